@@ -1,0 +1,1 @@
+"""Measurements, readers, methods, outcomes, history and the phase forecast."""

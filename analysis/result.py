@@ -1,0 +1,88 @@
+"""What a method makes of a reading: figures of merit with uncertainty, curves, evidence.
+
+Pure: no Django, no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from analysis.reading import Reading
+
+
+class NoResult(ValueError):
+    """The method cannot give an answer for this reading; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure of merit: one number that a person may accept as an outcome.
+
+    ``quantity`` is a name of the house's vocabulary and ends in its unit (``pl_peak_nm``).
+    ``uncertainty`` is one standard uncertainty in the same unit, None when it is not known.
+    ``low`` and ``high`` bound an interval where ± would mislead; ``note`` names its level.
+    """
+
+    quantity: str
+    value: float | None
+    uncertainty: float | None = None
+    unit: str = ""
+    label: str = ""
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A line to draw over the data: a fit, a background, residuals, reference sticks."""
+
+    name: str
+    x: list[float]
+    y: list[float]
+    kind: str = "line"  # line | sticks | residual | band
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Everything one run of a method found; JSON-ready through `as_dict`."""
+
+    figures: tuple[Figure, ...]
+    summary: str = ""  # one sentence a chemist can read
+    warnings: tuple[str, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    detail: dict[str, Any] = field(default_factory=dict)  # evidence, rivals, tables; JSON-ready
+    phase: str | None = None  # XRD only: alpha | beta | gamma | delta | mixed, None: undetermined
+    structure: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain dicts, lists and numbers."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A setting of a method that a chemist may change; a change makes a new analysis."""
+
+    name: str
+    label: str
+    unit: str = ""
+    default: Any = None
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A named, versioned analysis of one technique."""
+
+    name: str  # "pl-peak"
+    version: str  # "1"
+    technique: str  # as in Reading.technique
+    title: str
+    run: Callable[[Reading, dict[str, Any]], Result]  # raises NoResult
+    parameters: tuple[Parameter, ...] = ()

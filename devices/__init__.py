@@ -1,0 +1,1 @@
+"""Stacks, devices, layers and pixels."""

@@ -1,0 +1,1 @@
+"""Plan and make: chemicals, lots, recipes, batches, the bench."""
