@@ -1,0 +1,1 @@
+"""The notebook: wiring of the rooms, and what every record has."""

@@ -1,0 +1,172 @@
+"""Read settings from the environment, and refuse nonsense in a sentence.
+
+Each reader takes the variable's name and a default, and raises ``ImproperlyConfigured`` with what
+was found and what is expected. Nothing here reads Django's settings.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE_WORDS = {"1", "true", "yes", "on"}
+FALSE_WORDS = {"0", "false", "no", "off"}
+POSTGRES_SCHEMES = {"postgres", "postgresql"}
+BROKER_SCHEMES = {"redis", "rediss", "valkey", "redis+socket"}
+LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
+
+
+def text(name: str, default: str = "") -> str:
+    """Return the variable without surrounding blanks; an empty one counts as not given."""
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """Return a yes/no variable."""
+    word = text(name).lower()
+    if not word:
+        return default
+    if word in TRUE_WORDS | FALSE_WORDS:
+        return word in TRUE_WORDS
+    raise ImproperlyConfigured(f"{name} is '{word}', but must be 'true' or 'false'.")
+
+
+def number(name: str, default: int, *, lowest: int, highest: int) -> int:
+    """Return a whole number within its bounds, both included."""
+    word = text(name)
+    if not word:
+        return default
+    try:
+        value = int(word)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} is '{word}', but must be a whole number from {lowest} to {highest}."
+        ) from None
+    if not lowest <= value <= highest:
+        raise ImproperlyConfigured(f"{name} is {value}, but must be from {lowest} to {highest}.")
+    return value
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    """Return a comma-separated list."""
+    found = [word.strip() for word in text(name).split(",") if word.strip()]
+    return found or default
+
+
+def folder(name: str, default: Path) -> Path:
+    """Return an absolute path of a folder, which need not exist yet."""
+    path = Path(text(name) or default).expanduser().absolute()
+    if path.exists() and not path.is_dir():
+        raise ImproperlyConfigured(f"{name} is '{path}', which is a file. Give a folder.")
+    return path
+
+
+def time_zone(name: str, default: str) -> str:
+    """Return the name of a time zone that this machine knows."""
+    zone = text(name, default)
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise ImproperlyConfigured(
+            f"{name} is '{zone}', which is not a time zone. Give a name such as 'Europe/Berlin'."
+        ) from None
+    return zone
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return Django's connection settings for a PostgreSQL address.
+
+    A socket folder is given as ``postgresql://user:password@/name?host=/folder``; other query
+    parameters (``sslmode`` and the like) are passed on to the driver.
+    """
+    parts = urlsplit(url)
+    name = unquote(parts.path.lstrip("/"))
+    if parts.scheme not in POSTGRES_SCHEMES or not name:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must name a PostgreSQL database, as in "
+            f"postgresql://user:password@host:5432/labnotebook; its scheme is '{parts.scheme}'."
+        )
+    try:
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured("DATABASE_URL has a port that is not a number.") from None
+    options: dict[str, str] = dict(parse_qsl(parts.query))
+    host = options.pop("host", "") or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(port or ""),
+        "OPTIONS": options,
+    }
+
+
+def broker(name: str, default: str) -> str:
+    """Return the address of a Redis or Valkey server in Celery's spelling."""
+    url = text(name, default)
+    scheme = urlsplit(url).scheme
+    if scheme not in BROKER_SCHEMES:
+        raise ImproperlyConfigured(
+            f"{name} must be the address of a Redis or Valkey server, as in "
+            f"redis://host:6379/0; its scheme is '{scheme}'."
+        )
+    return url.replace("valkey://", "redis://", 1)
+
+
+def read_secret(data: Path, name: str) -> str:
+    """Return a secret that ``manage.py up`` keeps in the data folder, or '' when there is none."""
+    path = data / "secrets" / name
+    try:
+        return path.read_text().strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except PermissionError:
+        raise ImproperlyConfigured(
+            f"{path} belongs to another user. Run the command as the user who runs the notebook."
+        ) from None
+
+
+def running_services(data: Path) -> Mapping[str, str]:
+    """Return what ``manage.py up`` noted about its servers: ``sockets``, the folder of both."""
+    try:
+        noted = json.loads((data / "runtime.json").read_text())
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (PermissionError, ValueError):
+        raise ImproperlyConfigured(
+            f"{data / 'runtime.json'} cannot be read. Start the notebook again with 'make run'."
+        ) from None
+    return noted if isinstance(noted, dict) else {}
+
+
+def embedded_database_url(data: Path) -> str:
+    """Return the address of the PostgreSQL in the data folder, whether it runs or not."""
+    password = quote(read_secret(data, "database_password"), safe="")
+    sockets = quote(running_services(data).get("sockets", str(data / "run")), safe="")
+    return f"postgresql://labnotebook:{password}@/labnotebook?host={sockets}"
+
+
+def embedded_broker_url(data: Path) -> str:
+    """Return the address of the Valkey in the data folder, whether it runs or not."""
+    sockets = running_services(data).get("sockets", str(data / "run"))
+    return f"redis+socket://{sockets}/valkey.sock"
+
+
+def database_is_down_sentence(failure: Exception) -> str:
+    """Return what to tell someone whose command found no database."""
+    if text("DATABASE_URL"):
+        return f"The database in DATABASE_URL does not answer: {failure}"
+    from django.conf import settings
+
+    return (
+        f"The notebook's database in {settings.DATA_DIR} does not answer. Start the notebook with "
+        "'make run' in another window, or name the data folder in LABNOTEBOOK_DATA or a database "
+        f"in DATABASE_URL. ({str(failure).strip()})"
+    )
