@@ -1,0 +1,1 @@
+"""What every record has: projects, people, files, jobs, tokens, revisions."""

@@ -1,0 +1,50 @@
+"""Sign in a script by its token: one query, nothing slow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+
+from labnotebook.records.models import ApiToken
+from labnotebook.records.services.tokens import find_token
+
+
+class TokenAuthentication(BaseAuthentication):
+    """``Authorization: Bearer lab_...``."""
+
+    def authenticate(self, request) -> tuple[Any, ApiToken] | None:
+        """Return (user, token), None when no bearer token was sent."""
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() != b"bearer":
+            return None
+        try:
+            text = words[1].decode("ascii") if len(words) == 2 else ""
+        except UnicodeDecodeError:
+            text = ""
+        token = find_token(text) if text else None
+        if token is None:
+            raise AuthenticationFailed(
+                "This API token is not valid: mistyped, revoked or expired. Make a new one under"
+                " Tokens, or with `manage.py create_token USERNAME`."
+            )
+        if token.scope == ApiToken.Scope.READ and request.method not in ("GET", "HEAD", "OPTIONS"):
+            raise PermissionDenied("This API token may only read. Make one that may write.")
+        return token.user, token
+
+    def authenticate_header(self, request) -> str:
+        """Say how to sign in, so that the answer is 401."""
+        return "Bearer"
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """Describe the token in the OpenAPI document."""
+
+    target_class = TokenAuthentication
+    name = "token"
+
+    def get_security_definition(self, auto_schema) -> dict[str, str]:
+        """Return the security scheme."""
+        return {"type": "http", "scheme": "bearer", "description": "A token made under Tokens."}

@@ -1,0 +1,155 @@
+"""Where bytes are kept: one blob per content, named by its SHA-256, written once.
+
+An upload is hashed while it streams to a file beside the blobs, synced, and renamed into place before
+its row is written: a crash leaves at worst a blob without a row, never a row without its blob.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+
+from labnotebook.records.refusals import Refusal, StorageFull, TooLarge
+
+RESERVE_BYTES = 1024**3  # never fill the disk under the database
+
+
+def blob_path(sha256: str) -> Path:
+    """Return where the blob with this digest is kept."""
+    return Path(settings.BLOB_ROOT) / "sha256" / sha256[:2] / sha256[2:4] / sha256
+
+
+class BlobWriter:
+    """Write bytes to a temporary file beside the blobs, hashing on the way."""
+
+    def __init__(self) -> None:
+        root = Path(settings.BLOB_ROOT) / "incoming"
+        root.mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(root).free < RESERVE_BYTES:
+            raise StorageFull(
+                "The disk of the notebook is nearly full, so no file is taken. Free some space, then"
+                " upload again; nothing was lost."
+            )
+        handle, name = tempfile.mkstemp(dir=root)
+        self.file = os.fdopen(handle, "wb")
+        self.path = Path(name)
+        self.digest = hashlib.sha256()
+        self.size = 0
+
+    def write(self, chunk: bytes) -> None:
+        """Take one more piece."""
+        self.size += len(chunk)
+        if self.size > settings.MAX_UPLOAD_BYTES:
+            self.discard()
+            raise TooLarge(
+                f"The file is larger than {settings.MAX_UPLOAD_BYTES // 1024**2} MiB, the limit here.",
+                field="file",
+            )
+        self.digest.update(chunk)
+        self.file.write(chunk)
+
+    def keep(self) -> str:
+        """Sync and move into place; return the SHA-256. Safe to repeat for the same content."""
+        self.file.flush()
+        os.fsync(self.file.fileno())
+        self.file.close()
+        sha256 = self.digest.hexdigest()
+        target = blob_path(sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            self.path.unlink(missing_ok=True)
+        else:
+            self.path.chmod(0o440)
+            self.path.replace(target)
+            folder = os.open(target.parent, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+        return sha256
+
+    def discard(self) -> None:
+        """Forget what was written."""
+        self.file.close()
+        self.path.unlink(missing_ok=True)
+
+
+class HashedUpload(UploadedFile):
+    """An upload whose bytes lie in a `BlobWriter`."""
+
+    def __init__(self, writer: BlobWriter, name: str | None) -> None:
+        super().__init__(file=None, name=name or "file", size=writer.size)
+        self.writer = writer
+
+    def close(self) -> None:
+        """Remove what nobody kept."""
+        self.writer.discard()
+
+
+class HashingUploadHandler(FileUploadHandler):
+    """Stream every upload into a `BlobWriter`; the only upload handler of the notebook."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Begin one file."""
+        super().new_file(*args, **kwargs)
+        self.refused: Refusal | None = None
+        try:
+            self.writer = BlobWriter()
+        except StorageFull as refusal:
+            raise self._stop(refusal) from refusal
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Take a piece."""
+        try:
+            self.writer.write(raw_data)
+        except TooLarge as refusal:
+            raise self._stop(refusal) from refusal
+
+    def file_complete(self, file_size: int) -> HashedUpload:
+        """Hand over the finished file."""
+        return HashedUpload(self.writer, self.file_name)
+
+    def upload_interrupted(self) -> None:
+        """Leave nothing behind when the client went away."""
+        if hasattr(self, "writer"):
+            self.writer.discard()
+
+    def _stop(self, refusal: Refusal) -> StopUpload:
+        """Remember why, for the door that asks; see `refusal_of`."""
+        if self.request is not None:
+            self.request.upload_refusal = refusal
+        return StopUpload(connection_reset=False)
+
+
+def sniff_media_type(head: bytes) -> str:
+    """Name the kind of content by its first bytes; anything unknown is plain bytes.
+
+    Only ever used as information and for the download header; files are never served inline.
+    """
+    for magic, media_type in (
+        (b"\x89PNG", "image/png"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"%PDF", "application/pdf"),
+        (b"PK\x03\x04", "application/zip"),
+        (b"\x1f\x8b", "application/gzip"),
+        (b"II*\x00", "image/tiff"),
+        (b"MM\x00*", "image/tiff"),
+        (b"<?xml", "application/xml"),
+    ):
+        if head.startswith(magic):
+            return media_type
+    if head and b"\x00" not in head:
+        return "text/plain"
+    return "application/octet-stream"
+
+
+def clean_name(name: str) -> str:
+    """Keep what a person called the file, without folders and control characters."""
+    name = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(c for c in name if c.isprintable())[:255].strip() or "file"

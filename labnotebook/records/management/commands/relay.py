@@ -1,0 +1,47 @@
+"""`manage.py relay`: publish job ids that were never sent or whose worker died."""
+
+import logging
+import signal
+import threading
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, close_old_connections, connection
+from kombu.exceptions import OperationalError
+
+from labnotebook.records.services import idempotency, jobs
+from labnotebook.records.tasks import run_job
+
+log = logging.getLogger(__name__)
+ADVISORY_LOCK = 7_309_551  # one relay at a time
+
+
+class Command(BaseCommand):
+    help = "Send waiting jobs to the workers; one process of this is enough."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--once", action="store_true", help="sweep once and stop")
+
+    def handle(self, *args, once: bool = False, **options):
+        self.stopping = threading.Event()
+        if not once:
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: self.stopping.set())
+        while not self.stopping.is_set():
+            try:
+                close_old_connections()
+                self.sweep()
+            except (DatabaseError, OperationalError) as error:
+                # The database or the broker is away: what is due stays due.
+                log.warning("relay waits: %s", error)
+                connection.close()
+            if once:
+                return
+            self.stopping.wait(0.5)
+
+    def sweep(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
+            if not cursor.fetchone()[0]:
+                return
+        jobs.sweep(lambda job_id: run_job.apply_async(kwargs={"job_id": job_id}, retry=False))
+        idempotency.forget_old_keys()

@@ -1,0 +1,49 @@
+"""Who may do what: the one place where it is decided.
+
+Lists, details, files, exports, jobs and pages alike start from ``Model.objects.visible_to(user)``; what
+a person may not see does not exist for that person (404). A change asks `require_role`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labnotebook.records.models import Membership, Project, Role
+from labnotebook.records.refusals import NotPermitted, Refusal
+
+
+def role_in(user: Any, project: Project) -> Role | None:
+    """Return the role of ``user`` in ``project``, None for a stranger."""
+    role = Membership.objects.filter(user=user, project=project).values_list("role", flat=True).first()
+    return Role(role) if role else None
+
+
+def require_role(user: Any, project: Project, role: Role) -> None:
+    """Refuse unless ``user`` has at least ``role`` in ``project``."""
+    mine = role_in(user, project)
+    if mine is None or mine.rank < role.rank:
+        raise NotPermitted(
+            f"This needs the role {role.label.lower()} in the project {project.name}; you are"
+            f" {mine.label.lower() if mine else 'not a member'}. An owner of the project can change that."
+        )
+
+
+def require_editor(user: Any, project: Project) -> None:
+    """Refuse unless ``user`` may write in ``project``."""
+    require_role(user, project, Role.EDITOR)
+
+
+def pick_project(user: Any, slug: str | None) -> Project:
+    """Return the project called ``slug``, or the person's only or first one when none is named."""
+    mine = Project.objects.visible_to(user)
+    if slug:
+        project = mine.filter(slug=slug).first()
+        if project is None:
+            raise Refusal(f"There is no project called {slug!r} for you.", field="project")
+        return project
+    project = mine.filter(memberships__role__in=Role.at_least(Role.EDITOR)).order_by("pk").first()
+    if project is None:
+        raise NotPermitted(
+            "You belong to no project in which you may write. Ask an owner to add you as an editor."
+        )
+    return project

@@ -1,0 +1,71 @@
+"""Refusals: sentences that say what, where and how to mend it.
+
+Services and pure code raise them; each door shows them in its own language (a form error, problem
+JSON, a failed analysis). Anything else that is raised is a bug and surfaces.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Refusal(Exception):
+    """What was asked cannot be done; ``str()`` is the sentence for the chemist."""
+
+    status = 400
+    code = "refused"
+
+    def __init__(self, sentence: str, *, field: str = "", current: Any = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+        self.current = current  # the record as it stands, for a stale write
+
+
+class NotPermitted(Refusal):
+    """A member whose role does not allow this."""
+
+    status = 403
+    code = "not-permitted"
+
+
+class WrongState(Refusal):
+    """The record is in a state in which this cannot happen."""
+
+    status = 409
+    code = "wrong-state"
+
+
+class StaleWrite(Refusal):
+    """Somebody changed the record since it was read."""
+
+    status = 412
+    code = "stale-write"
+
+
+class PreconditionRequired(Refusal):
+    """A change was sent without saying which version it changes."""
+
+    status = 428
+    code = "precondition-required"
+
+
+class KeyReused(Refusal):
+    """An idempotency key came back with another request."""
+
+    status = 422
+    code = "idempotency-key-reused"
+
+
+class TooLarge(Refusal):
+    """An upload beyond the limit."""
+
+    status = 413
+    code = "too-large"
+
+
+class StorageFull(Refusal):
+    """The disk has less left than the reserve."""
+
+    status = 507
+    code = "storage-full"

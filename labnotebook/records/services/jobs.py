@@ -1,0 +1,192 @@
+"""Jobs: asked for in a transaction, claimed with a lease, finished once.
+
+Celery only carries the id. A handler is called with the job and returns what to write; it may run
+twice and takes effect once, since its results are written in the transaction that finishes the job,
+and only by whoever still holds the job's token.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import orjson
+from django.db import close_old_connections, connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from labnotebook.records.history import recorded
+from labnotebook.records.models import Job, Project
+from labnotebook.records.models.job import LEASE_SECONDS, MAX_ATTEMPTS
+
+log = logging.getLogger(__name__)
+
+# A handler works outside any transaction and returns a function that writes the results inside the
+# finishing one. It raises JobRefused to fail in words.
+Handler = Callable[[Job], Callable[[], None]]
+_handlers: dict[str, Handler] = {}
+_on_end: dict[str, Callable[[Job], None]] = {}
+
+
+class JobRefused(Exception):
+    """The work cannot be done, and trying again would say the same; ``str()`` says why."""
+
+
+def handles(kind: str, *, on_end: Callable[[Job], None]) -> Callable[[Handler], Handler]:
+    """Register the handler for jobs of ``kind``.
+
+    ``on_end`` is called, in the same transaction, when the job failed or was given up, so that the
+    record it works for can say so.
+    """
+
+    def register(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        _on_end[kind] = on_end
+        return handler
+
+    return register
+
+
+def ask(kind: str, payload: dict[str, Any], *, project: Project | None = None) -> Job:
+    """Write a job in the caller's transaction and hint the worker after the commit.
+
+    The same work asked for twice is the same job.
+    """
+    digest = hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    job, created = Job.objects.get_or_create(
+        kind=kind, input_sha256=digest, defaults={"input": payload, "project": project}
+    )
+    if created:
+        transaction.on_commit(_wake_relay)
+    return job
+
+
+def _wake_relay() -> None:
+    """Tell the relay that there is something to send; it would look by itself within a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("NOTIFY records_job")
+
+
+def claim(job_id: int) -> Job | None:
+    """Take a job that is waiting or whose worker is gone; None when there is nothing to do."""
+    token = uuid.uuid4()
+    claimed = (
+        Job.objects.filter(pk=job_id, attempts__lt=MAX_ATTEMPTS)
+        .filter(Q(state=Job.State.QUEUED) | Q(state=Job.State.RUNNING, lease_until__lt=Now()))
+        .update(
+            state=Job.State.RUNNING,
+            attempts=F("attempts") + 1,
+            token=token,
+            lease_until=Now() + timedelta(seconds=LEASE_SECONDS),
+        )
+    )
+    return Job.objects.get(pk=job_id) if claimed else None
+
+
+def run(job_id: int) -> None:
+    """Do one job, if it is still to be done."""
+    job = claim(job_id)
+    if job is None:
+        return
+    try:
+        with _lease_renewed(job):
+            write = _handlers[job.kind](job)
+    except JobRefused as refusal:
+        _finish(job, Job.State.FAILED, str(refusal), write=None)
+    else:
+        _finish(job, Job.State.DONE, "", write=write)
+
+
+def _finish(job: Job, state: str, error: str, *, write: Callable[[], None] | None) -> bool:
+    """Write the results and end the job, unless somebody else took it over meanwhile."""
+    with recorded(f"worker, job {job.pk}", job.kind):
+        mine = Job.objects.filter(pk=job.pk, token=job.token, state=Job.State.RUNNING).update(
+            state=state, error=error, finished_at=timezone.now(), lease_until=None, token=None
+        )
+        if not mine:
+            log.warning("job %s was taken over; its late result is dropped", job.pk)
+            return False
+        job.state, job.error = state, error
+        if write is not None:
+            write()
+        else:
+            _on_end[job.kind](job)
+    return True
+
+
+@contextmanager
+def _lease_renewed(job: Job) -> Iterator[None]:
+    """Keep the lease while the work goes on, from a thread with a connection of its own."""
+    done = threading.Event()
+
+    def renew() -> None:
+        while not done.wait(LEASE_SECONDS / 3):
+            close_old_connections()
+            Job.objects.filter(pk=job.pk, token=job.token).update(
+                lease_until=Now() + timedelta(seconds=LEASE_SECONDS)
+            )
+        connection.close()
+
+    thread = threading.Thread(target=renew, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def sweep(publish: Callable[[int], None], *, batch: int = 200) -> int:
+    """Send what was never sent, what got lost, and what a dead worker left; return how many.
+
+    ``publish`` raises when the broker is away; then nothing is marked as sent and the next sweep
+    tries again.
+    """
+    give_up()
+    now = timezone.now()
+    due = (
+        Job.objects.filter(attempts__lt=MAX_ATTEMPTS)
+        .filter(
+            Q(state=Job.State.QUEUED, sent_at=None)
+            | Q(state=Job.State.QUEUED, sent_at__lt=now - timedelta(seconds=10))
+            | Q(state=Job.State.RUNNING, lease_until__lt=Now())
+        )
+        .filter(Q(sent_at=None) | Q(sent_at__lt=now - timedelta(seconds=10)))
+        .order_by("pk")
+        .values_list("pk", flat=True)[:batch]
+    )
+    sent = 0
+    for job_id in due:
+        publish(job_id)
+        Job.objects.filter(pk=job_id).update(sent_at=timezone.now())
+        sent += 1
+    return sent
+
+
+def give_up() -> int:
+    """Park the jobs whose worker died at every attempt, and say so where they belong."""
+    dead = 0
+    for job in Job.objects.filter(
+        state=Job.State.RUNNING, attempts__gte=MAX_ATTEMPTS, lease_until__lt=Now()
+    ):
+        sentence = (
+            f"The worker stopped {MAX_ATTEMPTS} times while doing this, so it was given up. The file"
+            " is kept; run the analysis again, or ask the administrator to look at the worker's log."
+        )
+        dead += _finish(job, Job.State.DEAD, sentence, write=None)
+    return dead
+
+
+def retry(job: Job) -> None:
+    """Put a failed or given-up job back in the queue (the caller has asked for it)."""
+    Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.DEAD]).update(
+        state=Job.State.QUEUED, attempts=0, error="", sent_at=None, finished_at=None
+    )
+    transaction.on_commit(_wake_relay)
