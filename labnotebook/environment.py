@@ -18,7 +18,6 @@ TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
 POSTGRES_SCHEMES = {"postgres", "postgresql"}
 BROKER_SCHEMES = {"redis", "rediss", "valkey", "redis+socket"}
-LONGEST_SOCKET_PATH = 100  # the kernel's limit is 107 bytes
 
 
 def text(name: str, default: str = "") -> str:
@@ -149,13 +148,13 @@ def running_services(data: Path) -> Mapping[str, str]:
 def embedded_database_url(data: Path) -> str:
     """Return the address of the PostgreSQL in the data folder, whether it runs or not."""
     password = quote(read_secret(data, "database_password"), safe="")
-    sockets = quote(running_services(data).get("sockets", str(data / "run")), safe="")
+    sockets = quote(running_services(data).get("sockets", str(data / "servers" / "run")), safe="")
     return f"postgresql://labnotebook:{password}@/labnotebook?host={sockets}"
 
 
 def embedded_broker_url(data: Path) -> str:
     """Return the address of the Valkey in the data folder, whether it runs or not."""
-    sockets = running_services(data).get("sockets", str(data / "run"))
+    sockets = running_services(data).get("sockets", str(data / "servers" / "run"))
     return f"redis+socket://{sockets}/valkey.sock"
 
 

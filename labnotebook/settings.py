@@ -11,6 +11,9 @@ from labnotebook import environment
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.folder("LABNOTEBOOK_DATA", BASE_DIR / "data")
 PORT = environment.number("PORT", 8000, lowest=1, highest=65535)
+WEB_HOST = environment.text("LABNOTEBOOK_HOST", "127.0.0.1")
+WEB_WORKERS = environment.number("WEB_WORKERS", 2, lowest=1, highest=64)
+WORKER_PROCESSES = environment.number("WORKER_PROCESSES", 2, lowest=1, highest=64)
 DEBUG = environment.flag("DEBUG", default=False)
 HTTPS = environment.flag("LABNOTEBOOK_HTTPS", default=False)
 

@@ -1,0 +1,61 @@
+"""Whether the notebook works: database, broker and a worker."""
+
+import redis
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from kombu.exceptions import OperationalError
+
+from labnotebook import heartbeat
+from labnotebook.broker import broker_client
+from labnotebook.celery import app
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when all answer, else 503 naming what does not."""
+    failing = failing_parts()
+    if not failing:
+        return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": "failing", "failing": failing}, status=503)
+
+
+def failing_parts() -> list[str]:
+    """Return the names of the parts that do not answer."""
+    failing = [] if database_answers() else ["database"]
+    if not broker_answers():
+        return [*failing, "broker", "worker"]  # no worker can be heard without it
+    return failing if worker_answers() else [*failing, "worker"]
+
+
+def database_answers() -> bool:
+    """Say whether the database runs a query."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def broker_answers() -> bool:
+    """Say whether the broker answers."""
+    try:
+        return bool(broker_client().ping())
+    except redis.RedisError:
+        return False
+
+
+def worker_answers() -> bool:
+    """Say whether a worker takes messages, or has its hands full with tasks it took before."""
+    try:
+        return heartbeat.heard_lately() or _a_worker_is_busy()
+    except (redis.RedisError, OperationalError, OSError):
+        return False
+
+
+def _a_worker_is_busy() -> bool:
+    active = app.control.inspect(timeout=1.0).active() or {}
+    return any(active.values())
