@@ -1,0 +1,27 @@
+"""The phase forecast: what a flask will probably become, said before it is heated.
+
+Pure: no Django, no database. Version 0 knows the paper and its priors, not the lab's batches.
+"""
+
+from analysis.forecast.card import model_card
+from analysis.forecast.conditions import Conditions, UnforecastableConditions
+from analysis.forecast.model import PHASES
+from analysis.forecast.predict import CurvePoint, curve_along_ratio, forecast_phase
+from analysis.forecast.result import Chance, Evidence, PhaseForecast
+from analysis.forecast.scoring import Score, UnscorablePhase, score
+
+__all__ = [
+    "PHASES",
+    "Chance",
+    "Conditions",
+    "CurvePoint",
+    "Evidence",
+    "PhaseForecast",
+    "Score",
+    "UnforecastableConditions",
+    "UnscorablePhase",
+    "curve_along_ratio",
+    "forecast_phase",
+    "model_card",
+    "score",
+]

@@ -1,0 +1,127 @@
+"""The sentences beside a forecast: what is known, what is guessed, what nobody has tried."""
+
+from __future__ import annotations
+
+from analysis.forecast import conditions as paper_values
+from analysis.forecast.appearance import tells_something, trust
+from analysis.forecast.conditions import Conditions
+from analysis.forecast.evidence import beyond_ratio, beyond_temperature, seedless_above_gap
+from analysis.forecast.paper import GAP, HIGHEST_RATIO, PAPER_ROWS
+
+_SAME_RATIO = 0.005  # 55.3 mg of 99 % CaI2 is R = 0.496: still the paper's R = 0.5
+
+
+def remarks(conditions: Conditions, doubt: float) -> tuple[str, ...]:
+    """Return the plain-English remarks; ``doubt`` is the share that was spread evenly."""
+    said = [
+        *_on_the_paper(conditions),
+        *_on_leaving_the_evidence(conditions, doubt),
+        *_on_guesses(conditions),
+        *_on_structure(conditions),
+        *_on_appearance(conditions),
+    ]
+    return tuple(said)
+
+
+def _on_the_paper(conditions: Conditions) -> list[str]:
+    ratio = conditions.ratio_ca_pb
+    if conditions.seed == "PbS":
+        return [
+            "The paper reports α on PbS seeds, without their size, amount or R: "
+            "this forecast rests on that one control."
+        ]
+    for row in PAPER_ROWS:
+        if row.conditions.seed == "CaIx" and abs(row.conditions.ratio_ca_pb - ratio) <= _SAME_RATIO:
+            return [row.sentence]
+    if GAP[0] < ratio < GAP[1]:
+        return ["Nobody has measured R between 0.25 and 0.5."]
+    if ratio < GAP[0]:
+        return ["The paper reports α below R = 0.25, naming no single value but 0."]
+    return []
+
+
+def _on_leaving_the_evidence(conditions: Conditions, doubt: float) -> list[str]:
+    said = []
+    if beyond_ratio(conditions):
+        said.append(
+            f"R = {conditions.ratio_ca_pb:g} is above {HIGHEST_RATIO:g}, the highest in the paper: "
+            "this is extrapolation."
+        )
+    if beyond_temperature(conditions):
+        said.append(
+            f"{conditions.injection_temperature_c:g} °C is outside the paper's 150 to 170 °C: "
+            "the effect of temperature is a guess."
+        )
+    if seedless_above_gap(conditions):
+        said.append(
+            "No seeds are expected here, but the paper saw CaIx particles at this R: "
+            "the forecast goes by R alone."
+        )
+    if doubt > 0:
+        said.append(
+            f"This is far from all evidence, so {100 * doubt:.2g} % of the forecast is spread "
+            "evenly over the five outcomes."
+        )
+    return said
+
+
+def _on_guesses(conditions: Conditions) -> list[str]:
+    """Name the inputs that differ from the paper's: their effects are prior guesses."""
+    changed = [
+        (
+            conditions.injection_temperature_c != 170 and not beyond_temperature(conditions),
+            "temperature",
+        ),
+        (abs(conditions.reaction_seconds - 5) > 0.5, "reaction time"),
+        (_differs(conditions.cs_to_pb, paper_values.PAPER_CS_TO_PB), "Cs:Pb"),
+        (_differs(conditions.oa_to_pb, paper_values.PAPER_OA_TO_PB), "oleic acid"),
+        (_differs(conditions.ola_to_pb, paper_values.PAPER_OLA_TO_PB), "oleylamine"),
+        (
+            conditions.humidity_percent is not None and not 60 <= conditions.humidity_percent <= 80,
+            "humidity",
+        ),
+        (conditions.purification_cycles not in (1, 2), "other than one or two washes"),
+    ]
+    names = [name for differs, name in changed if differs]
+    if not names:
+        return []
+    return [
+        f"The paper gives no evidence on the effect of {' and '.join(names)}: it is a guess here."
+    ]
+
+
+def _differs(value: float | None, printed: float) -> bool:
+    return value is not None and abs(value / printed - 1.0) > 0.1
+
+
+def _on_structure(conditions: Conditions) -> list[str]:
+    ratio = conditions.ratio_ca_pb
+    if conditions.seed == "PbS":
+        return ["The paper does not state the structure on PbS seeds."]
+    if ratio == 0:
+        return ["No calcium is fed at R = 0, so there are neither CaIx seeds nor a shell."]
+    said = [
+        f"If α forms it is expected to be an alloy CsPb(y)Ca(1−y)I3; the feed alone would give y = "
+        f"{1 / (1 + ratio):.2f}, and nobody has measured y."
+    ]
+    if conditions.seed == "CaIx":
+        said.append(
+            "If γ forms, its CaIx seed and CaI2 shell are expected until Ca 2p XPS, EDS or HRTEM "
+            "confirms them."
+            if conditions.purification_cycles <= 1
+            else "If γ forms, the second wash removes the CaI2 shell; the CaIx seed is expected "
+            "until EDS or HRTEM confirms it."
+        )
+    return said
+
+
+def _on_appearance(conditions: Conditions) -> list[str]:
+    look = conditions.precursor_appearance
+    if look is None:
+        return []
+    if not tells_something(conditions):
+        return ["The precursor's look is kept but not used: PbS seeds hide what CaIx would show."]
+    return [
+        f"The precursor looked {look}. The second forecast trusts that look to tell α from γ "
+        f"{trust():.0%} of the time, on four rows of the paper; the first does not use it."
+    ]
