@@ -134,7 +134,10 @@ def _word(name: str, typed: object, allowed: tuple[str, ...]) -> None:
 
 def _shown(typed: object) -> str:
     """Return what was typed, short enough for a sentence."""
-    if isinstance(typed, int) and abs(typed) > 10**40:  # repr of a huge integer may itself fail
+    if isinstance(typed, int) and abs(typed) > 10**40:  # printing a huge integer may itself fail
         return "a number with too many digits"
-    text = repr(typed) if isinstance(typed, str) else str(typed)
-    return text if len(text) <= 40 else text[:37] + "..."
+    if isinstance(typed, Real | Decimal):
+        return str(typed)
+    if isinstance(typed, str):
+        return repr(typed) if len(typed) <= 40 else repr(typed[:37] + "...")
+    return "nothing" if typed is None else f"a {type(typed).__name__}"
