@@ -1,0 +1,1 @@
+"""The chemistry of planning and making: pure Python, exact decimals, no Django."""
