@@ -25,19 +25,21 @@ def remarks(conditions: Conditions, doubt: float) -> tuple[str, ...]:
 
 def _on_the_paper(conditions: Conditions) -> list[str]:
     ratio = conditions.ratio_ca_pb
+    said = []
     if conditions.seed == "PbS":
-        return [
+        said.append(
             "The paper reports α on PbS seeds, without their size, amount or R: "
             "this forecast rests on that one control."
-        ]
-    for row in PAPER_ROWS:
-        if row.conditions.seed == "CaIx" and abs(row.conditions.ratio_ca_pb - ratio) <= _SAME_RATIO:
-            return [row.sentence]
-    if GAP[0] < ratio < GAP[1]:
-        return ["Nobody has measured R between 0.25 and 0.5."]
-    if ratio < GAP[0]:
-        return ["The paper reports α below R = 0.25, naming no single value but 0."]
-    return []
+        )
+    same = [row for row in PAPER_ROWS if abs(row.conditions.ratio_ca_pb - ratio) <= _SAME_RATIO]
+    if not same and GAP[0] < ratio < GAP[1]:
+        said.append("Nobody has measured R between 0.25 and 0.5.")
+    elif conditions.seed != "PbS":
+        if same:
+            said.append(same[0].sentence)
+        elif ratio < GAP[0]:
+            said.append("The paper reports α below R = 0.25, naming no single value but 0.")
+    return said
 
 
 def _on_leaving_the_evidence(conditions: Conditions, doubt: float) -> list[str]:

@@ -64,6 +64,15 @@ def test_the_fit_alone_is_surer_than_what_is_published():
     assert forecast_phase(plain).phase["gamma"].value == pytest.approx(0.03)
 
 
+@pytest.mark.parametrize("seed", ["CaIx", "PbS", "none"])
+@pytest.mark.parametrize(
+    ("ratio", "unmeasured"), [(0.25, False), (0.26, True), (0.49, True), (0.5, False)]
+)
+def test_the_gap_is_named_inside_and_only_inside(seed, ratio, unmeasured):
+    said = forecast_phase(Conditions(ratio_ca_pb=ratio, seed=seed)).sentences
+    assert ("Nobody has measured R between 0.25 and 0.5." in said) is unmeasured
+
+
 def test_no_class_is_likely_where_nobody_has_measured():
     in_the_gap = forecast_phase(Conditions(ratio_ca_pb=0.375))
     assert max(values(in_the_gap.phase).values()) < 0.5
