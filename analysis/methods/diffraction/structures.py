@@ -69,9 +69,12 @@ def tilted(tilt: float) -> Structure:
     """Return CsPbI3 with a part of γ's octahedral tilt, in γ's Pnma setting.
 
     ``tilt`` 0 is the cubic perovskite with γ's volume, 1 the published γ structure; cell edges and
-    positions are interpolated linearly, so superlattice lines grow about as tilt squared.
+    positions are interpolated linearly, so superlattice lines grow about as tilt squared. Displacement
+    parameters go from those of α to those of γ.
     """
     gamma = structures()["gamma"]
+    cubic_b = {atom.element: atom.b_angstrom2 for atom in structures()["alpha"].atoms}
+    share = min(tilt, 1.0)
     edge = pseudo_cubic_angstrom()
     cubic_cell = (edge * 2**0.5, 2 * edge, edge * 2**0.5)
     a, b, c = (
@@ -84,6 +87,7 @@ def tilted(tilt: float) -> Structure:
             x=(1 - tilt) * x + tilt * atom.x,
             y=(1 - tilt) * y + tilt * atom.y,
             z=(1 - tilt) * z + tilt * atom.z,
+            b_angstrom2=(1 - share) * cubic_b[atom.element] + share * atom.b_angstrom2,
         )
         for atom, (x, y, z) in zip(gamma.atoms, _UNTILTED_POSITIONS, strict=True)
     )
