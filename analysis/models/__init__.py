@@ -1,0 +1,16 @@
+"""Measurements, analyses, outcomes, phases, forecasts and the history."""
+
+from analysis.models.forecast import Forecast, Score
+from analysis.models.history import HistoryRow
+from analysis.models.measurement import Analysis, Measurement
+from analysis.models.outcome import Outcome, PhaseAssignment
+
+__all__ = [
+    "Analysis",
+    "Forecast",
+    "HistoryRow",
+    "Measurement",
+    "Outcome",
+    "PhaseAssignment",
+    "Score",
+]

@@ -1,0 +1,49 @@
+"""The history: one row per batch with everything that can be asked for."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class HistoryRow(models.Model):
+    """Filled by database triggers in the same transaction as what it shows; never written here.
+
+    The view ``analysis_history_source`` says what each column is; `manage.py rebuild_history`
+    recomputes every row from it and compares.
+    """
+
+    batch = models.OneToOneField(
+        "synthesis.Batch", models.DO_NOTHING, primary_key=True, related_name="history_row"
+    )
+    project = models.ForeignKey("records.Project", models.DO_NOTHING, related_name="+")
+    code = models.CharField(max_length=20)
+    recipe = models.CharField(max_length=80)
+    state = models.CharField(max_length=10)
+    made_by = models.CharField(max_length=150)
+    planned_at = models.DateTimeField()
+    ratio_ca_pb = models.FloatField(null=True)
+    ratio_ca_pb_weighed = models.FloatField(null=True)
+    ratio_ca_pb_weighed_uncertainty = models.FloatField(null=True)
+    precursor_appearance = models.CharField(max_length=12)
+    humidity_percent = models.FloatField(null=True)
+    quench_s = models.FloatField(null=True)
+    deviations = models.IntegerField()
+    phase = models.CharField(max_length=10)
+    structure = models.CharField(max_length=20)
+    forecast_gamma = models.FloatField(null=True)
+    forecast_log_score = models.FloatField(null=True)
+    pl_peak_nm = models.FloatField(null=True)
+    pl_fwhm_nm = models.FloatField(null=True)
+    plqy_percent = models.FloatField(null=True)
+    lifetime_ns = models.FloatField(null=True)
+    size_nm = models.FloatField(null=True)
+    devices = models.IntegerField()
+    eqe_percent = models.FloatField(null=True)  # of the best pixel of any device from this batch
+    luminance_cd_m2 = models.FloatField(null=True)
+    turn_on_v = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ("-batch_id",)
+
+    def __str__(self) -> str:
+        return self.code

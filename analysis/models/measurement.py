@@ -1,0 +1,132 @@
+"""Measurements: one instrument file on one subject; analyses: what a method made of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+
+from labnotebook.records.models import Job, ProjectRecord, Record, StoredFile
+
+
+def one_subject() -> Q:
+    """Return the condition that exactly one of batch, device and pixel is filled."""
+    return (
+        Q(batch__isnull=False, device=None, pixel=None)
+        | Q(batch=None, device__isnull=False, pixel=None)
+        | Q(batch=None, device=None, pixel__isnull=False)
+    )
+
+
+class Subject(models.Model):
+    """What a measurement or an outcome is about: exactly one batch, device or pixel."""
+
+    batch = models.ForeignKey(
+        "synthesis.Batch", models.PROTECT, null=True, blank=True, related_name="%(class)ss"
+    )
+    device = models.ForeignKey(
+        "devices.Device", models.PROTECT, null=True, blank=True, related_name="%(class)ss"
+    )
+    pixel = models.ForeignKey(
+        "devices.Pixel", models.PROTECT, null=True, blank=True, related_name="%(class)ss"
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def subject(self):
+        """The batch, device or pixel."""
+        return self.batch or self.pixel or self.device
+
+
+class Measurement(Subject, ProjectRecord):
+    """One instrument file, kept as it came."""
+
+    class Technique(models.TextChoices):
+        """What was measured."""
+
+        XRD = "xrd", "XRD"
+        PL = "pl", "PL"
+        ABSORBANCE = "absorbance", "Absorbance"
+        TRPL = "trpl", "TRPL"
+        JVL = "jvl", "J-V-L"
+        EL_SPECTRUM = "el_spectrum", "EL spectrum"
+
+    technique = models.CharField(max_length=12, choices=Technique)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="measurements")
+    instrument = models.CharField(max_length=120, blank=True)
+    conditions = models.CharField(max_length=300, blank=True)
+    performed_at = models.DateTimeField(null=True, blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = [
+            CheckConstraint(
+                name="measurement_has_one_subject",
+                condition=one_subject(),
+                violation_error_message="A measurement is of exactly one batch, device or pixel.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_technique_display()} of {self.subject}"
+
+
+class Analysis(Record):
+    """One run of one method on one measurement. A new run never replaces an old one."""
+
+    class State(models.TextChoices):
+        """How far it is."""
+
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="analyses")
+    number = models.PositiveSmallIntegerField()
+    method = models.CharField(max_length=40)
+    method_version = models.CharField(max_length=20, blank=True)
+    parameters = models.JSONField(default=dict)
+    job = models.ForeignKey(Job, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    failure = models.TextField(blank=True)
+    reading = models.JSONField(null=True)  # what the reader made of the file
+    result = models.JSONField(null=True)  # `analysis.result.Result.as_dict`
+    provenance = models.JSONField(default=dict)  # file hash, reader, library versions, attempts
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    rejected_at = models.DateTimeField(null=True)
+    rejected_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("measurement", "number")
+        constraints = [
+            UniqueConstraint(
+                fields=["measurement", "number"], name="analysis_number_is_unique"
+            ),
+            CheckConstraint(
+                name="analysis_state_is_known",
+                condition=Q(state__in=["waiting", "running", "done", "failed"]),
+            ),
+            CheckConstraint(
+                name="analysis_failure_says_why",
+                condition=~Q(state="failed") | ~Q(failure=""),
+            ),
+            CheckConstraint(
+                name="analysis_done_has_a_result",
+                condition=~Q(state="done") | Q(result__isnull=False),
+            ),
+        ]
+        indexes = [Index(fields=["measurement", "-number"], name="analysis_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.method} v{self.number}"

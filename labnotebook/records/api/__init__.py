@@ -1,0 +1,16 @@
+"""What every API resource shares: visibility, strict queries, idempotency, If-Match, cursor pages."""
+
+from labnotebook.records.api.answers import answer_once, require_match
+from labnotebook.records.api.pages import CursorPages
+from labnotebook.records.api.rendering import OrjsonRenderer
+from labnotebook.records.api.serializers import StrictSerializer
+from labnotebook.records.api.viewsets import RecordViewSet
+
+__all__ = [
+    "CursorPages",
+    "OrjsonRenderer",
+    "RecordViewSet",
+    "StrictSerializer",
+    "answer_once",
+    "require_match",
+]

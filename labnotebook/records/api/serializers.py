@@ -1,0 +1,22 @@
+"""Serializers that refuse what they do not know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class StrictSerializer(serializers.Serializer):
+    """Refuse unknown fields by name, so that a misspelt one is never silently ignored."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Check the names, then read the values."""
+        if hasattr(data, "keys"):
+            known = [name for name, field in self.fields.items() if not field.read_only]
+            unknown = sorted(str(name) for name in data.keys() - set(known))
+            if unknown:
+                raise serializers.ValidationError(
+                    {name: [f"Unknown field. Known here: {', '.join(known)}."] for name in unknown}
+                )
+        return super().to_internal_value(data)

@@ -1,0 +1,51 @@
+"""The base of every resource."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers, viewsets
+from rest_framework.request import Request
+
+from labnotebook.records.api.pages import CursorPages
+from labnotebook.records.api.rendering import OrjsonRenderer
+
+ALWAYS_KNOWN = {"page_size", "cursor", "format"}
+
+
+class RecordViewSet(viewsets.GenericViewSet):
+    """Rows that the person may see; queries that it knows.
+
+    Subclasses set ``queryset`` (with ``visible_to``), ``serializer_class`` and, for lists, a
+    ``filterset_class``. An unknown query parameter is refused: a misspelt filter must not answer with
+    every row.
+    """
+
+    renderer_classes = [OrjsonRenderer]
+    pagination_class = CursorPages
+    extra_query_parameters: frozenset[str] = frozenset()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Check who asks and what is asked before anything is done."""
+        super().initial(request, *args, **kwargs)
+        self._refuse_unknown_parameters(request)
+
+    def get_queryset(self):
+        """Return the rows of the person's own projects (and what the lab shares)."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset.none()
+        return self.queryset.visible_to(self.request.user)
+
+    def _refuse_unknown_parameters(self, request: Request) -> None:
+        known = set(ALWAYS_KNOWN | self.extra_query_parameters)
+        filterset = getattr(self, "filterset_class", None)
+        if filterset is not None and self.action == "list":
+            known |= set(filterset.base_filters)
+        unknown = sorted(set(request.query_params) - known)
+        if unknown:
+            raise serializers.ValidationError(
+                {name: [f"Unknown query parameter. Known here: {', '.join(sorted(known))}."] for name in unknown}
+            )
+        size = request.query_params.get("page_size")
+        if size is not None and not (size.isascii() and size.isdigit() and 1 <= int(size) <= 1000):
+            raise serializers.ValidationError({"page_size": ["A whole number from 1 to 1000."]})

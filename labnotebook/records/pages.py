@@ -1,0 +1,73 @@
+"""What the pages share: forms that create once, forms that know their version, tables of revisions."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from labnotebook.records.files import HashedUpload
+from labnotebook.records.refusals import Refusal
+from labnotebook.records.services import idempotency
+
+
+def fresh_key() -> str:
+    """Return a new idempotency key for a form."""
+    return secrets.token_hex(16)
+
+
+class OnceForm(forms.Form):
+    """A form whose submission takes effect once, however often it is sent.
+
+    The key is made when the form is shown and comes back with it, so a double click, a reload or a
+    second tap after a lost connection finds the first answer.
+    """
+
+    idempotency_key = forms.CharField(
+        widget=forms.HiddenInput, required=False, max_length=idempotency.LONGEST_KEY
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["idempotency_key"].initial = fresh_key
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Show a refusal at its field, or above the form."""
+        field = refusal.field if refusal.field in self.fields else None
+        self.add_error(field, refusal.sentence)
+
+
+def create_once(request: HttpRequest, create: Callable[[], str]) -> HttpResponse:
+    """Run ``create``, which returns the address to go to; send the browser there, also when repeated."""
+    key = request.POST.get("idempotency_key", "")
+    if not key:
+        return redirect(create())
+    parts = [
+        f"{name}={value}".encode()
+        for name, values in sorted(request.POST.lists())
+        if name not in {"csrfmiddlewaretoken", "idempotency_key"}
+        for value in values
+    ]
+    parts += [
+        f"{name}={upload.writer.digest.hexdigest()}".encode()
+        for name, uploads in sorted(request.FILES.lists())
+        for upload in uploads
+        if isinstance(upload, HashedUpload)
+    ]
+    answer = idempotency.once(
+        user=request.user,
+        key=f"page:{key}",
+        request_sha256=idempotency.request_digest("POST", request.path, *parts),
+        create=lambda: idempotency.Answer(302, "", create()),
+    )
+    return redirect(answer.location)
+
+
+def form_version(request: HttpRequest) -> int | None:
+    """Return the version that a form was filled in on, None when it did not say."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() else None

@@ -1,0 +1,23 @@
+"""Chemicals, materials, recipes and batches."""
+
+from synthesis.models.batch import Addition, Batch, StepRun, StepRunParameter
+from synthesis.models.bench import BenchEvent, Deviation, Observation
+from synthesis.models.material import Chemical, Material
+from synthesis.models.recipe import Ingredient, Recipe, RecipeStep, RecipeVersion, StepParameter
+
+__all__ = [
+    "Addition",
+    "Batch",
+    "BenchEvent",
+    "Chemical",
+    "Deviation",
+    "Ingredient",
+    "Material",
+    "Observation",
+    "Recipe",
+    "RecipeStep",
+    "RecipeVersion",
+    "StepParameter",
+    "StepRun",
+    "StepRunParameter",
+]

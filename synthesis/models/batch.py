@@ -1,0 +1,202 @@
+"""Batches: one flask each, its frozen plan beside what was really done."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+
+from labnotebook.records.models import ProjectRecord, Record
+from synthesis.models.material import Material
+from synthesis.models.recipe import RecipeVersion
+
+APPEARANCES = ("clear", "colloidal", "turbid", "precipitate")
+
+
+class Batch(ProjectRecord):
+    """One flask: the recipe version and plan it follows, and its state."""
+
+    class State(models.TextChoices):
+        """Where the flask stands."""
+
+        PLANNED = "planned", "Planned"
+        RUNNING = "running", "Running"
+        MADE = "made", "Made"
+        SIGNED = "signed", "Signed"
+        ABANDONED = "abandoned", "Abandoned"
+
+    class Appearance(models.TextChoices):
+        """What the precursor looked like before the caesium went in."""
+
+        CLEAR = "clear", "Clear"
+        COLLOIDAL = "colloidal", "Colloidal"
+        TURBID = "turbid", "Turbid"
+        PRECIPITATE = "precipitate", "Precipitate"
+
+    code = models.CharField(max_length=20, unique=True)
+    recipe_version = models.ForeignKey(RecipeVersion, models.PROTECT, related_name="batches")
+    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
+
+    # What was asked for, and the answer, frozen together.
+    targets = models.JSONField(encoder=DjangoJSONEncoder)
+    lots = models.JSONField(default=dict, encoder=DjangoJSONEncoder)  # ingredient key -> code
+    correct_for_assay = models.BooleanField(default=False)
+    ratio_ca_pb = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    lead_mmol = models.DecimalField(max_digits=12, decimal_places=6, null=True)
+    plan = models.JSONField(encoder=DjangoJSONEncoder)
+    plan_sha256 = models.CharField(max_length=64)
+    planned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField(auto_now_add=True)
+
+    # What was done. Every one is empty until somebody records it.
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    abandoned_reason = models.TextField(blank=True)
+    precursor_appearance = models.CharField(max_length=12, choices=Appearance, blank=True)
+    humidity_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    quench_s = models.DecimalField(max_digits=10, decimal_places=3, null=True)
+
+    # Computed from what was weighed (`services.composition`), never written over it.
+    composition = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    ratio_ca_pb_weighed = models.FloatField(null=True)
+    ratio_ca_pb_weighed_uncertainty = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        indexes = [Index(fields=["project", "-id"], name="batch_project_newest")]
+        constraints = [
+            CheckConstraint(
+                name="batch_state_is_known",
+                condition=Q(state__in=["planned", "running", "made", "signed", "abandoned"]),
+            ),
+            CheckConstraint(
+                name="batch_abandoned_says_why",
+                condition=~Q(state="abandoned") | ~Q(abandoned_reason=""),
+                violation_error_message="Say why the batch was abandoned.",
+            ),
+            CheckConstraint(
+                name="batch_ratio_is_not_negative",
+                condition=Q(ratio_ca_pb=None) | Q(ratio_ca_pb__gte=0),
+                violation_error_message="R = n(Ca)/n(Pb) cannot be negative.",
+            ),
+            CheckConstraint(
+                name="batch_lead_is_positive",
+                condition=Q(lead_mmol=None) | Q(lead_mmol__gt=0),
+                violation_error_message="The amount of lead is above 0 mmol.",
+            ),
+            CheckConstraint(
+                name="batch_humidity_is_a_percentage",
+                condition=Q(humidity_percent=None)
+                | Q(humidity_percent__gte=0, humidity_percent__lte=100),
+                violation_error_message="Relative humidity lies between 0 and 100 %.",
+            ),
+            CheckConstraint(
+                name="batch_finishes_after_it_starts",
+                condition=Q(finished_at=None) | Q(started_at__isnull=False),
+                violation_error_message="Start the batch before it is finished.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def is_open(self) -> bool:
+        """Whether bench entries are still taken."""
+        return self.state in (self.State.PLANNED, self.State.RUNNING, self.State.MADE)
+
+
+class Addition(Record):
+    """One reagent into one flask: planned beside weighed, which stays empty until recorded."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="additions")
+    position = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=60)  # of the recipe's ingredient
+    name = models.CharField(max_length=160)
+    formula = models.CharField(max_length=80, blank=True)
+    role = models.CharField(max_length=40)
+    stage = models.CharField(max_length=160, blank=True)
+    planned_value = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+    unit = models.CharField(max_length=2, choices=[("mg", "mg"), ("ml", "mL")])
+    material = models.ForeignKey(Material, models.PROTECT, null=True, related_name="additions")
+    weighed_text = models.CharField(max_length=40, blank=True)  # exactly as typed
+    weighed_value = models.DecimalField(max_digits=16, decimal_places=6, null=True)  # in `unit`
+    weighed_at = models.DateTimeField(null=True)
+    weighed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    skipped_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("batch", "position")
+        constraints = [
+            UniqueConstraint(fields=["batch", "key"], name="addition_key_is_unique"),
+            CheckConstraint(
+                name="addition_amount_is_not_negative",
+                condition=Q(weighed_value=None) | Q(weighed_value__gte=0),
+                violation_error_message="An amount cannot be negative.",
+            ),
+            CheckConstraint(
+                name="addition_weighed_keeps_its_text_and_time",
+                condition=Q(weighed_value=None, weighed_text="", weighed_at=None)
+                | (Q(weighed_value__isnull=False, weighed_at__isnull=False) & ~Q(weighed_text="")),
+                violation_error_message="A weighed amount keeps what was typed, and when.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}"
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the bench said something about it."""
+        return self.weighed_value is not None or bool(self.skipped_reason)
+
+
+class StepRun(Record):
+    """One step in one flask: what was planned, and when it was really done."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="step_runs")
+    position = models.PositiveSmallIntegerField()
+    key = models.CharField(max_length=60)
+    operation = models.CharField(max_length=20)
+    text = models.TextField()
+    stage = models.CharField(max_length=160, blank=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    skipped_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("batch", "position")
+        constraints = [
+            UniqueConstraint(fields=["batch", "key"], name="step_run_key_is_unique"),
+            UniqueConstraint(fields=["batch", "position"], name="step_run_order_is_total"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the bench said something about it."""
+        return self.finished_at is not None or bool(self.skipped_reason)
+
+
+class StepRunParameter(Record):
+    """One number of one step in one flask: set point, and what it really was."""
+
+    step_run = models.ForeignKey(StepRun, models.PROTECT, related_name="parameters")
+    name = models.CharField(max_length=40)
+    planned_value = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+    actual_text = models.CharField(max_length=40, blank=True)
+    actual_value = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            UniqueConstraint(fields=["step_run", "name"], name="step_run_parameter_is_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,130 @@
+"""Chemicals, and the materials that can go into a flask: bottles bought and stocks made."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, Q
+
+from labnotebook.records.models import ProjectRecord, Record
+
+
+class ChemicalQuerySet(models.QuerySet["Chemical"]):
+    """Chemicals belong to the whole lab."""
+
+    def visible_to(self, user) -> ChemicalQuerySet:
+        """Return all of them."""
+        return self.all()
+
+
+class Chemical(Record):
+    """What a bottle says: the hydrate is another chemical than the anhydrous salt."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=120)
+    formula = models.CharField(max_length=80, blank=True)  # empty for polymers and mixtures
+    density_g_ml = models.DecimalField(max_digits=9, decimal_places=5, null=True, blank=True)
+    density_source = models.CharField(max_length=120, blank=True)
+    cas = models.CharField("CAS number", max_length=12, blank=True)
+    hazards = models.CharField(max_length=300, blank=True)
+    note = models.TextField(blank=True)
+
+    objects = ChemicalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = [
+            CheckConstraint(
+                name="chemical_density_is_positive",
+                condition=Q(density_g_ml=None) | Q(density_g_ml__gt=0),
+                violation_error_message="A density is above 0 g/mL.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Material(ProjectRecord):
+    """One bottle, or one stock that a batch made: what is really poured."""
+
+    class Kind(models.TextChoices):
+        """Where it came from."""
+
+        PURCHASED = "purchased", "Bought"
+        PREPARED = "prepared", "Made here"
+
+    class AssayKind(models.TextChoices):
+        """What the number on the label says. Only the first two correct a mass."""
+
+        MASS_FRACTION = "mass_fraction", "Mass fraction of the named salt"
+        TITRATION = "titration", "Titration"
+        TRACE_METALS = "trace_metals", "Trace metals basis (not an assay)"
+        UNKNOWN = "unknown", "Not known"
+
+    code = models.CharField(max_length=20, unique=True)  # L-0001 bought, S-0001 made
+    kind = models.CharField(max_length=10, choices=Kind)
+    chemical = models.ForeignKey(
+        Chemical, models.PROTECT, null=True, blank=True, related_name="materials"
+    )
+    recipe = models.ForeignKey(
+        "synthesis.Recipe", models.PROTECT, null=True, blank=True, related_name="materials"
+    )
+    produced_by = models.ForeignKey(
+        "synthesis.Batch", models.PROTECT, null=True, blank=True, related_name="products"
+    )
+    name = models.CharField(max_length=120)
+    formula = models.CharField(max_length=80, blank=True)  # of what is in the bottle, water included
+    supplier = models.CharField(max_length=120, blank=True)
+    catalogue_number = models.CharField(max_length=60, blank=True)
+    lot_number = models.CharField(max_length=60, blank=True)
+    assay_percent = models.DecimalField(max_digits=9, decimal_places=5, null=True, blank=True)
+    assay_uncertainty_percent = models.DecimalField(
+        max_digits=9, decimal_places=5, null=True, blank=True
+    )
+    assay_kind = models.CharField(max_length=15, choices=AssayKind, default=AssayKind.UNKNOWN)
+    concentration_mol_l = models.DecimalField(max_digits=12, decimal_places=8, null=True, blank=True)
+    concentration_uncertainty_mol_l = models.DecimalField(
+        max_digits=12, decimal_places=8, null=True, blank=True
+    )
+    amount_received = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
+    amount_unit = models.CharField(
+        max_length=2, choices=[("mg", "mg"), ("ml", "mL")], blank=True
+    )
+    received_date = models.DateField(null=True, blank=True)
+    opened_date = models.DateField(null=True, blank=True)
+    expires_date = models.DateField(null=True, blank=True)
+    place = models.CharField(max_length=120, blank=True)
+    note = models.TextField(blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = [
+            CheckConstraint(
+                name="material_is_bought_or_made",
+                condition=Q(kind="purchased", chemical__isnull=False, produced_by=None)
+                | Q(kind="prepared", chemical=None),
+                violation_error_message="A bought bottle names its chemical; a stock names its recipe.",
+            ),
+            CheckConstraint(
+                name="material_assay_is_a_percentage",
+                condition=Q(assay_percent=None) | Q(assay_percent__gt=0, assay_percent__lte=100),
+                violation_error_message="An assay lies above 0 and at most at 100 %.",
+            ),
+            CheckConstraint(
+                name="material_concentration_is_positive",
+                condition=Q(concentration_mol_l=None) | Q(concentration_mol_l__gt=0),
+                violation_error_message="A concentration is above 0 mol/L.",
+            ),
+            CheckConstraint(
+                name="material_amount_is_positive",
+                condition=Q(amount_received=None, amount_unit="")
+                | Q(amount_received__gt=0, amount_unit__in=["mg", "ml"]),
+                violation_error_message="Give the amount received with its unit (mg or mL), above 0.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
