@@ -34,7 +34,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "labnotebook.apps.CollectedStaticFilesConfig",
     "django.contrib.humanize",
     "django.contrib.postgres",
     "rest_framework",

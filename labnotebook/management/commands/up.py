@@ -8,7 +8,7 @@ import urllib.request
 from typing import Any
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError
+from django.core.management import BaseCommand
 
 from labnotebook.embedded import CannotStart, DataFolder, Services
 from labnotebook.embedded.processes import Program
@@ -28,7 +28,8 @@ class Command(BaseCommand):
             _demand_free_port(settings.WEB_HOST, settings.PORT)
             self._run(data)
         except CannotStart as refusal:
-            raise CommandError(str(refusal)) from refusal
+            self.stderr.write(str(refusal))
+            sys.exit(1)
         finally:
             data.release()
 
@@ -116,7 +117,7 @@ def _programs(data: DataFolder) -> list[Program]:
         "labnotebook.wsgi:application",
     )
     worker = (
-        *(sys.executable, "-m", "celery", "--app", "labnotebook", "worker"),
+        *(sys.executable, "-m", "celery", "--quiet", "--app", "labnotebook", "worker"),
         *("--pool", "prefork", "--concurrency", str(settings.WORKER_PROCESSES)),
         *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
     )
