@@ -1,0 +1,18 @@
+"""The methods that turn readings into figures of merit, by name."""
+
+from __future__ import annotations
+
+from analysis.methods.decay import TRPL_DECAY
+from analysis.methods.emission import EL_SPECTRUM, PL_PEAK
+from analysis.result import Method, NoResult
+
+METHODS: dict[str, Method] = {method.name: method for method in (PL_PEAK, EL_SPECTRUM, TRPL_DECAY)}
+
+
+def default_method(technique: str) -> Method:
+    """The method that is run first on a measurement of ``technique``; raises `NoResult`."""
+    for method in METHODS.values():
+        if method.technique == technique:
+            return method
+    known = ", ".join(sorted({method.technique for method in METHODS.values()}))
+    raise NoResult(f"No method analyses “{technique}”. Techniques with a method: {known}.")

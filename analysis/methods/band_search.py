@@ -1,0 +1,100 @@
+"""Find the emission bands of a spectrum and tell them from scattered excitation and edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter1d
+from scipy.signal import find_peaks, peak_widths
+
+from analysis.methods.spectrum import HC_EV_NM, Spectrum, point_noise
+
+Floats = NDArray[np.float64]
+
+PROMINENCE_IN_NOISE = 8.0  # the highest of 1000 smoothed noise points stands out by about 6.5
+PROMINENCE_IN_RANGE = 0.02
+LINE_FWHM_EV = 0.045  # below about 1.8 kT at 295 K no thermal band is this narrow: a slit-wide line
+LINE_TIMES_NARROWER = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A local maximum that stands out of the noise."""
+
+    index: int
+    wavelength_nm: float
+    height: float  # prominence, in the units of the signal
+    fwhm_nm: float
+    left: int
+    right: int
+
+    @property
+    def fwhm_ev(self) -> float:
+        """Width in energy."""
+        return HC_EV_NM * self.fwhm_nm / self.wavelength_nm**2
+
+
+def smoothed(signal: Floats) -> tuple[Floats, float]:
+    """Return the lightly smoothed signal and the noise left on it."""
+    sigma_points = max(1.0, signal.size / 300)
+    noise = point_noise(signal) / np.sqrt(2 * np.sqrt(np.pi) * sigma_points)
+    return gaussian_filter1d(signal, sigma_points, mode="nearest"), float(noise)
+
+
+def candidates(spectrum: Spectrum) -> list[Candidate]:
+    """Return the bands and lines of ``spectrum``, highest first."""
+    smooth, noise = smoothed(spectrum.signal)
+    least = max(PROMINENCE_IN_NOISE * noise, PROMINENCE_IN_RANGE * float(np.ptp(smooth)))
+    if least <= 0:
+        return []
+    peaks, found = find_peaks(smooth, prominence=least)
+    if not peaks.size:
+        return []
+    _, _, left, right = peak_widths(smooth, peaks, rel_height=0.5)
+    axis = np.arange(smooth.size)
+    edges = np.interp(np.stack([left, right]), axis, spectrum.wavelength_nm)
+    every = [
+        Candidate(
+            int(peak),
+            float(spectrum.wavelength_nm[peak]),
+            float(found["prominences"][k]),
+            float(edges[1, k] - edges[0, k]),
+            int(np.floor(left[k])),
+            int(np.ceil(right[k])),
+        )
+        for k, peak in enumerate(peaks)
+    ]
+    return sorted(every, key=lambda candidate: -candidate.height)
+
+
+def is_excitation(candidate: Candidate, excitation_nm: float | None) -> bool:
+    """Say whether a candidate sits on the excitation line or on its second order."""
+    if excitation_nm is None:
+        return False
+    reach_nm = max(6.0, candidate.fwhm_nm / 2)
+    narrow = candidate.fwhm_nm < 25.0
+    return narrow and any(
+        abs(candidate.wavelength_nm - order * excitation_nm) <= reach_nm for order in (1, 2)
+    )
+
+
+def is_line(candidate: Candidate, others: list[Candidate]) -> bool:
+    """Say whether a candidate is a slit-wide line beside a real band."""
+    return candidate.fwhm_ev < LINE_FWHM_EV and any(
+        other.fwhm_ev > LINE_TIMES_NARROWER * candidate.fwhm_ev for other in others
+    )
+
+
+def saturated_points(signal: Floats) -> NDArray[np.bool_]:
+    """Mark the points of a flat top: three or more neighbours at exactly the highest value."""
+    top = signal >= np.max(signal)
+    if top.sum() < 3:
+        return np.zeros(signal.size, dtype=bool)
+    runs = np.split(np.flatnonzero(top), np.flatnonzero(np.diff(np.flatnonzero(top)) > 1) + 1)
+    marked = np.zeros(signal.size, dtype=bool)
+    for run in runs:
+        if run.size >= 3:
+            marked[run] = True
+    return marked
