@@ -76,7 +76,8 @@ def _reflections(structure: Structure, d_min: float) -> tuple[NDArray[np.int64],
         multiplicity.append(len(family))
         # Chemists write (100), not (010): most indices not negative, then the largest first.
         names.append(max(family, key=lambda image: (sum(i >= 0 for i in image), image)))
-    return np.array(names)[order], spacing[order], np.array(multiplicity, float)[order]
+    hkl_table = np.array(names, np.int64).reshape(-1, 3)
+    return hkl_table[order], spacing[order], np.array(multiplicity, float)[order]
 
 
 def _scattering_factor(
