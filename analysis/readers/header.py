@@ -1,0 +1,265 @@
+"""Keep what the lines around a table say: key/value pairs, column heads, wavelength, area, anode."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from analysis.readers.heads import Head, identify, unit_of
+from analysis.readers.tables import Style, cells_of, number_of, parse_row
+
+_MAX_PAIRS = 300
+_MAX_NOTES = 40
+_MAX_TEXT = 500
+_PAIR = re.compile(r"^[\s#;/*'\"$_]*([^:=\t]{1,80}?)\s*(?:[:=\t]|\s{3,})\s*(.+)$")
+_ANODE = re.compile(
+    r"(?<![A-Za-z])anode\w*(?:\s+material)?[^A-Za-z]{1,12}(Cu|Co|Mo|Ag|Cr|Fe|W)\b", re.IGNORECASE
+)
+_WAVELENGTH_KEY = re.compile(
+    r"(k[ _-]?alpha[ _-]?1\b(?! ?ratio).*|.*alpha[ _-]?1\b.*wave[ _-]?length.*|.*wave[ _-]?length([ _-]?alpha[ _-]?1)?"
+    r"|_?wl1|lambda|λ)\s*(\(.*\)|\[.*\])?$",
+    re.IGNORECASE,
+)
+_KALPHA2_KEY = re.compile(
+    r"(k[ _-]?alpha[ _-]?2\b(?!.*ratio).*|.*wave[ _-]?length[ _-]?alpha[ _-]?2|_?wl2)$", re.I
+)
+_FIRST_NUMBER = re.compile(r"[-+]?\d*[.,]?\d+(?:[eE][-+]?\d+)?")
+_AREA_KEY = re.compile(r"\barea\b", re.IGNORECASE)
+_AREA_UNITS = {"cm2": 1.0, "mm2": 0.01, "m2": 1e4}
+
+
+def key_values(lines: list[str], style: Style) -> dict[str, Any]:
+    """Return ``{"header": {key: value}, "notes": [line]}`` of the lines around a table."""
+    pairs: dict[str, str] = {}
+    notes: list[str] = []
+    waiting: list[str] = []  # a row of names whose values may stand in the next line
+    for line in lines:
+        if not line.strip(" \t,;"):
+            continue
+        cells = cells_of(line, style) if style.delimiter else re.split(r"\t|\s{2,}", line.strip())
+        if waiting and _is_row_of_values(cells, style, len(waiting)):
+            pairs.update(
+                {k: v[:_MAX_TEXT] for k, v in zip(waiting, cells, strict=False) if k and v}
+            )
+            waiting = []
+            continue
+        waiting = cells if len(cells) >= 3 and not _any_number(cells, style) else []
+        key, value = _pair(line, cells)
+        if key and len(pairs) < _MAX_PAIRS:
+            pairs.setdefault(key, value[:_MAX_TEXT])
+        elif len(notes) < _MAX_NOTES:
+            notes.append(line.strip()[:_MAX_TEXT])
+    made: dict[str, Any] = {}
+    if pairs:
+        made["header"] = pairs
+    if notes:
+        made["notes"] = notes
+    return made
+
+
+def _pair(line: str, cells: list[str]) -> tuple[str, str]:
+    if (
+        len(cells) >= 2
+        and cells[0]
+        and len(cells[0]) <= 80
+        and not re.match(r"^[\d.,+-]+$", cells[0])
+    ):
+        return cells[0].strip("#;'\"*_ :="), " ".join(cell for cell in cells[1:] if cell)
+    found = _PAIR.match(line)
+    if found:
+        return found[1].strip(), found[2].strip().strip("'\"")
+    return "", ""
+
+
+def _any_number(cells: list[str], style: Style) -> bool:
+    return any(
+        number is not None and number == number
+        for number in (number_of(cell, style) for cell in cells)
+    )
+
+
+def _is_row_of_values(cells: list[str], style: Style, width: int) -> bool:
+    return 2 <= len(cells) <= width and _any_number(cells, style)
+
+
+def diffraction_facts(pairs: dict[str, str], lines: list[str]) -> dict[str, Any]:
+    """Return ``wavelength_angstrom``, ``wavelength_kalpha2_angstrom`` and ``anode`` where stated."""
+    facts: dict[str, Any] = {}
+    for key, value in pairs.items():
+        for name, pattern in (
+            ("wavelength_angstrom", _WAVELENGTH_KEY),
+            ("wavelength_kalpha2_angstrom", _KALPHA2_KEY),
+        ):
+            if name not in facts and pattern.match(key.strip()):
+                wavelength = _angstrom(f"{key} {value}", value)
+                if wavelength is not None:
+                    facts[name] = wavelength
+    text = "\n".join(lines[:500])
+    found = _ANODE.search(text)
+    if found:
+        facts["anode"] = found[1].capitalize()
+    if "wavelength_angstrom" not in facts:
+        inline = re.search(
+            r"(?<![A-Za-z])(?:WL1|wave ?length|lambda)\b[^0-9\n]{1,14}(\d[.,]\d+)",
+            text,
+            re.IGNORECASE,
+        )
+        wavelength = _angstrom(inline[0], inline[1]) if inline else None
+        if wavelength is not None:
+            facts["wavelength_angstrom"] = wavelength
+    return facts
+
+
+def _angstrom(where: str, value: str) -> float | None:
+    """Return a wavelength that X-rays can have, None for anything else (a light source's, a slit's)."""
+    found = _FIRST_NUMBER.search(value)
+    if not found:
+        return None
+    number = float(found[0].replace(",", "."))
+    if re.search(r"\bnm\b", where) and number < 0.3:
+        number *= 10
+    return number if 0.2 <= number <= 3.0 else None
+
+
+def area_cm2(pairs: dict[str, str]) -> float | None:
+    """Return the device area in cm2 where a key names one with its unit."""
+    for key, value in pairs.items():
+        if not _AREA_KEY.search(key):
+            continue
+        unit = re.search(r"\b([cm]?m)\s*[\^]?\s*[2²]", f"{key} {value}")
+        number = _FIRST_NUMBER.search(value)
+        if unit and number:
+            area = float(number[0].replace(",", ".")) * _AREA_UNITS[unit[1] + "2"]
+            return area if area > 0 else None
+    return None
+
+
+def column_heads(lines: list[str], column_count: int, style: Style, technique: str) -> list[Head]:
+    """Return one head per column from the lines above a table, [] when they name no column.
+
+    A row of units (``nm``, ``[mA/cm2]``) under the row of names is joined with it.
+    """
+    above = [line for line in lines if line.strip(" \t,;-=*")]
+    while above and style.delimiter and _is_row_with_text(above[-1], style):
+        above.pop()  # the first rows of the table, with remarks beside them
+    above = above[-4:]
+    units: list[str] = []
+    fallback: list[Head] = []
+    for position in range(len(above) - 1, -1, -1):
+        line = above[position]
+        best = max(
+            (
+                _heads_of(cells, units, column_count, technique)
+                for cells in _ways_to_split(line, style, column_count)
+            ),
+            key=_recognised,
+            default=[],
+        )
+        cells = cells_of(line.lstrip("#;/'% "), style)
+        if not units and _is_row_of_units(cells, column_count) and len(above) > 1:
+            units = cells
+            fallback = best
+            continue
+        if _recognised(best):
+            return _with_names_above(best, above[:position], style)
+        if units:
+            break
+        if _any_number(cells, style) or len(cells) < 2:
+            break
+    if units:
+        return fallback if _recognised(fallback) else []
+    return []
+
+
+def _is_row_with_text(line: str, style: Style) -> bool:
+    row = parse_row(line, style)
+    return row is not None and bool(row[1]) and not row[1] & {0, 1}
+
+
+def _with_names_above(heads: list[Head], above: list[str], style: Style) -> list[Head]:
+    """Put the names of scans side by side, a row of their own, before heads that repeat."""
+    labels = [head.label for head in heads if head.label]
+    names = cells_of(above[-1], style) if above and style.delimiter else []
+    if len(set(labels)) == len(labels) or sum(map(bool, names)) < 2 or len(names) > len(heads):
+        return heads
+    named: list[Head] = []
+    name = ""
+    for column, head in enumerate(heads):
+        name = names[column] if column < len(names) and names[column] else name
+        repeats = labels.count(head.label) > 1 and name
+        named.append(replace(head, label=f"{name}: {head.label}") if repeats else head)
+    return named
+
+
+def heads_from_keys(
+    pairs: dict[str, str], lines: list[str], column_count: int, technique: str
+) -> list[Head]:
+    """Return heads where the header names the axes apart from the table, [] where it does not.
+
+    ``XUNITS``/``YUNITS`` (JASCO, JCAMP), ``X Units = ...``, or the bare lines ``nm`` and ``A`` of
+    PerkinElmer's .asc above ``#DATA``.
+    """
+    said = {key.lower().replace(" ", "").replace("_", ""): value for key, value in pairs.items()}
+    x, y = (
+        next((said[f"{a}{w}"] for w in ("units", "unit", "axis", "label") if f"{a}{w}" in said), "")
+        for a in "xy"
+    )
+    if not x and any(line.strip().upper() == "#DATA" for line in lines[-3:]):
+        bare = [line.strip() for line in lines]
+        spots = [
+            i
+            for i, line in enumerate(bare[:-1])
+            if identify(line, technique).quantity == "wavelength"
+        ]
+        x, y = (bare[spots[-1]], bare[spots[-1] + 1]) if spots else ("", "")
+    heads = [identify(x, technique), identify(y, technique)]
+    if not heads[0].quantity:
+        return []
+    return [*heads, *[Head("", "", "")] * (column_count - 2)][:column_count]
+
+
+def _recognised(heads: list[Head]) -> int:
+    known = [bool(head.quantity) for head in heads]
+    if not known or not (known[0] or sum(known) >= 2 or not heads[0].label):
+        return 0
+    return sum(known)
+
+
+def _is_row_of_units(cells: list[str], column_count: int) -> bool:
+    filled = [cell for cell in cells if cell]
+    return len(filled) > 0 and len(cells) <= column_count and all(_is_unit(cell) for cell in filled)
+
+
+def _is_unit(cell: str) -> bool:
+    bracketed = cell[0] in "[(" and cell[-1] in ")]"
+    return bracketed or unit_of(cell) is not None or bool(re.match(r"^[^\s]+ / [^\s]+$", cell))
+
+
+def _heads_of(cells: list[str], units: list[str], column_count: int, technique: str) -> list[Head]:
+    if not 1 <= len(cells) <= column_count + 2:
+        return []
+    cells = (cells + [""] * column_count)[:column_count]
+    below = (units + [""] * column_count)[:column_count]
+    return [identify(cell, technique, unit) for cell, unit in zip(cells, below, strict=True)]
+
+
+def _ways_to_split(line: str, style: Style, column_count: int) -> list[list[str]]:
+    """Return the ways in which a head line may be meant; software often writes it unlike the rows."""
+    bare = (
+        line.strip().lstrip("#;/'%").strip() if line.strip()[:1] in "#;/'%" else line.strip("\r\n")
+    )
+    ways = [cells_of(bare, style)] if style.delimiter else []
+    ways += [
+        [cell.strip().strip('"') for cell in cells]
+        for cells in (
+            bare.strip().split("\t"),
+            re.split(r"\s{2,}", bare.strip()),
+            re.split(r"\s+(?![(\[/])(?<!/\s)", bare.strip()),
+            bare.split(","),
+            bare.split(";"),
+        )
+    ]
+    if style.delimiter and len(ways[0]) > 1:
+        return ways[:1]
+    return [cells for cells in ways if len(cells) == column_count]

@@ -1,0 +1,158 @@
+"""Read a column head such as ``Voltage / V`` as a quantity of the house's vocabulary and a unit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Spelling in files (lower case, blanks removed) -> unit as `analysis.reading.Channel` writes it.
+_UNITS = {
+    "nm": "nm", "nanometer": "nm", "nanometers": "nm", "nanometre": "nm", "nanometres": "nm",
+    "um": "um", "µm": "um", "μm": "um", "micron": "um", "microns": "um", "å": "angstrom",
+    "angstrom": "angstrom", "ev": "eV", "mev": "meV", "cm-1": "1/cm", "1/cm": "1/cm", "cm^-1": "1/cm",
+    "cm⁻¹": "1/cm", "s": "s", "sec": "s", "seconds": "s", "second": "s", "ms": "ms", "us": "us",
+    "µs": "us", "μs": "us", "ns": "ns", "nsec": "ns", "nanoseconds": "ns", "ps": "ps", "psec": "ps",
+    "deg": "deg", "degree": "deg", "degrees": "deg", "°": "deg", "2theta": "deg", "°2th": "deg",
+    "°2theta": "deg", "deg.": "deg", "degr": "deg", "v": "V", "volt": "V", "volts": "V", "mv": "mV",
+    "a": "A", "amp": "A", "amps": "A", "ampere": "A", "ma": "mA", "ua": "uA", "µa": "uA",
+    "μa": "uA", "na": "nA", "microamps": "uA", "%": "%", "percent": "%", "pct": "%", "pct.": "%",
+    "lm/w": "lm/W", "cd/a": "cd/A", "nit": "cd/m2", "nits": "cd/m2", "w": "W", "mw": "mW",
+    "counts": "counts", "count": "counts", "cts": "counts", "cnts": "counts", "cnts.": "counts",
+    "cps": "counts/s", "counts/s": "counts/s", "cts/s": "counts/s", "a.u.": "a.u.", "au": "a.u.",
+    "a.u": "a.u.", "arb.u.": "a.u.", "arb.units": "a.u.", "1/å": "1/angstrom", "å-1": "1/angstrom",
+    "å⁻¹": "1/angstrom", "1/nm": "1/nm", "lm": "lm", "w/sr/m2": "W/sr/m2", "w/(srm2)": "W/sr/m2",
+}  # fmt: skip
+_PER_AREA = re.compile(r"^(ma|µa|μa|ua|a|na|cd|mw|kcd)[/·.*]?(cm|m)[-−⁻^*]*[2²≤\ufffd]$")
+_PER_AREA_NAMES = {
+    "macm": "mA/cm2", "uacm": "uA/cm2", "µacm": "uA/cm2", "μacm": "uA/cm2", "acm": "A/cm2",
+    "am": "A/m2", "mam": "mA/m2", "cdm": "cd/m2", "cdcm": "cd/cm2", "mwcm": "mW/cm2", "nacm": "nA/cm2",
+    "kcdm": "kcd/m2",
+}  # fmt: skip
+
+# Words of a column head (lower case, without the unit) -> quantity. The first that fits counts.
+_LABELS: tuple[tuple[str, str], ...] = tuple(
+    (quantity, pattern)
+    for quantity, pattern in (
+        ("uncertainty", r"sigma|σ|err(or)?\b|std|standard dev|esd|uncert|dy$|±"),
+        ("two_theta", r"(°|deg\.?\s*)?2\s*[-_ *]?\s*(theta|th\b|θ|ϑ|q$)|two[ _-]?theta|tth$|angle|pos(ition)?\b|gonio"),
+        ("theta", r"theta|θ|omega|ω"),
+        ("q", r"q$|scattering vector"),
+        ("d_spacing", r"d[ -]?spacing|d$"),
+        ("wavelength", r"(emission |excitation |em\.? ?|peak )?wave[ _-]?length|wave$|wl$|lambda|λ"),
+        ("wavenumber", r"wave[ _-]?number|raman"),
+        ("photon_energy", r"(photon[ _-]?)?energy|hv$|hν$|ev$"),
+        ("time", r"(decay |delay |elapsed |acq\w* )?time|delay|t$|zeit"),
+        ("index", r"index|no\.?$|nr\.?$|#|point|pixel|channel$|bin$|n$|row"),
+        ("current_density", r"(average |mean )?(current[ _-]?density|current dens)|j$|j[ _-]|j_?dens|jv?$|stromdichte"),
+        ("voltage", r"(applied |drive |driving |bias |source |device |forward )?(voltage|bias|potential|spannung)\b"
+                    r"|v$|u$|v[ _-]?(source|bias|app|dev|meas|drive)\w*\b"),
+        ("current_efficiency", r"ce$|current[ _-]?eff|luminous eff|cd/a"),
+        ("power_efficiency", r"pe$|lpe$|power[ _-]?eff|luminous power eff|lm/w"),
+        ("eqe", r"eqe|external[ _]quantum|ext\.? quantum|qe$"),
+        ("current", r"current|i$|i[ _-]?(measure|meas|dev|drive)\w*|strom"),
+        ("luminance", r"luminance|lum\.?$|brightness|leuchtdichte|l$"),
+        ("radiance", r"radiance"),
+        ("absorbance", r"abs(orbance)?\.?$|absorbance|optical density|od$|extinktion"),
+        ("absorptance", r"absorptance"),
+        ("transmittance", r"%?\s*t$|transmi"),
+        ("reflectance", r"%?\s*r$|reflect"),
+        ("dark", r"dark|background"),
+        ("reference", r"reference|ref\b"),
+        ("counts", r"counts?\b|cnts|cts|no_of_photons|photons?$|events|decay"),
+        ("intensity", r"(rel\w*\.? |norm\w*\.? |raw |average |mean |pl |el )*(intens|signal|spectrum|scope)|"
+                      r"pl\b|el\b|luminescence|photolum|electrolum|sample$|flux|spectral|s1|int\.?$|power dens"),
+    )
+)  # fmt: skip
+_COMPILED = tuple((quantity, re.compile(pattern)) for quantity, pattern in _LABELS)
+_FIGURES_NOT_COLUMNS = re.compile(r"\b(turn[ -]?on|max|min|peak|avg|@|at \d|onset|threshold)")
+_BY_UNIT = {
+    "nm": "wavelength", "um": "wavelength", "eV": "photon_energy", "meV": "photon_energy",
+    "1/cm": "wavenumber", "deg": "two_theta", "ns": "time", "ps": "time", "us": "time", "ms": "time",
+    "s": "time", "V": "voltage", "mV": "voltage", "A": "current", "mA": "current", "uA": "current",
+    "nA": "current", "mA/cm2": "current_density", "A/cm2": "current_density", "A/m2": "current_density",
+    "mA/m2": "current_density", "uA/cm2": "current_density", "nA/cm2": "current_density",
+    "cd/m2": "luminance", "kcd/m2": "luminance", "lm/W": "power_efficiency", "cd/A": "current_efficiency",
+    "counts": "counts", "counts/s": "intensity", "1/angstrom": "q",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column head: the quantity ("" when not recognised), the unit ("" when not said), the print."""
+
+    quantity: str
+    unit: str
+    label: str
+
+
+def unit_of(text: str) -> str | None:
+    """Return the unit as the house writes it, None when ``text`` is no unit that is known here."""
+    plain = re.sub(r"\s+", "", text.strip().strip("[]()")).lower().replace("−", "-")
+    if plain in _UNITS:
+        return _UNITS[plain]
+    area = _PER_AREA.match(plain)
+    return _PER_AREA_NAMES.get(area[1] + area[2]) if area else None
+
+
+def identify(label: str, technique: str, unit_below: str = "") -> Head:
+    """Return what a head means. ``unit_below`` is the cell under it in a row of units."""
+    words, raw_unit = split_unit(label)
+    raw_unit = unit_below.strip().strip("[]()") or raw_unit
+    unit = unit_of(raw_unit)
+    quantity = _quantity(words, unit or "", technique)
+    return Head(quantity, raw_unit.strip() if unit is None else unit, label.strip())
+
+
+def split_unit(label: str) -> tuple[str, str]:
+    """Split ``Wavelength (nm)``, ``Time[ns]``, ``Voltage / V``, ``Energy, eV``, ``time_ns``."""
+    text = label.strip().strip('"').strip()
+    if text and text[-1] in ")]":
+        start = _opening(text)
+        if start is not None:
+            return text[:start].strip(), text[start + 1 : -1].strip()
+    for separator in ("/", ",", "_", " in ", " "):
+        words, found, unit = text.rpartition(separator)
+        if found and words.strip() and unit_of(unit) is not None:
+            # "PE lm/W" ends in the unit lm/W, not in watts
+            if separator == "/" and unit_of(text.rpartition(" ")[2]) is not None:
+                continue
+            return words.strip(), unit.strip()
+    return ("", text) if unit_of(text) is not None and len(text) > 1 else (text, "")
+
+
+def _opening(text: str) -> int | None:
+    closing, depth = text[-1], 0
+    opening = "(" if closing == ")" else "["
+    for position in range(len(text) - 1, -1, -1):
+        depth += (text[position] == closing) - (text[position] == opening)
+        if depth == 0:
+            return position
+    return None
+
+
+def _quantity(words: str, unit: str, technique: str) -> str:
+    plain = words.lower().strip().strip("\"'*:;#%").replace("_", " ").strip()
+    if technique != "jvl" and plain in ("a", "i", "l", "e", "v", "u", "j"):
+        return {"a": "absorbance", "i": "intensity"}.get(plain, "")
+    if technique == "jvl" and plain == "a":
+        return "current"
+    if _FIGURES_NOT_COLUMNS.search(plain):
+        return ""
+    for quantity, pattern in _COMPILED:
+        if pattern.match(plain):
+            return _settle(quantity, unit, technique)
+    return _BY_UNIT.get(unit, "")
+
+
+def _settle(quantity: str, unit: str, technique: str) -> str:
+    """Let the unit overrule a word that means several things (``J`` and ``I`` under mA/cm2)."""
+    by_unit = _BY_UNIT.get(unit, "")
+    if quantity == "current" and by_unit == "current_density":
+        return by_unit
+    if quantity == "current" and unit in ("counts", "counts/s", "a.u."):
+        return "intensity"
+    if quantity == "two_theta" and (technique != "xrd" or unit not in ("", "deg")):
+        return by_unit
+    if quantity == "wavelength" and by_unit in ("photon_energy", "wavenumber"):
+        return by_unit
+    return quantity

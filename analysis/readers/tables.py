@@ -1,0 +1,337 @@
+"""Find the tables of numbers inside a text export: delimiter, decimal sign, blocks, head lines.
+
+Nothing is dropped in silence: a line inside a table that is no row of numbers is named in a warning.
+"""
+
+from __future__ import annotations
+
+import csv
+from array import array
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.readers.text import MAX_ROWS
+from analysis.reading import UnreadableFile
+
+MIN_POINTS = 5
+MAX_COLUMNS = 2000
+_MAX_GAP_LINES = 3
+_MISSING = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "---",
+        "nan",
+        "n/a",
+        "#n/a",
+        "n.a.",
+        "na",
+        "null",
+        "none",
+        "inf",
+        "+inf",
+        "-inf",
+    }
+    | {
+        "1.#qnan",
+        "-1.#qnan",
+        "1.#inf",
+        "-1.#inf",
+        "-1.#ind",
+        "1.#ind",
+        "#div/0!",
+        "infinity",
+        "-infinity",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How rows are written. ``delimiter`` None means runs of blanks."""
+
+    delimiter: str | None
+    decimal_comma: bool = False
+    quoted: bool = False
+
+
+_STYLES = (
+    Style("\t"), Style(";"), Style(","), Style(None), Style("\t", True), Style(";", True),
+    Style(",", True, quoted=True), Style(None, True),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Block:
+    """A run of rows. ``columns`` has shape (columns, rows), NaN where a cell is empty."""
+
+    first_line: int
+    last_line: int
+    text_columns: frozenset[int]
+    columns: NDArray[np.float64]
+    above: list[str] = field(default_factory=list)  # the lines since the block before
+
+
+@dataclass(slots=True)
+class Table:
+    """The tables of one shape in a file, and the lines around them."""
+
+    style: Style
+    blocks: list[Block]
+    footer: list[str]
+    warnings: list[str]
+
+
+def cells_of(line: str, style: Style) -> list[str]:
+    """Split a line into stripped cells, trailing empty ones removed."""
+    if style.delimiter is None:
+        return line.split()
+    if '"' in line:
+        try:
+            cells = next(csv.reader([line], delimiter=style.delimiter, skipinitialspace=True), [])
+        except csv.Error:
+            cells = line.split(style.delimiter)
+    else:
+        cells = line.split(style.delimiter)
+    cells = [cell.strip() for cell in cells]
+    while cells and not cells[-1]:
+        cells.pop()
+    return cells
+
+
+def parse_row(line: str, style: Style) -> tuple[list[float], frozenset[int]] | None:
+    """Return the numbers of a row (NaN for empty and text cells) and which columns hold text.
+
+    None when the line is no row: fewer than two cells, or no two cells that are numbers.
+    """
+    if "_" in line or (style.decimal_comma and not style.quoted and "." in line):
+        plain = (
+            False  # float() would read 1_000, and 1.234 may mean 1234 where the comma is decimal
+        )
+    else:
+        plain = '"' not in line
+    if plain:
+        body = line.replace(",", ".") if style.decimal_comma else line
+        try:
+            numbers = [float(cell) for cell in body.split(style.delimiter)]
+        except ValueError:
+            pass
+        else:
+            finite = sum(number - number == 0 for number in numbers)
+            return (numbers, frozenset()) if len(numbers) > 1 and finite else None
+    return _parse_odd_row(line, style)
+
+
+def _parse_odd_row(line: str, style: Style) -> tuple[list[float], frozenset[int]] | None:
+    cells = cells_of(line, style)
+    if len(cells) < 2:
+        return None
+    numbers: list[float] = []
+    text: set[int] = set()
+    for position, cell in enumerate(cells):
+        number = number_of(cell, style)
+        if number is None:
+            text.add(position)
+            number = float("nan")
+        numbers.append(number)
+    filled = sum(number == number for number in numbers)
+    if text and (style.delimiter is None or filled < 2):
+        return None
+    return (numbers, frozenset(text)) if filled else None
+
+
+def number_of(cell: str, style: Style) -> float | None:
+    """Return the number, NaN for a cell that is empty or says "no value", None for text."""
+    lower = cell.lower()
+    if lower in _MISSING:
+        return float("nan")
+    if "_" in cell or (style.decimal_comma and "." in cell):
+        return None
+    if style.decimal_comma:
+        lower = lower.replace(",", ".")
+    try:
+        return float(lower)
+    except ValueError:
+        pass
+    try:
+        return float(lower.replace("d", "e", 1))  # Fortran exponents
+    except ValueError:
+        return None
+
+
+def find_style(lines: list[str]) -> Style | None:
+    """Return the way of writing that reads most lines as rows of one width, None when none does."""
+    sample = lines[:: max(1, len(lines) // 4000)]
+    best: tuple[int, Style] | None = None
+    for style in _STYLES:
+        widths: Counter[tuple[int, frozenset[int]]] = Counter()
+        for line in sample:
+            row = parse_row(line, style)
+            if row:
+                widths[len(row[0]), row[1]] += 1
+        top = max(widths.values(), default=0)
+        if top and (best is None or top > best[0]):
+            best = (top, style)
+    return best[1] if best else None
+
+
+def find_tables(lines: list[str]) -> Table:
+    """Return the largest table of a text and those of the same shape.
+
+    Raises
+    ------
+    UnreadableFile
+        when there is no table of at least five rows and two columns.
+    """
+    style = find_style(lines)
+    if style is None:
+        raise UnreadableFile(_no_table(lines))
+    blocks, warnings = _scan(lines, style)
+    main = max(blocks, key=lambda block: block.columns.shape[1], default=None)
+    if main is None or main.columns.shape[1] < MIN_POINTS:
+        raise UnreadableFile(_no_table(lines))
+    kept: list[Block] = []
+    end_of_last = 0
+    for block in blocks:
+        same = block.columns.shape[0] == main.columns.shape[0]
+        same = same and block.text_columns == main.text_columns
+        if block is main or (same and block.columns.shape[1] >= MIN_POINTS):
+            block.above = lines[end_of_last : block.first_line - 1]
+            end_of_last = block.last_line
+            kept.append(block)
+        elif block.last_line == main.first_line - 1 and not block.text_columns & {0, 1}:
+            warnings.append(
+                f"Lines {block.first_line} to {block.last_line}, right above the table, hold other cells "
+                "beside their numbers and were not read."
+            )
+        elif 0 in block.text_columns and not kept:
+            continue  # names with several values: they stay with the header
+        elif block.columns.shape[1] >= MIN_POINTS or (kept and not block.text_columns):
+            warnings.append(
+                f"Lines {block.first_line} to {block.last_line} hold another table of numbers "
+                f"({block.columns.shape[0]} columns, {block.columns.shape[1]} rows); it was not read."
+            )
+    return Table(style, kept, lines[end_of_last:], warnings)
+
+
+class _Builder:
+    """A block while its rows come in."""
+
+    def __init__(self, line_number: int, row: list[float], text: frozenset[int]) -> None:
+        self.first_line = self.last_line = line_number
+        self.text = text
+        self.rows: list[array[float]] = [array("d", row)]
+        self.abscissa = min(set(range(len(row))) - text, default=0)
+        self.x_before = float("nan")
+        self.x_last = self._x(row)
+
+    def _x(self, row: list[float]) -> float:
+        return row[self.abscissa] if self.abscissa < len(row) else float("nan")
+
+    def add(self, line_number: int, row: list[float]) -> None:
+        self.rows.append(array("d", row))
+        self.last_line = line_number
+        self.x_before, self.x_last = self.x_last, self._x(row)
+
+    def goes_on_with(self, row: list[float]) -> bool:
+        """Tell whether the abscissa continues in its direction, as it does after a spoilt line."""
+        step_before, step = self.x_last - self.x_before, self._x(row) - self.x_last
+        if step_before != step_before:
+            return len(row) == len(self.rows[-1])
+        return step * step_before > 0 and abs(step) <= 20 * abs(step_before)
+
+    def finish(self) -> Block:
+        widths = Counter(map(len, self.rows))
+        common = widths.most_common(1)[0][0]
+        lead = 0
+        while lead < min(3, len(self.rows) - 1) and len(self.rows[lead]) != common:
+            lead += 1  # a line of numbers that belongs to the header, not to the table
+        if any(len(row) == len(self.rows[0]) for row in self.rows[lead:]):
+            lead = 0
+        rows = self.rows[lead:]
+        width = max(map(len, rows))
+        if width > MAX_COLUMNS:
+            raise UnreadableFile(
+                f"The table at line {self.first_line} has {width} columns; at most {MAX_COLUMNS} are "
+                "read. Export the points as rows, not as columns."
+            )
+        columns = np.full((len(rows), width), np.nan)
+        if len(set(map(len, rows))) == 1:
+            columns[:] = np.array(rows, dtype=np.float64)
+        else:
+            for number, row in enumerate(rows):
+                columns[number, : len(row)] = row
+        self.rows = []
+        return Block(self.first_line + lead, self.last_line, self.text, columns.T)
+
+
+def _scan(lines: list[str], style: Style) -> tuple[list[Block], list[str]]:
+    blocks: list[Block] = []
+    spoilt: list[tuple[int, str]] = []
+    current: _Builder | None = None
+    gap: list[tuple[int, str]] = []
+    blank_gap = False
+    row_count = 0
+    for line_number, line in enumerate(lines, 1):
+        row = parse_row(line.rstrip(" \t,;") if line[-1:] in " \t,;" else line, style)
+        if row is None:
+            if line.strip(" \t,;"):
+                gap.append((line_number, line))
+            else:
+                blank_gap = True
+            continue
+        row_count += 1
+        if row_count > MAX_ROWS:
+            raise UnreadableFile(
+                f"This file has more than {MAX_ROWS} rows. Export a single scan and upload that."
+            )
+        numbers, text = row
+        if current is not None and _joins(current, numbers, text, gap, blank_gap):
+            spoilt.extend(gap)
+            current.add(line_number, numbers)
+        else:
+            if current is not None:
+                blocks.append(current.finish())
+            current = _Builder(line_number, numbers, text)
+        gap, blank_gap = [], False
+    if current is not None:
+        blocks.append(current.finish())
+    return blocks, _name_spoilt_lines(spoilt)
+
+
+def _joins(
+    current: _Builder,
+    row: list[float],
+    text: frozenset[int],
+    gap: list[tuple[int, str]],
+    blank: bool,
+) -> bool:
+    if text != current.text or len(gap) > _MAX_GAP_LINES:
+        return False
+    if len(row) != len(current.rows[-1]) and len(current.rows) > 3:
+        return current.goes_on_with(row)
+    return not (gap or blank) or current.goes_on_with(row)
+
+
+def _name_spoilt_lines(spoilt: list[tuple[int, str]]) -> list[str]:
+    warnings = [
+        f'Line {number} inside the data is no row of numbers and was left out: "{line.strip()[:60]}".'
+        for number, line in spoilt[:5]
+    ]
+    if len(spoilt) > 5:
+        numbers = ", ".join(str(number) for number, _ in spoilt[5:25])
+        warnings.append(f"{len(spoilt) - 5} more such lines were left out (lines {numbers}...).")
+    return warnings
+
+
+def _no_table(lines: list[str]) -> str:
+    start = next((line.strip()[:40] for line in lines if line.strip()), "")
+    shown = "".join(sign if sign.isprintable() else "?" for sign in start)
+    return (
+        f"No table with at least {MIN_POINTS} rows and two columns of numbers was found in this text "
+        f'(it begins "{shown}"). Export the measurement as text with one point per line.'
+    )
