@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from django import template
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from labnotebook.records.presentation.figure import phase_mark
+from labnotebook.records.presentation.formulas import formula_html, formula_text
+from labnotebook.records.presentation.markup import Markup
+from labnotebook.records.presentation.numbers import format_quantity, plain_number
+
 register = template.Library()
+TIME_FORMS = {"time": "j M, H:i", "day": "j M Y", "full": "j M Y, H:i:s", "clock": "H:i:s"}
 
 
 class Section(NamedTuple):
@@ -64,3 +74,82 @@ def initials(user: Any) -> str:
     """Return up to two letters of a person's name for the round badge."""
     name = str(user.get_full_name() or user.get_username())
     return "".join(word[0] for word in name.replace(".", " ").split()[:2]).upper() or "?"
+
+
+@register.filter
+def formula(text: Any) -> SafeString:
+    """Return text with the counts of its formulas below the line; None is empty."""
+    return SafeString(formula_html(str(text)) if text is not None else "")
+
+
+@register.filter
+def formula_plain(text: Any) -> str:
+    """Return text with Unicode subscripts, for titles, options and attributes."""
+    return formula_text(str(text)) if text is not None else ""
+
+
+@register.filter
+def number(value: Any, digits: int = 4) -> str:
+    """Return a number as text: true minus, thousands set apart, typed digits kept, "—" for None."""
+    return plain_number(_number(value), digits)
+
+
+@register.simple_tag
+def quantity(
+    value: Any,
+    uncertainty: Any = None,
+    unit: str = "",
+    low: Any = None,
+    high: Any = None,
+    places: int | str | None = None,
+    below: bool = False,
+) -> SafeString:
+    """Return value, uncertainty or interval, and unit: ``{% quantity 686.2 0.3 "nm" %}``."""
+    parts = format_quantity(
+        _number(value),
+        _number(uncertainty),
+        unit or "",
+        low=_number(low),
+        high=_number(high),
+        places=None if places in (None, "") else int(str(places)),
+        below=bool(below),
+    )
+    return SafeString(parts.html())
+
+
+@register.filter
+def phase(key: str | None, word: str = "") -> SafeString:
+    """Return mark and word of a phase; None and other words are drawn as unknown."""
+    return SafeString(phase_mark(key, word))
+
+
+@register.simple_tag
+def svg(drawing: Any) -> SafeString:
+    """Return a figure with caption and key, or a plot or block alone; nothing for None."""
+    if drawing is None:
+        return SafeString("")
+    if isinstance(drawing, Markup):
+        return SafeString(drawing)
+    return SafeString(drawing.html() if hasattr(drawing, "html") else drawing.svg())
+
+
+@register.filter
+def local_time(moment: datetime | None, form: str = "time") -> SafeString:
+    """Return a moment in the lab's zone as a ``time`` element: form is time, day, full or clock."""
+    if moment is None:
+        return SafeString("—")
+    here = localtime(moment) if is_aware(moment) else moment
+    words = date_format(here, TIME_FORMS[form])
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
+
+
+def _number(value: Any) -> Decimal | float | int | None:
+    """Return what a template handed over as a number; empty text is unknown."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        try:
+            return Decimal(value.replace(",", "."))
+        except InvalidOperation:
+            return None
+    return value if isinstance(value, Decimal | int) else float(value)

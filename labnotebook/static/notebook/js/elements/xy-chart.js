@@ -1,0 +1,360 @@
+// <xy-chart data-src="…json"> or <xy-chart data-json="id of a json_script">: curves that zoom, with a
+// keyboard cursor and a table of values. What stands inside (the server's drawing) is the first paint,
+// the print form and what stays when the data cannot be had. The JSON:
+//   {title, x: {label, unit}, y: {label, unit, scale: "linear" | "log"},
+//    series: [{label, kind: "line" | "points" | "sticks", colour: "s1" | "s2" | "s3" | "ink" | phase,
+//              dash, x: [...], y: [...]}],            a series without x takes that of the first
+//    residual: {label, unit, x, y}, marks: [{x, label}]}
+import "./locale-guard.js";
+import uPlot from "../../../vendor/uplot-1.6.32/uPlot.js";
+
+const HEIGHT = 300;
+const RESIDUAL_HEIGHT = 110;
+const STICK_ROW = 0.07; // of the plot's height, one row for each stick series
+const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const FONT = '12px "Inter ELN"';
+
+const sup = (n) => String(n).replace("-", "⁻").replace(/\d/g, (d) => SUPERSCRIPT[d]);
+const signed = (text) => text.replace("-", "−");
+const titled = ({ label, unit }) => (unit ? `${label} / ${unit}` : label || "");
+
+function number(value) {
+  if (value == null) return "no value";
+  const size = Math.abs(value);
+  if (value && (size >= 1e5 || size < 1e-2)) {
+    const [mantissa, power] = value.toExponential(2).split("e");
+    return `${signed(mantissa)} × 10${sup(Number(power))}`;
+  }
+  return signed(String(Number(value.toPrecision(4))));
+}
+
+// One ascending column of x for all series; undefined where a series has no point there.
+function joined(series) {
+  const tables = series.map(({ x, y }) => {
+    const order = x.map((_, i) => i).filter((i) => Number.isFinite(x[i])).sort((a, b) => x[a] - x[b]);
+    return [order.map((i) => x[i]), order.map((i) => y[i] ?? null)];
+  });
+  return uPlot.join(tables);
+}
+
+function element(tag, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children);
+  return made;
+}
+
+class XYChart extends HTMLElement {
+  connectedCallback() {
+    if (this.box) return;
+    this.redraw = () => this.data && this.draw();
+    document.addEventListener("themechange", this.redraw);
+    this.scheme = matchMedia("(prefers-color-scheme: dark)");
+    this.scheme.addEventListener("change", this.redraw);
+    this.load();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("themechange", this.redraw);
+    this.scheme.removeEventListener("change", this.redraw);
+    this.sized?.disconnect();
+    this.destroy();
+    this.box?.remove();
+    this.box = null;
+  }
+
+  async load() {
+    try {
+      this.data = this.dataset.json
+        ? JSON.parse(document.getElementById(this.dataset.json).textContent)
+        : await this.fetched();
+    } catch (error) {
+      const why = `The curve could not be loaded (${error.message}). Reload the page to try again.`;
+      this.prepend(element("p", { className: "xy-note", role: "status" }, why));
+      return;
+    }
+    const { series } = this.data;
+    if (!series?.length) return;
+    series.forEach((one) => { one.x ??= series[0].x; });
+    this.curves = series.filter((one) => one.kind !== "sticks");
+    this.sticks = series.filter((one) => one.kind === "sticks");
+    this.table = joined(this.curves);
+    this.x = this.table[0];
+    this.log = this.data.y.scale === "log";
+    this.build();
+    this.draw();
+    this.dataset.ready = "1";
+  }
+
+  async fetched() {
+    const answer = await fetch(this.dataset.src, { headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(`answer ${answer.status}`);
+    return answer.json();
+  }
+
+  build() {
+    const button = (text, act) => element("button", { type: "button", className: "btn sm", textContent: text, onclick: act });
+    const log = button("Log", () => { this.log = !this.log; log.setAttribute("aria-pressed", this.log); this.draw(); });
+    log.setAttribute("aria-pressed", this.log);
+    this.out = element("output");
+    const bar = element("div", { className: "xy-bar" }, log, button("Reset zoom", () => this.reset()),
+      button("Save PNG", () => this.png()), this.out);
+    this.plot = element("div", { className: "xy-plot", tabIndex: 0 });
+    this.plot.setAttribute("role", "slider");
+    this.plot.setAttribute("aria-label", `${this.data.title || titled(this.data.y)}, move along the curve`);
+    this.plot.setAttribute("aria-valuemin", this.x[0]);
+    this.plot.setAttribute("aria-valuemax", this.x.at(-1));
+    this.plot.onkeydown = (event) => this.key(event);
+    this.rest = element("div");
+    const values = element("details", {}, element("summary", { textContent: "Values" }));
+    values.ontoggle = () => { if (values.open && values.children.length < 2) values.append(this.values()); };
+    this.box = element("div", { className: "xy" }, bar, this.legend(), this.plot, this.rest, values);
+    this.append(this.box);
+    this.sized = new ResizeObserver(() => this.fit());
+    this.sized.observe(this);
+  }
+
+  legend() {
+    const key = element("p", { className: "chips" });
+    [...this.curves, ...this.sticks].forEach((one) => {
+      const swatch = element("canvas", { width: 18, height: 10 });
+      one.swatch = swatch;
+      const chip = element("button", { type: "button", className: "chip" }, swatch, one.label);
+      chip.setAttribute("aria-pressed", "true");
+      chip.onclick = () => {
+        one.hidden = !one.hidden;
+        chip.setAttribute("aria-pressed", !one.hidden);
+        this.draw(true);
+      };
+      key.append(chip);
+    });
+    return key;
+  }
+
+  colour(name) {
+    return getComputedStyle(this).getPropertyValue(`--${name}`).trim();
+  }
+
+  axis(label, more) {
+    return {
+      label, labelSize: 20, stroke: this.colour("ink2"), font: FONT, labelFont: FONT,
+      grid: { stroke: this.colour("grid"), width: 1 },
+      ticks: { stroke: this.colour("control"), width: 1, size: 4 }, ...more,
+    };
+  }
+
+  ticks(u, splits) {
+    if (!this.log) return splits.map((v) => signed(v.toLocaleString("en", { maximumFractionDigits: 12 })).replace(/,/g, "\u202f"));
+    const decades = Math.log10(u.scales.y.max / u.scales.y.min);
+    return splits.map((v) => {
+      const power = Math.log10(v);
+      if (Number.isInteger(Number(power.toFixed(9)))) return `10${sup(Math.round(power))}`;
+      return decades < 1.3 ? number(v) : "";
+    });
+  }
+
+  // The y range leaves one row below the curves for each stick series.
+  range(low, high) {
+    const rows = this.sticks.filter((one) => !one.hidden).length * STICK_ROW;
+    if (low == null) return [0, 1];
+    if (this.log) {
+      const [a, b] = [Math.log10(Math.max(low, this.floor)), Math.log10(high)];
+      const span = Math.max(b - a, 0.3);
+      return [10 ** (a - 0.05 * span - (span * rows) / (1 - rows)), 10 ** (b + 0.05 * span)];
+    }
+    const span = high - low || Math.abs(high) || 1;
+    return [low - 0.04 * span - (span * rows) / (1 - rows), high + 0.06 * span];
+  }
+
+  draw(keepZoom) {
+    const zoom = keepZoom && this.u ? { ...this.u.scales.x } : null;
+    this.destroy();
+    const positive = this.table.slice(1).flat().filter((v) => v > 0);
+    this.floor = positive.length ? positive.reduce((a, b) => Math.min(a, b)) / 2 : 0.5;
+    // On a log axis zeros and negatives are drawn at the floor, never dropped: background is data.
+    const shown = this.log
+      ? this.table.map((column, i) => (i ? column.map((v) => (v == null || v > 0 ? v : this.floor)) : column))
+      : this.table;
+    this.drawn = shown;
+    const series = this.curves.map((one) => {
+      const stroke = this.colour(one.colour || "s1");
+      const points = one.kind === "points";
+      this.paint(one.swatch, stroke, points);
+      return {
+        label: one.label, show: !one.hidden, stroke, width: points ? 0 : 1.3, dash: one.dash ? [5, 4] : undefined,
+        points: { show: points, size: 5, fill: stroke, width: 0 },
+      };
+    });
+    this.u = new uPlot({
+      width: this.plot.clientWidth, height: HEIGHT, legend: { show: false },
+      cursor: { drag: { x: true, y: true, uni: 24 }, points: { size: 7 }, sync: { key: this.syncKey(), setSeries: false } },
+      scales: { x: { time: false }, y: { distr: this.log ? 3 : 1, range: (u, low, high) => this.range(low, high) } },
+      axes: [this.axis(titled(this.data.x)), this.axis(titled(this.data.y), { size: 62, values: (u, s) => this.ticks(u, s) })],
+      series: [{}, ...series],
+      hooks: {
+        draw: [(u) => this.overlay(u)],
+        setCursor: [(u) => { if (u.cursor.idx != null) this.say(u.cursor.idx, false); }],
+        setScale: [(u, key) => { if (key === "x") this.follow?.setScale("x", { min: u.scales.x.min, max: u.scales.x.max }); }],
+      },
+    }, shown, this.plot);
+    this.drawResidual();
+    if (zoom) this.u.setScale("x", { min: zoom.min, max: zoom.max });
+    this.at ??= 0;
+    this.say(this.at, true);
+  }
+
+  syncKey() {
+    this.sync ??= `xy${Math.random()}`;
+    return this.sync;
+  }
+
+  drawResidual() {
+    const { residual } = this.data;
+    if (!residual) return;
+    residual.x ??= this.curves[0].x;
+    this.follow = new uPlot({
+      width: this.plot.clientWidth, height: RESIDUAL_HEIGHT, legend: { show: false },
+      cursor: { drag: { x: false, y: false }, sync: { key: this.syncKey(), setSeries: false } },
+      scales: { x: { time: false } },
+      axes: [this.axis("", { values: (u, s) => s.map(() => "") , size: 10 }), this.axis(titled(residual), { size: 62 })],
+      series: [{}, { stroke: this.colour("s3"), width: 1, points: { show: false } }],
+    }, joined([residual]), this.rest);
+  }
+
+  // Marks with their words, and the sticks of reference patterns in rows of their own.
+  overlay(u) {
+    const { ctx, bbox } = u;
+    const scale = devicePixelRatio;
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+    ctx.clip();
+    this.sticks.filter((one) => !one.hidden).forEach((one, row) => {
+      const stroke = this.colour(one.colour || "s3");
+      this.paint(one.swatch, stroke);
+      const high = Math.max(...one.y);
+      const bottom = bbox.top + bbox.height * (1 - row * STICK_ROW) - 2 * scale;
+      ctx.strokeStyle = stroke;
+      ctx.lineWidth = 1.6 * scale;
+      ctx.beginPath();
+      one.x.forEach((x, i) => {
+        const left = u.valToPos(x, "x", true);
+        ctx.moveTo(left, bottom);
+        ctx.lineTo(left, bottom - Math.max(0.15, one.y[i] / high) * bbox.height * STICK_ROW * 0.85);
+      });
+      ctx.stroke();
+    });
+    ctx.strokeStyle = this.colour("ink3");
+    ctx.fillStyle = this.colour("ink");
+    ctx.font = `${12 * scale}px "Inter ELN"`;
+    ctx.setLineDash([3 * scale, 3 * scale]);
+    ctx.lineWidth = scale;
+    for (const mark of this.data.marks || []) {
+      const left = u.valToPos(mark.x, "x", true);
+      ctx.beginPath();
+      ctx.moveTo(left, bbox.top);
+      ctx.lineTo(left, bbox.top + bbox.height);
+      ctx.stroke();
+      ctx.fillText(mark.label, left + 5 * scale, bbox.top + 13 * scale);
+    }
+    ctx.restore();
+  }
+
+  paint(swatch, colour, points) {
+    const ctx = swatch.getContext("2d");
+    ctx.clearRect(0, 0, 18, 10);
+    ctx.fillStyle = colour;
+    if (points) ctx.arc(9, 5, 3.5, 0, 7), ctx.fill();
+    else ctx.fillRect(0, 4, 18, 2);
+  }
+
+  say(index, aloud) {
+    const unit = this.data.x.unit ? ` ${this.data.x.unit}` : "";
+    const parts = this.curves.map((one, i) => [one, this.table[i + 1][index]])
+      .filter(([one, value]) => !one.hidden && value != null)
+      .map(([one, value]) => `${one.label} ${number(value)}`);
+    const text = `${number(this.x[index])}${unit}: ${parts.join(", ") || "no value"}`;
+    this.out.textContent = text;
+    if (!aloud) return;
+    this.plot.setAttribute("aria-valuenow", this.x[index]);
+    this.plot.setAttribute("aria-valuetext", text);
+  }
+
+  key(event) {
+    const { min, max } = this.u.scales.x;
+    const [first, last] = [this.u.valToIdx(min), this.u.valToIdx(max)];
+    const step = Math.max(1, Math.round((last - first) / 200));
+    const moves = { ArrowRight: step, ArrowUp: step, ArrowLeft: -step, ArrowDown: -step, PageDown: -20 * step, PageUp: 20 * step };
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key in moves) this.at += moves[event.key];
+    else if (event.key === "Home") this.at = first;
+    else if (event.key === "End") this.at = last;
+    else if (event.key === "+" || event.key === "=") this.zoom(0.5);
+    else if (event.key === "-") this.zoom(2);
+    else if (event.key === "0") this.reset();
+    else return;
+    event.preventDefault();
+    this.at = Math.max(0, Math.min(this.x.length - 1, this.at));
+    const value = this.drawn.slice(1).map((column) => column[this.at]).find((v) => v != null);
+    this.u.setCursor({ left: this.u.valToPos(this.x[this.at], "x"), top: value == null ? 0 : this.u.valToPos(value, "y") });
+    this.say(this.at, true);
+  }
+
+  zoom(factor) {
+    const { min, max } = this.u.scales.x;
+    const middle = this.x[this.at];
+    const half = ((max - min) * factor) / 2;
+    this.u.setScale("x", { min: Math.max(this.x[0], middle - half), max: Math.min(this.x.at(-1), middle + half) });
+  }
+
+  reset() {
+    this.u.setData(this.drawn, true);
+  }
+
+  fit() {
+    const width = this.plot.clientWidth;
+    if (!this.u || !width || width === this.u.width) return;
+    this.u.setSize({ width, height: HEIGHT });
+    this.follow?.setSize({ width, height: RESIDUAL_HEIGHT });
+  }
+
+  // At most a hundred rows, evenly taken; all points are in the CSV.
+  values() {
+    const step = Math.ceil(this.x.length / 100);
+    const head = element("tr");
+    for (const text of [titled(this.data.x), ...this.curves.map((one) => one.label)]) {
+      head.append(element("th", { scope: "col", textContent: text }));
+    }
+    const body = element("tbody");
+    for (let i = 0; i < this.x.length; i += step) {
+      const row = body.insertRow();
+      this.table.forEach((column) => { row.insertCell().textContent = column[i] == null ? "—" : number(column[i]); });
+    }
+    const note = step > 1 ? `Every ${step}th of ${this.x.length} points` : `All ${this.x.length} points`;
+    const table = element("table", {}, element("caption", { textContent: note }), element("thead", {}, head), body);
+    const frame = element("div", { className: "xy-tab", tabIndex: 0 }, table);
+    frame.setAttribute("role", "region");
+    frame.setAttribute("aria-label", "Values");
+    return frame;
+  }
+
+  png() {
+    const from = this.u.ctx.canvas;
+    const to = element("canvas", { width: from.width, height: from.height });
+    const ctx = to.getContext("2d");
+    ctx.fillStyle = this.colour("surface");
+    ctx.fillRect(0, 0, to.width, to.height);
+    ctx.drawImage(from, 0, 0);
+    to.toBlob((blob) => {
+      const link = element("a", { href: URL.createObjectURL(blob), download: `${(this.data.title || "curve").replace(/[^\w.-]+/g, "-")}.png` });
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    });
+  }
+
+  destroy() {
+    this.u?.destroy();
+    this.follow?.destroy();
+    this.u = this.follow = null;
+  }
+}
+customElements.define("xy-chart", XYChart);
