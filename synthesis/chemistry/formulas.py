@@ -21,7 +21,9 @@ _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _ADDUCT_DOTS = re.compile(r"\s*[·•∙⋅‧・*]\s*")
 _WATER_AFTER_A_POINT = re.compile(r"\.(?=(?:\d+(?:\.\d+)?)?\(?H2O\)?$)")
 _UNKNOWN_WATER = re.compile(r"[.·]\(?[xn]\)?H2O$", re.IGNORECASE)
-_TOKEN = re.compile(r"(?P<element>[A-Z][a-z]?)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<count>\d+(?:\.\d+)?|\.\d+)")
+_TOKEN = re.compile(
+    r"(?P<element>[A-Z][a-z]?)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<count>\d+(?:\.\d+)?|\.\d+)"
+)
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
@@ -160,7 +162,9 @@ def _count(digits: str, whole: str) -> Decimal:
 def _read_part(body: str, whole: str) -> dict[str, Decimal]:
     """Read one part without adducts. A stack of element counts, one level per open bracket."""
     if not body:
-        raise UnreadableFormula(f"“{whole}” has nothing on one side of a dot. Write it like CaI2·4H2O.")
+        raise UnreadableFormula(
+            f"“{whole}” has nothing on one side of a dot. Write it like CaI2·4H2O."
+        )
     levels: list[dict[str, Decimal]] = [{}]
     brackets: list[str] = []
     last: dict[str, Decimal] | None = None  # what a count right after it multiplies
@@ -184,7 +188,9 @@ def _read_part(body: str, whole: str) -> dict[str, Decimal]:
             last = None
         elif kind == "close":
             if not brackets or brackets.pop() != _PAIRS[sign]:
-                raise UnreadableFormula(f"In “{whole}” the bracket {sign} closes nothing that was opened.")
+                raise UnreadableFormula(
+                    f"In “{whole}” the bracket {sign} closes nothing that was opened."
+                )
             last = levels.pop()
             if not last:
                 raise UnreadableFormula(f"“{whole}” has an empty bracket.")
@@ -218,5 +224,7 @@ def _unreadable_sign(sign: str, whole: str) -> str:
             "Symbols start with a capital letter, as in PbI2."
         )
     if sign in "+-−^":
-        return f"“{whole}” carries a charge or sign “{sign}”. Write the neutral formula, as in Cs2CO3."
+        return (
+            f"“{whole}” carries a charge or sign “{sign}”. Write the neutral formula, as in Cs2CO3."
+        )
     return f"“{sign}” in “{whole}” cannot be read. Write elements, numbers, brackets and · before water."

@@ -43,10 +43,14 @@ class PlainReader:
         value = self.text(key, required=True)
         words = list(allowed)
         if value not in words:
-            raise InvalidRecipe(f"{self.where}: “{key}” is “{value}”, but should be one of {', '.join(words)}.")
+            raise InvalidRecipe(
+                f"{self.where}: “{key}” is “{value}”, but should be one of {', '.join(words)}."
+            )
         return value
 
-    def decimal(self, key: str, *, required: bool = False, low: Decimal | int | None = None) -> Decimal | None:
+    def decimal(
+        self, key: str, *, required: bool = False, low: Decimal | int | None = None
+    ) -> Decimal | None:
         """Take a finite decimal, written as text or number."""
         value = self._data.pop(key, None)
         if value is None:
@@ -99,7 +103,9 @@ class PlainReader:
         """Refuse keys that nobody asked for: a misspelt key would be silently lost."""
         unknown = sorted(str(key) for key, value in self._data.items() if value is not None)
         if unknown:
-            raise InvalidRecipe(f"{self.where} has unknown entries: {', '.join(unknown)}. Check the spelling.")
+            raise InvalidRecipe(
+                f"{self.where} has unknown entries: {', '.join(unknown)}. Check the spelling."
+            )
 
 
 def as_decimal(value: object, where: str) -> Decimal:
@@ -130,4 +136,6 @@ def as_plain(value: Any) -> Any:
 
 
 def _is_empty(item: Any) -> bool:
-    return item is None or item is False or (isinstance(item, str | tuple | list | dict) and not item)
+    return (
+        item is None or item is False or (isinstance(item, str | tuple | list | dict) and not item)
+    )

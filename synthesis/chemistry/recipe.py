@@ -103,7 +103,9 @@ class RecipeDefinition:
             product_formula=_formula(reader, "product_formula"),
             inputs=tuple(RecipeInput.from_dict(item) for item in reader.many("inputs")),
             vessels=tuple(Vessel.from_dict(item) for item in reader.many("vessels")),
-            ingredients=tuple(Ingredient.from_dict(item, known) for item in reader.many("ingredients")),
+            ingredients=tuple(
+                Ingredient.from_dict(item, known) for item in reader.many("ingredients")
+            ),
             steps=tuple(Step.from_dict(item) for item in reader.many("steps")),
             flags=tuple(_flag(item, slug) for item in reader.many("flags")),
             unknowns=reader.text_map("unknowns"),
@@ -144,13 +146,17 @@ class RecipeDefinition:
         ):
             twice = sorted({key for key in keys if keys.count(key) > 1})
             if twice:
-                raise InvalidRecipe(f"Recipe “{self.slug}” has two {what}s called {', '.join(twice)}. Rename one.")
+                raise InvalidRecipe(
+                    f"Recipe “{self.slug}” has two {what}s called {', '.join(twice)}. Rename one."
+                )
         for ingredient in self.ingredients:
             self._check_amount(ingredient)
         solved = [one.amount.solves for one in self.ingredients if one.amount.solves]
         for key in solved:
             if solved.count(key) > 1:
-                raise InvalidRecipe(f"Two ingredients carry the target “{key}”. Let one carry it and give the other an amount.")
+                raise InvalidRecipe(
+                    f"Two ingredients carry the target “{key}”. Let one carry it and give the other an amount."
+                )
         self._check_fillers()
         self._check_rings()
         self._check_steps()
@@ -167,11 +173,19 @@ class RecipeDefinition:
             self._must_know("input", [rule.solves], where)
             target = self.input(rule.solves)
             if target is None or target.kind not in ("ratio", "amount"):
-                raise InvalidRecipe(f"{where} can only carry a ratio or an amount of an element, not “{rule.solves}”.")
+                raise InvalidRecipe(
+                    f"{where} can only carry a ratio or an amount of an element, not “{rule.solves}”."
+                )
         if ingredient.choice_input:
             choice = self.input(ingredient.choice_input)
-            if choice is None or choice.kind != "choice" or set(choice.options) != set(ingredient.options):
-                raise InvalidRecipe(f"{where}: the options should be those of an input of kind choice.")
+            if (
+                choice is None
+                or choice.kind != "choice"
+                or set(choice.options) != set(ingredient.options)
+            ):
+                raise InvalidRecipe(
+                    f"{where}: the options should be those of an input of kind choice."
+                )
 
     def _check_fillers(self) -> None:
         fillers = [one.key for one in self.ingredients if one.amount.basis == "fills_to_ml"]
@@ -198,13 +212,17 @@ class RecipeDefinition:
         for step in self.steps:
             self._must_know("ingredient", step.ingredients, f"Step “{step.key}”")
             if step.vessel and step.vessel not in vessels:
-                raise InvalidRecipe(f"Step “{step.key}” uses the vessel “{step.vessel}”, which the recipe does not list.")
+                raise InvalidRecipe(
+                    f"Step “{step.key}” uses the vessel “{step.vessel}”, which the recipe does not list."
+                )
 
     def _must_know(self, what: str, keys: Any, where: str) -> None:
         known = self.inputs if what == "input" else self.ingredients
         missing = sorted(set(keys) - {one.key for one in known})
         if missing:
-            raise InvalidRecipe(f"{where} refers to the {what} “{missing[0]}”, which the recipe does not list.")
+            raise InvalidRecipe(
+                f"{where} refers to the {what} “{missing[0]}”, which the recipe does not list."
+            )
 
 
 def _flag(data: object, slug: str) -> Flag:
@@ -226,7 +244,9 @@ def _outcome(data: object, slug: str) -> Outcome:
     words = {
         key: reader.one_of(key, allowed) if reader.has(key) else ""
         for key, allowed in (
-            ("precursor_appearance", APPEARANCES), ("phase", PHASES), ("structure", STRUCTURES),
+            ("precursor_appearance", APPEARANCES),
+            ("phase", PHASES),
+            ("structure", STRUCTURES),
         )  # fmt: skip
     }
     outcome = Outcome(

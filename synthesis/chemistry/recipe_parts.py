@@ -133,9 +133,13 @@ class AmountRule:
         if of and basis not in _NEEDS_OF:
             raise InvalidRecipe(f"{where}: “of” has no meaning beside {basis}. Leave it out.")
         if bool(scales_with) != (at is not None):
-            raise InvalidRecipe(f"{where}: “scales_with” and “at” belong together. Give both or neither.")
+            raise InvalidRecipe(
+                f"{where}: “scales_with” and “at” belong together. Give both or neither."
+            )
         if scales_with and basis not in _FIXED | {"fills_to_ml"}:
-            raise InvalidRecipe(f"{where}: {basis} already follows another amount. Leave out “scales_with”.")
+            raise InvalidRecipe(
+                f"{where}: {basis} already follows another amount. Leave out “scales_with”."
+            )
         return cls(basis, value, of, solves, scales_with, at)
 
     def as_dict(self) -> dict[str, str]:
@@ -174,6 +178,8 @@ class Ingredient:
     printed_amount: str = ""
     printed_purity: Purity | None = None
     supplier: str = ""
+    systematic_percent: Decimal | None = None  # one-sided bias of a drawn volume, as of a hot stock
+    systematic_reason: str = ""
     note: str = ""
 
     @classmethod
@@ -184,7 +190,9 @@ class Ingredient:
         reader.where = where = f"Ingredient “{key}”"
         kinds = [kind for kind in ("chemical", "stock", "choice") if reader.has(kind)]
         if len(kinds) != 1:
-            raise InvalidRecipe(f"{where} should name exactly one of chemical, stock or choice, not {len(kinds)}.")
+            raise InvalidRecipe(
+                f"{where} should name exactly one of chemical, stock or choice, not {len(kinds)}."
+            )
         substance, stock_name, choice_input = None, "", ""
         options: dict[str, Substance] = {}
         if kinds == ["chemical"]:
@@ -217,6 +225,8 @@ class Ingredient:
             printed_amount=reader.text("printed_amount"),
             printed_purity=None if purity is None else Purity.from_dict(purity, where),
             supplier=reader.text("supplier"),
+            systematic_percent=reader.positive("systematic_percent"),
+            systematic_reason=reader.text("systematic_reason"),
             note=reader.text("note"),
         )
         reader.finish()
@@ -281,7 +291,11 @@ class RecipeInput:
         reader.finish()
         if (kind == "choice") != bool(result.options):
             raise InvalidRecipe(f"{where}: a choice needs options, and only a choice has them.")
-        if result.minimum is not None and result.maximum is not None and result.minimum > result.maximum:
+        if (
+            result.minimum is not None
+            and result.maximum is not None
+            and result.minimum > result.maximum
+        ):
             raise InvalidRecipe(f"{where}: the minimum lies above the maximum.")
         return result
 
@@ -353,11 +367,15 @@ class Step:
 
 def _parameter(name: str, value: object, where: str) -> Decimal:
     if name not in PARAMETERS:
-        raise InvalidRecipe(f"{where}: parameter “{name}” is not known. Use one of {', '.join(PARAMETERS)}.")
+        raise InvalidRecipe(
+            f"{where}: parameter “{name}” is not known. Use one of {', '.join(PARAMETERS)}."
+        )
     unit, low, high = PARAMETERS[name]
     number = as_decimal(value, f"{where}, {name}")
     if not low <= number <= high:
-        raise InvalidRecipe(f"{where}: {name} is {number} {unit}, but should lie between {low} and {high} {unit}.")
+        raise InvalidRecipe(
+            f"{where}: {name} is {number} {unit}, but should lie between {low} and {high} {unit}."
+        )
     return number
 
 
@@ -387,7 +405,9 @@ def _substance(reader: PlainReader, chemicals: Mapping[str, Chemical]) -> Substa
     name, formula = reader.text("name"), _formula(reader, "formula")
     density = reader.positive("density_g_ml")
     if known is None and not name:
-        raise InvalidRecipe(f"{reader.where}: the chemical “{slug}” is not in the list of chemicals. Add it there first.")
+        raise InvalidRecipe(
+            f"{reader.where}: the chemical “{slug}” is not in the list of chemicals. Add it there first."
+        )
     if known is not None:
         name, formula = name or known.name, formula or known.formula
         density = known.density_g_ml if density is None else density

@@ -16,29 +16,50 @@ LARGEST_EXPONENT = 18  # 10^±18 of any unit here is beyond every bench
 # Powers of ten are kept apart so that shifting the point keeps the typed digits.
 _UNITS: dict[str, tuple[str, int, str]] = {
     **{u: ("mass", p, "1") for u, p in {"mg": 0, "g": 3, "kg": 6, "µg": -3, "ng": -6}.items()},
-    **{u: ("volume", p, "1") for u, p in {"mL": 0, "L": 3, "µL": -3, "nL": -6, "dL": 2, "cL": 1}.items()},
-    **{u: ("volume", p, "1") for u, p in {"ml": 0, "l": 3, "µl": -3, "cm3": 0, "cm³": 0, "cc": 0}.items()},
+    **{
+        u: ("volume", p, "1")
+        for u, p in {"mL": 0, "L": 3, "µL": -3, "nL": -6, "dL": 2, "cL": 1}.items()
+    },
+    **{
+        u: ("volume", p, "1")
+        for u, p in {"ml": 0, "l": 3, "µl": -3, "cm3": 0, "cm³": 0, "cc": 0}.items()
+    },
     **{u: ("amount", p, "1") for u, p in {"mmol": 0, "mol": 3, "µmol": -3, "nmol": -6}.items()},
-    **{u: ("time", 0, "1") for u in ("s", "sec", "seconds", "second")},
-    **{u: ("time", 0, "60") for u in ("min", "minutes", "minute", "mins")},
-    **{u: ("time", 0, "3600") for u in ("h", "hr", "hours", "hour")},
-    **{u: ("time", 0, "86400") for u in ("d", "day", "days")},
+    **dict.fromkeys(("s", "sec", "seconds", "second"), ("time", 0, "1")),
+    **dict.fromkeys(("min", "minutes", "minute", "mins"), ("time", 0, "60")),
+    **dict.fromkeys(("h", "hr", "hours", "hour"), ("time", 0, "3600")),
+    **dict.fromkeys(("d", "day", "days"), ("time", 0, "86400")),
     "ms": ("time", -3, "1"),
     "µs": ("time", -6, "1"),
     "ns": ("time", -9, "1"),
-    **{u: ("temperature", 0, "1") for u in ("°C", "C", "degC", "℃", "celsius")},
+    **dict.fromkeys(("°C", "C", "degC", "℃", "celsius"), ("temperature", 0, "1")),
     "K": ("temperature", 0, "kelvin"),
-    **{u: ("ratio", 0, "1") for u in ("1", "eq", "equiv", "eq.")},
-    **{u: ("ratio", -2, "1") for u in ("%", "percent", "wt%", "mol%")},
+    **dict.fromkeys(("1", "eq", "equiv", "eq."), ("ratio", 0, "1")),
+    **dict.fromkeys(("%", "percent", "wt%", "mol%"), ("ratio", -2, "1")),
     **{u: ("concentration", p, "1") for u, p in {"mol/L": 0, "M": 0, "mM": -3, "µM": -6}.items()},
-    **{u: ("concentration", p, "1") for u, p in {"mol/l": 0, "mmol/L": -3, "mmol/mL": 0, "mmol/ml": 0}.items()},
-    **{u: ("mass concentration", p, "1") for u, p in {"mg/mL": 0, "mg/ml": 0, "g/L": 0, "g/mL": 3}.items()},
+    **{
+        u: ("concentration", p, "1")
+        for u, p in {"mol/l": 0, "mmol/L": -3, "mmol/mL": 0, "mmol/ml": 0}.items()
+    },
+    **{
+        u: ("mass concentration", p, "1")
+        for u, p in {"mg/mL": 0, "mg/ml": 0, "g/L": 0, "g/mL": 3}.items()
+    },
     **{u: ("density", p, "1") for u, p in {"g/cm3": 0, "g/cm³": 0, "kg/L": 0, "kg/m3": -3}.items()},
-    **{u: ("length", p, "1") for u, p in {"nm": 0, "µm": 3, "mm": 6, "cm": 7, "m": 9, "pm": -3}.items()},
-    **{u: ("length", -1, "1") for u in ("Å", "A", "Å")},
-    **{u: ("speed", 0, "1") for u in ("rpm", "r/min", "1/min", "min-1")},
-    **{u: ("pressure", p, "1") for u, p in {"Pa": 0, "hPa": 2, "kPa": 3, "mbar": 2, "bar": 5, "MPa": 6}.items()},
-    **{u: ("pressure", 0, f) for u, f in {"Torr": "133.322368", "mmHg": "133.322387", "atm": "101325"}.items()},
+    **{
+        u: ("length", p, "1")
+        for u, p in {"nm": 0, "µm": 3, "mm": 6, "cm": 7, "m": 9, "pm": -3}.items()
+    },
+    **dict.fromkeys(("Å", "A", "Å"), ("length", -1, "1")),
+    **dict.fromkeys(("rpm", "r/min", "1/min", "min-1"), ("speed", 0, "1")),
+    **{
+        u: ("pressure", p, "1")
+        for u, p in {"Pa": 0, "hPa": 2, "kPa": 3, "mbar": 2, "bar": 5, "MPa": 6}.items()
+    },
+    **{
+        u: ("pressure", 0, f)
+        for u, f in {"Torr": "133.322368", "mmHg": "133.322387", "atm": "101325"}.items()
+    },
 }
 _EXTRA_DIMENSIONS = {"g/mL": ("density", 0), "g/ml": ("density", 0)}
 _ABSOLUTE_ZERO_C = Decimal("-273.15")
@@ -85,9 +106,13 @@ def parse_quantity(text: str, unit: str, *, negative: bool = False) -> TypedQuan
     value = _converted(number, typed_unit, unit, text)
     if wanted[0] == "temperature":
         if value < (_ABSOLUTE_ZERO_C if unit != "K" else 0):
-            raise UnreadableQuantity(f"“{text.strip()}” lies below absolute zero. Check the sign and the unit.")
+            raise UnreadableQuantity(
+                f"“{text.strip()}” lies below absolute zero. Check the sign and the unit."
+            )
     elif value < 0 and not negative:
-        raise UnreadableQuantity(f"“{text.strip()}” is negative. Write the amount without a minus sign.")
+        raise UnreadableQuantity(
+            f"“{text.strip()}” is negative. Write the amount without a minus sign."
+        )
     return TypedQuantity(text=text, value=value, unit=unit, typed_unit=typed_unit or unit)
 
 
@@ -103,7 +128,9 @@ def round_to_uncertainty(value: Decimal, uncertainty: Decimal) -> tuple[Decimal,
     (Decimal('0.496'), Decimal('0.003'))
     """
     if not (value.is_finite() and uncertainty.is_finite() and uncertainty >= 0):
-        raise UnreadableQuantity("Only finite numbers with an uncertainty of zero or more can be rounded.")
+        raise UnreadableQuantity(
+            "Only finite numbers with an uncertainty of zero or more can be rounded."
+        )
     if uncertainty == 0:
         return value, uncertainty
     place = uncertainty.adjusted()
@@ -126,7 +153,9 @@ def _clean(text: str) -> str:
     if not isinstance(text, str):
         raise UnreadableQuantity(f"A quantity is typed as text such as 55.3 mg, not {text!r}.")
     if len(text) > LONGEST_TEXT:
-        raise UnreadableQuantity(f"This is {len(text)} characters long. Write a number and a unit, such as 55.3 mg.")
+        raise UnreadableQuantity(
+            f"This is {len(text)} characters long. Write a number and a unit, such as 55.3 mg."
+        )
     clean = text.strip()
     for space in _SPACES:
         clean = clean.replace(space, " ")
@@ -140,7 +169,9 @@ def _clean(text: str) -> str:
 def _number(clean: str, text: str) -> tuple[Decimal, str]:
     shown = text.strip()
     if re.match(r"[+-]?(nan|inf|infinity|∞)\b", clean, re.IGNORECASE) or clean.startswith("∞"):
-        raise UnreadableQuantity(f"“{shown}” is not a number one can weigh. Leave the field empty when not measured.")
+        raise UnreadableQuantity(
+            f"“{shown}” is not a number one can weigh. Leave the field empty when not measured."
+        )
     found = _NUMBER.match(clean)
     if found is None or not re.search(r"\d", found["digits"]):
         raise UnreadableQuantity(f"“{shown}” does not start with a number. Write it like 55.3 mg.")
@@ -151,19 +182,27 @@ def _number(clean: str, text: str) -> tuple[Decimal, str]:
             "sign, such as 1234.5."
         )
     if rest.lstrip()[:1] in {"±", "+", "-", "~", "<", ">"} or rest.lstrip().startswith("(+"):
-        raise UnreadableQuantity(f"“{shown}” holds more than one number. Write one value; the uncertainty has its own field.")
+        raise UnreadableQuantity(
+            f"“{shown}” holds more than one number. Write one value; the uncertainty has its own field."
+        )
     digits = found["digits"].replace(" ", "").replace(",", ".")
     exponent = found["exponent"] or "0"
     if len(digits) > MOST_DIGITS:
-        raise UnreadableQuantity(f"“{shown}” has more than {MOST_DIGITS} digits. Write the digits the instrument showed.")
+        raise UnreadableQuantity(
+            f"“{shown}” has more than {MOST_DIGITS} digits. Write the digits the instrument showed."
+        )
     if len(exponent) > 4 or abs(int(exponent)) > LARGEST_EXPONENT:
-        raise UnreadableQuantity(f"“{shown}” is too large or too small for any bench. Check the exponent.")
+        raise UnreadableQuantity(
+            f"“{shown}” is too large or too small for any bench. Check the exponent."
+        )
     try:
         number = Decimal(f"{found['sign']}{digits.rstrip('.') or '0'}e{exponent}")
     except InvalidOperation as error:
         raise UnreadableQuantity(f"“{shown}” is not a number. Write it like 55.3 mg.") from error
     if number and abs(number.adjusted()) > LARGEST_EXPONENT:
-        raise UnreadableQuantity(f"“{shown}” is too large or too small for any bench. Check the number of zeros.")
+        raise UnreadableQuantity(
+            f"“{shown}” is too large or too small for any bench. Check the number of zeros."
+        )
     return number, rest
 
 
