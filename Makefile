@@ -1,0 +1,48 @@
+# make run | test | lint | bench | venv
+SHELL := /bin/bash
+.DEFAULT_GOAL := run
+PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; print("$(p)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
+BIN := .venv/bin
+PRODUCT := .venv/.installed-$(shell cksum < requirements.txt | tr ' ' '-')
+TESTING := .venv/.testing-$(shell cat requirements.txt requirements-dev.txt | cksum | tr ' ' '-')
+ARGS ?=
+
+.PHONY: run test lint bench venv
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_ROOT_USER_ACTION := ignore
+
+run: $(PRODUCT)
+	@exec $(BIN)/python manage.py up
+
+test: $(TESTING)
+	@scripts/ensure_chromium.sh $(BIN)/python
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+lint: $(TESTING)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/djlint --quiet --check --lint $$(git ls-files '*.html')
+	$(BIN)/python scripts/vendor.py --check
+
+bench: $(TESTING)
+	@exec $(BIN)/python -m pytest tests/benchmarks -q -s -o python_files='bench_*.py' $(ARGS)
+
+venv: $(TESTING)
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then echo "The notebook needs Python 3.11 or newer, and found none. Install it, or name one as in 'make run PYTHON=/path/to/python3.12'." >&2; exit 1; fi
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python could not make a virtual environment. On Debian and Ubuntu install the package python3-venv." >&2; exit 1; }
+
+# The stamp's name holds the checksum of the requirements, so a change installs anew, once.
+$(PRODUCT): | $(BIN)/python
+	@echo "Installing what the notebook needs (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	@rm -f .venv/.installed-* && touch $@
+
+$(TESTING): | $(PRODUCT)
+	@echo "Installing what its tests need (once) ..."
+	@$(BIN)/python -m pip install --quiet --requirement requirements-dev.txt
+	@rm -f .venv/.testing-* && touch $@

@@ -1,0 +1,112 @@
+"""Fixtures for every test: the emptied database, a real worker, the flushed broker."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+from labnotebook.embedded.processes import Child, Program
+
+WORKER_READY_S = 30.0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tests_may_empty_append_only_tables() -> Iterator[None]:
+    """Let the flush after a transactional test pass the triggers that refuse TRUNCATE.
+
+    The tables' own rules stay in force inside every test.
+    """
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_without_triggers(self, sql_list):
+        return flush(
+            self,
+            [
+                "SET session_replication_role = replica;",
+                *sql_list,
+                "SET session_replication_role = DEFAULT;",
+            ],
+        )
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
+        yield
+
+
+@pytest.fixture(scope="session")
+def test_database_url(django_db_setup) -> str:
+    """The address of the test database, for other processes."""
+    of = connection.settings_dict
+    query = "&".join(f"{name}={quote(str(value))}" for name, value in of["OPTIONS"].items())
+    return (
+        f"postgresql://{quote(of['USER'], safe='')}:{quote(of['PASSWORD'], safe='')}@/"
+        f"{quote(of['NAME'], safe='')}?host={quote(of['HOST'], safe='')}"
+        + (f"&port={of['PORT']}" if of["PORT"] else "")
+        + (f"&{query}" if query else "")
+    )
+
+
+@pytest.fixture(scope="session")
+def _worker_and_relay(test_database_url) -> Iterator[tuple[Child, Child]]:
+    environment = {
+        "DATABASE_URL": test_database_url,
+        "BROKER_URL": settings.BROKER_URL,
+        "LABNOTEBOOK_DATA": str(settings.DATA_DIR),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    celery = (sys.executable, "-m", "celery", "--quiet", "--app", "labnotebook", "worker")
+    commands = {
+        "worker": (*celery, "--concurrency", "2", "--without-gossip", "--without-mingle"),
+        "relay": (sys.executable, "manage.py", "relay"),
+    }
+    children = [
+        Child(
+            Program(name, command, environment, folder=settings.BASE_DIR, stop_s=5),
+            settings.DATA_DIR,
+        )
+        for name, command in commands.items()
+    ]
+    yield children[0], children[1]
+    for child in children:
+        child.stop()
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db, _worker_and_relay) -> Child:
+    """A real Celery worker and relay at work on the test database (committed rows only)."""
+    from labnotebook import heartbeat
+
+    until = time.monotonic() + WORKER_READY_S
+    while not heartbeat.heard_lately():
+        assert all(child.exit_code() is None for child in _worker_and_relay), "it ended"
+        assert time.monotonic() < until, "the worker did not get ready"
+        time.sleep(0.05)
+    return _worker_and_relay[0]
+
+
+@pytest.fixture
+def wait_until():
+    """Wait, at most some seconds, for something to become true; return it."""
+
+    def wait(condition, timeout_s: float = 20.0, every_s: float = 0.05):
+        until = time.monotonic() + timeout_s
+        while not (found := condition()):
+            assert time.monotonic() < until, f"not so within {timeout_s:.0f} s"
+            time.sleep(every_s)
+        return found
+
+    return wait
+
+
+@pytest.fixture
+def outside_environment() -> dict[str, str]:
+    """The environment of a person's shell: nothing in it points to the tests' own servers."""
+    ours = {"DATABASE_URL", "BROKER_URL", "LABNOTEBOOK_DATA", "STATIC_MANIFEST", "SECRET_KEY"}
+    ours |= {"DJANGO_ALLOW_ASYNC_UNSAFE", "PORT"}
+    return {name: value for name, value in os.environ.items() if name not in ours}

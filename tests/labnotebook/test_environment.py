@@ -1,0 +1,72 @@
+"""What the environment may say, and what is refused in words."""
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from labnotebook import environment
+
+
+@pytest.mark.parametrize("nonsense", ["abc", "80.5", "0", "70000", "-1"])
+def test_an_impossible_port_is_refused_in_words(monkeypatch, nonsense):
+    monkeypatch.setenv("PORT", nonsense)
+    with pytest.raises(ImproperlyConfigured, match=r"PORT is .* from 1 to 65535"):
+        environment.number("PORT", 8000, lowest=1, highest=65535)
+
+
+def test_an_empty_variable_counts_as_not_given(monkeypatch):
+    monkeypatch.setenv("PORT", "  ")
+    assert environment.number("PORT", 8000, lowest=1, highest=65535) == 8000
+
+
+def test_a_flag_that_is_neither_yes_nor_no_is_refused(monkeypatch):
+    monkeypatch.setenv("DEBUG", "maybe")
+    with pytest.raises(ImproperlyConfigured, match="DEBUG is 'maybe'"):
+        environment.flag("DEBUG", default=False)
+
+
+@pytest.mark.parametrize(("word", "meaning"), [("YES", True), ("0", False), ("on", True)])
+def test_a_flag_is_read_in_any_spelling(monkeypatch, word, meaning):
+    monkeypatch.setenv("DEBUG", word)
+    assert environment.flag("DEBUG", default=not meaning) is meaning
+
+
+def test_a_file_is_refused_as_data_folder(monkeypatch, tmp_path):
+    path = tmp_path / "data"
+    path.write_text("a file")
+    monkeypatch.setenv("LABNOTEBOOK_DATA", str(path))
+    with pytest.raises(ImproperlyConfigured, match="which is a file"):
+        environment.folder("LABNOTEBOOK_DATA", tmp_path)
+
+
+def test_an_unknown_time_zone_is_refused(monkeypatch):
+    monkeypatch.setenv("LABNOTEBOOK_TIME_ZONE", "Europe/Atlantis")
+    with pytest.raises(ImproperlyConfigured, match="not a time zone"):
+        environment.time_zone("LABNOTEBOOK_TIME_ZONE", "UTC")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:///db.sqlite3", "mysql://u:p@h/db", "postgresql://h:5432/", "postgresql://h:x/db"],
+)
+def test_a_database_that_is_not_postgresql_is_refused(url):
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
+        environment.database(url)
+
+
+def test_a_database_address_keeps_its_odd_password_and_socket():
+    found = environment.database("postgresql://lab:p%40ss%2Fw@/notes?host=%2Frun%2Fpg&sslmode=off")
+    assert found["HOST"] == "/run/pg"
+    assert found["PASSWORD"] == "p@ss/w"
+    assert found["NAME"] == "notes"
+    assert found["OPTIONS"] == {"sslmode": "off"}
+
+
+def test_a_broker_that_is_not_redis_is_refused(monkeypatch):
+    monkeypatch.setenv("BROKER_URL", "amqp://guest@localhost//")
+    with pytest.raises(ImproperlyConfigured, match="Redis or Valkey"):
+        environment.broker("BROKER_URL", "")
+
+
+def test_a_valkey_address_is_given_to_celery_as_redis(monkeypatch):
+    monkeypatch.setenv("BROKER_URL", "valkey://broker:6379/1")
+    assert environment.broker("BROKER_URL", "") == "redis://broker:6379/1"
