@@ -1,0 +1,250 @@
+"""A current-voltage-luminance sweep made ready: columns, area, direction, noise, health."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.reading import Channel, Reading
+from analysis.result import NoResult
+
+Floats = NDArray[np.float64]
+
+LEAST_POINTS = 5
+NOISE_FACTOR = 5.0  # light counts as light above five standard deviations of the dark readings
+OPEN_MA_CM2 = 1e-3  # never more than this: no current flows
+LEAKY_MA_CM2 = 0.1  # at 1 V, below any injection into a light-emitting pixel: a parallel path
+SHORT_MA_CM2 = 10.0  # the same at 1 V: metal
+LEAST_DRIVE_V = 3.0  # an open pixel is only called open if it was driven this far
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One direction of a sweep in ascending voltage; arrays have shape (n,), None when not measured."""
+
+    voltage_v: Floats
+    luminance_cd_m2: Floats
+    current_density_ma_cm2: Floats | None
+    eqe_percent: Floats | None
+    power_efficiency_lm_w: Floats | None
+    direction: str  # up | down
+
+    @property
+    def current_efficiency_cd_a(self) -> Floats | None:
+        """L/J; NaN where no forward current flows."""
+        if self.current_density_ma_cm2 is None:
+            return None
+        flows = self.current_density_ma_cm2 > 0
+        density_a_m2 = np.where(flows, 10 * self.current_density_ma_cm2, np.nan)
+        return np.asarray(self.luminance_cd_m2 / density_a_m2, dtype=float)
+
+
+def sweeps_of(reading: Reading, area_mm2: float | None) -> tuple[list[Sweep], float | None]:
+    """Return the directions of the sweep, the measured order first, and the area (mm²) if known.
+
+    Raises `NoResult` when voltage or luminance is missing or too few points are usable.
+    """
+    voltage = reading.channel("voltage")
+    luminance = reading.channel("luminance")
+    if voltage is None or luminance is None:
+        missing = "voltage" if voltage is None else "luminance"
+        raise NoResult(
+            f"The file has no {missing} column: turn-on and efficiencies need voltage, current and luminance."
+        )
+    area = area_mm2 or _area_of(reading)
+    density, area = _density(reading, area)
+    usable = np.isfinite(voltage.values) & np.isfinite(luminance.values)
+    if density is not None:
+        usable &= np.isfinite(density)
+    if usable.sum() < LEAST_POINTS:
+        raise NoResult(
+            f"Only {int(usable.sum())} usable points: a sweep needs at least {LEAST_POINTS}."
+        )
+    eqe, power = reading.channel("eqe"), reading.channel("power_efficiency")
+    whole = Sweep(
+        voltage.values[usable] * _factor(voltage, {"v": 1.0, "mv": 1e-3}),
+        luminance.values[usable] * _factor(luminance, {"cd/m2": 1.0, "cd/m²": 1.0, "cd/m^2": 1.0, "nit": 1.0, "kcd/m2": 1e3}),
+        None if density is None else density[usable],
+        None if eqe is None else eqe.values[usable] * (100.0 if eqe.unit == "1" else 1.0),
+        None if power is None else power.values[usable],
+        "up",
+    )  # fmt: skip
+    return _split(_conducting_way_round(whole)), area
+
+
+def _factor(channel: Channel, factors: dict[str, float]) -> float:
+    unit = channel.unit.strip().lower()
+    if unit and unit not in factors:
+        raise NoResult(
+            f"The column “{channel.label or channel.name}” is in “{channel.unit}”: expected one of "
+            + ", ".join(factors)
+            + "."
+        )
+    return factors.get(unit, 1.0)
+
+
+def _area_of(reading: Reading) -> float | None:
+    for key, factor in (("area_mm2", 1.0), ("area_cm2", 100.0)):
+        value = reading.metadata.get(key)
+        if isinstance(value, int | float) and value > 0:
+            return float(value) * factor
+    return None
+
+
+def _density(reading: Reading, area_mm2: float | None) -> tuple[Floats | None, float | None]:
+    """Current density (mA/cm²) and the area: measured, else from one of them and the other."""
+    current, density = reading.channel("current"), reading.channel("current_density")
+    amperes = None
+    if current is not None:
+        amperes = current.values * _factor(current, {"a": 1.0, "ma": 1e-3, "ua": 1e-6, "µa": 1e-6})
+    if density is not None:
+        factors = {"ma/cm2": 1.0, "ma/cm²": 1.0, "ma/cm^2": 1.0, "a/cm2": 1e3, "a/m2": 0.1}
+        values = density.values * _factor(density, factors)
+        if amperes is not None and area_mm2 is None:
+            area_mm2 = _ratio_area_mm2(amperes, values)
+        return values, area_mm2
+    if amperes is not None and area_mm2:
+        return 1e3 * amperes / (area_mm2 / 100.0), area_mm2
+    return None, area_mm2
+
+
+def _ratio_area_mm2(amperes: Floats, density_ma_cm2: Floats) -> float | None:
+    large = np.abs(amperes) > 1e-3 * np.nanmax(np.abs(amperes))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        area_cm2 = (
+            float(np.nanmedian((1e3 * amperes / density_ma_cm2)[large])) if large.any() else 0.0
+        )
+    return 100 * area_cm2 if area_cm2 > 0 and np.isfinite(area_cm2) else None
+
+
+def _conducting_way_round(sweep: Sweep) -> Sweep:
+    """Turn the signs so that light comes at positive voltage and current (contacts may be swapped)."""
+    brightest = int(np.argmax(sweep.luminance_cd_m2))
+    if sweep.voltage_v[brightest] < 0 and sweep.luminance_cd_m2[brightest] >= 1:
+        sweep = replace(sweep, voltage_v=-sweep.voltage_v)
+    density = sweep.current_density_ma_cm2
+    if density is not None and density[np.argmax(sweep.voltage_v)] < 0:
+        sweep = replace(sweep, current_density_ma_cm2=-density)
+    return sweep
+
+
+def _split(sweep: Sweep) -> list[Sweep]:
+    """Split a loop at its turning point; every part ascends in voltage."""
+    v = sweep.voltage_v
+    turn = int(np.argmax(v)) if v[0] < np.max(v) - 1e-9 else int(np.argmin(v))
+    parts = [slice(0, turn + 1), slice(turn, v.size)]
+    long_enough = [part for part in parts if v[part].size >= LEAST_POINTS]
+    return [_ascending(sweep, part) for part in long_enough] or [_ascending(sweep, slice(None))]
+
+
+def _ascending(sweep: Sweep, part: slice) -> Sweep:
+    v = sweep.voltage_v[part]
+    order = np.argsort(v, kind="stable")
+
+    def pick(column: Floats | None) -> Floats | None:
+        return None if column is None else column[part][order]
+
+    return Sweep(
+        v[order], sweep.luminance_cd_m2[part][order], pick(sweep.current_density_ma_cm2),
+        pick(sweep.eqe_percent), pick(sweep.power_efficiency_lm_w), "up" if v[-1] >= v[0] else "down",
+    )  # fmt: skip
+
+
+def dark_noise(sweep: Sweep) -> float:
+    """Standard deviation of the luminance before light appears (cd/m²); 0 when it cannot be told.
+
+    Dark readings are those before the first three points in a row above 1 cd/m²; robust (MAD), so
+    that a first glimmer or a stray reading among them does no harm.
+    """
+    lit = sweep.luminance_cd_m2 >= 1.0
+    lasting = lit[:-2] & lit[1:-1] & lit[2:]
+    first = int(np.argmax(lasting)) if lasting.any() else lit.size
+    dark = sweep.luminance_cd_m2[:first]
+    if dark.size < 4:
+        return 0.0
+    return float(1.4826 * np.median(np.abs(dark - np.median(dark))))
+
+
+@dataclass(frozen=True, slots=True)
+class TurnOn:
+    """Voltage at which the luminance crosses 1 cd/m², between two measured points."""
+
+    voltage_v: float
+    below_v: float
+    above_v: float
+
+
+def turn_on(sweep: Sweep, noise: float, level_cd_m2: float = 1.0) -> TurnOn | str:
+    """Find the turn-on by interpolating log L; a string says why there is none.
+
+    The crossing counts when it and the two points after it stay above the level and above five times
+    the dark noise.
+    """
+    v, light = sweep.voltage_v, sweep.luminance_cd_m2
+    bright = light >= max(level_cd_m2, NOISE_FACTOR * noise)
+    lasting = (
+        bright[:-2] & bright[1:-1] & bright[2:] if bright.size >= 3 else np.zeros(0, dtype=bool)
+    )
+    if not lasting.any():
+        return (
+            f"No turn-on: the luminance never stays above {level_cd_m2:g} cd/m² and five times its noise "
+            f"({NOISE_FACTOR * noise:.2g} cd/m²) for three points."
+        )
+    k = int(np.argmax(lasting))
+    while k > 0 and light[k - 1] >= level_cd_m2:
+        k -= 1
+    if k == 0:
+        return f"No turn-on: the sweep starts at {v[0]:.3g} V, already above {level_cd_m2:g} cd/m². Start lower."
+    floor = max(
+        light[k - 1], noise, 1e-3 * level_cd_m2
+    )  # a reading below its noise has no logarithm
+    floor = min(floor, 0.999 * level_cd_m2)
+    share = np.log(level_cd_m2 / floor) / np.log(light[k] / floor)
+    return TurnOn(float(v[k - 1] + share * (v[k] - v[k - 1])), float(v[k - 1]), float(v[k]))
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What state the pixel seems to be in, and the sentence that says why."""
+
+    state: str | None  # working | shorted | open | leaky, None: cannot be told
+    reason: str
+
+
+def pixel_health(sweep: Sweep, lights: bool) -> Health:
+    """Suggest the state of the pixel from its current at low voltage; a person decides.
+
+    The limits are rules of thumb for light-emitting diodes of some mm², written at the top.
+    """
+    density = sweep.current_density_ma_cm2
+    if density is None:
+        return Health("working" if lights else None, "No current density: area unknown.")
+    v = sweep.voltage_v
+    highest = float(np.max(np.abs(density)))
+    if highest < OPEN_MA_CM2 and v[-1] >= LEAST_DRIVE_V:
+        return Health(
+            "open",
+            f"No current: at most {highest:.1g} mA/cm² up to {v[-1]:.3g} V. Check the contact.",
+        )
+    if not v[0] <= 1.0 <= v[-1]:
+        if lights:
+            return Health(
+                "working", "Light was seen; the sweep does not include 1 V to judge leakage."
+            )
+        return Health(None, "The sweep does not include 1 V: leakage cannot be judged.")
+    at_one_volt = float(np.interp(1.0, v, np.abs(density)))
+    if at_one_volt >= SHORT_MA_CM2:
+        return Health(
+            "shorted", f"{at_one_volt:.3g} mA/cm² flow at 1 V already: the pixel is shorted."
+        )
+    if at_one_volt >= LEAKY_MA_CM2:
+        return Health(
+            "leaky", f"{at_one_volt:.2g} mA/cm² flow at 1 V, below any injection: the pixel leaks."
+        )
+    if lights:
+        return Health("working", f"Light, and only {at_one_volt:.1g} mA/cm² at 1 V.")
+    return Health(
+        None, "Current flows as in a diode, but no light was detected: check the detector."
+    )
