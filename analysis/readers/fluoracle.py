@@ -68,6 +68,8 @@ def read(lines: list[str], technique: str) -> Reading:
         y = _ordinate(_nth(fields, "yaxis", number), block.columns[column], technique)
         label = labels[number] if number < len(labels) else f"column {column + 1}"
         _check_kind(_nth(fields, "type", number), x, y, technique)
+        if technique == "trpl" and "response" in _nth(fields, "type", number).lower() and number:
+            y = replace(y, name="irf")
         scans.append(
             Scan(x, (replace(y, label=label),), label, _scan_facts(fields, number, technique))
         )

@@ -166,17 +166,25 @@ def number_of(cell: str, style: Style) -> float | None:
 def find_style(lines: list[str]) -> Style | None:
     """Return the way of writing that reads most lines as rows of one width, None when none does."""
     sample = lines[:: max(1, len(lines) // 4000)]
-    best: tuple[int, Style] | None = None
-    for style in _STYLES:
-        widths: Counter[tuple[int, frozenset[int]]] = Counter()
-        for line in sample:
-            row = parse_row(line, style)
-            if row:
-                widths[len(row[0]), row[1]] += 1
-        top = max(widths.values(), default=0)
-        if top and (best is None or top > best[0]):
-            best = (top, style)
-    return best[1] if best else None
+    scores = {style: _fitting_rows(sample, style) for style in _STYLES}
+    best = max(_STYLES, key=lambda style: scores[style])  # the first of equals
+    if best.delimiter is None:
+        # Blanks also part what tabs part, and lose the empty cells: prefer a written delimiter.
+        for style in _STYLES:
+            written = style.delimiter is not None and style.decimal_comma == best.decimal_comma
+            if written and scores[style] >= 0.9 * scores[best]:
+                best = style
+                break
+    return best if scores[best] else None
+
+
+def _fitting_rows(sample: list[str], style: Style) -> int:
+    widths: Counter[tuple[int, frozenset[int]]] = Counter()
+    for line in sample:
+        row = parse_row(line, style)
+        if row:
+            widths[len(row[0]), row[1]] += 1
+    return max(widths.values(), default=0)
 
 
 def find_tables(lines: list[str]) -> Table:

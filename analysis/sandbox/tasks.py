@@ -1,0 +1,102 @@
+"""The functions that may run in the child, by name: JSON-ready payload in, JSON-ready dict out."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib import metadata
+from typing import Any
+
+from analysis.readers import read
+from analysis.readers.sniffing import MAX_BYTES
+from analysis.reading import Reading, UnreadableFile
+from analysis.result import Method, NoResult
+
+_LIBRARIES = ("numpy", "scipy", "lmfit", "scikit-learn", "gemmi", "defusedxml")
+
+
+def analyse(payload: dict[str, Any]) -> dict[str, Any]:
+    """Read a file and run one method on it.
+
+    ``payload``: ``path``, ``filename``, ``technique``, ``method`` (a name, None for the technique's
+    first), ``parameters`` (dict, may be left out). Returns ``reading``, ``result``, ``method`` and
+    ``library_versions``. A refusal of the method carries the reading along, so that the page can
+    still draw the data.
+    """
+    reading = read(_content(payload["path"]), payload["filename"], payload["technique"])
+    try:
+        method = _method(payload.get("method"), reading.technique)
+        result = method.run(reading, dict(payload.get("parameters") or {}))
+    except NoResult as refusal:
+        refusal.reading = reading_as_dict(reading)  # type: ignore[attr-defined]
+        raise
+    return {
+        "reading": reading_as_dict(reading),
+        "result": result.as_dict(),
+        "method": {"name": method.name, "version": method.version},
+        "library_versions": library_versions(),
+    }
+
+
+def read_only(payload: dict[str, Any]) -> dict[str, Any]:
+    """Read a file without a method: ``path``, ``filename``, ``technique`` to ``reading``."""
+    reading = read(_content(payload["path"]), payload["filename"], payload["technique"])
+    return {"reading": reading_as_dict(reading), "library_versions": library_versions()}
+
+
+def reading_as_dict(reading: Reading) -> dict[str, Any]:
+    """Return a reading as plain dicts and lists."""
+    return {
+        "technique": reading.technique,
+        "reader": reading.reader,
+        "metadata": reading.metadata,
+        "warnings": list(reading.warnings),
+        "channels": [
+            {"name": c.name, "unit": c.unit, "label": c.label, "values": c.values.tolist()}
+            for c in reading.channels
+        ],
+    }
+
+
+def library_versions() -> dict[str, str]:
+    """Return the versions of the libraries that were loaded to make the result."""
+    loaded = {name.partition(".")[0] for name in sys.modules}
+    versions = {"python": platform.python_version()}
+    for name in _LIBRARIES:
+        if {"scikit-learn": "sklearn"}.get(name, name) in loaded:
+            versions[name] = metadata.version(name)
+    return versions
+
+
+def _content(path: str) -> bytes:
+    try:
+        size = os.path.getsize(path)
+        if size > MAX_BYTES:
+            raise UnreadableFile(
+                f"This file has {size / 2**20:.0f} MiB; the largest that is read is {MAX_BYTES // 2**20} MiB. "
+                "Export a single scan, or fewer points, and upload that."
+            )
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as missing:
+        raise UnreadableFile(
+            f"The stored file could not be opened ({missing.strerror}). Try again; if it stays so, tell "
+            "who runs this server."
+        ) from missing
+
+
+def _method(name: str | None, technique: str) -> Method:
+    # Here, not on top: reading alone must not wait for scipy.
+    from analysis.methods import METHODS, default_method
+
+    if name is None:
+        return default_method(technique)
+    method = METHODS.get(name)
+    if method is None:
+        raise NoResult(f'There is no method "{name}". Known are {", ".join(sorted(METHODS))}.')
+    if method.technique != technique:
+        raise NoResult(
+            f'The method "{name}" analyses {method.technique}, not {technique}. Choose a method of {technique}.'
+        )
+    return method
