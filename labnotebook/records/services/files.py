@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from labnotebook.records.files import BlobWriter, HashedUpload, blob_path, clean_name, sniff_media_type
+from labnotebook.records.files import (
+    BlobWriter,
+    HashedUpload,
+    blob_path,
+    clean_name,
+    sniff_media_type,
+)
 from labnotebook.records.models import Project, StoredFile
 from labnotebook.records.refusals import Refusal
 
@@ -16,7 +22,8 @@ def store_file(*, by: Any, project: Project, upload: HashedUpload) -> StoredFile
     """
     if upload.size == 0:
         raise Refusal(
-            f"{clean_name(upload.name)} is empty. Was the export finished? Upload it again.", field="file"
+            f"{clean_name(upload.name)} is empty. Was the export finished? Upload it again.",
+            field="file",
         )
     sha256 = upload.writer.keep()
     with blob_path(sha256).open("rb") as blob:

@@ -18,7 +18,9 @@ def create_project(*, by, name: str, slug: str = "", description: str = "") -> P
     if not slug:
         raise Refusal("Give the project a name with at least one letter or digit.", field="name")
     if Project.objects.filter(slug=slug).exists():
-        raise Refusal(f"There is already a project called {slug}. Choose another name.", field="name")
+        raise Refusal(
+            f"There is already a project called {slug}. Choose another name.", field="name"
+        )
     with recorded(by, "project created"):
         project = Project.objects.create(name=name, slug=slug, description=description)
         Membership.objects.create(project=project, user=by, role=Role.OWNER)

@@ -23,7 +23,9 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def create_token(*, user: Any, name: str, scope: str = "write", days: int = DEFAULT_DAYS) -> tuple[ApiToken, str]:
+def create_token(
+    *, user: Any, name: str, scope: str = "write", days: int = DEFAULT_DAYS
+) -> tuple[ApiToken, str]:
     """Make a token and return it with its text, which nobody can read again."""
     name = name.strip()
     if not name:

@@ -35,12 +35,32 @@ class Report:
     direct_sql: int  # revisions written outside the notebook: legitimate, but worth knowing
 
 
-def revision_hash(previous: str, table: str, record_id: str, number: int, operation: str,
-                  actor: str, actor_id: int | None, reason: str, at: datetime, data: str) -> str:
+def revision_hash(
+    previous: str,
+    table: str,
+    record_id: str,
+    number: int,
+    operation: str,
+    actor: str,
+    actor_id: int | None,
+    reason: str,
+    at: datetime,
+    data: str,
+) -> str:
     """Return the chain hash of one revision: SHA-256 over its length-prefixed fields."""
     stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    fields = (previous, table, record_id, str(number), operation, actor,
-              "" if actor_id is None else str(actor_id), reason, stamp, data)
+    fields = (
+        previous,
+        table,
+        record_id,
+        str(number),
+        operation,
+        actor,
+        "" if actor_id is None else str(actor_id),
+        reason,
+        stamp,
+        data,
+    )
     return hashlib.sha256("".join(f"{len(f)}:{f}" for f in fields).encode()).hexdigest()
 
 
@@ -54,7 +74,19 @@ def verify_history() -> Report:
             if not _inside_outer_transaction():
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         for row in _revisions():
-            table, record_id, number, operation, actor, actor_id, reason, at, data, previous, hashed = row
+            (
+                table,
+                record_id,
+                number,
+                operation,
+                actor,
+                actor_id,
+                reason,
+                at,
+                data,
+                previous,
+                hashed,
+            ) = row
             revisions += 1
             direct_sql += actor.startswith("direct SQL by ")
             before = last.get((table, record_id))
@@ -65,8 +97,9 @@ def verify_history() -> Report:
                 findings.append(
                     Finding(table, record_id, f"version {number} does not follow the one before it")
                 )
-            if hashed != revision_hash(previous, table, record_id, number, operation, actor,
-                                       actor_id, reason, at, data):
+            if hashed != revision_hash(
+                previous, table, record_id, number, operation, actor, actor_id, reason, at, data
+            ):
                 findings.append(Finding(table, record_id, f"version {number} was altered"))
             last[(table, record_id)] = (number, hashed, operation, data)
         records = 0
@@ -110,10 +143,14 @@ def _compare_live(model: type[Record], last: dict, findings: list[Finding]) -> i
                 if known is None:
                     findings.append(Finding(table, record_id, "the row has no history"))
                 elif known[2] == "delete":
-                    findings.append(Finding(table, record_id, "the row came back after its deletion"))
+                    findings.append(
+                        Finding(table, record_id, "the row came back after its deletion")
+                    )
                 elif known[3] != data and (changed := _changed(known[3], data)):
                     findings.append(
-                        Finding(table, record_id, f"the row differs from its last version in {changed}")
+                        Finding(
+                            table, record_id, f"the row differs from its last version in {changed}"
+                        )
                     )
     for (known_table, record_id), (_, _, operation, _) in last.items():
         if known_table == table and record_id not in seen and operation != "delete":

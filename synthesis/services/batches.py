@@ -1,0 +1,209 @@
+"""Batches: plan frozen under a code, started, finished, abandoned, signed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from labnotebook.records.codes import next_code
+from labnotebook.records.history import recorded
+from labnotebook.records.models import Project, Signature
+from labnotebook.records.permissions import require_editor
+from labnotebook.records.refusals import Refusal, WrongState
+from labnotebook.records.services import jobs
+from synthesis.models import (
+    Addition,
+    Batch,
+    Recipe,
+    RecipeVersion,
+    StepRun,
+    StepRunParameter,
+)
+from synthesis.services.plans import LEAD, RATIO, SolvedPlan, solve
+
+CODE_PREFIX = {
+    Recipe.Kind.NANOCRYSTALS: "NC",
+    Recipe.Kind.STOCK_SOLUTION: "ST",
+    Recipe.Kind.LAYER_SOLUTION: "LS",
+}
+
+
+def create_batch(
+    *,
+    by: Any,
+    project: Project,
+    version: RecipeVersion,
+    targets: Mapping[str, Any],
+    lots: Mapping[str, str] | None = None,
+    correct_for_assay: bool = False,
+) -> Batch:
+    """Freeze a plan under a new code, and ask for its forecast, in one transaction."""
+    require_editor(by, project)
+    solved = solve(
+        user=by, version=version, targets=targets, lots=lots, correct_for_assay=correct_for_assay
+    )
+    numbers = solved.plan.targets.numbers
+    plan = solved.as_dict()
+    with recorded(by, "batch planned"):
+        batch = Batch.objects.create(
+            project=project,
+            code=next_code(CODE_PREFIX[version.recipe.kind]),
+            recipe_version=version,
+            targets=dict(solved.plan.targets.typed),
+            lots={key: material.code for key, material in solved.materials.items()},
+            correct_for_assay=correct_for_assay,
+            ratio_ca_pb=numbers.get(RATIO),
+            lead_mmol=numbers.get(LEAD),
+            plan=plan,
+            plan_sha256=_digest(plan),
+            planned_by=by,
+        )
+        _write_additions(batch, solved)
+        _write_steps(batch, plan["steps"])
+        if RATIO in numbers:
+            # The room that forecasts takes it from here; the job is the whole message.
+            jobs.ask("forecast_batch", {"batch": batch.pk}, project=project)
+    return batch
+
+
+def _digest(plan: Mapping[str, Any]) -> str:
+    text = json.dumps(plan, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _write_additions(batch: Batch, solved: SolvedPlan) -> None:
+    for position, line in enumerate(batch.plan["reagents"], start=1):
+        by_mass = line["measured_by"] == "mass"
+        planned = line["weigh_mg"] if batch.correct_for_assay and by_mass else None
+        if planned is None:
+            planned = line["mass_mg"] if by_mass else line["volume_ml"]
+        Addition.objects.create(
+            batch=batch,
+            position=position,
+            key=line["key"],
+            name=line["name"],
+            formula=line["formula"] or "",
+            role=line["role"],
+            stage=line["group"] or "",
+            planned_value=None if planned is None else round(Decimal(str(planned)), 6),
+            unit="mg" if by_mass else "ml",
+            material=solved.materials.get(line["key"]),
+        )
+
+
+def _write_steps(batch: Batch, steps: list[Mapping[str, Any]]) -> None:
+    for position, step in enumerate(steps, start=1):
+        run = StepRun.objects.create(
+            batch=batch,
+            position=position,
+            key=step["key"],
+            operation=step["operation"],
+            text=step["text"],
+            stage=step.get("stage") or "",
+        )
+        StepRunParameter.objects.bulk_create(
+            StepRunParameter(step_run=run, name=name, planned_value=round(Decimal(str(value)), 6))
+            for name, value in (step.get("parameters") or {}).items()
+        )
+
+
+def start_batch(*, by: Any, batch: Batch, version: int | None = None) -> Batch:
+    """Begin the work; starting a running batch again changes nothing."""
+    require_editor(by, batch.project)
+    with recorded(by, "batch started"):
+        batch = batch.lock(version=version)
+        if batch.state == Batch.State.RUNNING:
+            return batch
+        _must_be(batch, Batch.State.PLANNED, "started")
+        batch.set_fields(state=Batch.State.RUNNING, started_at=timezone.now())
+    return batch
+
+
+def what_is_open(batch: Batch) -> list[str]:
+    """Return what the bench has not yet said anything about."""
+    additions = [a.name for a in batch.additions.all() if not a.is_recorded and a.planned_value]
+    steps = [s.text.rstrip(".") for s in batch.step_runs.all() if not s.is_recorded]
+    return additions + steps
+
+
+def finish_batch(*, by: Any, batch: Batch, unrecorded_reason: str = "", version: int | None = None) -> Batch:
+    """End the work. What was not recorded needs a reason; it stays empty, never filled in from the plan."""
+    require_editor(by, batch.project)
+    with recorded(by, unrecorded_reason or "batch finished"):
+        batch = batch.lock(version=version)
+        if batch.state == Batch.State.MADE:
+            return batch
+        _must_be(batch, Batch.State.RUNNING, "finished")
+        missing = what_is_open(batch)
+        if missing and not unrecorded_reason.strip():
+            raise WrongState(
+                f"Not recorded yet: {'; '.join(missing)}. Record them, or say in unrecorded_reason why"
+                " they stay empty.",
+                field="unrecorded_reason",
+            )
+        reason = f"not recorded: {unrecorded_reason.strip()}"[:300]
+        for row in [*batch.additions.all(), *batch.step_runs.all()]:
+            if not row.is_recorded:
+                row.set_fields(skipped_reason=reason)
+        batch.set_fields(state=Batch.State.MADE, finished_at=timezone.now())
+    return batch
+
+
+def abandon_batch(*, by: Any, batch: Batch, reason: str, version: int | None = None) -> Batch:
+    """Give a batch up, with a reason. Nothing is deleted."""
+    require_editor(by, batch.project)
+    if not reason.strip():
+        raise Refusal("Say why the batch is abandoned: the next person will want to know.", field="reason")
+    with recorded(by, reason):
+        batch = batch.lock(version=version)
+        if batch.state not in (Batch.State.PLANNED, Batch.State.RUNNING, Batch.State.MADE):
+            raise WrongState(f"{batch.code} is {batch.get_state_display().lower()} and cannot be abandoned.")
+        batch.set_fields(state=Batch.State.ABANDONED, abandoned_reason=reason.strip())
+    return batch
+
+
+def sign_batch(*, by: Any, batch: Batch, password: str, version: int | None = None) -> Batch:
+    """Sign a finished batch as its author: its record is locked from then on."""
+    require_editor(by, batch.project)
+    if not by.check_password(password):
+        raise Refusal("The password is not right. Signing asks for it again, so that it is you.", field="password")
+    with recorded(by, "batch signed as author"):
+        batch = batch.lock(version=version)
+        _must_be(batch, Batch.State.MADE, "signed")
+        Signature.objects.create(
+            project=batch.project,
+            table_name=Batch._meta.db_table,
+            record_id=str(batch.pk),
+            user=by,
+            meaning=Signature.Meaning.AUTHOR,
+            content_sha256=record_digest(batch),
+        )
+        batch.set_fields(state=Batch.State.SIGNED)
+    return batch
+
+
+def record_digest(batch: Batch) -> str:
+    """Return the SHA-256 over the plan and everything the bench said about it."""
+    content = {
+        "code": batch.code,
+        "plan": batch.plan_sha256,
+        "additions": list(batch.additions.values_list("key", "weighed_text", "material__code")),
+        "steps": [
+            [s.key, s.started_at, s.finished_at, s.skipped_reason] for s in batch.step_runs.all()
+        ],
+        "events": [str(pk) for pk in batch.events.values_list("pk", flat=True)],
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _must_be(batch: Batch, state: str, verb: str) -> None:
+    if batch.state != state:
+        raise WrongState(
+            f"{batch.code} is {batch.get_state_display().lower()}; only a batch that is"
+            f" {Batch.State(state).label.lower()} can be {verb}."
+        )

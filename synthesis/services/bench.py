@@ -1,0 +1,416 @@
+"""Take bench entries: append-only, repeatable, and never in each other's way."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from labnotebook.records.history import recorded
+from labnotebook.records.permissions import require_editor
+from labnotebook.records.refusals import Refusal, WrongState
+from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
+from synthesis.models import (
+    Addition,
+    Batch,
+    BenchEvent,
+    Deviation,
+    Material,
+    Observation,
+    StepRun,
+    StepRunParameter,
+)
+from synthesis.services import deviations
+from synthesis.services.composition import refresh_composition
+
+MOST_EVENTS = 500
+UNITS = {
+    "temperature_c": "°C",
+    "duration_s": "s",
+    "speed_rpm": "rpm",
+    "volume_ml": "mL",
+    "pressure_pa": "Pa",
+    "thickness_nm": "nm",
+    "repeats": "1",
+}
+
+
+@dataclass(slots=True)
+class Taken:
+    """What became of a list of entries."""
+
+    accepted: list[str] = field(default_factory=list)
+    refused: list[dict[str, str]] = field(default_factory=list)
+    remarks: list[dict[str, str]] = field(default_factory=list)  # taken, but look at it
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as the client sent it, checked for shape."""
+
+    id: uuid.UUID
+    kind: str
+    target: str
+    value: Any
+    reason: str
+    at: datetime
+    old: str | None  # what the client saw in the field, when it says so
+
+    @property
+    def text(self) -> str:
+        """The value as typed text."""
+        value = self.value.get("text", "") if isinstance(self.value, Mapping) else self.value
+        return "" if value is None or isinstance(value, bool) else str(value).strip()
+
+
+def record_events(*, by: Any, batch: Batch, events: Sequence[Any]) -> Taken:
+    """Take each entry or refuse it in words; one refused entry does not hold back the others."""
+    require_editor(by, batch.project)
+    if len(events) > MOST_EVENTS:
+        raise Refusal(f"Send at most {MOST_EVENTS} entries at once; the rest can follow.")
+    taken = Taken()
+    with recorded(by, "bench entry"):
+        batch = batch.lock()
+        for number, raw in enumerate(events):
+            try:
+                with transaction.atomic():
+                    _take(by, batch, raw, taken)
+            except Refusal as refusal:
+                identity = raw.get("id", "") if isinstance(raw, Mapping) else ""
+                taken.refused.append(
+                    {
+                        "id": str(identity)[:60],
+                        "field": f"{number}.{refusal.field}" if refusal.field else str(number),
+                        "message": refusal.sentence,
+                    }
+                )
+                batch.refresh_from_db()
+        if taken.accepted:
+            refresh_composition(batch)
+    return taken
+
+
+def _take(by: Any, batch: Batch, raw: Any, taken: Taken) -> None:
+    entry = _read(raw)
+    if BenchEvent.objects.filter(pk=entry.id).exists():
+        if not BenchEvent.objects.filter(pk=entry.id, batch=batch).exists():
+            raise Refusal("This id belongs to an entry of another batch. Make a new random id.", field="id")
+        taken.accepted.append(str(entry.id))
+        return
+    _check_state(batch, entry)
+    handler = _HANDLERS[entry.kind]
+    before = _latest(batch, entry)
+    event = BenchEvent.objects.create(
+        pk=entry.id,
+        batch=batch,
+        kind=entry.kind,
+        target=entry.target,
+        value=entry.value,
+        reason=entry.reason,
+        at=entry.at,
+        by=by,
+        conflicts_with=before if _conflicts(by, entry, before) else None,
+    )
+    if event.conflicts_with_id:
+        taken.remarks.append(
+            {
+                "id": str(entry.id),
+                "message": f"{before.by} recorded “{shown(before.value)}” here at"
+                f" {timezone.localtime(before.at):%H:%M}. Both are kept; yours is shown now.",
+            }
+        )
+    for sentence in handler(by, batch, entry, event) or ():
+        taken.remarks.append({"id": str(entry.id), "message": sentence})
+    taken.accepted.append(str(entry.id))
+
+
+def shown(value: Any) -> str:
+    """Return an event's value as a person would write it."""
+    if isinstance(value, Mapping):
+        return ", ".join(str(v) for v in value.values() if v not in (None, ""))
+    return "" if value is None else str(value)
+
+
+def _read(raw: Any) -> Entry:
+    if not isinstance(raw, Mapping):
+        raise Refusal("An entry is an object with id, kind, target, value and at.")
+    unknown = sorted(set(raw) - {"id", "kind", "target", "value", "at", "reason", "old"})
+    if unknown:
+        raise Refusal(f"Unknown field {unknown[0]!r} in an entry.", field=str(unknown[0])[:60])
+    try:
+        identity = uuid.UUID(str(raw.get("id", "")))
+    except ValueError:
+        raise Refusal(
+            "Give each entry an id of your own: a random UUID, made when it was typed.", field="id"
+        ) from None
+    kind = raw.get("kind")
+    if kind not in _HANDLERS:
+        raise Refusal(f"Unknown kind {str(kind)[:40]!r}. Known: {', '.join(_HANDLERS)}.", field="kind")
+    target, reason, old = (_text(raw, name, most) for name, most in (("target", 120), ("reason", 300), ("old", 300)))
+    _check_value(raw.get("value"))
+    return Entry(
+        identity, kind, target or "", raw.get("value"), reason or "", _time(raw.get("at")), old
+    )
+
+
+def _check_value(value: Any, depth: int = 0) -> None:
+    """Take a text, a number or a small flat object; nothing that the database cannot keep."""
+    if value is None or isinstance(value, bool | int | float):
+        return
+    if isinstance(value, str) and len(value) <= 4000 and "\x00" not in value:
+        return
+    if isinstance(value, Mapping) and depth == 0 and len(value) <= 10:
+        for name, inner in value.items():
+            _check_value(str(name), 1)
+            _check_value(inner, 1)
+        return
+    raise Refusal(
+        "A value is a text of at most 4000 characters, a number, or a flat object of those.",
+        field="value",
+    )
+
+
+def _text(raw: Mapping[str, Any], name: str, most: int) -> str | None:
+    value = raw.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > most or "\x00" in value:
+        raise Refusal(f"{name} is a text of at most {most} characters.", field=name)
+    return value.strip()
+
+
+def _time(value: Any) -> datetime:
+    """Read the client's clock; without one, it was now."""
+    if value in (None, ""):
+        return timezone.now()
+    try:
+        moment = parse_datetime(value) if isinstance(value, str) else None
+        if moment is not None and timezone.is_naive(moment):
+            moment = timezone.make_aware(moment)
+        near = moment is not None and abs(moment - timezone.now()) < timedelta(days=3660)
+    except (ValueError, OverflowError):
+        near = False
+    if not near:
+        raise Refusal("at is a time such as 2026-11-22T14:32:10+01:00.", field="at")
+    return moment
+
+
+def _check_state(batch: Batch, entry: Entry) -> None:
+    """Take entries while the flask is open; a correction afterwards says why."""
+    if not batch.is_open:
+        raise WrongState(
+            f"{batch.code} is {batch.get_state_display().lower()}, so its bench record is closed.",
+            field="kind",
+        )
+    if batch.state == Batch.State.MADE and entry.kind not in ("note", "deviation") and not entry.reason:
+        raise Refusal("This batch is finished: say in reason why the record is corrected.", field="reason")
+    if batch.state == Batch.State.PLANNED and entry.kind in ("weighing", "step_start", "step_finish", "parameter"):
+        batch.set_fields(state=Batch.State.RUNNING, started_at=entry.at)
+
+
+def _latest(batch: Batch, entry: Entry) -> BenchEvent | None:
+    if entry.kind in ("note", "deviation", "observation"):
+        return None
+    return (
+        BenchEvent.objects.filter(batch=batch, kind=entry.kind, target=entry.target)
+        .select_related("by")
+        .order_by("-received_at", "-pk")
+        .first()
+    )
+
+
+def _conflicts(by: Any, entry: Entry, before: BenchEvent | None) -> bool:
+    """Whether the client did not know of what was recorded before."""
+    if before is None:
+        return False
+    if entry.old is not None:
+        return entry.old != shown(before.value)
+    return before.by_id != by.pk
+
+
+def _addition(batch: Batch, entry: Entry) -> Addition:
+    addition = Addition.objects.filter(batch=batch, key=entry.target).first()
+    if addition is None:
+        keys = ", ".join(batch.additions.values_list("key", flat=True))
+        raise Refusal(f"This batch has no reagent {entry.target!r}. It has {keys}.", field="target")
+    return addition
+
+
+def _step(batch: Batch, key: str) -> StepRun:
+    step = StepRun.objects.filter(batch=batch, key=key).first()
+    if step is None:
+        keys = ", ".join(batch.step_runs.values_list("key", flat=True))
+        raise Refusal(f"This batch has no step {key!r}. It has {keys}.", field="target")
+    return step
+
+
+def _number(text: str, unit: str, field: str = "value") -> Decimal:
+    try:
+        value = parse_quantity(text, unit=unit).value
+    except UnreadableQuantity as refusal:
+        raise Refusal(str(refusal), field=field) from refusal
+    if value.adjusted() > 8 or value.normalize().as_tuple().exponent < -6:
+        raise Refusal(f"“{text}” is more than this field can mean. Check the number and its unit.", field=field)
+    return value
+
+
+def _weighing(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:
+    addition = _addition(batch, entry)
+    value = _number(entry.text, "mL" if addition.unit == "ml" else "mg")
+    lot = entry.value.get("lot") if isinstance(entry.value, Mapping) else None
+    if lot:
+        addition.set_fields(material=_bottle(by, batch, str(lot)))
+    addition.set_fields(
+        weighed_text=entry.text[:40],
+        weighed_value=value,
+        weighed_at=entry.at,
+        weighed_by=by,
+        skipped_reason="",
+    )
+    return deviations.of_amount(batch, addition, event)
+
+
+def _lot(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
+    _addition(batch, entry).set_fields(material=_bottle(by, batch, entry.text) if entry.text else None)
+
+
+def _bottle(by: Any, batch: Batch, code: str) -> Material:
+    material = Material.objects.visible_to(by).filter(code=code).first()
+    if material is None:
+        raise Refusal(f"There is no bottle or stock {code[:40]} for you.", field="value")
+    return material
+
+
+def _step_start(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
+    _step(batch, entry.target).set_fields(started_at=entry.at, skipped_reason="")
+
+
+def _step_finish(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
+    step = _step(batch, entry.target)
+    if step.started_at and entry.at < step.started_at:
+        raise Refusal("A step cannot finish before it started. Check the times.", field="at")
+    step.set_fields(
+        finished_at=entry.at, started_at=step.started_at or entry.at, skipped_reason=""
+    )
+
+
+def _parameter(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:
+    key, _, name = entry.target.partition(".")
+    step = _step(batch, key)
+    if name not in UNITS:
+        raise Refusal(
+            f"Say which number of the step was measured, for example {key}.duration_s. Known:"
+            f" {', '.join(UNITS)}.",
+            field="target",
+        )
+    value = _number(entry.text, UNITS[name])
+    parameter, _ = StepRunParameter.objects.get_or_create(step_run=step, name=name)
+    parameter.set_fields(actual_text=entry.text[:40], actual_value=value)
+    if step.operation == "react" and name == "duration_s":
+        batch.set_fields(quench_s=value)
+    return deviations.of_parameter(batch, step, parameter, event)
+
+
+def _condition(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
+    if entry.target != "humidity_percent":
+        raise Refusal("The condition that is kept is humidity_percent.", field="target")
+    value = _number(entry.text.removesuffix("RH").strip(), "%")
+    if value > 100:
+        raise Refusal("Relative humidity lies between 0 and 100 %.", field="value")
+    batch.set_fields(humidity_percent=value)
+
+
+def _observation(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
+    seen = dict(entry.value) if isinstance(entry.value, Mapping) else {"appearance": entry.text}
+    appearance = str(seen.get("appearance") or "").strip().lower()
+    if appearance and appearance not in Batch.Appearance.values:
+        raise Refusal(
+            f"The flask looks {', '.join(Batch.Appearance.values)}; “{appearance[:40]}” is not one of"
+            " these. Put other words into the note.",
+            field="value",
+        )
+    step = _step(batch, entry.target) if entry.target else None
+    colour, note = str(seen.get("colour") or "")[:60], str(seen.get("note") or "")[:4000]
+    if not (appearance or colour or note):
+        raise Refusal("Say what the flask looked like: appearance, colour or a note.", field="value")
+    Observation.objects.create(
+        batch=batch,
+        step_run=step,
+        event=event,
+        appearance=appearance,
+        colour=colour,
+        note=note,
+        at=entry.at,
+    )
+    if appearance and (step is None or step.position <= _last_before_growth(batch)):
+        batch.set_fields(precursor_appearance=appearance)
+
+
+def _last_before_growth(batch: Batch) -> int:
+    """Return the position of the last step at which the precursor can be seen."""
+    growth = batch.step_runs.filter(operation="react").order_by("position").first()
+    return growth.position - 1 if growth else 10**6
+
+
+def _deviation(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
+    said = dict(entry.value) if isinstance(entry.value, Mapping) else {"sentence": entry.text}
+    sentence = str(said.get("sentence") or said.get("note") or entry.reason).strip()
+    kind, severity = str(said.get("kind") or "other"), str(said.get("severity") or "minor")
+    if not sentence:
+        raise Refusal("Say what was done differently.", field="value")
+    if kind not in Deviation.Kind.values:
+        raise Refusal(f"The kind of a deviation is one of {', '.join(Deviation.Kind.values)}.", field="value")
+    if severity not in Deviation.Severity.values:
+        raise Refusal("A deviation is minor or major.", field="value")
+    if severity == Deviation.Severity.MAJOR and not entry.reason:
+        raise Refusal("A major deviation needs a reason.", field="reason")
+    step = StepRun.objects.filter(batch=batch, key=entry.target).first() if entry.target else None
+    Deviation.objects.create(
+        batch=batch,
+        step_run=step,
+        event=event,
+        target=entry.target,
+        kind=kind,
+        severity=severity,
+        sentence=sentence[:300],
+        reason=entry.reason,
+        at=entry.at,
+    )
+
+
+def _skip(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
+    if not entry.reason:
+        raise Refusal("Say why it was left out.", field="reason")
+    row = (
+        Addition.objects.filter(batch=batch, key=entry.target).first()
+        or StepRun.objects.filter(batch=batch, key=entry.target).first()
+    )
+    if row is None:
+        raise Refusal(f"This batch has no reagent or step {entry.target!r}.", field="target")
+    row.set_fields(skipped_reason=entry.reason)
+
+
+def _note(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
+    if not entry.text:
+        raise Refusal("The note is empty.", field="value")
+
+
+_HANDLERS: dict[str, Callable[[Any, Batch, Entry, BenchEvent], list[str] | None]] = {
+    "weighing": _weighing,
+    "lot": _lot,
+    "step_start": _step_start,
+    "step_finish": _step_finish,
+    "parameter": _parameter,
+    "condition": _condition,
+    "observation": _observation,
+    "deviation": _deviation,
+    "skip": _skip,
+    "note": _note,
+}

@@ -1,0 +1,44 @@
+"""Keep what is in the flask in step with what was weighed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labnotebook.records.refusals import Refusal
+from synthesis.chemistry import composition as chemistry
+from synthesis.chemistry.planning import PlanRefused
+from synthesis.models import Batch
+from synthesis.services.plans import source_of
+
+RATIO = "ratio_ca_pb"
+
+
+def flask_composition(batch: Batch) -> dict[str, Any]:
+    """Return what is in the flask as far as it was recorded, ready for JSON."""
+    additions = [
+        chemistry.Addition(
+            key=row.key,
+            amount=row.weighed_value,
+            unit="mL" if row.unit == "ml" else "mg",
+            source=source_of(row.material) if row.material else None,
+        )
+        for row in batch.additions.select_related("material")
+    ]
+    try:
+        return chemistry.weighed_composition(batch.plan, additions).as_dict()
+    except (chemistry.UnusableAddition, PlanRefused) as refusal:
+        raise Refusal(str(refusal), field="value") from refusal
+
+
+def refresh_composition(batch: Batch) -> None:
+    """Compute and store R weighed ± u and the rest, in the caller's transaction.
+
+    R weighed counts the assay; taken at face value it stands beside it in ``composition``.
+    """
+    composition = flask_composition(batch)
+    weighed = composition["effective"].get(RATIO)
+    batch.set_fields(
+        composition=composition,
+        ratio_ca_pb_weighed=weighed["value"] if weighed else None,
+        ratio_ca_pb_weighed_uncertainty=weighed["uncertainty"] if weighed else None,
+    )

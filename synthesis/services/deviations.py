@@ -1,0 +1,110 @@
+"""Notice where the bench left the plan. A correction withdraws what no longer holds."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.utils import timezone
+
+from synthesis.models import Addition, Batch, BenchEvent, Deviation, StepRun, StepRunParameter
+
+# How far from the plan is still "as planned". Ours, not the paper's: a weighing to 2 %, a volume to
+# 5 % (a syringe), times to 10 %, temperatures to 3 °C, speeds to 5 %.
+AMOUNT_TOLERANCE = {"mg": Decimal("0.02"), "ml": Decimal("0.05")}
+RELATIVE_TOLERANCE = {"duration_s": Decimal("0.10"), "speed_rpm": Decimal("0.05")}
+TEMPERATURE_TOLERANCE_C = Decimal(3)
+KINDS = {
+    "duration_s": Deviation.Kind.TIME,
+    "temperature_c": Deviation.Kind.TEMPERATURE,
+    "speed_rpm": Deviation.Kind.SPEED,
+}
+SHOWN_UNIT = {"mg": "mg", "ml": "mL", "duration_s": "s", "temperature_c": "°C", "speed_rpm": "rpm"}
+
+
+def of_amount(batch: Batch, addition: Addition, event: BenchEvent) -> list[str]:
+    """Record how a weighed amount differs from the planned one; return what to tell the chemist."""
+    _withdraw(batch, addition.key)
+    planned, weighed = addition.planned_value, addition.weighed_value
+    if not planned:
+        if planned is None or not weighed:
+            return []
+        relative = Decimal(1)
+    else:
+        relative = weighed / planned - 1
+        if abs(relative) <= AMOUNT_TOLERANCE[addition.unit]:
+            return []
+    unit = SHOWN_UNIT[addition.unit]
+    sentence = f"{addition.name}: {addition.weighed_text} where {_shown(planned)} {unit} was planned ({relative:+.1%})"
+    wrong_point = planned and weighed and _is_power_of_ten(weighed / planned)
+    _note(batch, addition.key, event, Deviation.Kind.AMOUNT, sentence, major=abs(relative) > Decimal("0.2"))
+    if wrong_point:
+        factor = weighed / planned
+        times = f"{factor:.0f} times" if factor > 1 else f"1/{1 / factor:.0f} of"
+        return [
+            f"{addition.name} {addition.weighed_text} is {times} the plan ({_shown(planned)} {unit})."
+            " Check the decimal point; if it is right, it stays recorded as a deviation."
+        ]
+    return [f"{sentence}. It is recorded as a deviation."]
+
+
+def of_parameter(
+    batch: Batch, step: StepRun, parameter: StepRunParameter, event: BenchEvent
+) -> list[str]:
+    """Record how a step's number differs from its set point."""
+    target = f"{step.key}.{parameter.name}"
+    _withdraw(batch, target)
+    planned, actual = parameter.planned_value, parameter.actual_value
+    if planned is None or parameter.name not in KINDS:
+        return []
+    difference = actual - planned
+    allowed = (
+        TEMPERATURE_TOLERANCE_C
+        if parameter.name == "temperature_c"
+        else abs(planned) * RELATIVE_TOLERANCE[parameter.name]
+    )
+    if abs(difference) <= allowed:
+        return []
+    unit = SHOWN_UNIT[parameter.name]
+    sentence = (
+        f"{step.text.rstrip('.')}: {_shown(actual)} {unit} where {_shown(planned)} {unit} was planned"
+        f" ({difference.normalize():+f} {unit})"
+    )
+    _note(batch, target, event, KINDS[parameter.name], sentence, step=step)
+    return [f"{sentence}. It is recorded as a deviation."]
+
+
+def _note(batch, target, event, kind, sentence, *, step=None, major=False) -> None:
+    Deviation.objects.create(
+        batch=batch,
+        step_run=step,
+        event=event,
+        target=target,
+        kind=kind,
+        severity=Deviation.Severity.MAJOR if major else Deviation.Severity.MINOR,
+        automatic=True,
+        sentence=sentence[:300],
+        reason=event.reason,
+        at=event.at,
+    )
+
+
+def _withdraw(batch: Batch, target: str) -> None:
+    """The value was corrected: what followed from the old one no longer holds, and stays on record."""
+    for earlier in Deviation.objects.filter(
+        batch=batch, target=target, automatic=True, withdrawn_at=None
+    ):
+        earlier.set_fields(withdrawn_at=timezone.now())
+
+
+def _is_power_of_ten(factor: Decimal) -> bool:
+    """Whether the factor looks like a slipped decimal point (within 5 % of 10, 100, 0.1 ...)."""
+    exponent = factor.log10()
+    nearest = exponent.to_integral_value()
+    return nearest != 0 and abs(exponent - nearest) < Decimal("0.022")
+
+
+def _shown(value: Decimal | None) -> str:
+    """Return a planned number without the zeros that only the column has."""
+    if value is None:
+        return "—"
+    return f"{round(value, 2).normalize():f}"

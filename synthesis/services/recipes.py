@@ -1,0 +1,112 @@
+"""Publish recipe versions, and keep the recipes that ship with the product up to date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from labnotebook.records.history import recorded
+from synthesis.chemistry.recipe import (
+    RecipeDefinition,
+    load_shipped_chemicals,
+    load_shipped_recipes,
+)
+from synthesis.chemistry.recipe_parts import BASES
+from synthesis.models import (
+    Chemical,
+    Ingredient,
+    Recipe,
+    RecipeStep,
+    RecipeVersion,
+    StepParameter,
+)
+
+SHIPPED = "reference data"
+
+
+def content_digest(definition: dict[str, Any]) -> str:
+    """Return the SHA-256 of what a recipe says, independent of the order of its keys."""
+    text = json.dumps(definition, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def publish_version(*, by: Any, recipe: Recipe, definition: RecipeDefinition, note: str = "") -> RecipeVersion:
+    """Write the next version of a recipe; the same content again is the same version."""
+    plain = definition.as_dict()
+    digest = content_digest(plain)
+    with recorded(by, note or "recipe published"):
+        recipe = recipe.lock()
+        newest = recipe.versions.order_by("-number").first()
+        if newest is not None and newest.content_sha256 == digest:
+            return newest
+        version = RecipeVersion.objects.create(
+            recipe=recipe,
+            number=newest.number + 1 if newest else 1,
+            definition=plain,
+            content_sha256=digest,
+            change_note=note,
+            published_by=None if isinstance(by, str) else by,
+        )
+        _write_rows(version, definition)
+    return version
+
+
+def _write_rows(version: RecipeVersion, definition: RecipeDefinition) -> None:
+    """Write ingredients and steps as rows, so that they can be asked for and checked."""
+    chemicals = {c.slug: c for c in Chemical.objects.all()}
+    for position, one in enumerate(definition.ingredients, start=1):
+        amounts = {basis: None for basis in BASES}
+        amounts[one.amount.basis] = one.amount.solves or one.amount.value
+        Ingredient.objects.create(
+            recipe_version=version,
+            position=position,
+            key=one.key,
+            role=one.role,
+            chemical=chemicals.get(one.substance.chemical) if one.substance else None,
+            stock_slug=one.stock,
+            **amounts,
+        )
+    for position, step in enumerate(definition.steps, start=1):
+        row = RecipeStep.objects.create(
+            recipe_version=version,
+            position=position,
+            key=step.key,
+            operation=step.operation,
+            text=step.text,
+        )
+        StepParameter.objects.bulk_create(
+            StepParameter(step=row, name=name, value=value) for name, value in step.parameters.items()
+        )
+
+
+def load_shipped() -> list[RecipeVersion]:
+    """Write the paper's chemicals and recipes where they are missing or newer; safe to repeat."""
+    with recorded(SHIPPED, "ships with the product"):
+        for chemical in load_shipped_chemicals().values():
+            Chemical.objects.get_or_create(
+                slug=chemical.slug,
+                defaults={
+                    "name": chemical.name,
+                    "formula": chemical.formula,
+                    "density_g_ml": chemical.density_g_ml,
+                    "density_source": chemical.density_source,
+                    "cas": chemical.cas,
+                    "hazards": chemical.hazards,
+                    "note": chemical.note,
+                },
+            )
+        versions = []
+        for definition in load_shipped_recipes().values():
+            recipe, _ = Recipe.objects.get_or_create(
+                slug=definition.slug,
+                defaults={
+                    "name": definition.name,
+                    "kind": definition.kind,
+                    "shared_with_lab": True,
+                },
+            )
+            versions.append(
+                publish_version(by=SHIPPED, recipe=recipe, definition=definition, note="as shipped")
+            )
+    return versions
