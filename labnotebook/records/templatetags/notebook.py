@@ -7,9 +7,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from django import template
+from django.forms import BoundField
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
@@ -153,3 +154,73 @@ def _number(value: Any) -> Decimal | float | int | None:
         except InvalidOperation:
             return None
     return value if isinstance(value, Decimal | int) else float(value)
+
+
+class Pill(NamedTuple):
+    """How a state is shown: colour class, icon, word."""
+
+    colour: str
+    icon: str
+    word: str
+
+
+PILLS = {
+    "planned": Pill("", "", gettext_noop("planned")),
+    "running": Pill("run", "clock", gettext_noop("running")),
+    "made": Pill("ok", "check", gettext_noop("made")),
+    "signed": Pill("ok", "lock", gettext_noop("signed")),
+    "abandoned": Pill("bad", "x", gettext_noop("abandoned")),
+    "waiting": Pill("", "clock", gettext_noop("waiting")),
+    "done": Pill("ok", "check", gettext_noop("done")),
+    "failed": Pill("bad", "x", gettext_noop("failed")),
+    "dead": Pill("bad", "x", gettext_noop("given up")),
+    "accepted": Pill("ok", "check", gettext_noop("accepted")),
+    "rejected": Pill("bad", "x", gettext_noop("rejected")),
+    "draft": Pill("", "edit", gettext_noop("draft")),
+    "published": Pill("ok", "lock", gettext_noop("published")),
+    "working": Pill("ok", "check", gettext_noop("working")),
+    "shorted": Pill("bad", "x", gettext_noop("shorted")),
+    "open": Pill("warn", "warn", gettext_noop("open")),
+    "leaky": Pill("warn", "warn", gettext_noop("leaky")),
+    "deviation": Pill("warn", "warn", gettext_noop("deviation")),
+}
+
+
+@register.simple_tag
+def state_pill(state: str | None, word: str = "") -> SafeString:
+    """Return a state as a pill with colour, icon and word; an unknown state shows its own word."""
+    pill = PILLS.get(str(state), Pill("", "", str(state or _("unknown"))))
+    icon: Any = ""
+    if pill.icon:
+        icon = format_html(
+            '<svg class="i" aria-hidden="true"><use href="#i-{}"></use></svg>', pill.icon
+        )
+    return format_html(
+        '<span class="{}">{}{}</span>', f"pill {pill.colour}".strip(), icon, word or _(pill.word)
+    )
+
+
+@register.simple_tag
+def widget(field: BoundField, hint: str = "", unit: str = "", **attrs: Any) -> SafeString:
+    """Return the widget of a form field, described by its unit, hint and error."""
+    described = [f"{field.auto_id}_unit"] if unit else []
+    if hint or field.help_text:
+        described.append(f"{field.auto_id}_helptext")
+    if field.errors:
+        described.append(f"{field.auto_id}_error")
+    if described:
+        attrs["aria-describedby"] = " ".join(described)
+    return field.as_widget(attrs=attrs)
+
+
+@register.simple_tag
+def field_notes(field: BoundField, hint: str = "") -> SafeString:
+    """Return hint and errors of a form field under the ids that its widget is described by."""
+    notes = []
+    words = hint or field.help_text
+    if words:
+        notes.append(format_html('<p class="help" id="{}_helptext">{}</p>', field.auto_id, words))
+    if field.errors:
+        errors = format_html_join(" ", "{}", ((error,) for error in field.errors))
+        notes.append(format_html('<p class="err" id="{}_error">{}</p>', field.auto_id, errors))
+    return format_html_join("", "{}", ((note,) for note in notes))
