@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from analysis.methods.absorption import ABSORBANCE_EDGE
 from analysis.methods.decay import TRPL_DECAY
+from analysis.methods.electroluminescence import JVL_FIGURES
 from analysis.methods.emission import EL_SPECTRUM, PL_PEAK
 from analysis.result import Method, NoResult
 
-METHODS: dict[str, Method] = {method.name: method for method in (PL_PEAK, EL_SPECTRUM, TRPL_DECAY)}
+METHODS: dict[str, Method] = {
+    method.name: method
+    for method in (PL_PEAK, EL_SPECTRUM, ABSORBANCE_EDGE, TRPL_DECAY, JVL_FIGURES)
+}
 
 
 def default_method(technique: str) -> Method:

@@ -222,6 +222,10 @@ def _warnings(
     window: Window, job: _Job, fit: DecayFit, deviance: float, period_ns: float | None
 ) -> list[str]:
     warnings = []
+    if window.response_only:
+        warnings.append(
+            "The file says it is an instrument response: these are not lifetimes of a sample."
+        )
     longest = float(fit.lifetimes_ns[-1])
     span_ns = float(job.histogram.edges_ns[-1] - max(job.start_ns, 0.0))
     if span_ns < WINDOWS_PER_LIFETIME * longest:

@@ -34,6 +34,7 @@ class Window:
     quiet: int  # bins before the pulse, 0 when there are too few
     end: int  # one past the last usable bin
     poisson: bool
+    response_only: bool  # the file says it is an instrument response
     warnings: tuple[str, ...]
 
     @property
@@ -71,7 +72,8 @@ def window_of(reading: Reading) -> Window:
         )
     quiet = max(0, peak - 3 * rise - 2)
     return Window(
-        time_ns, counts, irf, sigma, step_ns, peak, rise, quiet if quiet >= 10 else 0, end, poisson, tuple(warnings)
+        time_ns, counts, irf, sigma, step_ns, peak, rise, quiet if quiet >= 10 else 0, end, poisson,
+        bool(reading.metadata.get("is_instrument_response")), tuple(warnings)
     )  # fmt: skip
 
 

@@ -20,6 +20,14 @@ SHORT_MA_CM2 = 10.0  # the same at 1 V: metal
 LEAST_DRIVE_V = 3.0  # an open pixel is only called open if it was driven this far
 
 
+VOLTS = {"v": 1.0, "mv": 1e-3}
+AMPERES = {"a": 1.0, "ma": 1e-3, "ua": 1e-6, "na": 1e-9}
+MILLIAMPERES_PER_CM2 = {
+    "ma/cm2": 1.0, "a/cm2": 1e3, "ua/cm2": 1e-3, "na/cm2": 1e-6, "a/m2": 0.1, "ma/m2": 1e-4,
+}  # fmt: skip
+CANDELAS_PER_M2 = {"cd/m2": 1.0, "kcd/m2": 1e3, "cd/cm2": 1e4}
+
+
 @dataclass(frozen=True, slots=True)
 class Sweep:
     """One direction of a sweep in ascending voltage; arrays have shape (n,), None when not measured."""
@@ -64,8 +72,8 @@ def sweeps_of(reading: Reading, area_mm2: float | None) -> tuple[list[Sweep], fl
         )
     eqe, power = reading.channel("eqe"), reading.channel("power_efficiency")
     whole = Sweep(
-        voltage.values[usable] * _factor(voltage, {"v": 1.0, "mv": 1e-3}),
-        luminance.values[usable] * _factor(luminance, {"cd/m2": 1.0, "cd/m²": 1.0, "cd/m^2": 1.0, "nit": 1.0, "kcd/m2": 1e3}),
+        voltage.values[usable] * _factor(voltage, VOLTS),
+        luminance.values[usable] * _factor(luminance, CANDELAS_PER_M2),
         None if density is None else density[usable],
         None if eqe is None else eqe.values[usable] * (100.0 if eqe.unit == "1" else 1.0),
         None if power is None else power.values[usable],
@@ -75,7 +83,7 @@ def sweeps_of(reading: Reading, area_mm2: float | None) -> tuple[list[Sweep], fl
 
 
 def _factor(channel: Channel, factors: dict[str, float]) -> float:
-    unit = channel.unit.strip().lower()
+    unit = channel.unit.strip().lower().replace("²", "2").replace("^", "").replace("µ", "u")
     if unit and unit not in factors:
         raise NoResult(
             f"The column “{channel.label or channel.name}” is in “{channel.unit}”: expected one of "
@@ -98,10 +106,9 @@ def _density(reading: Reading, area_mm2: float | None) -> tuple[Floats | None, f
     current, density = reading.channel("current"), reading.channel("current_density")
     amperes = None
     if current is not None:
-        amperes = current.values * _factor(current, {"a": 1.0, "ma": 1e-3, "ua": 1e-6, "µa": 1e-6})
+        amperes = current.values * _factor(current, AMPERES)
     if density is not None:
-        factors = {"ma/cm2": 1.0, "ma/cm²": 1.0, "ma/cm^2": 1.0, "a/cm2": 1e3, "a/m2": 0.1}
-        values = density.values * _factor(density, factors)
+        values = density.values * _factor(density, MILLIAMPERES_PER_CM2)
         if amperes is not None and area_mm2 is None:
             area_mm2 = _ratio_area_mm2(amperes, values)
         return values, area_mm2

@@ -66,12 +66,16 @@ def _wavelength_nm(axis: Channel) -> tuple[Floats, bool]:
     with np.errstate(divide="ignore", invalid="ignore"):
         if unit in {"ev"} or (not unit and axis.name in {"energy", "photon_energy"}):
             return HC_EV_NM / values, True
+        if unit == "mev":
+            return 1e3 * HC_EV_NM / values, True
         if unit in {"1/cm", "cm-1", "/cm"} or (not unit and axis.name == "wavenumber"):
             return 1e7 / values, True
         if unit in {"nm"} or (not unit and axis.name in {"wavelength", "x"}):
             return values, False
         if unit in {"um", "µm", "μm"}:
             return values * 1e3, False
+        if unit in {"angstrom", "å"}:
+            return values / 10.0, False
     raise NoResult(
         f"The axis “{axis.label or axis.name}” is in “{axis.unit}”: a spectrum needs a wavelength in nm, "
         "an energy in eV or a wavenumber in 1/cm. Choose another technique or correct the file."
