@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from .recipe_parts import RecipeInput
+from .recipe_inputs import RecipeInput
 from .sources import UnsolvablePlan
 
 LARGEST_RESIDUAL = Decimal("0.001")  # relative, per target: an absolute one hides a missing dopant

@@ -278,6 +278,14 @@ def _about_composition(
                 "oa_per_cs",
                 f"Oleic acid per caesium is {acid.value:.3g}. Below 1.2 the stock may stay cloudy.",
             )
+    stock, other = composition.get("caesium_mol_l"), composition.get("caesium_mol_l_solvent_only")
+    if recipe.kind == "stock_solution" and stock is not None and other is not None:
+        yield Caution(
+            "stock_basis",
+            f"{stock.value:.4f} M Cs assumes additive volumes at room temperature and neglects the water and CO2 "
+            f"that form. Counted on the solvent alone it would read {other.value:.4f} M, which is the wrong basis.",
+            "info",
+        )
     ratio = composition.get("ratio_ca_pb")
     if ratio is not None and ratio.value and ratio.uncertainty / ratio.value > COARSE_RATIO:
         yield Caution(

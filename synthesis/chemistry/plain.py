@@ -23,6 +23,10 @@ class PlainReader:
         """Whether the key is present and not None."""
         return self._data.get(key) is not None
 
+    def names(self) -> list[str]:
+        """The names not taken yet."""
+        return [str(key) for key in self._data]
+
     def take(self, key: str) -> Any:
         """Take a value as it is, None when absent."""
         return self._data.pop(key, None)

@@ -14,7 +14,7 @@ from .amounts import (
 from .formulas import read_formula
 from .ratios import ORGANIC, Contribution
 from .recipe_parts import Ingredient, Substance
-from .sources import KINDS_THAT_COUNT, Balance, Source, UnfitSource
+from .sources import KINDS_THAT_COUNT, Source, UnfitSource
 
 ONE, ZERO, PERCENT = Decimal(1), Decimal(0), Decimal("0.01")
 # Below this a liquid is technical grade: its moles are always counted at the printed purity.
@@ -128,20 +128,13 @@ class Reagent:
         return volume_ml_from_mass_mg(mass_mg, self.density_g_ml)
 
     def contribution(
-        self,
-        amount: Decimal,
-        measured: Decimal,
-        balance: Balance,
-        *,
-        by_volume: bool,
-        corrected: bool,
+        self, amount: Decimal, relative_uncertainty: Decimal, *, corrected: bool
     ) -> Contribution:
-        """Return what this reagent brings. ``amount`` in mmol (mL of a stock), ``measured`` in mg or mL."""
-        variance = ZERO
-        if by_volume:
-            variance += (balance.volume_uncertainty_percent * PERCENT) ** 2
-        elif measured:
-            variance += (balance.uncertainty_mg / measured) ** 2
+        """Return what this reagent brings. ``amount`` in mmol, in mL of a stock.
+
+        ``relative_uncertainty`` is that of weighing or measuring; assay and titre are added here.
+        """
+        variance = relative_uncertainty**2
         if corrected:
             variance += self.assay_relative_uncertainty**2
         note = ""
@@ -254,6 +247,9 @@ class ReagentLine:
             "molar_mass_g_mol": as_float(molar_mass),
             "density_g_ml": as_float(reagent.density_g_ml),
             "concentrations_mol_l": {k: float(v) for k, v in reagent.concentrations_mol_l.items()},
+            "planned_concentrations_mol_l": {
+                k: float(v) for k, v in reagent.planned_concentrations_mol_l.items()
+            },
             "concentration_relative_uncertainty": float(reagent.concentration_relative_uncertainty),
             "systematic_percent": as_float(ingredient.systematic_percent),
             "systematic_reason": ingredient.systematic_reason or None,

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from .plain import InvalidRecipe, PlainReader, as_plain
+from .recipe_inputs import RecipeInput
 from .recipe_parts import (
     APPEARANCES,
     EVIDENCE,
@@ -23,11 +24,10 @@ from .recipe_parts import (
     Chemical,
     Ingredient,
     Purity,
-    RecipeInput,
     Step,
     Substance,
     Vessel,
-    _formula,
+    checked_formula,
 )
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
 
 KINDS = ("stock_solution", "nanocrystals", "layer_solution")
 SEVERITIES = ("info", "caution", "review", "block")
+_OUTCOME_WORDS = {"precursor_appearance": APPEARANCES, "phase": PHASES, "structure": STRUCTURES}
 DATA = Path(__file__).resolve().parents[1] / "data"
 
 
@@ -100,7 +101,7 @@ class RecipeDefinition:
             kind=reader.one_of("kind", KINDS),
             summary=reader.text("summary"),
             source=reader.text_map("source"),
-            product_formula=_formula(reader, "product_formula"),
+            product_formula=checked_formula(reader, "product_formula"),
             inputs=tuple(RecipeInput.from_dict(item) for item in reader.many("inputs")),
             vessels=tuple(Vessel.from_dict(item) for item in reader.many("vessels")),
             ingredients=tuple(
@@ -237,17 +238,13 @@ def _outcome(data: object, slug: str) -> Outcome:
     reader = PlainReader(data, f"An outcome of recipe “{slug}”")
     settings = PlainReader(reader.take("when"), f"{reader.where}, when")
     when: dict[str, Decimal] = {}
-    for key in list(settings._data):
+    for key in settings.names():
         value = settings.decimal(key, required=True)
         if value is not None:
             when[key] = value
     words = {
         key: reader.one_of(key, allowed) if reader.has(key) else ""
-        for key, allowed in (
-            ("precursor_appearance", APPEARANCES),
-            ("phase", PHASES),
-            ("structure", STRUCTURES),
-        )  # fmt: skip
+        for key, allowed in _OUTCOME_WORDS.items()
     }
     outcome = Outcome(
         when=when,

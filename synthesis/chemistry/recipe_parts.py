@@ -16,7 +16,6 @@ BASES: tuple[Basis, ...] = get_args(Basis)
 _NEEDS_OF = {"equivalents", "concentration_mol_l", "concentration_mg_ml", "weight_percent"}
 _FIXED = {"mass_mg", "volume_ml", "amount_mmol"}
 
-INPUT_KINDS = ("ratio", "amount", "scale", "choice")
 PURITY_KINDS = ("mass_fraction", "titration", "trace_metals", "unknown")
 EVIDENCE = ("stated", "inferred")
 APPEARANCES = ("clear", "colloidal", "turbid", "precipitate")
@@ -64,7 +63,7 @@ class Chemical:
         chemical = cls(
             slug=slug,
             name=reader.text("name", required=True),
-            formula=_formula(reader, "formula"),
+            formula=checked_formula(reader, "formula"),
             density_g_ml=reader.positive("density_g_ml"),
             density_source=reader.text("density_source"),
             cas=reader.text("cas"),
@@ -144,7 +143,9 @@ class AmountRule:
 
     def as_dict(self) -> dict[str, str]:
         """Return the rule in the shape that from_dict reads."""
-        rule = {self.basis: self.solves if self.value is None else f"{self.value:f}"}
+        rule: dict[str, str] = {
+            self.basis: self.solves if self.value is None else f"{self.value:f}"
+        }
         if self.of:
             rule["of"] = self.of
         if self.at is not None:
@@ -202,7 +203,7 @@ class Ingredient:
             choice_input = choice.text("input", required=True)
             named = PlainReader(choice.take("options"), f"{where}, options")
             choice.finish()
-            for option in list(named._data):
+            for option in named.names():
                 value = named.take(option)
                 fields = {"chemical": value} if isinstance(value, str) else value
                 one = PlainReader(fields, f"{where}, option “{option}”")
@@ -231,73 +232,6 @@ class Ingredient:
         )
         reader.finish()
         return ingredient
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A stretch of an input that nobody has measured."""
-
-    low: Decimal
-    high: Decimal
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class RecipeInput:
-    """What the chemist asks for: a ratio of two elements, an amount of one, a scale, or a choice."""
-
-    key: str
-    name: str
-    kind: str
-    unit: str = "1"
-    element: str = ""
-    numerator: str = ""
-    denominator: str = ""
-    default: Decimal | None = None
-    reference: Decimal | None = None
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
-    explored_maximum: Decimal | None = None
-    tested: tuple[Decimal, ...] = ()
-    gaps: tuple[Gap, ...] = ()
-    options: Mapping[str, str] = field(default_factory=dict)
-    help: str = ""
-
-    @classmethod
-    def from_dict(cls, data: object) -> "RecipeInput":
-        """Read one input; raises InvalidRecipe."""
-        reader = PlainReader(data, "An input")
-        key = reader.text("key", required=True)
-        reader.where = where = f"Input “{key}”"
-        kind = reader.one_of("kind", INPUT_KINDS)
-        result = cls(
-            key=key,
-            name=reader.text("name", required=True),
-            kind=kind,
-            unit=reader.text("unit") or "1",
-            element=reader.text("element", required=kind == "amount"),
-            numerator=reader.text("numerator", required=kind == "ratio"),
-            denominator=reader.text("denominator", required=kind == "ratio"),
-            default=reader.decimal("default", low=0),
-            reference=reader.positive("reference"),
-            minimum=reader.decimal("minimum", low=0),
-            maximum=reader.decimal("maximum", low=0),
-            explored_maximum=reader.decimal("explored_maximum", low=0),
-            tested=tuple(as_decimal(value, f"{where}, tested") for value in reader.many("tested")),
-            gaps=tuple(_gap(value, where) for value in reader.many("gaps")),
-            options=reader.text_map("options"),
-            help=reader.text("help"),
-        )
-        reader.finish()
-        if (kind == "choice") != bool(result.options):
-            raise InvalidRecipe(f"{where}: a choice needs options, and only a choice has them.")
-        if (
-            result.minimum is not None
-            and result.maximum is not None
-            and result.minimum > result.maximum
-        ):
-            raise InvalidRecipe(f"{where}: the minimum lies above the maximum.")
-        return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -379,17 +313,8 @@ def _parameter(name: str, value: object, where: str) -> Decimal:
     return number
 
 
-def _gap(data: object, where: str) -> Gap:
-    reader = PlainReader(data, f"{where}, gap")
-    low, high = reader.decimal("low", required=True), reader.decimal("high", required=True)
-    message = reader.text("message", required=True)
-    reader.finish()
-    if low is None or high is None or low >= high:
-        raise InvalidRecipe(f"{where}: a gap runs from a lower to a higher value.")
-    return Gap(low, high, message)
-
-
-def _formula(reader: PlainReader, key: str) -> str:
+def checked_formula(reader: PlainReader, key: str) -> str:
+    """Take a formula that can be read, empty when absent."""
     text = reader.text(key)
     if text:
         try:
@@ -402,7 +327,7 @@ def _formula(reader: PlainReader, key: str) -> str:
 def _substance(reader: PlainReader, chemicals: Mapping[str, Chemical]) -> Substance:
     slug = reader.text("chemical", required=True)
     known = chemicals.get(slug)
-    name, formula = reader.text("name"), _formula(reader, "formula")
+    name, formula = reader.text("name"), checked_formula(reader, "formula")
     density = reader.positive("density_g_ml")
     if known is None and not name:
         raise InvalidRecipe(

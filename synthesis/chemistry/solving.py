@@ -6,7 +6,8 @@ from decimal import Decimal
 from .amounts import mass_mg_from_volume_ml
 from .balance import Affine, solve_targets
 from .reagents import ONE, ZERO, Reagent, ReagentLine
-from .recipe_parts import AmountRule, RecipeInput
+from .recipe_inputs import RecipeInput
+from .recipe_parts import AmountRule
 from .sources import Balance, UnsolvablePlan
 
 

@@ -119,6 +119,11 @@ class Balance:
                     f"The balance's {name} is {value}. It should be a number above 0."
                 )
 
+    @property
+    def relative_volume(self) -> Decimal:
+        """Relative uncertainty of a measured volume."""
+        return self.volume_uncertainty_percent / 100
+
     def rounded_mg(self, mass_mg: Decimal) -> Decimal:
         """Round a mass to what the balance shows."""
         steps = (mass_mg / self.resolution_mg).to_integral_value()

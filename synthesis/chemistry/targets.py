@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from .recipe import RecipeDefinition, RecipeInput
-from .recipe_parts import Substance
+from .recipe import RecipeDefinition
+from .recipe_inputs import RecipeInput
 from .sources import ImpossibleTarget
 
 TargetValue = Decimal | int | float | str
@@ -38,11 +38,6 @@ def read_targets(recipe: RecipeDefinition, asked: Mapping[str, TargetValue]) -> 
             numbers[one.key] = _number(one, value)
     typed = {key: f"{number:f}" for key, number in numbers.items()} | choices
     return Targets(numbers, choices, typed)
-
-
-def chosen_substance(options: Mapping[str, Substance], choice: str) -> Substance:
-    """Return the chemical that goes with a choice."""
-    return options[choice]
 
 
 def _choice(one: RecipeInput, value: TargetValue | None) -> str:

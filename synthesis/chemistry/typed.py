@@ -121,6 +121,16 @@ def convert(value: Decimal, from_unit: str, to_unit: str) -> Decimal:
     return _converted(value, from_unit, to_unit, f"{value} {from_unit}")
 
 
+def dimension_of(unit: str) -> str:
+    """Return mass, volume, amount, time ... of a unit; raises UnreadableQuantity for an unknown one."""
+    found = _unit(unit)
+    if found is None:
+        raise UnreadableQuantity(
+            f"The unit “{unit}” is not known. Write for example mg, mL or mmol."
+        )
+    return found[0]
+
+
 def round_to_uncertainty(value: Decimal, uncertainty: Decimal) -> tuple[Decimal, Decimal]:
     """Round a pair for display: two digits of uncertainty when the first is 1, else one.
 
