@@ -20,6 +20,7 @@ _ALARM_NET_MISFIT, _ALARM_REDUCED_CHI2 = 0.4, 3.0
 _CANDIDATES = ("pbs", "csi", "zno", "delta", "pbi2", "cai2")
 # Marker lines of what is often beneath or beside a halide perovskite: spacing in Å and what it may be.
 _MARKERS = (
+    (6.97, "PbI2 or CaI2 (001)"),
     (7.52, "yellow non-perovskite δ-FAPbI3 (100)"),
     (3.343, "quartz (101)"),
     (2.921, "ITO (222)"),
@@ -133,12 +134,12 @@ def perovskite_main_lines(fitter: Fitter, solution: Solution) -> Floats:
     return angle[np.isfinite(angle)] + setting.shift_deg
 
 
-def perovskite_line_share(fitter: Fitter, solution: Solution, peaks: tuple[Peak, ...]) -> float:
-    """Part of the height of all lines seen that stands where a cubic perovskite has lines."""
+def on_main_lines(fitter: Fitter, solution: Solution, peaks: tuple[Peak, ...]) -> tuple[int, float]:
+    """How many lines, and what part of their height, stand where a cubic perovskite has lines."""
     main_lines = perovskite_main_lines(fitter, solution)
     near = max(0.5 * fitter.scan.fwhm_deg, 0.1)
     on_main = [p.height for p in peaks if np.abs(main_lines - p.two_theta_deg).min() < near]
-    return sum(on_main) / (sum(p.height for p in peaks) or 1.0)
+    return len(on_main), sum(on_main) / (sum(p.height for p in peaks) or 1.0)
 
 
 def candidates(place_deg: float, peaks: list[Peak], radiation: Radiation) -> tuple[str, ...]:

@@ -127,6 +127,10 @@ class Fitter:
             radiation.mean_angstrom / (2 * np.sin(np.radians(scan.two_theta_deg[-1] / 2))),
         )
         self.background = _background(scan.two_theta_deg, radiation.mean_angstrom)
+        if scan.intensity.min() < 0:
+            # Somebody subtracted a background: what is left of it may be negative.
+            smooth = self.background[:, : _BERNSTEIN_DEGREE + 1]
+            self.background = np.hstack([self.background, -smooth])
         step = float(np.median(np.diff(scan.two_theta_deg)))
         self.sizes_nm = tuple(s for s in PEROVSKITE_SIZES_NM if self._width_deg(s) > 1.2 * step)
         self._byproducts: dict[tuple[str, float], Block] = {}

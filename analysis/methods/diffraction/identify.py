@@ -12,7 +12,7 @@ from analysis.methods.diffraction.alarm import Alarm, check
 from analysis.methods.diffraction.byproducts import Amount
 from analysis.methods.diffraction.fit import BYPRODUCTS, Block, Fitter, Setting, Solution
 from analysis.methods.diffraction.radiation import Radiation, other_tubes
-from analysis.methods.diffraction.scan import prepare
+from analysis.methods.diffraction.scan import Peak, prepare
 from analysis.methods.diffraction.tilt import (
     ANY_LATTICE_ANGSTROM,
     PLAUSIBLE_LATTICE_ANGSTROM,
@@ -64,12 +64,8 @@ class Findings:
         areas = {b.phase: float(self.solution.curve(b.phase).sum()) for b in self.solution.blocks}
         return areas.get(phase, 0.0) / (sum(areas.values()) or 1.0)
 
-    @property
-    def owner_of_strongest_line(self) -> str | None:
-        """The fitted phase that makes most of the strongest line seen."""
-        if not self.alarm.peaks:
-            return None
-        peak = self.alarm.peaks[0]
+    def owner(self, peak: Peak) -> str | None:
+        """The fitted phase that makes most of a line, if one does."""
         here = int(np.abs(self.fitter.scan.two_theta_deg - peak.two_theta_deg).argmin())
         curves = {b.phase: float(self.solution.curve(b.phase)[here]) for b in self.solution.blocks}
         phase = max(curves, key=lambda name: curves[name])

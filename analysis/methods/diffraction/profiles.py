@@ -15,7 +15,9 @@ from analysis.methods.diffraction.simulator import Lines, lorentz_polarisation
 
 Floats = NDArray[np.float64]
 
-SCHERRER_CONSTANT = 0.94  # full width at half maximum, cube-like crystallites
+# Full width at half maximum of cubes: 0.83 to 0.91 by reflection (Langford & Wilson, J. Appl. Cryst. 11
+# (1978) 102). Spheres would have 0.94 of their diameter.
+SCHERRER_CONSTANT = 0.87
 _LORENTZ_SHARE = 0.4
 _LARGEST_NM = 110.0
 
@@ -103,6 +105,21 @@ class ProfileGrid:
         at_points = low + (high - low) * self._fraction
         result: Floats = (at_points * self._per_degree).T
         return result
+
+
+def scherrer_size_nm(sizes_nm: Floats, amounts: Floats) -> float:
+    """Size in nm whose lines are as wide at half height as those of a mixture of sizes.
+
+    The mean over the mixture would follow the tails of the lines, which depend on the profile's shape.
+    """
+    width = SCHERRER_CONSTANT / sizes_nm
+    offset = np.linspace(0.0, float(width.max()), 4001)
+    x = offset[:, None] / width
+    gauss = np.exp(-4 * np.log(2) * x**2) * 2 * np.sqrt(np.log(2) / np.pi) / width
+    lorentz = 2 / np.pi / width / (1 + 4 * x**2)
+    line = (_LORENTZ_SHARE * lorentz + (1 - _LORENTZ_SHARE) * gauss) @ amounts
+    half = offset[int(np.argmax(line < line[0] / 2))]
+    return float(SCHERRER_CONSTANT / (2 * half))
 
 
 def march_weight(cosine_squared: Floats, march_r: float) -> Floats:

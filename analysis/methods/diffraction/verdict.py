@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.methods.diffraction.alarm import perovskite_line_share
+from analysis.methods.diffraction.alarm import on_main_lines
 from analysis.methods.diffraction.identify import Findings, Rival, is_mixture
 from analysis.methods.diffraction.tilt import (
     ALPHA_TILT,
+    ANY_LATTICE_ANGSTROM,
     GAMMA_DELTA_CHI2,
     GAMMA_TILT,
     PLAUSIBLE_LATTICE_ANGSTROM,
@@ -37,11 +38,12 @@ class Verdict:
 
     phase: str | None
     sentence: str
+    told: tuple[str, ...] = ()  # by-products the sentence already speaks of
 
 
 def decide(findings: Findings) -> Verdict:
     """Apply the rules, most serious doubt first."""
-    for rule in (_wrong_tube, _lead_iodide, _other_lattice, _alarm, _delta, _nothing):
+    for rule in (_wrong_tube, _lead_iodide, _foreign_perovskite, _alarm, _delta, _nothing):
         verdict = rule(findings)
         if verdict is not None:
             return verdict
@@ -65,33 +67,44 @@ def _lead_iodide(findings: Findings) -> Verdict | None:
     )
     if not findings.amount("pbi2").found or not dominant:
         return None
-    if findings.owner_of_strongest_line != "pbi2":
+    if findings.owner(findings.alarm.peaks[0]) != "pbi2":
         return None
     place = findings.alarm.peaks[0].two_theta_deg
-    sentence = f"PbI2 dominates the pattern (strongest line at {place:.2f}°): no perovskite phase is named."
-    return Verdict(None, sentence + _unexplained_sentence(findings) + _lattice_remark(findings))
+    amount = findings.amount("pbi2")
+    sentence = (
+        f"PbI2 dominates: it makes the strongest line ({place:.2f}°) and most of the signal, about "
+        f"{amount.volume_percent:.0f} % of the crystalline volume; no perovskite phase is named."
+    )
+    remark = other_lattice(findings)
+    sentence += f" The other lines fit {remark}" if remark else ""
+    return Verdict(None, sentence + _unexplained_sentence(findings), ("pbi2",))
 
 
-def _other_lattice(findings: Findings) -> Verdict | None:
-    remark = _lattice_remark(findings)
+def _foreign_perovskite(findings: Findings) -> Verdict | None:
+    remark = other_lattice(findings)
     if not remark:
         return None
-    return Verdict(None, f"Undetermined:{remark}{_unexplained_sentence(findings)}")
+    sentence = f"Undetermined: the lines fit {remark}{_unexplained_sentence(findings)}"
+    return Verdict(None, sentence)
 
 
-def _lattice_remark(findings: Findings) -> str:
-    """Say which other perovskite the lines stand for, when most of them do stand for one."""
-    share = perovskite_line_share(findings.fitter, findings.solution, findings.alarm.peaks)
-    by_others = sum(findings.share_of_signal(p) for p in findings.kept)
-    if findings.lattice_is_plausible or not findings.perovskite or share + by_others < 0.7:
-        return ""
+def other_lattice(findings: Findings) -> str:
+    """Name the other perovskite the lines stand for, when most of them do stand for one."""
     edge = findings.solution.setting.lattice_a_angstrom
+    low, high = ANY_LATTICE_ANGSTROM
+    at_the_end = not low * 1.005 < edge < high * 0.995
+    if findings.lattice_is_plausible or not findings.perovskite or at_the_end:
+        return ""
+    own = tuple(p for p in findings.alarm.peaks if findings.owner(p) not in findings.kept)
+    count, share = on_main_lines(findings.fitter, findings.solution, own)
+    if count < 3 or share < 0.7:
+        return ""
     distance, name = min((abs(edge - a), name) for a, name in _OTHER_PEROVSKITES)
     guess = f" (it could be {name})" if distance < 0.06 else ""
     low, high = PLAUSIBLE_LATTICE_ANGSTROM
     return (
-        f" the lines fit a cubic perovskite with a = {edge:.2f} Å, not CsPbI3, whose "
-        f"pseudo-cubic edge is {low:.2f} to {high:.2f} Å{guess}."
+        f"a cubic perovskite with a = {edge:.2f} Å, not CsPbI3, whose pseudo-cubic edge is "
+        f"{low:.2f} to {high:.2f} Å{guess}."
     )
 
 
