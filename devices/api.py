@@ -1,0 +1,153 @@
+"""Devices, architectures and pixels over HTTP."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from devices.filters import DeviceFilter
+from devices.models import Architecture, Device, Pixel
+from devices.serializers import (
+    ArchitectureSerializer,
+    DeviceChangeSerializer,
+    DeviceSerializer,
+    NewDeviceSerializer,
+    PixelChangeSerializer,
+    PixelSerializer,
+)
+from devices.services.devices import FOUR_PIXELS, build_device, edit_device, project_of
+from devices.services.pixels import edit_pixel
+from labnotebook.records.api import RecordViewSet, answer_once, require_match
+
+CODE = re.compile(r"[A-Z]{1,8}-[0-9]{1,12}")
+SLUG = re.compile(r"[-\w]{1,60}", re.ASCII)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The etag of what was read; 428 without it, 412 when somebody changed it since.",
+)
+ONCE_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="Sent again with the same key, the first answer comes back and nothing is made twice.",
+)
+
+
+def _tagged(record: Device | Pixel, data: Any, status: int = 200) -> Response:
+    return Response(data, status=status, headers={"ETag": record.etag})
+
+
+class ArchitectureViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewSet):
+    """The stacks that can be built, from the substrate up."""
+
+    queryset = Architecture.objects.all()
+    serializer_class = ArchitectureSerializer
+    lookup_field = "slug"
+
+    def get_object(self) -> Architecture:
+        """Return one; what cannot be a slug is not there."""
+        if not SLUG.fullmatch(self.kwargs["slug"]):
+            raise Http404
+        return super().get_object()
+
+
+class DeviceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewSet):
+    """Build, read and describe devices. What was built stays."""
+
+    queryset = Device.objects.select_related(
+        "project", "architecture", "built_by"
+    ).prefetch_related("layers__source_batch", "layers__source_material", "pixels")
+    serializer_class = DeviceSerializer
+    filterset_class = DeviceFilter
+    lookup_field = "code"
+
+    def get_object(self) -> Device:
+        """Return one; what cannot be a code is not there."""
+        if not CODE.fullmatch(self.kwargs["code"]):
+            raise Http404
+        return super().get_object()
+
+    @extend_schema(
+        request=NewDeviceSerializer, responses={201: DeviceSerializer}, parameters=[ONCE_KEY]
+    )
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Build a device with the layers of an architecture; the emitter points at the batch."""
+        asked = NewDeviceSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return answer_once(request, lambda: self._build(request, asked.validated_data))
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return one device with its layers and pixels."""
+        device = self.get_object()
+        return _tagged(device, self.get_serializer(device).data)
+
+    @extend_schema(
+        request=DeviceChangeSerializer, responses=DeviceSerializer, parameters=[IF_MATCH]
+    )
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change name or note."""
+        device = self.get_object()
+        asked = DeviceChangeSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        version = require_match(request, device, body=self.get_serializer(device).data)
+        edit_device(by=request.user, device=device, version=version, **asked.validated_data)
+        return self._answer(device.pk)
+
+    def _build(self, request: Request, asked: dict[str, Any]) -> Response:
+        batch = asked.get("batch") or ""
+        device = build_device(
+            by=request.user,
+            project=project_of(request.user, asked.get("project", ""), batch),
+            architecture_slug=asked["architecture"],
+            emitter_batch_code=batch,
+            pixels=asked.get("pixels", FOUR_PIXELS),
+            name=asked.get("name", ""),
+            note=asked.get("note", ""),
+            built_at=asked.get("built_at"),
+        )
+        response = self._answer(device.pk, status=201)
+        response["Location"] = f"{request.path.rstrip('/')}/{device.code}/"
+        return response
+
+    def _answer(self, pk: int, status: int = 200) -> Response:
+        device = self.get_queryset().get(pk=pk)
+        return _tagged(device, self.get_serializer(device).data, status)
+
+
+class PixelViewSet(mixins.RetrieveModelMixin, RecordViewSet):
+    """Pixels of devices: how they behave and how large they are."""
+
+    queryset = Pixel.objects.select_related("device__project")
+    serializer_class = PixelSerializer
+
+    def get_queryset(self):
+        """Return the pixels of the devices that the person may see."""
+        if getattr(self, "swagger_fake_view", False):
+            return self.queryset.none()
+        return self.queryset.filter(device__in=Device.objects.visible_to(self.request.user))
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return one pixel."""
+        pixel = self.get_object()
+        return _tagged(pixel, self.get_serializer(pixel).data)
+
+    @extend_schema(request=PixelChangeSerializer, responses=PixelSerializer, parameters=[IF_MATCH])
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change state, area or note."""
+        pixel = self.get_object()
+        asked = PixelChangeSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        version = require_match(request, pixel, body=self.get_serializer(pixel).data)
+        edit_pixel(by=request.user, pixel=pixel, version=version, **asked.validated_data)
+        pixel.refresh_from_db()
+        return _tagged(pixel, self.get_serializer(pixel).data)

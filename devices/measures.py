@@ -1,0 +1,60 @@
+"""Read areas and thicknesses as they are typed. Plain functions, no Django."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
+
+# unit -> factor to mm²
+AREA_UNITS = {"mm²": 1, "mm2": 1, "mm^2": 1, "cm²": 100, "cm2": 100, "cm^2": 100}
+_AREA = re.compile(r"(?P<number>.*?)\s*(?P<unit>[mc]m\s?\^?[²2])?\s*", re.DOTALL)
+AREA_DECIMALS, LARGEST_AREA_MM2 = 4, Decimal(100_000)
+THICKNESS_DECIMALS, LARGEST_THICKNESS_NM = 3, Decimal(10) ** 8
+
+
+def read_area_mm2(text: str) -> Decimal:
+    """Return an area in mm² from ``4``, ``4,0 mm²`` or ``0.04 cm2``; raises UnreadableQuantity."""
+    found = _AREA.fullmatch(text)
+    number, unit = (found["number"], found["unit"]) if found else (text, None)
+    typed = parse_quantity(number, unit="1")
+    if typed.typed_unit != "1":
+        raise UnreadableQuantity(
+            f"“{text.strip()}” is no area. Write it in mm² or cm², such as 4 mm²."
+        )
+    area = typed.value * (AREA_UNITS[unit.replace(" ", "")] if unit else 1)
+    if not 0 < area <= LARGEST_AREA_MM2:
+        raise UnreadableQuantity(
+            f"“{text.strip()}” is no area of a pixel: it lies above 0 and at most at"
+            f" {LARGEST_AREA_MM2} mm². Leave it empty when it is not known."
+        )
+    return _with_decimals(area, AREA_DECIMALS, text, "mm²")
+
+
+def read_thickness_nm(text: str) -> Decimal:
+    """Return a thickness in nm from ``30``, ``0,7 mm`` or ``12 Å``; raises UnreadableQuantity."""
+    thickness = parse_quantity(text, unit="nm").value
+    if not 0 < thickness <= LARGEST_THICKNESS_NM:
+        raise UnreadableQuantity(
+            f"“{text.strip()}” is no thickness: it lies above 0 nm and at most at 10 cm. Leave it empty"
+            " when it is not known."
+        )
+    return _with_decimals(thickness, THICKNESS_DECIMALS, text, "nm")
+
+
+def plain(value: Decimal | None) -> Decimal | None:
+    """Return the number without the zeros that the column adds: 40.000 -> 40."""
+    if value is None:
+        return None
+    short = value.normalize()
+    return short.quantize(Decimal(1)) if short == short.to_integral_value() else short
+
+
+def _with_decimals(value: Decimal, decimals: int, text: str, unit: str) -> Decimal:
+    rounded = round(value, decimals)
+    if rounded != value:
+        raise UnreadableQuantity(
+            f"“{text.strip()}” has more than {decimals} decimals in {unit}. Write what was measured."
+        )
+    return rounded

@@ -1,0 +1,183 @@
+"""Devices, layers and pixels as the API shows and takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from devices.models import Architecture, Device, Layer, Pixel
+from devices.services.devices import LONGEST_NAME
+from devices.services.pixels import LONGEST_NOTE, MOST_PIXELS
+from labnotebook.records.api import StrictSerializer
+
+
+@extend_schema_field(
+    {
+        "oneOf": [
+            {"type": "number", "exclusiveMinimum": 0, "maximum": 100000},
+            {"type": "string", "maxLength": 60},
+            {"type": "null"},
+        ],
+        "description": "In mm²; a number, or text as typed such as “0.04 cm²”. Null: not known.",
+        "examples": [4, "4.0 mm²", None],
+    }
+)
+class TypedArea(serializers.Field):
+    """An area as a number or as typed; the service reads it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Pass on what was sent, as text."""
+        if isinstance(data, bool) or not isinstance(data, str | int | float):
+            raise serializers.ValidationError(
+                "An area is a number in mm², or text such as “4 mm²”."
+            )
+        return str(data)
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the number."""
+        return value
+
+
+class StackLayerSerializer(serializers.Serializer):
+    """One layer as an architecture says it."""
+
+    index = serializers.IntegerField(help_text="0 is the substrate.")
+    role = serializers.ChoiceField(Layer.Role.choices)
+    material = serializers.CharField()
+    is_emitter = serializers.BooleanField()
+    thickness_nm = serializers.CharField(allow_null=True, help_text="As printed; null: not given.")
+    thickness_source = serializers.CharField(allow_blank=True)
+    thickness_note = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)
+    steps = serializers.ListField(child=serializers.DictField())
+
+
+class ArchitectureSerializer(serializers.ModelSerializer):
+    """A stack that is built again and again."""
+
+    layers = StackLayerSerializer(many=True)
+
+    class Meta:
+        model = Architecture
+        fields = ["slug", "name", "polarity", "source", "note", "layers"]
+
+
+class LayerSerializer(serializers.ModelSerializer):
+    """One layer of one device; the emitter names the batch that it came from."""
+
+    role = serializers.ChoiceField(Layer.Role.choices)
+    material = serializers.CharField(source="material_name")
+    is_emitter = serializers.SerializerMethodField()
+    thickness_target_nm = serializers.FloatField(allow_null=True)
+    thickness_measured_nm = serializers.FloatField(allow_null=True)
+    process = serializers.DictField()
+    batch = serializers.CharField(source="source_batch.code", allow_null=True, default=None)
+    lot = serializers.CharField(source="source_material.code", allow_null=True, default=None)
+
+    class Meta:
+        model = Layer
+        fields = [
+            "index",
+            "role",
+            "material",
+            "is_emitter",
+            "thickness_target_nm",
+            "thickness_measured_nm",
+            "process",
+            "process_text",
+            "batch",
+            "lot",
+        ]
+
+    def get_is_emitter(self, layer: Layer) -> bool:
+        """Return whether this layer emits."""
+        return layer.role == Layer.Role.EMITTER
+
+
+class PixelSerializer(serializers.ModelSerializer):
+    """One emitting area; ``etag`` goes into If-Match when it is changed."""
+
+    device = serializers.CharField(source="device.code")
+    area_mm2 = serializers.FloatField(allow_null=True)
+    state = serializers.ChoiceField(Pixel.State.choices, allow_blank=True)
+    etag = serializers.CharField(help_text="For If-Match.")
+
+    class Meta:
+        model = Pixel
+        fields = ["id", "device", "label", "area_mm2", "state", "note", "etag"]
+
+
+class DeviceSerializer(serializers.ModelSerializer):
+    """One substrate: its layers from the substrate up, and its pixels."""
+
+    project = serializers.CharField(source="project.slug")
+    architecture = serializers.CharField(source="architecture.slug", allow_null=True, default=None)
+    batch = serializers.SerializerMethodField(help_text="Code of the batch in the emitter layer.")
+    built_by = serializers.CharField(source="built_by.username")
+    layers = LayerSerializer(many=True)
+    pixels = PixelSerializer(many=True)
+    etag = serializers.CharField(help_text="For If-Match.")
+
+    class Meta:
+        model = Device
+        fields = [
+            "code",
+            "project",
+            "architecture",
+            "name",
+            "note",
+            "batch",
+            "built_at",
+            "built_by",
+            "created_at",
+            "layers",
+            "pixels",
+            "etag",
+        ]
+
+    def get_batch(self, device: Device) -> str | None:
+        """Return the code of the batch behind the emitter, None when none was named."""
+        for layer in device.layers.all():
+            if layer.role == Layer.Role.EMITTER and layer.source_batch:
+                return layer.source_batch.code
+        return None
+
+
+class NewPixelSerializer(StrictSerializer):
+    """One pixel of a new device."""
+
+    label = serializers.RegexField(r"^[^\W_][\w.\-]{0,19}$", max_length=20)
+    area_mm2 = TypedArea(required=False, allow_null=True)
+
+
+class NewDeviceSerializer(StrictSerializer):
+    """What is needed to build a device; without pixels it gets P1 to P4."""
+
+    project = serializers.CharField(
+        required=False, max_length=60, help_text="Slug; without it, the project of the batch."
+    )
+    architecture = serializers.CharField(max_length=60, help_text="Slug of an architecture.")
+    batch = serializers.CharField(
+        required=False, allow_null=True, max_length=20, help_text="Code of the emitter's batch."
+    )
+    pixels = NewPixelSerializer(many=True, required=False, min_length=1, max_length=MOST_PIXELS)
+    name = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NAME)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+    built_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class DeviceChangeSerializer(StrictSerializer):
+    """What may change on a device."""
+
+    name = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NAME)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+
+
+class PixelChangeSerializer(StrictSerializer):
+    """What may change on a pixel."""
+
+    state = serializers.ChoiceField(Pixel.State.choices, required=False, allow_blank=True)
+    area_mm2 = TypedArea(required=False, allow_null=True)
+    note = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NOTE)
