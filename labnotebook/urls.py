@@ -1,3 +1,8 @@
 """Addresses."""
 
-urlpatterns = []
+from django.urls import include, path
+
+urlpatterns = [
+    path("api/v1/", include("labnotebook.api")),
+    path("accounts/", include("allauth.account.urls")),
+]

@@ -127,8 +127,23 @@ def start_batch(*, by: Any, batch: Batch, version: int | None = None) -> Batch:
 def what_is_open(batch: Batch) -> list[str]:
     """Return what the bench has not yet said anything about."""
     additions = [a.name for a in batch.additions.all() if not a.is_recorded and a.planned_value]
-    steps = [s.text.rstrip(".") for s in batch.step_runs.all() if not s.is_recorded]
+    seen = set(batch.observations.values_list("step_run_id", flat=True))
+    measured = set(
+        StepRunParameter.objects.filter(
+            step_run__batch=batch, actual_value__isnull=False
+        ).values_list("step_run_id", flat=True)
+    )
+    steps = [
+        s.text.rstrip(".")
+        for s in batch.step_runs.all()
+        if not s.is_recorded and s.pk not in seen | measured
+    ]
     return additions + steps
+
+
+def _listed(names: list[str], most: int = 5) -> str:
+    more = len(names) - most
+    return "; ".join(names[:most]) + (f"; and {more} more" if more > 0 else "")
 
 
 def finish_batch(*, by: Any, batch: Batch, unrecorded_reason: str = "", version: int | None = None) -> Batch:
@@ -142,8 +157,8 @@ def finish_batch(*, by: Any, batch: Batch, unrecorded_reason: str = "", version:
         missing = what_is_open(batch)
         if missing and not unrecorded_reason.strip():
             raise WrongState(
-                f"Not recorded yet: {'; '.join(missing)}. Record them, or say in unrecorded_reason why"
-                " they stay empty.",
+                f"Not recorded yet: {_listed(missing)}. Record them, or say in unrecorded_reason why they"
+                " stay empty.",
                 field="unrecorded_reason",
             )
         reason = f"not recorded: {unrecorded_reason.strip()}"[:300]

@@ -44,7 +44,9 @@ def _parts(data: Any) -> list[bytes]:
     parts = []
     for name, values in sorted(data.lists()):
         for value in values:
-            content = value.writer.digest.hexdigest() if isinstance(value, HashedUpload) else str(value)
+            content = (
+                value.writer.digest.hexdigest() if isinstance(value, HashedUpload) else str(value)
+            )
             parts.append(f"{name}={content}".encode())
     return parts
 

@@ -44,7 +44,10 @@ class RecordViewSet(viewsets.GenericViewSet):
         unknown = sorted(set(request.query_params) - known)
         if unknown:
             raise serializers.ValidationError(
-                {name: [f"Unknown query parameter. Known here: {', '.join(sorted(known))}."] for name in unknown}
+                {
+                    name: [f"Unknown query parameter. Known here: {', '.join(sorted(known))}."]
+                    for name in unknown
+                }
             )
         size = request.query_params.get("page_size")
         if size is not None and not (size.isascii() and size.isdigit() and 1 <= int(size) <= 1000):

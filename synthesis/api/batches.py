@@ -1,0 +1,356 @@
+"""Batches: planned, run at the bench, finished, signed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
+from labnotebook.records.permissions import pick_project
+from labnotebook.records.refusals import Refusal
+from synthesis.api.fields import ObjectField
+from synthesis.api.recipes import PLAN_OPTIONS, PlanRequestSerializer
+from synthesis.models import Addition, Batch, Recipe, StepRun
+from synthesis.services import batches
+from synthesis.services.bench import record_events
+
+IDEMPOTENCY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Any text; the same key again gives the first answer.",
+)
+
+
+class AdditionSerializer(serializers.ModelSerializer):
+    """One reagent: planned beside weighed."""
+
+    lot = serializers.SlugRelatedField(source="material", slug_field="code", read_only=True)
+
+    class Meta:
+        model = Addition
+        fields = (
+            "key",
+            "name",
+            "formula",
+            "role",
+            "unit",
+            "planned_value",
+            "weighed_text",
+            "weighed_value",
+            "weighed_at",
+            "lot",
+            "skipped_reason",
+        )
+
+
+class StepRunSerializer(serializers.ModelSerializer):
+    """One step: planned beside done."""
+
+    parameters = serializers.SerializerMethodField()
+
+    class Meta:
+        model = StepRun
+        fields = (
+            "key",
+            "operation",
+            "text",
+            "stage",
+            "started_at",
+            "finished_at",
+            "skipped_reason",
+            "parameters",
+        )
+
+    def get_parameters(self, step: StepRun) -> dict[str, dict[str, Any]]:
+        """Return name -> planned and actual number."""
+        return {
+            p.name: {
+                "planned": p.planned_value,
+                "actual": p.actual_value,
+                "actual_text": p.actual_text,
+            }
+            for p in step.parameters.all()
+        }
+
+
+class BatchSerializer(serializers.ModelSerializer):
+    """A batch in a list."""
+
+    project = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    recipe = serializers.CharField(source="recipe_version.recipe.slug", read_only=True)
+    recipe_version = serializers.IntegerField(source="recipe_version.number", read_only=True)
+    planned_by = serializers.CharField(source="planned_by.username", read_only=True)
+    etag = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Batch
+        fields = (
+            "code",
+            "project",
+            "recipe",
+            "recipe_version",
+            "state",
+            "ratio_ca_pb",
+            "lead_mmol",
+            "ratio_ca_pb_weighed",
+            "ratio_ca_pb_weighed_uncertainty",
+            "precursor_appearance",
+            "humidity_percent",
+            "quench_s",
+            "planned_by",
+            "planned_at",
+            "started_at",
+            "finished_at",
+            "abandoned_reason",
+            "etag",
+        )
+
+
+class BatchDetailSerializer(BatchSerializer):
+    """A batch with its plan and its bench record."""
+
+    plan = ObjectField(read_only=True)
+    targets = ObjectField(read_only=True)
+    lots = ObjectField(read_only=True)
+    composition = ObjectField(read_only=True, allow_null=True)
+    additions = AdditionSerializer(many=True, read_only=True)
+    steps = StepRunSerializer(source="step_runs", many=True, read_only=True)
+    observations = serializers.SerializerMethodField()
+    deviations = serializers.SerializerMethodField()
+    notes = serializers.SerializerMethodField()
+
+    class Meta(BatchSerializer.Meta):
+        fields = (
+            *BatchSerializer.Meta.fields,
+            "targets",
+            "lots",
+            "plan",
+            "composition",
+            "additions",
+            "steps",
+            "observations",
+            "deviations",
+            "notes",
+        )
+
+    def get_observations(self, batch: Batch) -> list[dict[str, Any]]:
+        """Return what the flask looked like."""
+        return [
+            {"at": o.at, "appearance": o.appearance, "colour": o.colour, "note": o.note}
+            for o in batch.observations.all()
+        ]
+
+    def get_deviations(self, batch: Batch) -> list[dict[str, Any]]:
+        """Return what was not done as planned."""
+        return [
+            {
+                "at": d.at,
+                "kind": d.kind,
+                "severity": d.severity,
+                "target": d.target,
+                "sentence": d.sentence,
+                "reason": d.reason,
+                "automatic": d.automatic,
+            }
+            for d in batch.deviations.all()
+            if d.withdrawn_at is None
+        ]
+
+    def get_notes(self, batch: Batch) -> list[dict[str, Any]]:
+        """Return the free notes."""
+        return [
+            {"at": e.at, "text": e.value, "by": e.by.username}
+            for e in batch.events.all()
+            if e.kind == "note"
+        ]
+
+
+class BatchRequestSerializer(PlanRequestSerializer):
+    """What to plan, by which recipe, in which project."""
+
+    project = serializers.SlugField(required=False, max_length=60)
+    recipe = serializers.SlugField(max_length=80)
+
+
+class FinishSerializer(StrictSerializer):
+    """Finish a batch."""
+
+    unrecorded_reason = serializers.CharField(
+        required=False, allow_blank=True, max_length=280, default="",
+        help_text="Why what was not recorded stays empty",
+    )
+
+
+class AbandonSerializer(StrictSerializer):
+    """Abandon a batch."""
+
+    reason = serializers.CharField(max_length=1000)
+
+
+class SignSerializer(StrictSerializer):
+    """Sign a batch."""
+
+    password = serializers.CharField(max_length=200, help_text="Your own, again")
+
+
+class EmptySerializer(StrictSerializer):
+    """Nothing to say."""
+
+
+class EventSerializer(serializers.Serializer):
+    """One bench entry."""
+
+    id = serializers.UUIDField(help_text="Made by you; the same id again is harmless")
+    kind = serializers.CharField(
+        help_text="weighing, lot, step_start, step_finish, parameter, condition, observation,"
+        " deviation, skip or note"
+    )
+    target = serializers.CharField(
+        required=False, help_text="Reagent key, step key, step.parameter or humidity_percent"
+    )
+    value = serializers.JSONField(required=False, help_text="As typed: '173.9 mg', 'colloidal' ...")
+    at = serializers.DateTimeField(required=False)
+    reason = serializers.CharField(required=False)
+    old = serializers.CharField(required=False, help_text="What you saw in the field before")
+
+
+class TakenSerializer(serializers.Serializer):
+    """What became of the entries."""
+
+    accepted = serializers.ListField(child=serializers.CharField())
+    refused = serializers.ListField(child=ObjectField())
+    remarks = serializers.ListField(child=ObjectField())
+
+
+class BatchFilter(django_filters.FilterSet):
+    """Filters of the list."""
+
+    recipe = django_filters.CharFilter("recipe_version__recipe__slug")
+    project = django_filters.CharFilter("project__slug")
+
+    class Meta:
+        model = Batch
+        fields = ["state", "recipe", "project"]
+
+
+class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewSet):
+    """One flask each, addressed by code."""
+
+    queryset = Batch.objects.select_related("project", "recipe_version__recipe", "planned_by")
+    serializer_class = BatchSerializer
+    filterset_class = BatchFilter
+    lookup_field = "code"
+
+    def get_queryset(self):
+        """Load with the batch what its whole story needs."""
+        rows = super().get_queryset()
+        if self.action == "list":
+            return rows.defer("plan", "composition")
+        return rows.prefetch_related(
+            "additions__material",
+            "step_runs__parameters",
+            "observations",
+            "deviations",
+            "events__by",
+        )
+
+    @extend_schema(responses=BatchDetailSerializer)
+    def retrieve(self, request, *args: Any, **kwargs: Any) -> Response:
+        """Tell the whole story of one batch."""
+        batch = self.get_object()
+        return Response(self.story(batch), headers={"ETag": batch.etag})
+
+    def story(self, batch: Batch) -> dict[str, Any]:
+        """Return the body of one batch; the rooms above add what they know."""
+        return BatchDetailSerializer(batch).data
+
+    def _fresh(self, batch: Batch, status: int = 200) -> Response:
+        batch = Batch.objects.select_related("project", "recipe_version__recipe", "planned_by").get(
+            pk=batch.pk
+        )
+        return Response(
+            BatchSerializer(batch).data,
+            status=status,
+            headers={"ETag": batch.etag, "Location": f"/api/v1/batches/{batch.code}/"},
+        )
+
+    @extend_schema(
+        parameters=[IDEMPOTENCY], request=BatchRequestSerializer, responses={201: BatchSerializer}
+    )
+    def create(self, request) -> Response:
+        """Freeze a plan under a new code and ask for its forecast."""
+        asked = BatchRequestSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        said = asked.validated_data
+        recipe = Recipe.objects.visible_to(request.user).filter(slug=said["recipe"]).first()
+        if recipe is None:
+            raise Refusal(f"There is no recipe {said['recipe']!r} for you.", field="recipe")
+        project = pick_project(request.user, said.get("project"))
+
+        def create() -> Response:
+            batch = batches.create_batch(
+                by=request.user,
+                project=project,
+                version=recipe.current,
+                targets={
+                    k: v for k, v in said.items() if k not in {*PLAN_OPTIONS, "project", "recipe"}
+                },
+                lots=said["lots"],
+                correct_for_assay=said["correct_for_assay"],
+            )
+            return self._fresh(batch, status=201)
+
+        return answer_once(request, create)
+
+    @extend_schema(request=EmptySerializer, responses=BatchSerializer)
+    @action(detail=True, methods=["post"])
+    def start(self, request, code: str) -> Response:
+        """Begin the work."""
+        _checked(EmptySerializer, request)
+        return self._fresh(batches.start_batch(by=request.user, batch=self.get_object()))
+
+    @extend_schema(request=FinishSerializer, responses=BatchSerializer)
+    @action(detail=True, methods=["post"])
+    def finish(self, request, code: str) -> Response:
+        """End the work; what was not recorded needs a reason and stays empty."""
+        said = _checked(FinishSerializer, request)
+        return self._fresh(batches.finish_batch(by=request.user, batch=self.get_object(), **said))
+
+    @extend_schema(request=AbandonSerializer, responses=BatchSerializer)
+    @action(detail=True, methods=["post"])
+    def abandon(self, request, code: str) -> Response:
+        """Give the batch up, with a reason."""
+        said = _checked(AbandonSerializer, request)
+        return self._fresh(batches.abandon_batch(by=request.user, batch=self.get_object(), **said))
+
+    @extend_schema(request=SignSerializer, responses=BatchSerializer)
+    @action(detail=True, methods=["post"])
+    def sign(self, request, code: str) -> Response:
+        """Sign as author; the record is locked from then on."""
+        said = _checked(SignSerializer, request)
+        return self._fresh(batches.sign_batch(by=request.user, batch=self.get_object(), **said))
+
+    @extend_schema(request=EventSerializer(many=True), responses=TakenSerializer)
+    @action(detail=True, methods=["post"])
+    def events(self, request, code: str) -> Response:
+        """Take bench entries. Known ids are ignored; a refused entry does not hold back the others."""
+        if not isinstance(request.data, list):
+            raise Refusal("Send a list of entries.")
+        taken = record_events(by=request.user, batch=self.get_object(), events=request.data)
+        if taken.refused and not taken.accepted:
+            raise serializers.ValidationError({e["field"]: [e["message"]] for e in taken.refused})
+        return Response(
+            {"accepted": taken.accepted, "refused": taken.refused, "remarks": taken.remarks}
+        )
+
+
+def _checked(serializer_class: type[StrictSerializer], request) -> dict[str, Any]:
+    said = serializer_class(data=request.data)
+    said.is_valid(raise_exception=True)
+    return dict(said.validated_data)

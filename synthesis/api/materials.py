@@ -1,0 +1,185 @@
+"""Chemicals, and the bottles and stocks of a project."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.response import Response
+
+from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, require_match
+from labnotebook.records.permissions import pick_project
+from labnotebook.records.refusals import Refusal
+from synthesis.api.batches import IDEMPOTENCY
+from synthesis.models import Batch, Chemical, Material
+from synthesis.services import materials
+
+
+class ChemicalSerializer(serializers.ModelSerializer):
+    """What a label says."""
+
+    class Meta:
+        model = Chemical
+        fields = ("slug", "name", "formula", "density_g_ml", "density_source", "cas", "hazards", "note")
+
+
+class ChemicalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewSet):
+    """The chemicals of the lab. The hydrate is another chemical than the anhydrous salt."""
+
+    queryset = Chemical.objects.all()
+    serializer_class = ChemicalSerializer
+    lookup_field = "slug"
+
+
+class MaterialSerializer(serializers.ModelSerializer):
+    """A bottle or a stock."""
+
+    project = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    chemical = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    recipe = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    produced_by = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    etag = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Material
+        fields = (
+            "code",
+            "project",
+            "kind",
+            "chemical",
+            "recipe",
+            "produced_by",
+            "name",
+            "formula",
+            *materials.BOTTLE_FIELDS,
+            "concentration_mol_l",
+            "concentration_uncertainty_mol_l",
+            "created_at",
+            "etag",
+        )
+
+
+class MaterialRequestSerializer(StrictSerializer):
+    """What is known of a bottle or stock; leave out what is not known."""
+
+    supplier = serializers.CharField(required=False, max_length=120, allow_blank=True)
+    catalogue_number = serializers.CharField(required=False, max_length=60, allow_blank=True)
+    lot_number = serializers.CharField(required=False, max_length=60, allow_blank=True)
+    assay_percent = serializers.DecimalField(9, 5, required=False, allow_null=True)
+    assay_uncertainty_percent = serializers.DecimalField(
+        9, 5, required=False, allow_null=True, min_value=0
+    )
+    assay_kind = serializers.ChoiceField(Material.AssayKind.choices, required=False)
+    concentration_mol_l = serializers.DecimalField(12, 8, required=False, allow_null=True)
+    concentration_uncertainty_mol_l = serializers.DecimalField(
+        12, 8, required=False, allow_null=True, min_value=0
+    )
+    amount_received = serializers.DecimalField(14, 4, required=False, allow_null=True)
+    amount_unit = serializers.ChoiceField([("mg", "mg"), ("ml", "mL")], required=False)
+    received_date = serializers.DateField(required=False, allow_null=True)
+    opened_date = serializers.DateField(required=False, allow_null=True)
+    expires_date = serializers.DateField(required=False, allow_null=True)
+    place = serializers.CharField(required=False, max_length=120, allow_blank=True)
+    note = serializers.CharField(required=False, max_length=4000, allow_blank=True)
+
+
+class NewMaterialSerializer(MaterialRequestSerializer):
+    """A bottle (chemical) or a stock (batch that made it)."""
+
+    project = serializers.SlugField(required=False, max_length=60)
+    chemical = serializers.SlugField(required=False, max_length=80)
+    formula = serializers.CharField(required=False, max_length=80, allow_blank=True)
+    batch = serializers.CharField(required=False, max_length=20)
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Take exactly one origin."""
+        if ("chemical" in said) == ("batch" in said):
+            raise serializers.ValidationError(
+                "Name the chemical of a bought bottle, or the batch that made a stock: one of the two."
+            )
+        return said
+
+
+class CorrectionSerializer(MaterialRequestSerializer):
+    """A correction says why."""
+
+    reason = serializers.CharField(max_length=300)
+
+
+class MaterialFilter(django_filters.FilterSet):
+    """Filters of the list."""
+
+    chemical = django_filters.CharFilter("chemical__slug")
+    project = django_filters.CharFilter("project__slug")
+
+    class Meta:
+        model = Material
+        fields = ["kind", "chemical", "project"]
+
+
+class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewSet):
+    """Bottles and stocks, addressed by code."""
+
+    queryset = Material.objects.select_related("project", "chemical", "recipe", "produced_by")
+    serializer_class = MaterialSerializer
+    filterset_class = MaterialFilter
+    lookup_field = "code"
+
+    def retrieve(self, request, *args: Any, **kwargs: Any) -> Response:
+        """Return one bottle or stock."""
+        return self._answer(self.get_object())
+
+    def _answer(self, material: Material, status: int = 200) -> Response:
+        material = self.get_queryset().get(pk=material.pk)
+        headers = {"ETag": material.etag, "Location": f"/api/v1/lots/{material.code}/"}
+        return Response(MaterialSerializer(material).data, status=status, headers=headers)
+
+    @extend_schema(
+        parameters=[IDEMPOTENCY], request=NewMaterialSerializer, responses={201: MaterialSerializer}
+    )
+    def create(self, request) -> Response:
+        """Enter a bottle or a stock."""
+        asked = NewMaterialSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        said = dict(asked.validated_data)
+        slug, batch_code = said.pop("chemical", None), said.pop("batch", None)
+        project_slug, formula = said.pop("project", None), said.pop("formula", "")
+
+        def create() -> Response:
+            if slug is not None:
+                chemical = Chemical.objects.filter(slug=slug).first()
+                if chemical is None:
+                    raise Refusal(f"There is no chemical {slug!r} in the list.", field="chemical")
+                project = pick_project(request.user, project_slug)
+                made = materials.add_bottle(
+                    by=request.user, project=project, chemical=chemical, formula=formula, **said
+                )
+            else:
+                batch = Batch.objects.visible_to(request.user).filter(code=batch_code).first()
+                if batch is None:
+                    raise Refusal(f"There is no batch {batch_code!r} for you.", field="batch")
+                made = materials.add_stock(by=request.user, batch=batch, **said)
+            return self._answer(made, status=201)
+
+        return answer_once(request, create)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag you read.")
+        ],
+        request=CorrectionSerializer,
+        responses=MaterialSerializer,
+    )
+    def partial_update(self, request, code: str) -> Response:
+        """Correct what is said about it, with a reason."""
+        material = self.get_object()
+        version = require_match(request, material, body=MaterialSerializer(material).data)
+        asked = CorrectionSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        return self._answer(
+            materials.correct_material(
+                by=request.user, material=material, version=version, **asked.validated_data
+            )
+        )
