@@ -49,14 +49,15 @@ def read(lines: list[str], technique: str) -> Reading:
 def sweeps(voltage_v: NDArray[np.float64]) -> list[dict[str, Any]]:
     """Return ``[{"start", "stop", "direction"}]``: point numbers (stop excluded) of each sweep."""
     found: list[dict[str, Any]] = []
-    start, direction = 0, 0.0
+    start, last_move, direction = 0, 0, 0.0
     for point in range(1, len(voltage_v)):
         step = float(np.sign(voltage_v[point] - voltage_v[point - 1]))
         if step and direction and step != direction:
-            found.append({"start": start, "stop": point, "direction": _word(direction)})
-            start, direction = point, 0.0
-        elif step:
-            direction = step
+            turn = last_move + 1  # a voltage that is held at the turn belongs to the way back
+            found.append({"start": start, "stop": turn, "direction": _word(direction)})
+            start, direction = turn, step
+        if step:
+            last_move, direction = point, step
     found.append({"start": start, "stop": len(voltage_v), "direction": _word(direction)})
     return found
 

@@ -178,13 +178,17 @@ def find_style(lines: list[str]) -> Style | None:
     return best if scores[best] else None
 
 
-def _fitting_rows(sample: list[str], style: Style) -> int:
-    widths: Counter[tuple[int, frozenset[int]]] = Counter()
+def _fitting_rows(sample: list[str], style: Style) -> float:
+    """Return how many lines are rows of one shape; rows with text cells count less.
+
+    ``5,01<tab>3,25`` is also three cells "5", "01<tab>3", "25" with commas between them.
+    """
+    shapes: Counter[tuple[int, frozenset[int]]] = Counter()
     for line in sample:
         row = parse_row(line, style)
         if row:
-            widths[len(row[0]), row[1]] += 1
-    return max(widths.values(), default=0)
+            shapes[len(row[0]), row[1]] += 1
+    return max((n * (0.7 if shape[1] else 1.0) for shape, n in shapes.items()), default=0.0)
 
 
 def find_tables(lines: list[str]) -> Table:
