@@ -221,7 +221,7 @@ def test_a_column_of_clock_times_does_not_disturb():
 def test_a_foreign_axis_is_refused_with_what_the_file_has(technique):
     x, y = spectrum("pl")
     head = "Voltage (V)\tPower (W)" if technique != "jvl" else "Wavelength (nm)\tIntensity"
-    with pytest.raises(UnreadableFile, match="Choose the technique|Name the columns"):
+    with pytest.raises(UnreadableFile, match=r"Choose the technique|Name the columns"):
         read(f"{head}\n{table((x, y))}".encode(), "a.txt", technique)
 
 

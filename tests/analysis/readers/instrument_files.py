@@ -1,0 +1,93 @@
+"""Small files in the formats of instruments, made here: one of each reader."""
+
+from tests.analysis.readers.spectra import spectrum, table
+
+XRDML_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
+<xrdMeasurements xmlns="http://www.xrdml.com/XRDMeasurement/2.1" status="Completed">
+<sample type="To be analyzed"><id>NC-0042</id><name></name></sample>
+<xrdMeasurement measurementType="Scan" status="Completed">
+<usedWavelength intended="K-Alpha"><kAlpha1 unit="Angstrom">0.7093000</kAlpha1>
+<kAlpha2 unit="Angstrom">0.7135900</kAlpha2><ratioKAlpha2KAlpha1>0.5</ratioKAlpha2KAlpha1></usedWavelength>
+<incidentBeamPath><xRayTube><anodeMaterial>Mo</anodeMaterial></xRayTube></incidentBeamPath>
+"""
+
+
+def xrdml_scan(values, name="counts", factors="", positions=None, axis="2Theta"):
+    positions = positions or "<startPosition>10</startPosition><endPosition>20</endPosition>"
+    factors = f"<beamAttenuationFactors>{factors}</beamAttenuationFactors>" if factors else ""
+    return (
+        f'<scan appendNumber="0" mode="Continuous" scanAxis="Gonio" status="Completed"><dataPoints>'
+        f'<positions axis="{axis}" unit="deg">{positions}</positions>'
+        f'<commonCountingTime unit="seconds">2.5</commonCountingTime>{factors}'
+        f'<{name} unit="counts">{values}</{name}></dataPoints></scan>'
+    )
+
+
+def xrdml(*scans):
+    return (XRDML_HEAD + "".join(scans) + "</xrdMeasurement></xrdMeasurements>").encode()
+
+
+def picoquant(rows, widths="0.004", head="#PicoHarp 300  Histogram Data"):
+    lines = [
+        head,
+        "#channels per curve",
+        str(len(rows)),
+        "#display curve no.",
+        "0",
+        "#memory block no.",
+        "0",
+    ]
+    return "\r\n".join([*lines, "#ns/bin", widths, "#counts", *rows]).encode()
+
+
+def becker_hickl(blocks=1, unit="ns"):
+    text = "  Title : decay\n  Version : 1 975 M\n"
+    for number in range(1, blocks + 1):
+        rows = "\n".join(f"{0.05 * i:.6f} , {100 - i + number}" for i in range(20))
+        text += f"*BLOCK {number}  ( Time[{unit}]  No_of_photons )\n{rows}\n*END\n"
+    return text.encode()
+
+
+def fluoracle(scans=2, kind="Emission Scan", x_axis="Wavelength", y_axis="Counts", sign="\t"):
+    rows = [
+        ["Labels", *[f"scan {n}" for n in range(1, scans + 1)]], ["Type", *[kind] * scans], ["Comment", *[""] * scans],
+        ["Start", *["450.00"] * scans], ["Step", *["1.00"] * scans], ["Fixed/Offset", *["365.00"] * scans],
+        ["Xaxis", *[x_axis] * scans], ["Yaxis", *[y_axis] * scans], [],
+    ]  # fmt: skip
+    rows += [
+        [f"{450 + i}.00", *[f"{1000.0 * n - (i - 30) ** 2:.8E}" for n in range(1, scans + 1)]]
+        for i in range(60)
+    ]
+    return "\n".join(sign.join(row) + sign for row in rows).encode()
+
+
+def uxd(pairs=True):
+    head = "; made here\n_FILEVERSION=2\n_WL_UNIT='A'\n_WL1=1.540600\n_ANODE='Cu'\n"
+    rows = [(10 + 0.02 * i, 100 + i) for i in range(30)]
+    if pairs:
+        data = "".join(f"{x:.3f}\t{y}\n" for x, y in rows)
+        return f"{head}_STEPSIZE=0.02\n_START=10.0\n_2THETACOUNTS\n{data}".encode()
+    counts = " ".join(str(y) for _, y in rows)
+    return f"{head}_STEPSIZE=0.02\n_START=10.0\n_2THETA=10.0\n_COUNTS\n{counts}\n".encode()
+
+
+def panalytical_csv():
+    head = "[Measurement conditions]\nAnode material,Co\nK-Alpha1 wavelength,1.789010\n[Scan points]\nAngle,Intensity\n"
+    return (head + table(spectrum("xrd"), ",")).encode()
+
+
+def one_of_each():
+    """Return ``{name: (technique, content)}`` for the fuzzing tests."""
+    return {
+        "xrdml": ("xrd", xrdml(xrdml_scan("1 2 3 4 5 6 7 8"))),
+        "panalytical csv": ("xrd", panalytical_csv()),
+        "uxd": ("xrd", uxd()),
+        "uxd counts": ("xrd", uxd(pairs=False)),
+        "picoquant": ("trpl", picoquant([str(i) for i in range(40)])),
+        "becker-hickl": ("trpl", becker_hickl(2)),
+        "fluoracle": ("pl", fluoracle()),
+        "text": ("pl", ("Wavelength (nm)\tIntensity\n" + table(spectrum("pl"))).encode()),
+        "absorbance": ("absorbance", ("nm, A\n" + table(spectrum("absorbance"), ", ")).encode()),
+        "jvl": ("jvl", ("Voltage (V);J (mA/cm2)\n" + table(spectrum("jvl"), ";", True)).encode()),
+        "el spectrum": ("el_spectrum", table(spectrum("el_spectrum"), "  ").encode()),
+    }
