@@ -38,13 +38,20 @@ def eqe_j(curves: Sequence[Curve], sentence: str, *, size: str = "") -> Figure:
     x = Axis.over([curve.x for curve in curves], "Current density", "mA cm⁻²", log=True)
     y = Axis.over([curve.y for curve in curves], "EQE", "%", zero=True)
     plot = Plot(x, y, sentence, size=size)
-    for curve in curves:
+    for index, curve in enumerate(curves):
         plot.line(curve.x, curve.y, "" if curve.strong else "thin")
         values = np.asarray(curve.y, dtype=float)
-        if np.isfinite(values).any():
+        known = np.flatnonzero(np.isfinite(values))
+        if not known.size:
+            continue
+        if curve.strong:
             best = int(np.nanargmax(values))
-            style = "hl xm" if curve.strong else "xm"
-            plot.note(float(curve.x[best]), float(values[best]), curve.label, style, dy=-7)
+            plot.note(float(curve.x[best]), float(values[best]), curve.label, "hl xm", dy=-7)
+            continue
+        # The others carry their names at alternate ends, where the curves lie apart.
+        end = int(known[0] if index % 2 else known[-1])
+        style, dx = ("xe", -6) if index % 2 else ("", 6)
+        plot.note(float(curve.x[end]), float(values[end]), curve.label, style, dx=dx, dy=4)
     return Figure([plot])
 
 
@@ -72,7 +79,7 @@ def pixel_strip(devices: Sequence[tuple[str, Sequence[Pixel]]], sentence: str) -
         dead = [p for p in pixels if p.eqe_percent is None or p.state != "working"]
         step = (x.high - x.low) * 0.03
         plot.points(
-            Point(x.low + step * (k + 0.5), row, "failed", f"{code} {p.label}, {p.state}")
+            Point(x.low + step * (k + 1), row, "failed", f"{code} {p.label}, {p.state}")
             for k, p in enumerate(dead)
         )
     return Figure([plot], key=(phase_mark("failed", "not working"),))

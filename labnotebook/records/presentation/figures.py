@@ -112,7 +112,7 @@ def _residual(x: Axis, places: Values, counts: Values, fit: Values, *, last: boo
     measured, modelled = np.asarray(counts, dtype=float), np.asarray(fit, dtype=float)
     sigma = np.sqrt(np.maximum(modelled, 1.0))
     residual = (measured - modelled) / sigma
-    y = Axis.over([residual, [-3.0, 3.0]], "Residual", "σ", wanted=3)
+    y = Axis.over([residual, [-3.0, 3.0]], "Residual", "σ", wanted=4)
     plot = Plot(x, y, "Residual of the fit in counting σ.", size="res" if last else "res flat")
     return plot.line(places, residual, "s3 thin")
 
@@ -254,5 +254,5 @@ def profile(
         plot.gap(low, high, words)
     plot.line(time_min, temperature_c)
     for place, words in events:
-        plot.vertical(place, words)
+        plot.vertical(place, words, before=True)
     return Figure([plot])

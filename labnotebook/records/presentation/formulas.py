@@ -19,7 +19,7 @@ ELEMENTS = (
     "Ta|Re|Os|Ir|Pt|Au|Hg|Tl|Pb|Bi|Po|At|Rn|Fr|Ra|Ac|Th|Pa|Np|Pu|Am|H|B|C|N|O|F|P|S|K|V|Y|I|W|U"
 )
 GROUPS = "PEA|OAc|FA|MA|BA|GA|Me|Et|Ph|Bu|X"  # cations, ligands and the halide X
-MOLECULES = {"H2", "N2", "O2", "O3", "F2", "Cl2", "Br2", "I2", "P4", "S8", "C60", "C70"}
+MOLECULES = {"H2", "N2", "O2", "O3", "F2", "Cl2", "Br2", "I2", "C60", "C70"}
 LARGEST_LONE_COUNT = 20  # NC42 is a code; C18H34O2 has more counts and is not
 
 _SYMBOL = f"(?:{GROUPS}|{ELEMENTS})"

@@ -165,7 +165,8 @@ def _place(
     if half is not None:
         rounded = half.quantize(Decimal(1).scaleb(half.adjusted() - 1))
         return rounded.adjusted() - (1 if rounded.as_tuple().digits[0] == 1 else 0)
-    return number.adjusted() - digits + 1 if number else 0
+    # Whole digits are never rounded away: 13 626 stays 13 626.
+    return min(number.adjusted() - digits + 1, 0) if number else 0
 
 
 def _spread(given: Number, spread: Decimal, place: int | None) -> str:

@@ -155,7 +155,7 @@ class Plot:
 
     def bars(self, edges: Values, heights: Values) -> Plot:
         """Draw a histogram; edges has one value more than heights."""
-        for low, high, height in zip(edges, edges[1:], heights, strict=True):
+        for low, high, height in zip(edges[:-1], edges[1:], heights, strict=True):
             left, right, top = self.x.at(low), self.x.at(high), self.y.at(height)
             foot = self.y.at(0.0) if not self.y.log else 0.0
             self._over.append(
@@ -167,16 +167,17 @@ class Plot:
     def vertical(
         self, x: float, text: str = "", *, now: bool = False, before: bool = False
     ) -> Plot:
-        """Draw a line up from x with its words. now: the chosen value; before: words to its left."""
+        """Draw a line up from x with its words. now: the chosen value; before: words above, ending at the line."""
         if not self.x.holds(x):
             return self
         at = self.x.at(x)
         kind = "now" if now else "rule"
         self._over.append(f'<line class="{kind}" x1="{_pc(at)}" x2="{_pc(at)}" y2="100%"/>')
         if text:
+            above = now or before
             anchor = "hl xm" if now else "hl xe" if before or at > 0.8 else "hl"
-            dx = 0 if now else -6 if anchor.endswith("xe") else 6
-            self._over.append(_words(at, 0, text, anchor, dx=dx, dy=-8 if now else 9))
+            dx = 0 if above else -6 if at > 0.8 else 6
+            self._over.append(_words(at, 0, text, anchor, dx=dx, dy=-8 if above else 9))
         return self
 
     def note(
@@ -190,9 +191,9 @@ class Plot:
         """Write a word at the left of a row, with the row's line."""
         up = _pc(1 - self.y.at(y))
         self._under.append(f'<line class="gr" x2="100%" y1="{up}" y2="{up}"/>')
-        style = ' class="hl"' if strong else ""
+        style = "hl xe" if strong else "xe"
         words = _rich(text)
-        self._over.append(f'<text{style} x="0" dx="-40" y="{up}" dy="4">{words}</text>')
+        self._over.append(f'<text class="{style}" x="0" dx="-8" y="{up}" dy="4">{words}</text>')
         return self
 
     def svg(self) -> Markup:

@@ -79,7 +79,9 @@ def initials(user: Any) -> str:
 
 @register.filter
 def formula(text: Any) -> SafeString:
-    """Return text with the counts of its formulas below the line; None is empty."""
+    """Return text with the counts of its formulas below the line; None is empty, markup stays."""
+    if isinstance(text, SafeString):
+        return text
     return SafeString(formula_html(str(text)) if text is not None else "")
 
 

@@ -188,7 +188,7 @@ class XYChart extends HTMLElement {
       width: this.plot.clientWidth, height: HEIGHT, legend: { show: false },
       cursor: { drag: { x: true, y: true, uni: 24 }, points: { size: 7 }, sync: { key: this.syncKey(), setSeries: false } },
       scales: { x: { time: false }, y: { distr: this.log ? 3 : 1, range: (u, low, high) => this.range(low, high) } },
-      axes: [this.axis(titled(this.data.x)), this.axis(titled(this.data.y), { size: 62, values: (u, s) => this.ticks(u, s) })],
+      axes: [this.axis(titled(this.data.x), { size: 30 }), this.axis(titled(this.data.y), { size: 62, values: (u, s) => this.ticks(u, s) })],
       series: [{}, ...series],
       hooks: {
         draw: [(u) => this.overlay(u)],
