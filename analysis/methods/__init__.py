@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from analysis.methods.absorption import ABSORBANCE_EDGE
 from analysis.methods.decay import TRPL_DECAY
+from analysis.methods.diffraction import XRD_PHASE
 from analysis.methods.electroluminescence import JVL_FIGURES
 from analysis.methods.emission import EL_SPECTRUM, PL_PEAK
 from analysis.result import Method, NoResult
 
 METHODS: dict[str, Method] = {
     method.name: method
-    for method in (PL_PEAK, EL_SPECTRUM, ABSORBANCE_EDGE, TRPL_DECAY, JVL_FIGURES)
+    for method in (XRD_PHASE, PL_PEAK, EL_SPECTRUM, ABSORBANCE_EDGE, TRPL_DECAY, JVL_FIGURES)
 }
 
 

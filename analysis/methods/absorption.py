@@ -84,6 +84,10 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
 
 def _usable(reading: Reading, settings: dict[str, Any]) -> tuple[Floats, Floats, list[str]]:
     """Energy (ascending) and absorbance inside the range and below the detector's limit."""
+    if len(reading.channels) < 2:
+        raise NoResult(
+            "The file holds only one column: a Tauc plot needs wavelength and absorbance."
+        )
     if reading.channel("absorbance") is None and reading.y.name != "y":
         raise NoResult(
             f"The file holds {reading.y.name.replace('_', ' ')}, not absorbance: a Tauc plot needs absorbance."
@@ -122,6 +126,7 @@ def subtract_subgap(energy_ev: Floats, absorbance: Floats) -> tuple[Floats, int]
     smooth = gaussian_filter1d(absorbance, max(1.0, absorbance.size / 300), mode="nearest")
     limit = max(5 * noise, 0.02 * float(np.ptp(absorbance)))
     size = max(6, absorbance.size // 10)
+    _refuse_rising(energy_ev[:size], smooth[:size], limit)
     background = _scattering(energy_ev, absorbance, size)
     for _ in range(50):
         over = np.flatnonzero(smooth[size:] - background[size:] > limit)
@@ -141,11 +146,7 @@ def subtract_subgap(energy_ev: Floats, absorbance: Floats) -> tuple[Floats, int]
             "No flat part red of the absorption edge: scattering cannot be taken off, and without that the gap "
             "would be wrong by tenths of an eV. Measure some 50 nm further into the red."
         )
-    if _still_rising(energy_ev[:size], smooth[:size], limit):
-        raise NoResult(
-            "The red end of the spectrum already rises like an absorption edge: the sub-gap background cannot be "
-            "told from absorption. Measure further into the red."
-        )
+    _refuse_rising(energy_ev[:size], smooth[:size], limit)
     return background, onset
 
 
@@ -157,12 +158,16 @@ def _scattering(energy_ev: Floats, absorbance: Floats, size: int) -> Floats:
     return np.asarray(columns @ values, dtype=float)
 
 
-def _still_rising(energy_ev: Floats, smooth: Floats, limit: float) -> bool:
-    """Say whether the sub-gap part grows faster than scattering can (more than E⁸)."""
+def _refuse_rising(energy_ev: Floats, smooth: Floats, limit: float) -> None:
+    """Refuse a sub-gap part that grows faster than scattering can (more than E⁸)."""
     rise = float(smooth[-1] - smooth[0])
     low = max(float(np.min(smooth)), 1e-12)
     growth = np.log(max(float(smooth[-1]), 1e-12) / low)
-    return rise > 3 * limit and growth > 8 * np.log(energy_ev[-1] / energy_ev[0])
+    if rise > 3 * limit and growth > 8 * np.log(energy_ev[-1] / energy_ev[0]):
+        raise NoResult(
+            "The red end of the spectrum already rises like an absorption edge: the sub-gap background cannot be "
+            "told from absorption. Measure further into the red."
+        )
 
 
 def tauc_lines(energy_ev: Floats, tauc: Floats, onset: int) -> list[_Line]:

@@ -16,7 +16,7 @@ Floats = NDArray[np.float64]
 PROMINENCE_IN_NOISE = 8.0  # the highest of 1000 smoothed noise points stands out by about 6.5
 PROMINENCE_IN_RANGE = 0.02
 LINE_FWHM_EV = 0.045  # below about 1.8 kT at 295 K no thermal band is this narrow: a slit-wide line
-LINE_TIMES_NARROWER = 2.5
+LINE_TIMES_NARROWER = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,14 @@ class Candidate:
 
 def smoothed(signal: Floats) -> tuple[Floats, float]:
     """Return the lightly smoothed signal and the noise left on it."""
-    sigma_points = max(1.0, signal.size / 300)
+    sigma_points = smoothing_points(signal)
     noise = point_noise(signal) / np.sqrt(2 * np.sqrt(np.pi) * sigma_points)
     return gaussian_filter1d(signal, sigma_points, mode="nearest"), float(noise)
+
+
+def smoothing_points(signal: Floats) -> float:
+    """Standard deviation of the smoothing, in points: a three-hundredth of the scan, at least 1."""
+    return max(1.0, signal.size / 300)
 
 
 def candidates(spectrum: Spectrum) -> list[Candidate]:
@@ -55,12 +60,16 @@ def candidates(spectrum: Spectrum) -> list[Candidate]:
     _, _, left, right = peak_widths(smooth, peaks, rel_height=0.5)
     axis = np.arange(smooth.size)
     edges = np.interp(np.stack([left, right]), axis, spectrum.wavelength_nm)
+    steps = np.gradient(spectrum.wavelength_nm)[peaks]
+    # smoothing widens a line; widths add in quadrature, and nothing is narrower than one step
+    blur_nm = 2.3548 * smoothing_points(spectrum.signal) * steps
+    widths_nm = np.sqrt(np.maximum((edges[1] - edges[0]) ** 2 - blur_nm**2, steps**2))
     every = [
         Candidate(
             int(peak),
             float(spectrum.wavelength_nm[peak]),
             float(found["prominences"][k]),
-            float(edges[1, k] - edges[0, k]),
+            float(widths_nm[k]),
             int(np.floor(left[k])),
             int(np.ceil(right[k])),
         )

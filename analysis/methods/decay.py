@@ -28,6 +28,7 @@ from analysis.reading import Reading
 from analysis.result import Curve, Figure, Method, NoResult, Parameter, Result
 
 BIC_STEP = 10.0  # "very strong" evidence, Kass & Raftery 1995
+LEAST_EVIDENCE = 40.0  # deviance that a decay must explain beyond a constant
 LEAST_RATIO = 1.4  # closer lifetimes cannot be told apart at usual photon numbers
 LEAST_SHARE = 0.005  # of the photons, for a component to count
 PERIODS_PER_LIFETIME = 5
@@ -62,6 +63,7 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
     window = window_of(reading)
     job = _job(window, settings["start_ns"], settings["end_ns"])
     fit, rivals = choose_fit(job, settings["components"])
+    _refuse_flat(job, fit)
     period_ns = repetition_period_ns(reading, settings["repetition_mhz"])
     deviance = fit.merged_deviance(job.histogram) if window.poisson else fit.reduced_deviance
     warnings = (
@@ -118,7 +120,7 @@ def _response_job(window: Window, measured: Floats, end: int) -> _Job:
 def _grouped(
     window: Window, time_ns: Floats, part: slice, irf: Floats | None, fine_bins: int
 ) -> Histogram:
-    starts = group_starts(time_ns, window.step_ns, fine_bins)
+    starts = group_starts(time_ns.size, fine_bins)
     counts = window.counts[part]
     sigma = None
     if not window.poisson:
@@ -164,6 +166,24 @@ def choose_fit(job: _Job, components: str) -> tuple[DecayFit, list[dict[str, Any
             "No sum of exponentials could be fitted: check that the file holds a decay and where it starts."
         )
     return best, rivals
+
+
+def _refuse_flat(job: _Job, fit: DecayFit) -> None:
+    """Refuse when a constant explains the counts as well, or the decay outlasts the window by far."""
+    histogram = job.histogram
+    constant = histogram.sizes * float(histogram.counts.sum() / histogram.sizes.sum())
+    flat = float(np.sum(residuals(histogram, constant) ** 2))
+    span_ns = float(histogram.edges_ns[-1] - histogram.edges_ns[0])
+    if flat - fit.deviance < LEAST_EVIDENCE * max(1.0, fit.reduced_deviance):
+        raise NoResult(
+            "After the maximum the counts are as flat as background: no decay is seen. Check that the pulse lies "
+            "inside the window, or measure longer."
+        )
+    if fit.lifetimes_ns.size == 1 and fit.lifetimes_ns[0] > 5 * span_ns:
+        raise NoResult(
+            f"The counts hardly fall within the window of {span_ns:.4g} ns: the lifetime is longer than five "
+            "windows and cannot be told. Widen the window."
+        )
 
 
 def _best_of_starts(job: _Job, n: int, simpler: DecayFit | None) -> DecayFit | None:

@@ -50,13 +50,12 @@ class Histogram:
         return np.append(self.time_ns[self.starts], self.time_ns[-1] + self.step_ns)
 
 
-def group_starts(time_ns: Floats, step_ns: float, fine_bins: int = 50) -> Integers:
+def group_starts(bins: int, fine_bins: int = 50) -> Integers:
     """First bin of each group: single bins at first, then 1 % of the elapsed time."""
     starts, k = [], 0
-    while k < time_ns.size:
+    while k < bins:
         starts.append(k)
-        elapsed = max(time_ns[k] - time_ns[0], 0.0)
-        k += 1 if k < fine_bins else max(1, int(GROUP_GROWTH * elapsed / step_ns))
+        k += 1 if k < fine_bins else max(1, int(GROUP_GROWTH * k))
     return np.array(starts, dtype=np.intp)
 
 

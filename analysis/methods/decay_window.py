@@ -121,10 +121,14 @@ def _step_ns(time_ns: Floats) -> float:
 
 
 def _check_saturation(counts: Floats) -> list[str]:
-    """Refuse a histogram that ran into the 16-bit limit over several bins."""
+    """Refuse an empty histogram and one that ran into the 16-bit limit over several bins."""
     top = float(np.max(counts))
     if top <= 0:
         raise NoResult("The histogram is empty: no bin holds a count.")
+    if top > 1e12:
+        raise NoResult(
+            f"A bin holds {top:.3g} counts, more than any detector: these are no photon counts."
+        )
     flat = int(np.sum(counts >= top * (1 - 2e-4)))
     if 0.995 * SIXTEEN_BITS <= top <= SIXTEEN_BITS and flat >= 3:
         raise NoResult(

@@ -141,7 +141,7 @@ def _split(sweep: Sweep) -> list[Sweep]:
     """Split a loop at its turning point; every part ascends in voltage."""
     v = sweep.voltage_v
     turn = int(np.argmax(v)) if v[0] < np.max(v) - 1e-9 else int(np.argmin(v))
-    parts = [slice(0, turn + 1), slice(turn, v.size)]
+    parts = [slice(0, turn + 1), slice(turn + 1, v.size)]
     long_enough = [part for part in parts if v[part].size >= LEAST_POINTS]
     return [_ascending(sweep, part) for part in long_enough] or [_ascending(sweep, slice(None))]
 
