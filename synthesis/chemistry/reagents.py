@@ -75,8 +75,8 @@ class Reagent:
 
     @property
     def is_technical(self) -> bool:
-        """Whether the printed purity is always counted."""
-        return self.counted_assay < TECHNICAL_GRADE
+        """Whether the purity is always counted: liquids far from pure, such as 90 % oleic acid."""
+        return self.density_g_ml is not None and self.counted_assay < TECHNICAL_GRADE
 
     @property
     def molar_mass_g_mol(self) -> Decimal | None:

@@ -1,0 +1,98 @@
+"""Recipes contradict themselves in many ways; each is refused in words."""
+
+import copy
+
+import pytest
+
+from synthesis.chemistry.recipe import (
+    InvalidRecipe,
+    RecipeDefinition,
+    load_shipped_chemicals,
+    load_shipped_recipes,
+)
+
+GOOD = load_shipped_recipes()["cspbi3-seed-core-shell"].as_dict()
+
+
+def changed(path, value):
+    plain = copy.deepcopy(GOOD)
+    *parents, last = path
+    place = plain
+    for name in parents:
+        place = place[name]
+    place[last] = value
+    return plain
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "word"),
+    [
+        (("slug",), "", "needs “slug”"),
+        (("kind",), "soup", "nanocrystals"),
+        (("colour",), "red", "unknown entries: colour"),
+        (("ingredients",), [], "no ingredients"),
+        (("ingredients", 1, "colour"), "red", "unknown entries: colour"),
+        (("ingredients", 1, "role"), "hero", "lead source"),
+        (("ingredients", 1, "formula"), "pbi2", "capital"),
+        (("ingredients", 1, "key"), "ode", "two ingredients called ode"),
+        (("ingredients", 1, "amount"), {"mass_mg": "0"}, "above 0"),
+        (("ingredients", 1, "amount"), {"mass_mg": "nan"}, "finite"),
+        (("ingredients", 1, "amount"), {"mass_mg": "ten"}, "should be a number"),
+        (("ingredients", 1, "amount"), {"equivalents": "2"}, "needs “of”"),
+        (("ingredients", 1, "amount"), {"equivalents": "2", "of": "zzz"}, "does not list"),
+        (("ingredients", 1, "amount"), {"equivalents": "2", "of": "pbi2"}, "ring"),
+        (("ingredients", 1, "amount"), {"solves": "zzz"}, "does not list"),
+        (("ingredients", 1, "amount"), {"solves": "ratio_ca_pb"}, "Two ingredients carry"),
+        (
+            ("ingredients", 1, "amount"),
+            {"mass_mg": "5", "scales_with": "lead_mmol"},
+            "belong together",
+        ),
+        (("ingredients", 1, "chemical"), None, "exactly one of chemical"),
+        (("ingredients", 2, "printed_purity"), {"low_percent": "120", "kind": "unknown"}, "100 %"),
+        (("inputs", 0, "kind"), "choice", "options"),
+        (("inputs", 0, "minimum"), "9", "above the maximum"),
+        (("steps", 0, "operation"), "pray", "load"),
+        (("steps", 0, "ingredients"), ["zzz"], "does not list"),
+        (("steps", 0, "vessel"), "bucket", "does not list"),
+        (("steps", 1, "parameters"), {"temperature_c": "9000"}, "between"),
+        (("steps", 1, "parameters"), {"temperature_f": "120"}, "not known"),
+        (("outcomes", 0, "phase"), "zeta", "alpha"),
+        (("outcomes", 0, "evidence"), "hearsay", "stated"),
+    ],
+)
+def test_a_recipe_that_contradicts_itself_is_refused_in_words(path, value, word):
+    with pytest.raises(InvalidRecipe, match=word):
+        RecipeDefinition.from_dict(changed(path, value))
+
+
+def test_the_paper_ships_whole():
+    assert set(load_shipped_recipes()) == {
+        "cs-oleate", "cspbi3-seed-core-shell", "zno-nanocrystals", "pei-solution", "poly-tpd-solution",
+    }  # fmt: skip
+    assert all(
+        one.source["doi"] == "10.1021/acsnano.3c00789" for one in load_shipped_recipes().values()
+    )
+
+
+def test_a_hydrate_is_another_chemical_than_its_salt():
+    chemicals = load_shipped_chemicals()
+    assert chemicals["zinc-acetate"].formula != chemicals["zinc-acetate-dihydrate"].formula
+    assert chemicals["calcium-iodide"].cas == "10102-68-8"
+
+
+def test_a_cas_number_that_ships_has_a_right_check_digit():
+    for chemical in load_shipped_chemicals().values():
+        if chemical.cas:
+            digits = [int(sign) for sign in chemical.cas.replace("-", "")]
+            weighted = sum(
+                place * digit for place, digit in enumerate(reversed(digits[:-1]), start=1)
+            )
+            assert weighted % 10 == digits[-1], chemical.slug
+
+
+def test_what_the_paper_leaves_open_is_listed_and_never_filled_in():
+    for recipe in load_shipped_recipes().values():
+        assert recipe.unknowns
+        for step in recipe.steps:
+            assert not set(step.unknowns) & set(step.parameters)
