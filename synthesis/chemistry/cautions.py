@@ -123,12 +123,7 @@ def _about_hydrate(
     balance: Balance,
 ) -> Iterator[Caution]:
     reagent = line.reagent
-    if (
-        line.measured_by != "mass"
-        or not line.amount_mmol
-        or not reagent.recipe_formula
-        or reagent.ingredient.choice_input
-    ):
+    if line.measured_by != "mass" or not line.amount_mmol or not reagent.recipe_formula:
         return
     asked = read_formula(reagent.recipe_formula)
     bottle = read_formula(reagent.formula)
@@ -141,6 +136,8 @@ def _about_hydrate(
             f"{face_mg} mg, right for {asked.text}, would bring {wrong:.4g} instead of {line.amount_mmol:.4g} mmol"
             f"{_ratio_after(reagent, wrong / line.amount_mmol, composition)}.",
         )
+    elif reagent.ingredient.choice_input:
+        return  # the chemist has just said which form it is
     elif (reagent.source is None or not reagent.source.formula) and not asked.waters:
         for hydrate in _known_hydrates(reagent.recipe_formula):
             other = read_formula(hydrate)

@@ -207,7 +207,7 @@ def _line_reagent(line: Mapping[str, Any], source: Source | None = None) -> Reag
     ingredient = Ingredient(
         key=line["key"],
         role=line["role"],
-        amount=AmountRule("mass_mg"),
+        amount=AmountRule("volume_ml" if line["measured_by"] == "volume" else "mass_mg"),
         stock=line["stock"] or "",
         systematic_percent=_decimal(line["systematic_percent"]),
         systematic_reason=line["systematic_reason"] or "",

@@ -117,7 +117,7 @@ def as_decimal(value: object, where: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise InvalidRecipe(f"{where} should be a number, not {value!r}.")
     try:
-        number = Decimal(str(value))
+        number = Decimal(str(value).replace("_", "?"))  # Python would read 1_0 as 10
     except InvalidOperation as error:
         raise InvalidRecipe(f"{where} should be a number, not {value!r}.") from error
     if not number.is_finite() or (number and abs(number.adjusted()) > 18):

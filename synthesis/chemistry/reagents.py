@@ -19,6 +19,9 @@ from .sources import KINDS_THAT_COUNT, Source, UnfitSource
 ONE, ZERO, PERCENT = Decimal(1), Decimal(0), Decimal("0.01")
 # Below this a liquid is technical grade: its moles are always counted at the printed purity.
 TECHNICAL_GRADE = Decimal("0.95")
+# A density alone does not make a liquid: a lab may well enter that of its salts.
+LIQUID_ROLES = frozenset({"solvent", "antisolvent", "ligand", "additive"})
+NON_METALS = frozenset({"H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "Se", "Br", "I"})
 # Amounts of these are asked about by name, since their elements are in every solvent too.
 SPECIES_OF_CHEMICAL = {"oleic-acid": "oa", "oleylamine": "ola", "sodium-hydroxide": "oh"}
 
@@ -74,9 +77,18 @@ class Reagent:
         return (self.assay_high - self.assay_low) / (self.assay_high + self.assay_low)
 
     @property
+    def is_liquid(self) -> bool:
+        """Whether it is measured by volume."""
+        if self.is_stock or self.ingredient.amount.basis == "volume_ml":
+            return True
+        if self.density_g_ml is None or self.ingredient.role not in LIQUID_ROLES:
+            return False
+        return not self.formula or set(read_formula(self.formula).counts) <= NON_METALS
+
+    @property
     def is_technical(self) -> bool:
         """Whether the purity is always counted: liquids far from pure, such as 90 % oleic acid."""
-        return self.density_g_ml is not None and self.counted_assay < TECHNICAL_GRADE
+        return self.is_liquid and self.counted_assay < TECHNICAL_GRADE
 
     @property
     def molar_mass_g_mol(self) -> Decimal | None:
@@ -123,7 +135,7 @@ class Reagent:
 
     def volume_of(self, mass_mg: Decimal | None) -> Decimal | None:
         """Volume in mL of a mass of a liquid, None for solids."""
-        if mass_mg is None or self.density_g_ml is None:
+        if mass_mg is None or self.density_g_ml is None or not self.is_liquid:
             return None
         return volume_ml_from_mass_mg(mass_mg, self.density_g_ml)
 

@@ -2,6 +2,24 @@
 
 ``RecipeDefinition.from_dict`` reads the same plain dict from the shipped TOML files and from the
 database; ``as_dict`` gives it back, self-contained (formula and density inside each ingredient).
+Numbers are texts with their digits. Empty entries are left out; unknown ones are refused::
+
+    slug, name, kind (KINDS), summary, product_formula
+    source       {doi, citation, where}
+    unknowns     {what: sentence}                  what the source does not say
+    inputs[]     {key, name, kind: ratio|amount|scale|choice, unit, numerator+denominator | element,
+                  default, reference, minimum, maximum, explored_maximum, tested[],
+                  gaps[{low, high, message}], options{value: label}, help}
+    vessels[]    {key, name, volume_ml, heated}
+    ingredients[] {key, role, stage, printed_amount, printed_purity{low_percent, high_percent, kind,
+                  uncertainty_percent}, supplier, systematic_percent, systematic_reason, note,
+                  amount{one of BASES; of; scales_with + at},
+                  and one of: chemical (+ name, formula, density_g_ml) | stock (+ name)
+                  | choice{input, options{value: chemical slug or {chemical, name, ...}}}}
+    steps[]      {key, operation, text, stage, parameters{temperature_c: "120", ...},
+                  ingredients[keys], atmosphere, vessel, until, unknowns{what: sentence}, note}
+    flags[]      {code, message, severity}          cautions that go with every plan
+    outcomes[]   {when{input: number}, precursor_appearance, phase, structure, evidence, where, note}
 """
 
 import tomllib

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from .plain import InvalidRecipe, PlainReader, as_decimal
+from .typed import UnreadableQuantity, dimension_of
 
 INPUT_KINDS = ("ratio", "amount", "scale", "choice")
 
@@ -65,6 +66,10 @@ class RecipeInput:
             help=reader.text("help"),
         )
         reader.finish()
+        try:
+            dimension_of(result.unit)
+        except UnreadableQuantity as refusal:
+            raise InvalidRecipe(f"{where}: {refusal}") from refusal
         if (kind == "choice") != bool(result.options):
             raise InvalidRecipe(f"{where}: a choice needs options, and only a choice has them.")
         if (

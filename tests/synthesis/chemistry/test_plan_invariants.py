@@ -144,3 +144,18 @@ def test_every_shipped_recipe_survives_the_journey_through_a_dict(recipe):
     plain = json.loads(json.dumps(recipe.as_dict()))
     # self-contained: no list of chemicals is needed to read it back
     assert RecipeDefinition.from_dict(plain, chemicals={}) == recipe
+
+
+def test_targets_may_be_typed_with_their_units():
+    plan = solve_plan(NANOCRYSTALS, {"ratio_ca_pb": "50 %", "lead_mmol": "376 µmol"})
+    assert plan.targets.numbers == {"ratio_ca_pb": Decimal("0.5"), "lead_mmol": Decimal("0.376")}
+
+
+def test_a_salt_whose_density_is_known_is_still_weighed():
+    plain = NANOCRYSTALS.as_dict()
+    for item in plain["ingredients"]:
+        if item["key"] in ("pbi2", "cai2"):
+            item["density_g_ml"] = "6.16"
+    plan = solve_plan(RecipeDefinition.from_dict(plain), {})
+    assert (plan.line("pbi2").measured_by, plan.line("pbi2").weigh_mg) == ("mass", Decimal("173.3"))
+    assert plan.line("pbi2").volume_ml is None

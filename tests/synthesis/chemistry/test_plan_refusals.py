@@ -30,17 +30,21 @@ def warnings(plan, code):
     [
         ({"ratio_ca_pb": -1}, "at least 0"),
         ({"ratio_ca_pb": "-0.001"}, "at least 0"),
-        ({"ratio_ca_pb": "abc"}, "should be a number"),
-        ({"ratio_ca_pb": "1,234.5"}, "should be a number"),
-        ({"ratio_ca_pb": 1e300}, "at most"),
-        ({"ratio_ca_pb": "nan"}, "finite"),
-        ({"ratio_ca_pb": "sNaN"}, "finite"),
+        ({"ratio_ca_pb": "abc"}, "does not start with a number"),
+        ({"ratio_ca_pb": "1,234.5"}, "more than one way"),
+        ({"ratio_ca_pb": 1e300}, "too large"),
+        ({"ratio_ca_pb": "6"}, "at most"),
+        ({"ratio_ca_pb": "nan"}, "not a number"),
+        ({"ratio_ca_pb": float("nan")}, "not a number"),
+        ({"ratio_ca_pb": "1_0"}, "not known"),
+        ({"ratio_ca_pb": "sNaN"}, "does not start"),
         ({"ratio_ca_pb": True}, "should be a number"),
         ({"ratio_ca_pb": [1]}, "should be a number"),
         ({"ratio_ca_pb": "1e-300"}, "exponent"),
+        ({"lead_mmol": "0.376 mg"}, "mass"),
         ({"lead_mmol": 0}, "above 0"),
         ({"lead_mmol": "-0.376"}, "above 0"),
-        ({"lead_mmol": "inf"}, "finite"),
+        ({"lead_mmol": "inf"}, "not a number"),
         ({"lead_mmol": "40"}, "one flask"),
         ({"lead_mmol": "1e9"}, "one flask"),
         ({"lead_mmol": "1e-9"}, "at least"),
@@ -107,6 +111,15 @@ def test_a_bottle_that_says_anhydrous_needs_no_hydrate_warning():
     plan = plan_at(sources={"cai2": Source("L-1", "CaI2", Decimal("0.99"), "mass_fraction")})
     assert not warnings(plan, "hydrate_trap")
     assert warnings(plan_at(), "hydrate_trap")
+
+
+def test_a_lot_that_contradicts_the_chosen_form_is_warned_of_and_the_moles_kept():
+    zno = load_shipped_recipes()["zno-nanocrystals"]
+    wet = {"zn_acetate": Source("L-3", "Zn(CH3COO)2.2H2O")}
+    plan = solve_plan(zno, {"zinc_acetate_form": "anhydrous"}, wet)
+    assert plan.line("zn_acetate").weigh_mg == Decimal("526.8")
+    assert warnings(plan, "hydrate_trap")
+    assert not warnings(solve_plan(zno, {"zinc_acetate_form": "dihydrate"}, wet), "hydrate_trap")
 
 
 def test_an_unknown_assay_is_computed_as_one_and_said():
