@@ -104,7 +104,7 @@ def wait_until():
     return wait
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def outside_environment() -> dict[str, str]:
     """The environment of a person's shell: nothing in it points to the tests' own servers."""
     ours = {"DATABASE_URL", "BROKER_URL", "LABNOTEBOOK_DATA", "STATIC_MANIFEST", "SECRET_KEY"}

@@ -51,7 +51,7 @@ def postgres_program(
         folder=cluster,
         owner=owner,
         stop_signal=signal.SIGINT,  # "fast": ends sessions, then writes a checkpoint
-        stop_s=5.0,
+        stop_s=10.0,
         output=lambda: data.log("postgresql"),
     )
 

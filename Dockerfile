@@ -1,0 +1,16 @@
+# The notebook's web server, worker and relay; compose.yaml starts one container of each.
+FROM python:3.12-slim
+ENV PYTHONUNBUFFERED=1 LABNOTEBOOK_DATA=/data
+WORKDIR /notebook
+COPY requirements.txt ./
+RUN pip install --no-cache-dir --requirement requirements.txt
+COPY manage.py ./
+COPY labnotebook labnotebook
+COPY synthesis synthesis
+COPY devices devices
+COPY analysis analysis
+RUN useradd --create-home notebook && mkdir /data && chown notebook /data
+USER notebook
+VOLUME /data
+EXPOSE 8000
+CMD ["python", "manage.py", "check"]
