@@ -94,6 +94,11 @@ def _usable(reading: Reading, settings: dict[str, Any]) -> tuple[Floats, Floats,
         )
     spectrum = spectrum_of(reading, ("absorbance", "y"), least_points=30)
     x, y = spectrum.wavelength_nm, spectrum.signal
+    if float(np.median(y)) > 10:
+        raise NoResult(
+            f"The values (typically {np.median(y):.3g}) are far too high for an absorbance: the file holds counts "
+            "or per cent. Export absorbance."
+        )
     inside = np.ones(x.size, dtype=bool)
     if settings["from_nm"] is not None:
         inside &= x >= settings["from_nm"]

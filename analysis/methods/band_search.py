@@ -27,8 +27,7 @@ class Candidate:
     wavelength_nm: float
     height: float  # prominence, in the units of the signal
     fwhm_nm: float
-    left: int
-    right: int
+    pedestal: float  # what it stands on, above the lowest level of the scan
 
     @property
     def fwhm_ev(self) -> float:
@@ -70,8 +69,7 @@ def candidates(spectrum: Spectrum) -> list[Candidate]:
             float(spectrum.wavelength_nm[peak]),
             float(found["prominences"][k]),
             float(widths_nm[k]),
-            int(np.floor(left[k])),
-            int(np.ceil(right[k])),
+            float(smooth[peak] - np.min(smooth) - found["prominences"][k]),
         )
         for k, peak in enumerate(peaks)
     ]
@@ -90,9 +88,11 @@ def is_excitation(candidate: Candidate, excitation_nm: float | None) -> bool:
 
 
 def is_line(candidate: Candidate, others: list[Candidate]) -> bool:
-    """Say whether a candidate is a slit-wide line beside a real band."""
-    return candidate.fwhm_ev < LINE_FWHM_EV and any(
-        other.fwhm_ev > LINE_TIMES_NARROWER * candidate.fwhm_ev for other in others
+    """Say whether a candidate is a slit-wide line beside a real band, and not a bump on a band."""
+    return (
+        candidate.fwhm_ev < LINE_FWHM_EV
+        and candidate.height > candidate.pedestal
+        and any(other.fwhm_ev > LINE_TIMES_NARROWER * candidate.fwhm_ev for other in others)
     )
 
 

@@ -135,7 +135,7 @@ def choose_band(spectrum: Spectrum, excitation_nm: float | None) -> _Chosen:
     bands = [c for c in found if c not in lines]
     if not bands:
         raise NoResult(_why_no_band(spectrum, lines))
-    main, others = bands[0], tuple(c for c in bands[1:] if c.height >= 0.03 * bands[0].height)
+    main, others = bands[0], tuple(c for c in bands[1:] if c.height >= 0.05 * bands[0].height)
     warnings = [
         f"A narrow line at {line.wavelength_nm:.1f} nm was taken as scattered excitation and ignored."
         for line in lines

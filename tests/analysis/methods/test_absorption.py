@@ -84,6 +84,11 @@ def test_transmittance_is_refused_in_words():
         run(reading, {})
 
 
+def test_counts_are_no_absorbance():
+    with pytest.raises(NoResult, match="far too high for an absorbance"):
+        gap(LAMBDA, 3000 + 100 * absorbance(1.79))
+
+
 def test_a_sample_too_dark_to_see_through_is_used_only_where_light_passes():
     result = gap(LAMBDA, np.minimum(6 * absorbance(1.79), 4.0))
     assert any("Dilute" in w for w in result.warnings)

@@ -116,6 +116,13 @@ def test_a_scatter_line_is_told_from_the_band_without_knowing_the_excitation():
     assert any("narrow line at 405" in warning for warning in result.warnings)
 
 
+def test_a_bump_on_a_band_is_no_scattered_light():
+    x = np.arange(600, 780, 1.0)
+    bump = 600 * np.exp(-4 * np.log(2) * ((x - 700) / 5) ** 2)
+    result = run_pl(spectrum(x, noisy(gaussian_in_energy(x, height=20000) + bump + 30)), {})
+    assert not any("narrow line" in w for w in result.warnings)
+
+
 def test_only_scattered_light_is_refused_in_words():
     x = np.arange(360, 600, 1.0)
     line = 40000 * np.exp(-4 * np.log(2) * ((x - 375) / 4) ** 2)
@@ -179,6 +186,12 @@ def test_a_setting_that_makes_no_sense_is_refused_in_words():
         run_pl(spectrum(LAMBDA, y), {"wavelenght": 5})
     with pytest.raises(NoResult, match="not a number"):
         run_pl(spectrum(LAMBDA, y), {"from_nm": "blue"})
+
+
+def test_settings_typed_with_a_comma_or_left_empty_are_understood():
+    y = gaussian_in_energy(LAMBDA)
+    typed = run_pl(spectrum(LAMBDA, y), {"from_nm": "640,5", "to_nm": "", "excitation_nm": None})
+    assert typed.curves[0].x[0] >= 640.5
 
 
 def test_the_result_is_json_and_draws_the_fit():
