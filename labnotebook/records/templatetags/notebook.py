@@ -80,7 +80,7 @@ def initials(user: Any) -> str:
 @register.filter
 def formula(text: Any) -> SafeString:
     """Return text with the counts of its formulas below the line; None is empty, markup stays."""
-    if isinstance(text, SafeString):
+    if isinstance(text, SafeString) and "<" in text:
         return text
     return SafeString(formula_html(str(text)) if text is not None else "")
 

@@ -146,10 +146,23 @@ class XYChart extends HTMLElement {
     if (!this.log) return splits.map((v) => signed(v.toLocaleString("en", { maximumFractionDigits: 12 })).replace(/,/g, "\u202f"));
     const decades = Math.log10(u.scales.y.max / u.scales.y.min);
     return splits.map((v) => {
-      const power = Math.log10(v);
-      if (Number.isInteger(Number(power.toFixed(9)))) return `10${sup(Math.round(power))}`;
-      return decades < 1.3 ? number(v) : "";
+      const power = Math.floor(Math.log10(v) + 1e-9);
+      const lead = Math.round(v / 10 ** power);
+      if (decades < 1.3) return lead === 1 || lead === 2 || lead === 5 ? number(v) : "";
+      return lead === 1 ? `10${sup(power)}` : "";
     });
+  }
+
+  // One to nine times every decade; uPlot's own start from wherever the range does.
+  decades(low, high) {
+    const found = [];
+    for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power += 1) {
+      for (let lead = 1; lead < 10; lead += 1) {
+        const value = lead * 10 ** power;
+        if (value >= low && value <= high) found.push(value);
+      }
+    }
+    return found;
   }
 
   // The y range leaves one row below the curves for each stick series.
@@ -188,7 +201,10 @@ class XYChart extends HTMLElement {
       width: this.plot.clientWidth, height: HEIGHT, legend: { show: false },
       cursor: { drag: { x: true, y: true, uni: 24 }, points: { size: 7 }, sync: { key: this.syncKey(), setSeries: false } },
       scales: { x: { time: false }, y: { distr: this.log ? 3 : 1, range: (u, low, high) => this.range(low, high) } },
-      axes: [this.axis(titled(this.data.x), { size: 30 }), this.axis(titled(this.data.y), { size: 62, values: (u, s) => this.ticks(u, s) })],
+      axes: [this.axis(titled(this.data.x), { size: 30 }), this.axis(titled(this.data.y), {
+        size: 62, values: (u, s) => this.ticks(u, s),
+        splits: this.log ? (u, axis, low, high) => this.decades(low, high) : undefined,
+      })],
       series: [{}, ...series],
       hooks: {
         draw: [(u) => this.overlay(u)],
@@ -246,6 +262,8 @@ class XYChart extends HTMLElement {
     ctx.strokeStyle = this.colour("ink3");
     ctx.fillStyle = this.colour("ink");
     ctx.font = `${12 * scale}px "Inter ELN"`;
+    ctx.textAlign = "left";
+    ctx.textBaseline = "alphabetic";
     ctx.setLineDash([3 * scale, 3 * scale]);
     ctx.lineWidth = scale;
     for (const mark of this.data.marks || []) {
