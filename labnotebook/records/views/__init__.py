@@ -1,0 +1,1 @@
+"""Pages of projects, members and tokens."""

@@ -1,0 +1,23 @@
+"""Addresses of planning and making."""
+
+from django.urls import path
+
+from synthesis.views import batches, bench, materials, planner, recipes
+
+app_name = "synthesis"
+urlpatterns = [
+    path("recipes/", recipes.recipe_list, name="recipe-list"),
+    path("recipes/<slug:slug>/", recipes.recipe_detail, name="recipe-detail"),
+    path("plan/", planner.plan, name="plan"),
+    path("b/", batches.batch_list, name="batch-list"),
+    path("b/<str:code>/", batches.batch_detail, name="batch-detail"),
+    path("b/<str:code>/state/", batches.batch_state, name="batch-state"),
+    path("b/<str:code>/bench/", bench.bench, name="bench"),
+    path("b/<str:code>/events/", bench.batch_events, name="batch-events"),
+    path("b/<str:code>/history/", batches.batch_history, name="batch-history"),
+    path("b/<str:code>/label/", batches.batch_label, name="batch-label"),
+    path("lots/", materials.material_list, name="material-list"),
+    path("lots/new/", materials.material_new, name="material-new"),
+    path("lots/<str:code>/", materials.material_detail, name="material-detail"),
+    path("chemicals/", materials.chemical_list, name="chemical-list"),
+]
