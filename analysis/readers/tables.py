@@ -18,6 +18,7 @@ from analysis.reading import UnreadableFile
 
 MIN_POINTS = 5
 MAX_COLUMNS = 2000
+MAX_BLOCKS = 5000
 _MAX_GAP_LINES = 3
 _MISSING = frozenset(
     {
@@ -48,6 +49,9 @@ _MISSING = frozenset(
         "-infinity",
     }
 )
+
+
+_NO_TEXT: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +125,10 @@ def parse_row(line: str, style: Style) -> tuple[list[float], frozenset[int]] | N
         except ValueError:
             pass
         else:
-            finite = sum(number - number == 0 for number in numbers)
-            return (numbers, frozenset()) if len(numbers) > 1 and finite else None
+            if len(numbers) < 2:
+                return None
+            finite = numbers[0] - numbers[0] == 0 or any(n - n == 0 for n in numbers)
+            return (numbers, _NO_TEXT) if finite else None
     return _parse_odd_row(line, style)
 
 
@@ -236,7 +242,8 @@ class _Builder:
     def __init__(self, line_number: int, row: list[float], text: frozenset[int]) -> None:
         self.first_line = self.last_line = line_number
         self.text = text
-        self.rows: list[array[float]] = [array("d", row)]
+        self.cells = array("d", row)  # row after row; millions of lists would not fit
+        self.widths = array("i", [len(row)])
         self.abscissa = min(set(range(len(row))) - text, default=0)
         self.x_before = float("nan")
         self.x_last = self._x(row)
@@ -245,7 +252,8 @@ class _Builder:
         return row[self.abscissa] if self.abscissa < len(row) else float("nan")
 
     def add(self, line_number: int, row: list[float]) -> None:
-        self.rows.append(array("d", row))
+        self.cells.extend(row)
+        self.widths.append(len(row))
         self.last_line = line_number
         self.x_before, self.x_last = self.x_last, self._x(row)
 
@@ -253,32 +261,35 @@ class _Builder:
         """Tell whether the abscissa continues in its direction, as it does after a spoilt line."""
         step_before, step = self.x_last - self.x_before, self._x(row) - self.x_last
         if step_before != step_before:
-            return len(row) == len(self.rows[-1])
+            return len(row) == self.widths[-1]
         return step * step_before > 0 and abs(step) <= 20 * abs(step_before)
 
     def finish(self) -> Block:
-        widths = Counter(map(len, self.rows))
-        common = widths.most_common(1)[0][0]
-        lead = 0
-        while lead < min(3, len(self.rows) - 1) and len(self.rows[lead]) != common:
-            lead += 1  # a line of numbers that belongs to the header, not to the table
-        if any(len(row) == len(self.rows[0]) for row in self.rows[lead:]):
-            lead = 0
-        rows = self.rows[lead:]
-        width = max(map(len, rows))
+        lead = self._header_rows()
+        width = max(self.widths[lead:])
         if width > MAX_COLUMNS:
             raise UnreadableFile(
                 f"The table at line {self.first_line} has {width} columns; at most {MAX_COLUMNS} are "
                 "read. Export the points as rows, not as columns."
             )
-        columns = np.full((len(rows), width), np.nan)
-        if len(set(map(len, rows))) == 1:
-            columns[:] = np.array(rows, dtype=np.float64)
+        cells = np.frombuffer(self.cells, dtype=np.float64)[sum(self.widths[:lead]) :]
+        if min(self.widths[lead:]) == width:
+            columns = cells.reshape(-1, width).T.copy()
         else:
-            for number, row in enumerate(rows):
-                columns[number, : len(row)] = row
-        self.rows = []
-        return Block(self.first_line + lead, self.last_line, self.text, columns.T)
+            columns = np.full((width, len(self.widths) - lead), np.nan)
+            start = 0
+            for number, length in enumerate(self.widths[lead:]):
+                columns[:length, number] = cells[start : start + length]
+                start += length
+        return Block(self.first_line + lead, self.last_line, self.text, columns)
+
+    def _header_rows(self) -> int:
+        """Return how many of the first rows are numbers of the header, not of the table."""
+        common = Counter(self.widths).most_common(1)[0][0]
+        lead = 0
+        while lead < min(3, len(self.widths) - 1) and self.widths[lead] != common:
+            lead += 1
+        return 0 if self.widths[0] in self.widths[lead:] else lead
 
 
 def _scan(lines: list[str], style: Style) -> tuple[list[Block], list[str]]:
@@ -308,11 +319,20 @@ def _scan(lines: list[str], style: Style) -> tuple[list[Block], list[str]]:
         else:
             if current is not None:
                 blocks.append(current.finish())
+                _refuse_crumbs(blocks)
             current = _Builder(line_number, numbers, text)
         gap, blank_gap = [], False
     if current is not None:
         blocks.append(current.finish())
     return blocks, _name_spoilt_lines(spoilt)
+
+
+def _refuse_crumbs(blocks: list[Block]) -> None:
+    if len(blocks) == MAX_BLOCKS:
+        raise UnreadableFile(
+            f"This text holds more than {MAX_BLOCKS} separate tables of numbers, so it is no single measurement. "
+            "Export one scan and upload that."
+        )
 
 
 def _joins(
@@ -324,7 +344,7 @@ def _joins(
 ) -> bool:
     if text != current.text or len(gap) > _MAX_GAP_LINES:
         return False
-    if len(row) != len(current.rows[-1]) and len(current.rows) > 3:
+    if len(row) != current.widths[-1] and len(current.widths) > 3:
         return current.goes_on_with(row)
     return not (gap or blank) or current.goes_on_with(row)
 

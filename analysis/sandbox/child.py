@@ -12,11 +12,12 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 _FILE_BYTES = 1024 * 1024  # nothing that runs here has a file to write
 _OPEN_FILES = 64
+_SLICE = 20_000
 # Python's own audit events: a reader or a method has no reason for any of them.
 _FORBIDDEN = (
     "os.fork",
@@ -108,9 +109,32 @@ def _refusal(refusal: Exception) -> bytes:
 
 
 def _encode(answer: dict[str, Any]) -> bytes:
-    return json.dumps(plain(answer), allow_nan=False, separators=(",", ":")).encode(
-        "utf-8", "replace"
-    )
+    text = bytearray()  # all of it before the pipe gets any: a fault half-way must not send half
+    for piece in _pieces(answer):
+        text += piece.encode("utf-8", "replace")
+    return bytes(text)
+
+
+def _pieces(value: Any) -> Iterator[str]:
+    """Yield the JSON of ``value``; long arrays slice by slice, as millions of numbers need the room."""
+    if isinstance(value, dict):
+        yield "{"
+        for number, (key, item) in enumerate(value.items()):
+            yield f"{',' if number else ''}{json.dumps(str(key))}:"
+            yield from _pieces(item)
+        yield "}"
+    elif hasattr(value, "__len__") and not isinstance(value, str) and len(value) > _SLICE:
+        value = value if hasattr(value, "tolist") else list(value)
+        for start in range(0, len(value), _SLICE):
+            part = _dumps(value[start : start + _SLICE])[1:-1]
+            yield f"{',' if start else '['}{part}"
+        yield "]"
+    else:
+        yield _dumps(value)
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(plain(value), allow_nan=False, separators=(",", ":"))
 
 
 def plain(value: Any) -> Any:

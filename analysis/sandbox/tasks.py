@@ -46,14 +46,14 @@ def read_only(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def reading_as_dict(reading: Reading) -> dict[str, Any]:
-    """Return a reading as plain dicts and lists."""
+    """Return a reading as plain dicts; the values stay arrays until the child writes them as JSON lists."""
     return {
         "technique": reading.technique,
         "reader": reading.reader,
         "metadata": reading.metadata,
         "warnings": list(reading.warnings),
         "channels": [
-            {"name": c.name, "unit": c.unit, "label": c.label, "values": c.values.tolist()}
+            {"name": c.name, "unit": c.unit, "label": c.label, "values": c.values}
             for c in reading.channels
         ],
     }
