@@ -1,0 +1,19 @@
+"""Addresses of the devices room."""
+
+from django.urls import path
+
+from devices.views import devices, pixels
+
+app_name = "devices"
+
+urlpatterns = [
+    path("d/", devices.device_list, name="device-list"),
+    path("d/new/", devices.device_new, name="device-new"),
+    path("d/<slug:code>/", devices.device_detail, name="device-detail"),
+    path("d/<slug:code>/edit/", devices.device_edit, name="device-edit"),
+    path("d/<slug:code>/history/", devices.device_history, name="device-history"),
+    path("d/<slug:code>/p/new/", pixels.pixel_new, name="pixel-new"),
+    path("d/<slug:code>/p/<str:label>/state/", pixels.pixel_state, name="pixel-state"),
+    path("d/<slug:code>/layers/<int:index>/", pixels.layer_thickness, name="layer-thickness"),
+    path("b/<slug:code>/devices/", devices.batch_devices, name="batch-devices"),
+]

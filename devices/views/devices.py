@@ -1,0 +1,239 @@
+"""Pages of devices: list, new, one, its history, and what was made from a batch."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from devices.drawing import stack_of_architecture, stack_of_device
+from devices.forms import DeviceForm, NewDeviceForm
+from devices.measures import plain
+from devices.models import Architecture, Device, Layer, Pixel
+from devices.services.devices import build_device, edit_device, project_of
+from devices.stacks import materials_line, read_layers
+from labnotebook.records.models import Role
+from labnotebook.records.pages import create_once, form_version
+from labnotebook.records.permissions import require_editor, role_in
+from labnotebook.records.refusals import NotPermitted, Refusal, StaleWrite
+from labnotebook.records.services.changes import changes_of
+from synthesis.models import Batch
+
+PER_PAGE = 50
+PREVIEW = "devices/_architecture.html"
+
+
+def must_edit(request: HttpRequest, device: Device) -> None:
+    """Answer 403 with a sentence unless the person may write in the device's project."""
+    try:
+        require_editor(request.user, device.project)
+    except NotPermitted as refusal:
+        raise PermissionDenied(refusal.sentence) from None
+
+
+@require_GET
+def device_list(request: HttpRequest) -> HttpResponse:
+    """List the devices that the person may see, newest first."""
+    devices = _listed(Device.objects.visible_to(request.user))
+    architectures = list(Architecture.objects.visible_to(request.user).order_by("name"))
+    chosen = next((a for a in architectures if a.slug == request.GET.get("architecture")), None)
+    if chosen:
+        devices = devices.filter(architecture=chosen)
+    page = Paginator(devices, PER_PAGE).get_page(request.GET.get("page"))
+    shown = {"page": page, "rows": list(map(_row, page)), "architectures": architectures}
+    return render(request, "devices/device_list_page.html", {**shown, "chosen": chosen})
+
+
+@require_http_methods(["GET", "POST"])
+def device_new(request: HttpRequest) -> HttpResponse:
+    """Pick a stack, say which batch is the emitter, count the pixels.
+
+    htmx asks for the same address when another stack is picked, and gets its drawing.
+    """
+    architectures = list(Architecture.objects.visible_to(request.user).order_by("name"))
+    picked = request.POST.get("architecture") or request.GET.get("architecture")
+    architecture = next((a for a in architectures if a.slug == picked), None)
+    preview = {"architecture": architecture, **_preview(architecture)}
+    if request.htmx and request.method == "GET":
+        return render(request, PREVIEW, preview)
+    start = {"architecture": picked, "batch": request.GET.get("batch", "")}
+    form = NewDeviceForm(
+        request.POST or None, initial=start, user=request.user, architectures=architectures
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            return create_once(request, lambda: _build(request, form))
+        except NotPermitted as refusal:
+            raise PermissionDenied(refusal.sentence) from None
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+    crumbs = [_devices_crumb(), ("", _("New device"))]
+    return render(
+        request,
+        "devices/device_new_page.html",
+        {"form": form, "crumbs": crumbs, "architectures": architectures, **preview},
+        status=422 if form.is_bound else 200,
+    )
+
+
+@require_GET
+def device_detail(request: HttpRequest, code: str) -> HttpResponse:
+    """Show one device: stack, layers, pixels; the numbers come as a panel of another room."""
+    device = get_device(request, code)
+    layers = list(device.layers.select_related("source_batch", "source_material"))
+    return render(
+        request,
+        "devices/device_page.html",
+        {
+            "device": device,
+            "layers": [(layer, _thickness(layer)) for layer in layers],
+            "line": materials_line((layer.role, layer.material_name) for layer in layers),
+            "batches": _batches(layers),
+            "pixels": [(pixel, plain(pixel.area_mm2)) for pixel in device.pixels.all()],
+            "states": Pixel.State.choices,
+            "drawing": stack_of_device(layers, to_scale="scale" in request.GET),
+            "to_scale": "scale" in request.GET,
+            "crumbs": [_devices_crumb(), ("", device.code)],
+            "may_edit": _may_edit(request, device),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def device_edit(request: HttpRequest, code: str) -> HttpResponse:
+    """Change name and note."""
+    device = get_device(request, code)
+    must_edit(request, device)
+    start = {"name": device.name, "note": device.note}
+    form, stale, status = DeviceForm(request.POST or None, initial=start), None, 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            edit_device(
+                by=request.user,
+                device=device,
+                version=form_version(request) or 0,
+                **form.cleaned_data,
+            )
+            return redirect("devices:device-detail", code=device.code)
+        except StaleWrite as refusal:
+            stale, status = refusal, 412
+            device = refusal.current
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+    if form.errors:
+        status = 422
+    crumbs = device_crumbs(device, _("Edit"))
+    shown = {"device": device, "form": form, "stale": stale, "crumbs": crumbs}
+    return render(request, "devices/device_edit_page.html", shown, status=status)
+
+
+@require_GET
+def device_history(request: HttpRequest, code: str) -> HttpResponse:
+    """Tell who changed what on the device, its layers and its pixels."""
+    device = get_device(request, code)
+    changes = changes_of(device, *device.layers.all(), *device.pixels.all())
+    crumbs = device_crumbs(device, _("History"))
+    shown = {"device": device, "changes": changes, "crumbs": crumbs}
+    return render(request, "devices/device_history_page.html", shown)
+
+
+@require_GET
+def batch_devices(request: HttpRequest, code: str) -> HttpResponse:
+    """List the devices made from a batch: a panel of the batch page, and a page of its own."""
+    batch = get_object_or_404(Batch.objects.visible_to(request.user), code=code)
+    made = Layer.objects.filter(source_batch=batch).values("device")
+    devices = _listed(Device.objects.visible_to(request.user).filter(pk__in=made))
+    crumbs = [
+        (reverse("synthesis:batch-list"), _("Batches")),
+        (reverse("synthesis:batch-detail", args=[batch.code]), batch.code),
+        ("", _("Devices")),
+    ]
+    template = "devices/_batch_devices.html" if request.htmx else "devices/batch_devices_page.html"
+    shown = {"batch": batch, "rows": list(map(_row, devices[:PER_PAGE])), "crumbs": crumbs}
+    return render(request, template, shown)
+
+
+def get_device(request: HttpRequest, code: str) -> Device:
+    """Return a device that the person may see, or answer 404."""
+    devices = Device.objects.visible_to(request.user)
+    return get_object_or_404(
+        devices.select_related("architecture", "project", "built_by"), code=code
+    )
+
+
+def device_crumbs(device: Device, here: str) -> list[tuple[str, str]]:
+    """Return the way to a page under a device."""
+    return [
+        _devices_crumb(),
+        (reverse("devices:device-detail", args=[device.code]), device.code),
+        ("", here),
+    ]
+
+
+def _devices_crumb() -> tuple[str, str]:
+    return reverse("devices:device-list"), _("Devices")
+
+
+def _build(request: HttpRequest, form: NewDeviceForm) -> str:
+    asked = form.cleaned_data
+    device = build_device(
+        by=request.user,
+        project=project_of(request.user, asked["project"], asked["batch"].strip()),
+        architecture_slug=asked["architecture"],
+        emitter_batch_code=asked["batch"],
+        pixels=form.pixels,
+        name=asked["name"],
+        note=asked["note"],
+        built_at=asked["built_at"],
+    )
+    messages.success(request, _("%(code)s is built.") % {"code": device.code})
+    return reverse("devices:device-detail", args=[device.code])
+
+
+def _preview(architecture: Architecture | None) -> dict:
+    if architecture is None:
+        return {}
+    layers = read_layers(architecture.layers)
+    return {"preview": stack_of_architecture(layers), "preview_layers": layers}
+
+
+def _listed(devices):
+    emitters = Layer.objects.exclude(source_batch=None).select_related("source_batch")
+    return (
+        devices.select_related("architecture", "built_by")
+        .prefetch_related(Prefetch("layers", emitters, to_attr="made_layers"), "pixels")
+        .order_by("-pk")
+    )
+
+
+def _row(device: Device) -> dict:
+    pixels = list(device.pixels.all())
+    return {
+        "device": device,
+        "batches": _batches(device.made_layers),
+        "pixels": len(pixels),
+        "working": sum(pixel.state == Pixel.State.WORKING for pixel in pixels),
+        "unseen": sum(not pixel.state for pixel in pixels),
+    }
+
+
+def _batches(layers) -> list[Batch]:
+    return list({layer.source_batch: None for layer in layers if layer.source_batch})
+
+
+def _thickness(layer: Layer) -> dict:
+    return {
+        "target": plain(layer.thickness_target_nm),
+        "measured": plain(layer.thickness_measured_nm),
+    }
+
+
+def _may_edit(request: HttpRequest, device: Device) -> bool:
+    role = role_in(request.user, device.project)
+    return role is not None and role.rank >= Role.EDITOR.rank

@@ -1,0 +1,105 @@
+"""Mark pixels, correct areas and thicknesses; nobody's change is lost."""
+
+from decimal import Decimal
+
+import pytest
+
+from devices.services.devices import edit_device, set_layer_thickness
+from devices.services.pixels import add_pixel, edit_pixel, set_pixel_state
+from labnotebook.records.models import Revision
+from labnotebook.records.refusals import NotPermitted, Refusal, StaleWrite
+from tests.devices.factories import make_device
+
+
+@pytest.fixture
+def device(lab):
+    return make_device(lab.mira, lab.project)
+
+
+@pytest.fixture
+def pixel(device):
+    return device.pixels.get(label="P1")
+
+
+def test_a_state_is_set_with_who_and_why(lab, pixel):
+    changed = set_pixel_state(by=lab.mira, pixel=pixel, state="leaky", note="at 1 V", version=1)
+    assert (changed.state, changed.note, changed.version) == ("leaky", "at 1 V", 2)
+    last = Revision.objects.of(pixel).last()
+    assert (last.actor, last.reason) == ("mira", "P1 leaky")
+
+
+def test_marking_without_a_note_keeps_the_note(lab, pixel):
+    set_pixel_state(by=lab.mira, pixel=pixel, state="leaky", note="at 1 V", version=1)
+    changed = set_pixel_state(by=lab.mira, pixel=pixel, state="shorted", version=2)
+    assert changed.note == "at 1 V"
+
+
+def test_the_second_of_two_people_is_told_and_nothing_is_overwritten(lab, pixel):
+    set_pixel_state(by=lab.mira, pixel=pixel, state="working", version=1)
+    with pytest.raises(StaleWrite) as stale:
+        set_pixel_state(by=lab.mira, pixel=pixel, state="shorted", version=1)
+    assert stale.value.current.state == "working"
+    pixel.refresh_from_db()
+    assert pixel.state == "working"
+
+
+def test_what_is_already_so_is_not_written_again(lab, pixel):
+    set_pixel_state(by=lab.mira, pixel=pixel, state="working", version=1)
+    set_pixel_state(by=lab.mira, pixel=pixel, state="working", version=2)
+    pixel.refresh_from_db()
+    assert pixel.version == 2
+
+
+def test_an_unknown_state_is_refused_in_words(lab, pixel):
+    with pytest.raises(Refusal, match="working, shorted, open, leaky"):
+        set_pixel_state(by=lab.mira, pixel=pixel, state="burnt", version=1)
+
+
+def test_a_viewer_marks_nothing(lab, device, pixel):
+    with pytest.raises(NotPermitted):
+        set_pixel_state(by=lab.viewer, pixel=pixel, state="working", version=1)
+    with pytest.raises(NotPermitted):
+        add_pixel(by=lab.viewer, device=device, label="P5")
+    with pytest.raises(NotPermitted):
+        edit_device(by=lab.viewer, device=device, version=1, name="mine")
+
+
+def test_a_wrong_area_is_refused_and_the_old_one_stays(lab, pixel):
+    edit_pixel(by=lab.mira, pixel=pixel, area_mm2="4", version=1)
+    with pytest.raises(Refusal, match="above 0"):
+        edit_pixel(by=lab.mira, pixel=pixel, area_mm2="0", version=2)
+    pixel.refresh_from_db()
+    assert pixel.area_mm2 == 4
+
+
+def test_a_forgotten_pixel_is_added_once(lab, device):
+    add_pixel(by=lab.mira, device=device, label="P5", area_mm2="9 mm2")
+    with pytest.raises(Refusal, match="already has a pixel p5"):
+        add_pixel(by=lab.mira, device=device, label="p5")
+    assert device.pixels.count() == 5
+
+
+@pytest.mark.parametrize(("typed", "nm"), [("31,5", "31.5"), ("0.7 mm", "700000"), ("120 Å", "12")])
+def test_a_thickness_is_understood_as_it_is_typed(lab, device, typed, nm):
+    layer = device.layers.get(role="emitter")
+    changed = set_layer_thickness(by=lab.mira, layer=layer, thickness_measured_nm=typed, version=1)
+    assert changed.thickness_measured_nm == Decimal(nm)
+    assert changed.thickness_target_nm is None  # a measured number never fills in the target
+
+
+@pytest.mark.parametrize("typed", ["0", "-3", "thin", "30 V", "1e12", "0.00001"])
+def test_a_thickness_that_cannot_be_is_refused(lab, device, typed):
+    layer = device.layers.get(role="emitter")
+    with pytest.raises(Refusal):
+        set_layer_thickness(by=lab.mira, layer=layer, thickness_measured_nm=typed, version=1)
+    layer.refresh_from_db()
+    assert layer.thickness_measured_nm is None
+
+
+def test_a_thickness_can_be_taken_back_but_not_on_an_old_version(lab, device):
+    layer = device.layers.get(role="emitter")
+    set_layer_thickness(by=lab.mira, layer=layer, thickness_measured_nm="30", version=1)
+    with pytest.raises(StaleWrite):
+        set_layer_thickness(by=lab.mira, layer=layer, thickness_measured_nm="", version=1)
+    changed = set_layer_thickness(by=lab.mira, layer=layer, thickness_measured_nm="", version=2)
+    assert changed.thickness_measured_nm is None
