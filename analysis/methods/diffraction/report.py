@@ -167,6 +167,12 @@ def _warnings(findings: Findings, verdict: Verdict) -> tuple[str, ...]:
         )
     if findings.perovskite:
         notes += _size_notes(findings)
+    share = findings.mixture[0]
+    if verdict.phase == "gamma" and 0.1 < share < 0.9:
+        notes.append(
+            f"Partly tilted γ and a mixture of α with about {100 * share:.0f} % γ give nearly the same "
+            "pattern: this one does not decide between them."
+        )
     if verdict.phase in {"gamma", "alpha", "mixed"}:
         notes.append(
             "A CaI2 shell or seed of a few nanometres makes no line that XRD can tell from the "

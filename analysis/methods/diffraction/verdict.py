@@ -222,8 +222,8 @@ def rivals(findings: Findings, verdict: Verdict) -> list[Rival]:
         found.append(
             Rival(
                 "mixed",
-                f"α and γ side by side ({100 * share:.0f} % γ) instead of one crystal: ΔBIC = {evidence:.0f} in "
-                f"its favour, {GAMMA_DELTA_CHI2:.0f} needed. Less than 20 % γ in α or 10 % α in γ "
+                f"α and γ side by side ({100 * share:.0f} % γ) instead of one crystal: ΔBIC = {evidence:.0f}, "
+                f"and {GAMMA_DELTA_CHI2:.0f} is needed to prefer it. Less than 20 % γ in α or 10 % α in γ "
                 "cannot be seen.",
                 None,
             )

@@ -18,7 +18,10 @@ from analysis.reading import Channel, Reading
 
 
 def truth_structure(name):
-    """Return "alpha", "delta"..., or "tilt-0.5": the crystal the pattern is made of."""
+    """Return "alpha", "beta" at room temperature, "delta"..., or "tilt-0.5": the crystal of the pattern."""
+    if name == "beta":
+        beta = structures()["beta"]
+        return replace(beta, cell=(*(0.99 * edge for edge in beta.cell[:3]), 90.0, 90.0, 90.0))
     if name == "alpha":
         edge = 6.19
         return replace(structures()["alpha"], cell=(edge, edge, edge, 90.0, 90.0, 90.0))
@@ -35,7 +38,7 @@ def pattern(angle, name, size_nm, *, march_r=1.0, radiation=COPPER, strain=0.004
     found = lines(structure, wavelength, round(d_min * 0.97, 3))
     weights = np.ones(len(found.d_angstrom))
     if march_r != 1.0:
-        setting = "cubic" if name == "alpha" else "pnma"
+        setting = {"alpha": "cubic", "beta": "p4mbm"}.get(name, "pnma")
         weights = cube_face_weights(found, march_r, setting)
     total = np.zeros_like(angle)
     for d, strength, weight in zip(found.d_angstrom * scale, found.strength, weights, strict=True):
