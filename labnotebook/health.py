@@ -1,6 +1,7 @@
 """Whether the notebook works: database, broker and a worker."""
 
 import redis
+from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -12,6 +13,7 @@ from labnotebook.broker import broker_client
 from labnotebook.celery import app
 
 
+@login_not_required
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -51,7 +53,9 @@ def broker_answers() -> bool:
 def worker_answers() -> bool:
     """Say whether a worker takes messages, or has its hands full with tasks it took before."""
     try:
-        return heartbeat.heard_lately() or _a_worker_is_busy()
+        if heartbeat.heard_lately():
+            return True
+        return heartbeat.heard_this_hour() and _a_worker_is_busy()
     except (redis.RedisError, OperationalError, OSError):
         return False
 

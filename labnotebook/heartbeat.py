@@ -16,6 +16,8 @@ ASK_EVERY_S = 3.0
 ALIVE_S = 20  # how long one beat counts
 ASKED_S = 30  # after this an unanswered question is put again
 ALIVE_KEY = "labnotebook:worker-alive"
+SEEN_KEY = "labnotebook:worker-seen"
+SEEN_S = 3600
 ASKED_KEY = "labnotebook:worker-asked"
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ def beat() -> None:
     """Leave a mark that fades."""
     client = broker_client()
     client.set(ALIVE_KEY, "1", ex=ALIVE_S)
+    client.set(SEEN_KEY, "1", ex=SEEN_S)
     client.delete(ASKED_KEY)
 
 
@@ -50,3 +53,8 @@ def ask_afresh() -> None:
 def heard_lately() -> bool:
     """Say whether a worker ran a beat within the last seconds."""
     return bool(broker_client().exists(ALIVE_KEY))
+
+
+def heard_this_hour() -> bool:
+    """Say whether there has been a worker at all, who might now have its hands full."""
+    return bool(broker_client().exists(SEEN_KEY))
