@@ -79,8 +79,9 @@ class ProfileGrid:
             inside = (position >= 0) & (position < self._used - 1)
             index = position[inside].astype(np.int64)
             part = position[inside] - index
-            np.add.at(spikes, index, height[inside] * (1 - part))
-            np.add.at(spikes, index + 1, height[inside] * part)
+            height = height[inside]
+            spikes += np.bincount(index, height * (1 - part), self._length)
+            spikes += np.bincount(index + 1, height * part, self._length)
         return spikes
 
     def columns(

@@ -68,10 +68,13 @@ def profile(
     """Refine at every tilt of the grid, from several textures, and read off the amplitude."""
     solutions: list[Solution] = []
     for tilt in TILTS:
-        starts = [replace(start, tilt=tilt, march_r=r) for r in (0.9, 0.5, 0.25)]
         if solutions:
-            starts.append(replace(solutions[-1].setting, tilt=tilt))
-        tried = [fitter.refine(s, byproducts, lattice_range, steps=6) for s in starts]
+            near = replace(solutions[-1].setting, tilt=tilt)
+            # The misfit has a second valley at the other kind of texture: look there too.
+            starts = [near, replace(near, march_r=0.3 if near.march_r > 0.5 else 0.9)]
+        else:
+            starts = [replace(start, tilt=tilt, march_r=r) for r in (0.9, 0.5, 0.25)]
+        tried = [fitter.refine(s, byproducts, lattice_range, steps=5) for s in starts]
         best = min(tried, key=lambda solution: solution.chi2)
         solutions.append(fitter.refine(best.setting, byproducts, lattice_range, steps=10))
     chi2 = np.array([solution.chi2 for solution in solutions])
