@@ -1,0 +1,84 @@
+"""Phases: what people say that batches are."""
+
+from __future__ import annotations
+
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.response import Response
+
+from analysis.models import PhaseAssignment
+from analysis.models.outcome import Phase, Structure
+from analysis.services.phases import assign_phase
+from analysis.services.subjects import pick_subject
+from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
+
+
+class PhaseScoreSerializer(serializers.Serializer):
+    """The batch's forecast held against this phase; lower scores are better."""
+
+    forecast = serializers.IntegerField(source="forecast_id")
+    probability = serializers.FloatField()
+    log_score = serializers.FloatField()
+    brier = serializers.FloatField()
+    hit = serializers.BooleanField()
+
+
+class PhaseSerializer(serializers.Serializer):
+    """A phase, who says so and why, and how the forecast did."""
+
+    id = serializers.IntegerField()
+    batch = serializers.CharField(source="batch.code")
+    phase = serializers.ChoiceField(choices=Phase.choices)
+    structure = serializers.CharField(allow_blank=True)
+    analysis = serializers.IntegerField(source="analysis_id", allow_null=True)
+    reason = serializers.CharField(allow_blank=True)
+    accepted_by = serializers.CharField(source="accepted_by.username")
+    accepted_at = serializers.DateTimeField()
+    superseded_at = serializers.DateTimeField(allow_null=True)
+    score = PhaseScoreSerializer(allow_null=True, default=None)
+
+
+class AssignSerializer(StrictSerializer):
+    """A phase on evidence that is not an analysis in this notebook."""
+
+    batch = serializers.CharField(max_length=20)
+    phase = serializers.ChoiceField(choices=Phase.choices)
+    structure = serializers.ChoiceField(
+        choices=Structure.choices, required=False, allow_blank=True, default=""
+    )
+    reason = serializers.CharField(max_length=2000)
+
+
+class PhaseFilter(filters.FilterSet):
+    """Phases of one batch, or batches of one phase."""
+
+    batch = filters.CharFilter(field_name="batch__code")
+    phase = filters.ChoiceFilter(choices=Phase.choices)
+    current = filters.BooleanFilter(field_name="superseded_at", lookup_expr="isnull")
+
+    class Meta:
+        model = PhaseAssignment
+        fields = ("batch", "phase", "current")
+
+
+class PhaseViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordViewSet):
+    """Phase assignments. A correction supersedes the earlier one; both stay."""
+
+    queryset = PhaseAssignment.objects.select_related("batch", "accepted_by", "score")
+    serializer_class = PhaseSerializer
+    filterset_class = PhaseFilter
+
+    @extend_schema(request=AssignSerializer, responses={201: PhaseSerializer})
+    def create(self, request, *args, **kwargs) -> Response:
+        """Say what a batch is, with the evidence in words."""
+        body = AssignSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = dict(body.validated_data)
+        batch = pick_subject(request.user, batch=given.pop("batch"))
+
+        def create() -> Response:
+            made = assign_phase(by=request.user, batch=batch, **given)
+            return Response(PhaseSerializer(self.queryset.get(pk=made.pk)).data, status=201)
+
+        return answer_once(request, create)

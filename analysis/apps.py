@@ -1,0 +1,13 @@
+"""Register the room, and with it the work that its jobs ask for."""
+
+from django.apps import AppConfig
+
+
+class AnalysisConfig(AppConfig):
+    """Measurements, analyses, outcomes, history and the phase forecast."""
+
+    name = "analysis"
+
+    def ready(self) -> None:
+        """Make the handlers of this room's jobs known."""
+        from analysis.services import analysing, forecasts  # noqa: F401  (importing registers)

@@ -1,0 +1,1 @@
+"""What chemists do with measurements: upload, analyse, accept, forecast."""

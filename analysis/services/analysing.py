@@ -1,0 +1,125 @@
+"""The worker's part: read the file and run the method in a child process, then write what it found."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+
+from analysis.models import Analysis
+from analysis.reading import UnreadableFile
+from analysis.result import NoResult, Result
+from analysis.sandbox import AnalysisStopped, NoResultFromReading, run_limited
+from analysis.services.display import storable, thinned_reading, thinned_result
+from analysis.services.measurements import READ_ONLY
+from labnotebook.records.files import blob_path
+from labnotebook.records.history import recorded
+from labnotebook.records.models import Job
+from labnotebook.records.services import jobs
+
+log = logging.getLogger(__name__)
+
+SECONDS = 60
+MEMORY_MB = 1024
+
+
+def say_failed(job: Job) -> None:
+    """Write on the analysis why it gave no result."""
+    analysis = _analysis(job)
+    if analysis.state in (Analysis.State.WAITING, Analysis.State.RUNNING):
+        analysis.set_fields(
+            state=Analysis.State.FAILED,
+            failure=storable(job.error) or "The analysis ended without saying why.",
+            finished_at=timezone.now(),
+            provenance={**analysis.provenance, **_provenance(analysis, job)},
+        )
+
+
+@jobs.handles("analyse", on_end=say_failed)
+def analyse(job: Job) -> Callable[[], None]:
+    """Run the analysis that the job names; the result is written in the transaction that ends it."""
+    analysis = _analysis(job)
+    if analysis.state in (Analysis.State.DONE, Analysis.State.FAILED):
+        return lambda: None
+    if not _change_unfinished(analysis, job, "analysis started", state=Analysis.State.RUNNING):
+        return lambda: None  # somebody else finished it meanwhile
+    try:
+        answer = _answer(analysis)
+    except (UnreadableFile, NoResult, AnalysisStopped) as refusal:
+        if isinstance(refusal, AnalysisStopped):
+            log.warning("analysis %s stopped: %s %s", analysis.pk, refusal, refusal.detail)
+        _keep_reading(analysis, job, refusal)
+        raise jobs.JobRefused(str(refusal)) from refusal
+    return lambda: _write(analysis, job, answer)
+
+
+def _analysis(job: Job) -> Analysis:
+    return Analysis.objects.select_related("measurement__file").get(pk=job.input["analysis"])
+
+
+def _answer(analysis: Analysis) -> dict[str, Any]:
+    measurement = analysis.measurement
+    payload = {
+        "path": str(blob_path(measurement.file.sha256)),
+        "filename": measurement.file.name,
+        "technique": measurement.technique,
+        "method": analysis.method,
+        "parameters": analysis.parameters,
+    }
+    if analysis.method != READ_ONLY:
+        return run_limited("analyse", payload, seconds=SECONDS, memory_mb=MEMORY_MB)
+    answer = run_limited("read", payload, seconds=SECONDS, memory_mb=MEMORY_MB)
+    summary = (
+        "The curve is shown as it is in the file; nothing is computed from it in this version."
+    )
+    return {
+        **answer,
+        "result": Result(figures=(), summary=summary).as_dict(),
+        "method": {"name": READ_ONLY, "version": "1"},
+    }
+
+
+def _keep_reading(analysis: Analysis, job: Job, refusal: Exception) -> None:
+    """Keep what could be read when only the method refused, so that the page can draw it."""
+    if isinstance(refusal, NoResultFromReading):
+        reading = storable(thinned_reading(refusal.reading))
+        _change_unfinished(analysis, job, "file read", reading=reading)
+
+
+def _change_unfinished(analysis: Analysis, job: Job, reason: str, **values: Any) -> bool:
+    """Change an analysis that has not ended; False when it has."""
+    with recorded(f"worker, job {job.pk}", reason):
+        rows = Analysis.objects.filter(
+            pk=analysis.pk, state__in=[Analysis.State.WAITING, Analysis.State.RUNNING]
+        )
+        return bool(rows.update(**values))
+
+
+def _write(analysis: Analysis, job: Job, answer: dict[str, Any]) -> None:
+    reading = storable(thinned_reading(answer["reading"]))
+    analysis.set_fields(
+        state=Analysis.State.DONE,
+        method=answer["method"]["name"],
+        method_version=answer["method"]["version"],
+        reading=reading,
+        result=storable(thinned_result(answer["result"])),
+        provenance={
+            **_provenance(analysis, job),
+            "reader": reading["reader"],
+            "method": " ".join(answer["method"].values()),
+            "library_versions": answer["library_versions"],
+        },
+        finished_at=timezone.now(),
+    )
+
+
+def _provenance(analysis: Analysis, job: Job) -> dict[str, Any]:
+    return {
+        "file_sha256": analysis.measurement.file.sha256,
+        "file_name": analysis.measurement.file.name,
+        "parameters": analysis.parameters,
+        "job": job.pk,
+        "attempt": job.attempts,
+    }

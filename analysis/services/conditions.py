@@ -1,0 +1,106 @@
+"""The conditions of a planned flask, as the forecast looks at them, taken from its frozen plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from synthesis.models import Batch
+
+OLEIC_ACID, OLEYLAMINE = "C18H34O2", "C18H37N"
+
+
+def batch_conditions(batch: Batch) -> dict[str, Any] | None:
+    """Return the conditions that the batch's plan sets; None when it has no ratio of Ca to Pb.
+
+    What the plan does not say is left out: the forecast then takes the paper's value.
+    """
+    plan = batch.plan or {}
+    ratio = _value(plan, "ratio_ca_pb_effective", "ratio_ca_pb")
+    if ratio is None and batch.ratio_ca_pb is not None:
+        ratio = float(batch.ratio_ca_pb)
+    if ratio is None:
+        return None
+    found = {
+        "ratio_ca_pb": ratio,
+        "injection_temperature_c": _injection_temperature_c(_steps(plan)),
+        "seed": _seed(plan),
+        "purification_cycles": _washes(plan),
+        "reaction_seconds": _parameter(_steps(plan, "react"), "duration_s"),
+        "cs_to_pb": _value(plan, "ratio_cs_pb_effective", "ratio_cs_pb"),
+        "oa_to_pb": _ligand_to_lead(batch, plan, OLEIC_ACID),
+        "ola_to_pb": _ligand_to_lead(batch, plan, OLEYLAMINE),
+        "lead_mmol": None if batch.lead_mmol is None else float(batch.lead_mmol),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _value(plan: Mapping[str, Any], *names: str) -> float | None:
+    composition = plan.get("composition") or {}
+    for name in names:
+        value = (composition.get(name) or {}).get("value")
+        if value is not None:
+            return float(value)
+    return None
+
+
+def _steps(plan: Mapping[str, Any], operation: str = "") -> list[Mapping[str, Any]]:
+    steps = plan.get("steps") or []
+    return [step for step in steps if not operation or step.get("operation") == operation]
+
+
+def _parameter(steps: Iterable[Mapping[str, Any]], name: str) -> float | None:
+    """Return the parameter of the last step that has it."""
+    values = [s["parameters"][name] for s in steps if (s.get("parameters") or {}).get(name)]
+    return float(values[-1]) if values else None
+
+
+def _injection_temperature_c(steps: list[Mapping[str, Any]]) -> float | None:
+    """Return the temperature of the last injection, which is the caesium's; of the last heating else."""
+    injected = _parameter((s for s in steps if s.get("operation") == "inject"), "temperature_c")
+    if injected is not None:
+        return injected
+    return _parameter((s for s in steps if s.get("operation") == "heat"), "temperature_c")
+
+
+def _reagents(plan: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return list(plan.get("reagents") or [])
+
+
+def _seed(plan: Mapping[str, Any]) -> str | None:
+    """Return PbS when the recipe brings such seeds; calcium makes its own."""
+    roles = [str(line.get("role", "")).lower() for line in _reagents(plan)]
+    formulas = [str(line.get("formula") or "") for line in _reagents(plan)]
+    if any("seed" in role and f == "PbS" for role, f in zip(roles, formulas, strict=True)):
+        return "PbS"
+    return None
+
+
+def _washes(plan: Mapping[str, Any]) -> int | None:
+    """Count the steps in which antisolvent is added."""
+    antisolvents = {
+        line.get("key") for line in _reagents(plan) if line.get("role") == "antisolvent"
+    }
+    if not antisolvents:
+        return None
+    used = [
+        step
+        for step in _steps(plan)
+        if antisolvents & {take.get("key") for take in step.get("ingredients") or []}
+    ]
+    return len(used) or None
+
+
+def _ligand_to_lead(batch: Batch, plan: Mapping[str, Any], formula: str) -> float | None:
+    amounts = [_amount_mmol(line) for line in _reagents(plan) if line.get("formula") == formula]
+    if None in amounts or not amounts or not batch.lead_mmol:
+        return None
+    return sum(amount for amount in amounts if amount) / float(batch.lead_mmol)
+
+
+def _amount_mmol(line: Mapping[str, Any]) -> float | None:
+    """Return the amount; the middle of its range where the bottle only bounds the purity."""
+    if line.get("amount_mmol") is not None:
+        return float(line["amount_mmol"])
+    bounds = line.get("amount_mmol_range")
+    return sum(bounds) / 2 if bounds else None

@@ -1,0 +1,136 @@
+"""Forecasts: asked for by a person, or by a batch that was just planned; answered by the worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.utils import timezone
+
+from analysis.forecast import (
+    Conditions,
+    CurvePoint,
+    UnforecastableConditions,
+    curve_along_ratio,
+    forecast_phase,
+)
+from analysis.models import Forecast
+from analysis.services.conditions import batch_conditions
+from analysis.services.measurements import reserved_id
+from labnotebook.records.history import recorded
+from labnotebook.records.models import Job, Project
+from labnotebook.records.permissions import require_editor
+from labnotebook.records.refusals import Refusal
+from labnotebook.records.services import jobs
+from synthesis.models import Batch
+
+CURVE_POINTS = 41
+CURVE_TO = 1.0
+
+
+def ask_forecast(*, by: Any, project: Project, conditions: Mapping[str, Any]) -> Forecast:
+    """Freeze conditions and ask the worker what they will probably make."""
+    require_editor(by, project)
+    frozen = checked_conditions(conditions).as_dict()
+    with recorded(by, "forecast asked for"):
+        forecast_id = reserved_id(Forecast)
+        job = jobs.ask("forecast", {"forecast": forecast_id}, project=project)
+        return Forecast.objects.create(
+            pk=forecast_id, project=project, conditions=frozen, job=job, asked_by=by
+        )
+
+
+def checked_conditions(conditions: Mapping[str, Any]) -> Conditions:
+    """Return the conditions, or refuse in words."""
+    try:
+        return Conditions.from_dict(conditions)
+    except UnforecastableConditions as refusal:
+        named = [name for name in conditions if name in str(refusal)]
+        field = named[0] if named else "ratio_ca_pb"
+        raise Refusal(str(refusal), field=field) from refusal
+
+
+def curve(conditions: Conditions) -> list[CurvePoint]:
+    """Return the chances along R, all else as in ``conditions``; includes R itself."""
+    return list(_curve(conditions))
+
+
+@lru_cache(maxsize=256)
+def _curve(conditions: Conditions) -> tuple[CurvePoint, ...]:
+    top = max(CURVE_TO, 1.25 * conditions.ratio_ca_pb)
+    ratios = {round(top * i / (CURVE_POINTS - 1), 6) for i in range(CURVE_POINTS)}
+    wanted = sorted(r for r in ratios | {conditions.ratio_ca_pb} if r <= 10)
+    return tuple(curve_along_ratio(conditions, wanted))
+
+
+def say_failed(job: Job) -> None:
+    """Write on the forecast why there is no answer."""
+    Forecast.objects.filter(pk=job.input["forecast"], state=Forecast.State.WAITING).update(
+        state=Forecast.State.FAILED, failure=job.error, answered_at=timezone.now()
+    )
+
+
+@jobs.handles("forecast", on_end=say_failed)
+def answer_forecast(job: Job) -> Callable[[], None]:
+    """Answer a forecast that a person asked for."""
+    forecast = Forecast.objects.get(pk=job.input["forecast"])
+    if forecast.state != Forecast.State.WAITING:
+        return lambda: None
+    answer = _answer(forecast.conditions)
+    return lambda: forecast.set_fields(**answer)
+
+
+def say_batch_failed(job: Job) -> None:
+    """Keep the reason why a batch has no forecast."""
+    batch = Batch.objects.select_related("project", "planned_by").get(pk=job.input["batch"])
+    if not Forecast.objects.filter(batch=batch).exists():
+        _create_for(
+            batch,
+            job,
+            batch_conditions(batch) or {},
+            state=Forecast.State.FAILED,
+            failure=job.error,
+            answered_at=timezone.now(),
+        )
+
+
+@jobs.handles("forecast_batch", on_end=say_batch_failed)
+def answer_batch(job: Job) -> Callable[[], None]:
+    """Make and answer the forecast of a batch that was planned; once, however often it runs."""
+    batch = Batch.objects.select_related("project", "planned_by").get(pk=job.input["batch"])
+    conditions = batch_conditions(batch)
+    if conditions is None or Forecast.objects.filter(batch=batch).exists():
+        return lambda: None  # nothing to say about a flask without lead and calcium
+    answer = _answer(conditions)
+    frozen = answer["result"]["conditions"]
+
+    def write() -> None:
+        _create_for(batch, job, frozen, **answer)
+
+    return write
+
+
+def _answer(conditions: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        result = forecast_phase(Conditions.from_dict(conditions)).as_dict()
+    except UnforecastableConditions as refusal:
+        raise jobs.JobRefused(str(refusal)) from refusal
+    return {
+        "state": Forecast.State.DONE,
+        "result": result,
+        "model_name": result["model"]["name"],
+        "model_version": result["model"]["version"],
+        "answered_at": timezone.now(),
+    }
+
+
+def _create_for(batch: Batch, job: Job, conditions: Mapping[str, Any], **answer: Any) -> None:
+    Forecast.objects.create(
+        project=batch.project,
+        batch=batch,
+        conditions=dict(conditions),
+        job=job,
+        asked_by=batch.planned_by,
+        **answer,
+    )

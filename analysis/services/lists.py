@@ -1,0 +1,48 @@
+"""Measurements with their analyses, read without the curves: what lists, panels and polls need."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, Prefetch, QuerySet
+from django.db.models.functions import JSONObject
+
+from analysis.models import Analysis, Measurement
+
+
+def light_analyses() -> QuerySet[Analysis]:
+    """Return analyses, newest first, without arrays; ``light`` holds the result less its curves."""
+    parts = ("figures", "summary", "warnings", "phase", "structure", "detail")
+    return (
+        Analysis.objects.select_related("accepted_by", "asked_by")
+        .defer("reading", "result")
+        .annotate(light=JSONObject(**{name: F(f"result__{name}") for name in parts}))
+        .order_by("measurement_id", "-number")
+    )
+
+
+def measurements_for(user: Any) -> QuerySet[Measurement]:
+    """Return the measurements that ``user`` may see, with file, subject and light analyses."""
+    return with_analyses(Measurement.objects.visible_to(user))
+
+
+def with_analyses(rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
+    """Add what a row of a list shows, in two more queries."""
+    return rows.select_related(
+        "project", "file", "batch", "device", "pixel__device", "uploaded_by"
+    ).prefetch_related(Prefetch("analyses", queryset=light_analyses(), to_attr="runs"))
+
+
+def newest(measurement: Measurement) -> Analysis | None:
+    """Return the last run of a measurement read by `with_analyses`."""
+    return measurement.runs[0] if measurement.runs else None
+
+
+def best_run(measurement: Measurement) -> Analysis | None:
+    """Return the run whose numbers count: the accepted one, else the last that is not rejected."""
+    runs = measurement.runs
+    accepted = [run for run in runs if run.accepted_at and not run.rejected_at]
+    if accepted:
+        return max(accepted, key=lambda run: (run.accepted_at, run.number))
+    finished = [r for r in runs if r.state == Analysis.State.DONE and not r.rejected_at]
+    return finished[0] if finished else newest(measurement)

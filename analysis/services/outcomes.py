@@ -1,0 +1,250 @@
+"""Numbers that a person stands for: accepted from an analysis, or typed; and what follows from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from analysis.methods.rates import radiative_rates
+from analysis.models import Analysis, Outcome
+from analysis.services import phases
+from analysis.services.quantities import (
+    NEVER_OUTCOMES,
+    parse_uncertainty,
+    parse_value,
+    typable,
+)
+from analysis.services.subjects import Subject, lock_subject, project_of, subject_field
+from labnotebook.records.history import recorded
+from labnotebook.records.permissions import require_editor
+from labnotebook.records.refusals import Refusal, WrongState
+from synthesis.models import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class ComputedFigure:
+    """A number that follows from accepted ones; never stored, so it cannot go stale."""
+
+    quantity: str
+    value: float
+    uncertainty: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    label: str
+    made_from: tuple[int, ...]  # outcomes
+    note: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it JSON-ready."""
+        return {**asdict(self), "made_from": list(self.made_from)}
+
+
+def accept_analysis(
+    *,
+    by: Any,
+    analysis: Analysis,
+    quantities: Sequence[str] | None = None,
+    phase: str | None = None,
+    structure: str | None = None,
+    reason: str = "",
+) -> Analysis:
+    """Accept figures of an analysis as outcomes of what was measured.
+
+    ``quantities`` picks figures, all that say something about the sample by default. An XRD verdict
+    also becomes the phase of the batch; ``phase`` corrects it, with a reason. What was accepted
+    before for the same quantity is superseded. Accepting the same again changes nothing.
+    """
+    require_editor(by, analysis.measurement.project)
+    with recorded(by, reason.strip() or "analysis accepted"):
+        analysis = _decidable(analysis)
+        subject = analysis.measurement.subject
+        lock_subject(subject)
+        for figure in _chosen(analysis, quantities):
+            _accept_figure(by, subject, analysis, figure)
+        phases.accept_verdict(
+            by=by, analysis=analysis, phase=phase, structure=structure, reason=reason.strip()
+        )
+        if analysis.accepted_at is None or analysis.rejected_at is not None:
+            analysis.set_fields(
+                accepted_at=timezone.now(), accepted_by=by, rejected_at=None, rejected_reason=""
+            )
+    return analysis
+
+
+def reject_analysis(*, by: Any, analysis: Analysis, reason: str) -> Analysis:
+    """Say that the figures of an analysis are not to be believed, and why.
+
+    What had been accepted from it is withdrawn.
+    """
+    require_editor(by, analysis.measurement.project)
+    reason = reason.strip()
+    if not reason:
+        raise Refusal(
+            "Say why the analysis is rejected, for those who read it later.", field="reason"
+        )
+    if len(reason) > 300:
+        raise Refusal("Say it in at most 300 characters.", field="reason")
+    with recorded(by, reason):
+        analysis = _decidable(analysis)
+        lock_subject(analysis.measurement.subject)
+        now = timezone.now()
+        analysis.outcomes.filter(superseded_at=None).update(superseded_at=now)
+        analysis.phases.filter(superseded_at=None).update(superseded_at=now)
+        analysis.set_fields(
+            rejected_at=now, rejected_reason=reason, accepted_at=None, accepted_by=None
+        )
+    return analysis
+
+
+def type_outcome(
+    *,
+    by: Any,
+    subject: Subject,
+    quantity: str,
+    text: str,
+    uncertainty_text: str = "",
+    note: str = "",
+) -> Outcome:
+    """Keep a number that was measured elsewhere, with the digits that were typed."""
+    project = project_of(subject)
+    require_editor(by, project)
+    kind = typable(subject, quantity)
+    value = float(parse_value(kind, text))
+    uncertainty = parse_uncertainty(kind, uncertainty_text)
+    if len(note.strip()) > 300:
+        raise Refusal("Keep the note within 300 characters.", field="note")
+    with recorded(by, "number typed"):
+        lock_subject(subject)
+        _supersede(subject, quantity)
+        return Outcome.objects.create(
+            project=project,
+            quantity=quantity,
+            value=value,
+            typed_text=text.strip(),
+            uncertainty=uncertainty,
+            unit=kind.unit,
+            label=kind.label,
+            note=note.strip(),
+            accepted_by=by,
+            **subject_field(subject),
+        )
+
+
+def current_outcomes(subject: Subject) -> dict[str, Outcome]:
+    """Return the outcomes that hold now, by quantity."""
+    rows = Outcome.objects.filter(superseded_at=None, **subject_field(subject))
+    rows = rows.select_related("analysis__measurement", "accepted_by")
+    return {outcome.quantity: outcome for outcome in rows}
+
+
+def computed_figures(
+    batch: Batch, outcomes: Mapping[str, Outcome] | None = None
+) -> list[ComputedFigure]:
+    """Return k_r and k_nr once quantum yield and lifetime of a batch are known.
+
+    The intervals (95 %) need both uncertainties; without them only the values are given.
+    """
+    known = current_outcomes(batch) if outcomes is None else outcomes
+    plqy, lifetime = known.get("plqy_percent"), known.get("lifetime_ns")
+    if plqy is None or lifetime is None or lifetime.value <= 0 or plqy.value < 0:
+        return []
+    rates = radiative_rates(
+        plqy.value, plqy.uncertainty or 0.0, lifetime.value, lifetime.uncertainty or 0.0
+    )
+    sure = plqy.uncertainty is not None and lifetime.uncertainty is not None
+    made_from = (plqy.pk, lifetime.pk)
+    note = " ".join(rates.warnings)
+    if not sure:
+        note = f"Without the uncertainties of both no interval can be given. {note}".strip()
+    return [
+        ComputedFigure(
+            "k_r_per_s",
+            rates.k_r_per_s,
+            rates.u_k_r_per_s if sure else None,
+            rates.k_r_low_per_s if sure else None,
+            rates.k_r_high_per_s if sure else None,
+            "1/s",
+            "Radiative rate k_r = Φ/τ",
+            made_from,
+            note,
+        ),
+        ComputedFigure(
+            "k_nr_per_s",
+            rates.k_nr_per_s,
+            rates.u_k_nr_per_s if sure else None,
+            rates.k_nr_low_per_s if sure else None,
+            rates.k_nr_high_per_s if sure else None,
+            "1/s",
+            "Non-radiative rate k_nr = (1 − Φ)/τ",
+            made_from,
+            note,
+        ),
+    ]
+
+
+def _decidable(analysis: Analysis) -> Analysis:
+    """Return the analysis, locked, when it is finished; refuse otherwise."""
+    locked = analysis.lock()
+    locked.measurement = analysis.measurement
+    if locked.state == Analysis.State.DONE:
+        return locked
+    if locked.state == Analysis.State.FAILED:
+        raise WrongState(
+            f"Analysis v{locked.number} failed, so it has no figures: {locked.failure}"
+        )
+    raise WrongState(f"Analysis v{locked.number} is not finished yet. Wait until it is done.")
+
+
+def _chosen(analysis: Analysis, quantities: Sequence[str] | None) -> Iterable[dict[str, Any]]:
+    """Return the figures to accept: with a finite value, and asked for."""
+    figures = {
+        figure["quantity"]: figure
+        for figure in analysis.result["figures"]
+        if figure["value"] is not None and math.isfinite(figure["value"])
+    }
+    if quantities is None:
+        return [f for name, f in figures.items() if name not in NEVER_OUTCOMES]
+    unknown = [name for name in quantities if name not in figures]
+    if unknown:
+        raise Refusal(
+            f"Analysis v{analysis.number} has no figure {unknown[0][:60]!r}. It has:"
+            f" {', '.join(figures) or 'none'}.",
+            field="quantities",
+        )
+    return [figures[name] for name in quantities]
+
+
+def _accept_figure(
+    by: Any, subject: Subject, analysis: Analysis, figure: Mapping[str, Any]
+) -> None:
+    current = Outcome.objects.filter(
+        superseded_at=None, quantity=figure["quantity"], **subject_field(subject)
+    ).first()
+    if current is not None and current.analysis_id == analysis.pk:
+        return
+    _supersede(subject, figure["quantity"])
+    Outcome.objects.create(
+        project=analysis.measurement.project,
+        quantity=figure["quantity"],
+        value=figure["value"],
+        uncertainty=figure["uncertainty"],
+        low=figure["low"],
+        high=figure["high"],
+        unit=figure["unit"][:20],
+        label=figure["label"][:120],
+        note=figure["note"][:300],
+        analysis=analysis,
+        accepted_by=by,
+        **subject_field(subject),
+    )
+
+
+def _supersede(subject: Subject, quantity: str) -> None:
+    Outcome.objects.filter(superseded_at=None, quantity=quantity, **subject_field(subject)).update(
+        superseded_at=timezone.now()
+    )

@@ -1,0 +1,129 @@
+"""What a batch is: said by a person, on an XRD analysis or with a reason; scores the forecast."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from analysis.forecast import Conditions, UnforecastableConditions, UnscorablePhase, score
+from analysis.forecast.structure import UNDETERMINED, expected_structure
+from analysis.models import Analysis, Forecast, PhaseAssignment, Score
+from analysis.models.outcome import Phase, Structure
+from analysis.services.conditions import batch_conditions
+from analysis.services.subjects import lock_subject
+from labnotebook.records.history import recorded
+from labnotebook.records.permissions import require_editor
+from labnotebook.records.refusals import Refusal
+from synthesis.models import Batch
+
+
+def assign_phase(
+    *, by: Any, batch: Batch, phase: str, structure: str = "", reason: str = ""
+) -> PhaseAssignment:
+    """Say what the batch is on other evidence than an analysis here (TEM, another lab's XRD)."""
+    require_editor(by, batch.project)
+    check_words(phase, structure)
+    if not reason.strip():
+        raise Refusal(
+            "Say on what evidence the phase is assigned, for example TEM lattice fringes.",
+            field="reason",
+        )
+    with recorded(by, reason.strip()):
+        lock_subject(batch)
+        return _assign(by, batch, phase, structure, reason=reason.strip(), analysis=None)
+
+
+def accept_verdict(
+    *, by: Any, analysis: Analysis, phase: str | None, structure: str | None, reason: str
+) -> PhaseAssignment | None:
+    """Make the verdict of an XRD analysis the phase of its batch; None when it gives none.
+
+    Runs in the caller's transaction, with the batch locked.
+    """
+    batch = analysis.measurement.batch
+    verdict = (analysis.result or {}).get("phase")
+    if batch is None or (phase is None and verdict is None):
+        if phase is not None:
+            raise Refusal("Only a batch has a phase.", field="phase")
+        return None
+    chosen = phase or verdict
+    check_words(chosen, structure or "")
+    if chosen != verdict and not reason:
+        said = Phase(verdict).label if verdict else "undetermined"
+        raise Refusal(
+            f"The analysis says {said}. Say why the batch is {Phase(chosen).label} nevertheless.",
+            field="reason",
+        )
+    built = structure if structure is not None else structure_by_rule(batch, chosen)
+    current = PhaseAssignment.objects.filter(batch=batch, superseded_at=None).first()
+    if current is not None and (current.analysis_id, current.phase, current.structure) == (
+        analysis.pk,
+        chosen,
+        built,
+    ):
+        return current
+    return _assign(by, batch, chosen, built, reason=reason, analysis=analysis)
+
+
+def check_words(phase: str, structure: str) -> None:
+    """Refuse a phase or structure that is not in the vocabulary."""
+    if phase not in Phase.values:
+        raise Refusal(
+            f"{phase[:60]!r} is no phase; known: {', '.join(Phase.values)}.", field="phase"
+        )
+    if structure and structure not in Structure.values:
+        known = ", ".join(Structure.values)
+        raise Refusal(f"{structure[:60]!r} is no structure; known: {known}.", field="structure")
+
+
+def structure_by_rule(batch: Batch, phase: str) -> str:
+    """Return the structure that the paper's rule gives for this phase, "" where no rule covers it."""
+    if phase not in ("alpha", "gamma"):
+        return ""
+    try:
+        conditions = Conditions.from_dict(batch_conditions(batch) or {})
+    except UnforecastableConditions:
+        return ""
+    sure = dict.fromkeys(("alpha", "mixed", "gamma", "delta", "failed"), 0.0) | {phase: 1.0}
+    chances = expected_structure(conditions, sure)
+    likeliest = max(chances, key=lambda name: chances[name])
+    return "" if likeliest == UNDETERMINED else likeliest
+
+
+def _assign(
+    by: Any, batch: Batch, phase: str, structure: str, *, reason: str, analysis: Analysis | None
+) -> PhaseAssignment:
+    PhaseAssignment.objects.filter(batch=batch, superseded_at=None).update(
+        superseded_at=timezone.now()
+    )
+    assignment = PhaseAssignment.objects.create(
+        project=batch.project,
+        batch=batch,
+        phase=phase,
+        structure=structure,
+        analysis=analysis,
+        reason=reason,
+        accepted_by=by,
+    )
+    _score(batch, assignment)
+    return assignment
+
+
+def _score(batch: Batch, assignment: PhaseAssignment) -> None:
+    """Hold the frozen forecast of the batch against what was found, where it gives a chance for it."""
+    forecast = Forecast.objects.filter(batch=batch, state=Forecast.State.DONE).first()
+    if forecast is None:
+        return
+    try:
+        found = score(forecast.result, assignment.phase)
+    except UnscorablePhase:  # beta: the forecast says nothing about it
+        return
+    Score.objects.create(
+        forecast=forecast,
+        phase_assignment=assignment,
+        probability=found.probability_of_observed,
+        log_score=found.log_score,
+        brier=found.brier,
+        hit=found.hit,
+    )

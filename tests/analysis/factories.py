@@ -1,0 +1,100 @@
+"""Small rows for the tests of this room, made by the real services."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.contrib.auth import get_user_model
+
+from devices.models import Device, Pixel
+from labnotebook.records.codes import next_code
+from labnotebook.records.history import recorded
+from labnotebook.records.models import Job, Project
+from labnotebook.records.services import jobs
+from labnotebook.records.services.files import hashed_upload
+from labnotebook.records.services.projects import create_project, set_member
+from synthesis.models import Batch, Recipe
+from synthesis.services.batches import create_batch
+from synthesis.services.recipes import load_shipped
+
+DATA = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
+HC_EV_NM = 1239.841984
+_numbers = count(1)
+
+
+def shared_file(name: str) -> Path:
+    """Return a real instrument file, or skip where they are not at hand."""
+    path = DATA / name
+    if not path.exists():
+        pytest.skip(f"the folder of real instrument files is not here ({name})")
+    return path
+
+
+def make_person(name: str = "") -> object:
+    return get_user_model().objects.create_user(name or f"person{next(_numbers)}", password="x")
+
+
+def make_project(owner=None) -> Project:
+    return create_project(by=owner or make_person(), name=f"Project {next(_numbers)}")
+
+
+def owner_of(project: Project):
+    return project.memberships.get(role="owner").user
+
+
+def make_member(project: Project, role: str):
+    person = make_person()
+    set_member(by=owner_of(project), project=project, username=person.username, role=role)
+    return person
+
+
+def make_batch(project: Project | None = None, ratio: str = "0.5") -> Batch:
+    project = project or make_project()
+    recipe = Recipe.objects.filter(slug="cspbi3-seed-core-shell").first()
+    if recipe is None:
+        load_shipped()
+        recipe = Recipe.objects.get(slug="cspbi3-seed-core-shell")
+    return create_batch(
+        by=owner_of(project),
+        project=project,
+        version=recipe.current,
+        targets={"ratio_ca_pb": ratio, "lead_mmol": "0.376"},
+    )
+
+
+def make_pixel(project: Project | None = None, area_mm2="4") -> Pixel:
+    project = project or make_project()
+    owner = owner_of(project)
+    with recorded(owner, "test"):
+        device = Device.objects.create(project=project, code=next_code("D"), built_by=owner)
+        return Pixel.objects.create(device=device, label="P1", area_mm2=area_mm2)
+
+
+def pl_file(peak_nm: float = 686.0, width_ev: float = 0.034) -> bytes:
+    """Return a PL spectrum as an instrument would export it: a Gaussian in energy.
+
+    ``peak_nm`` is where I(λ), which carries the Jacobian E²/hc, has its maximum.
+    """
+    rng = np.random.default_rng(7)
+    x = np.arange(600.0, 780.0, 0.5)
+    top_ev = HC_EV_NM / peak_nm
+    centre_ev = top_ev - 2 * width_ev**2 / top_ev  # d/dE of E²·exp(-(E-c)²/2w²) is zero at the top
+    energy = HC_EV_NM / x
+    shape = energy**2 * np.exp(-0.5 * ((energy - centre_ev) / width_ev) ** 2)
+    y = rng.poisson(20 + 20_000 * shape / shape.max())
+    rows = "\n".join(f"{a:.1f},{b}" for a, b in zip(x, y, strict=True))
+    return f"Wavelength (nm),Intensity (counts)\n{rows}\n".encode()
+
+
+def upload(content: bytes | None = None, name: str = "pl.csv"):
+    return hashed_upload(pl_file() if content is None else content, name)
+
+
+def run_jobs(kind: str | None = None) -> None:
+    """Do the waiting jobs here, as the worker would."""
+    rows = Job.objects.filter(state=Job.State.QUEUED)
+    for job in rows.filter(kind=kind) if kind else rows:
+        jobs.run(job.pk)
