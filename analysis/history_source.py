@@ -11,7 +11,7 @@ COLUMNS: dict[str, str] = {
     "code": "b.code",
     "recipe": "r.slug",
     "state": "b.state",
-    "made_by": "u.username",
+    "made_by": "analysis_username(b.planned_by_id)",
     "planned_at": "b.planned_at",
     "ratio_ca_pb": "b.ratio_ca_pb::float8",
     "ratio_ca_pb_weighed": "b.ratio_ca_pb_weighed",
@@ -43,12 +43,17 @@ _SELECT = ", ".join(f"{sql} AS {name}" for name, sql in COLUMNS.items())
 _NAMES = ", ".join(COLUMNS)
 _UPDATES = ", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS if name != "batch_id")
 
+# In a function, so that Django's own migrations of its user table are not tied to our view.
+USERNAME = """
+CREATE FUNCTION analysis_username(wanted bigint) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN RETURN (SELECT username FROM auth_user WHERE id = wanted); END $$;
+"""
+
 VIEW = f"""
 CREATE VIEW analysis_history_source AS SELECT {_SELECT}
 FROM synthesis_batch b
 JOIN synthesis_recipeversion v ON v.id = b.recipe_version_id
 JOIN synthesis_recipe r ON r.id = v.recipe_id
-JOIN auth_user u ON u.id = b.planned_by_id
 LEFT JOIN analysis_phaseassignment p ON p.batch_id = b.id AND p.superseded_at IS NULL
 LEFT JOIN analysis_forecast f ON f.batch_id = b.id AND f.state = 'done'
 LEFT JOIN analysis_score s ON s.phase_assignment_id = p.id
@@ -129,12 +134,13 @@ CREATE INDEX history_ratio ON analysis_historyrow (ratio_ca_pb_weighed, batch_id
 CREATE INDEX history_code ON analysis_historyrow (code);
 """
 
-INSTALL = VIEW + REFRESH + TRIGGERS + INDEXES
+INSTALL = USERNAME + VIEW + REFRESH + TRIGGERS + INDEXES
 REMOVE = (
     "\n".join(f"DROP TRIGGER IF EXISTS refresh_history ON {table};" for table in WATCHED)
     + """
 DROP FUNCTION IF EXISTS analysis_history_changed();
 DROP FUNCTION IF EXISTS analysis_refresh_history(bigint);
 DROP VIEW IF EXISTS analysis_history_source;
+DROP FUNCTION IF EXISTS analysis_username(bigint);
 """
 )

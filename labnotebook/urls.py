@@ -1,8 +1,27 @@
 """Addresses."""
 
+from importlib.util import find_spec
+
+from django.conf import settings
 from django.urls import include, path
 
+from labnotebook import views
+from labnotebook.health import healthz
+
 urlpatterns = [
+    path("", views.today, name="today"),
+    path("search/", views.search, name="search"),
+    path("q/<str:code>/", views.follow_code, name="qr"),
+    path("healthz", healthz, name="healthz"),
     path("api/v1/", include("labnotebook.api")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("labnotebook.account_urls")),
+    path("", include("labnotebook.records.urls")),
+    path("", include("synthesis.urls")),
+    path("", include("devices.urls")),
 ]
+if find_spec("analysis.urls"):
+    urlpatterns.append(path("", include("analysis.urls")))
+if settings.DEBUG:
+    urlpatterns.append(path("gallery/", views.gallery))
+
+handler400 = "labnotebook.views.bad_request"

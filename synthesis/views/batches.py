@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from labnotebook.records.pages import form_version
-from labnotebook.records.presentation.qr import qr_code
+from labnotebook.records.presentation.qr import qr_svg
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.changes import changes_of
 from labnotebook.records.views.current import may_write
@@ -106,7 +106,7 @@ def _page(request: HttpRequest, batch: Batch, *, refused: str = "") -> HttpRespo
         "effective": composition.get("effective", {}),
         "deviations": deviations,
         "log": [_entry(e) for e in batch.events.select_related("by", "conflicts_with__by")],
-        "qr": qr_code(request.build_absolute_uri(reverse("qr", args=[batch.code])), _("QR code of ") + batch.code),
+        "qr": qr_svg(request.build_absolute_uri(reverse("qr", args=[batch.code])), _("QR code of ") + batch.code),
         "may_write": may_write(request, batch.project_id),
         "refused": refused,
     }
@@ -166,5 +166,5 @@ def batch_label(request: HttpRequest, code: str) -> HttpResponse:
     """Show the label for the vial, ready to print."""
     batch = find_batch(request, code)
     address = request.build_absolute_uri(reverse("qr", args=[batch.code]))
-    context = {"batch": batch, "qr": qr_code(address, _("QR code of ") + batch.code)}
+    context = {"batch": batch, "qr": qr_svg(address, _("QR code of ") + batch.code)}
     return render(request, "synthesis/batch_label_page.html", context)

@@ -1,0 +1,138 @@
+"""Pages that look into every room: today, search, and where a printed code leads."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from analysis.models import Analysis, HistoryRow
+from devices.models import Device
+from labnotebook.records.views.current import may_write
+from synthesis.models import Batch, Chemical, Material, Recipe
+from synthesis.views.planner import FIRST_RECIPE
+
+FEW = 8
+
+
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    """Show what runs, what waits for the person, what came out, and what to try next."""
+    batches = list(
+        Batch.objects.visible_to(request.user)
+        .filter(state__in=[Batch.State.PLANNED, Batch.State.RUNNING, Batch.State.MADE])
+        .select_related("recipe_version__recipe")
+        .defer("plan", "composition")
+        .order_by("-pk")[:40]
+    )
+    outcomes = list(
+        HistoryRow.objects.filter(project__memberships__user=request.user)
+        .exclude(phase="", pl_peak_nm=None, eqe_percent=None)
+        .order_by("-batch_id")[:FEW]
+    )
+    to_accept = list(_to_accept(request))
+    context = {
+        "running": [b for b in batches if b.state == Batch.State.RUNNING][:FEW],
+        "planned": [b for b in batches if b.state == Batch.State.PLANNED][:FEW],
+        "unsigned": [b for b in batches if b.state == Batch.State.MADE][:FEW],
+        "to_accept": to_accept,
+        "outcomes": outcomes,
+        "may_write": may_write(request),
+        "first_recipe": FIRST_RECIPE,
+        "is_new_lab": not batches and not outcomes,
+    }
+    return render(request, "today_page.html", context)
+
+
+def _to_accept(request: HttpRequest) -> Any:
+    """Return the newest analyses that nobody has accepted or rejected yet."""
+    return (
+        Analysis.objects.filter(
+            measurement__project__memberships__user=request.user,
+            state__in=[Analysis.State.DONE, Analysis.State.FAILED],
+            accepted_at=None,
+            rejected_at=None,
+        )
+        .select_related(
+            "measurement__batch", "measurement__device", "measurement__pixel__device"
+        )
+        .defer("reading", "result", "provenance")
+        .order_by("-pk")[:FEW]
+    )
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Jump to a code, or list what has these words in its code or name."""
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    if words:
+        target = _page_of(request, words)
+        if target:
+            return redirect(target)
+    groups = _found(request, words) if len(words) > 1 else []
+    return render(request, "search_page.html", {"words": words, "groups": groups})
+
+
+def _found(request: HttpRequest, words: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """Return (kind, [(address, title, what it is)]) for each room that has something."""
+    user = request.user
+    batches = Batch.objects.visible_to(user).filter(
+        Q(code__icontains=words) | Q(recipe_version__recipe__name__icontains=words)
+    ).annotate(recipe_name=F("recipe_version__recipe__name")).defer("plan", "composition")[:20]
+    devices = Device.objects.visible_to(user).filter(
+        Q(code__icontains=words) | Q(name__icontains=words)
+    )[:20]
+    materials = Material.objects.visible_to(user).filter(
+        Q(code__icontains=words) | Q(name__icontains=words) | Q(lot_number__icontains=words)
+    )[:20]
+    recipes = Recipe.objects.visible_to(user).filter(name__icontains=words)[:20]
+    chemicals = Chemical.objects.filter(Q(name__icontains=words) | Q(formula__icontains=words))[:20]
+    groups = [
+        ("Batches", [(_address("batch-detail", b.code), b.code, b.recipe_name) for b in batches]),
+        ("Devices", [(reverse("devices:device-detail", args=[d.code]), d.code, d.name) for d in devices]),
+        ("Materials", [(_address("material-detail", m.code), m.code, m.name) for m in materials]),
+        ("Recipes", [(_address("recipe-detail", r.slug), r.name, r.get_kind_display()) for r in recipes]),
+        ("Chemicals", [(reverse("synthesis:chemical-list"), c.name, c.formula) for c in chemicals]),
+    ]
+    return [(kind, rows) for kind, rows in groups if rows]
+
+
+def _address(name: str, key: str) -> str:
+    return reverse(f"synthesis:{name}", args=[key])
+
+
+def _page_of(request: HttpRequest, code: str) -> str:
+    """Return the page of an exact code that the person may see, else an empty text."""
+    for model, name in (
+        (Batch, "synthesis:batch-detail"),
+        (Device, "devices:device-detail"),
+        (Material, "synthesis:material-detail"),
+    ):
+        row = model.objects.visible_to(request.user).filter(code__iexact=code).only("code").first()
+        if row is not None:
+            return reverse(name, args=[row.code])
+    return ""
+
+
+@require_safe
+def follow_code(request: HttpRequest, code: str) -> HttpResponse:
+    """Lead from the code on a vial to its page; an unknown one is searched for."""
+    target = _page_of(request, code[:40].replace("\x00", ""))
+    return redirect(target or f"{reverse('search')}?q={code[:40]}")
+
+
+@require_safe
+def gallery(request: HttpRequest) -> HttpResponse:
+    """Show every component with its states (development only)."""
+    from labnotebook.records.presentation import samples
+
+    return render(request, "gallery.html", samples.gallery())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that makes no sense."""
+    return render(request, "404.html", status=400)

@@ -1,0 +1,115 @@
+"""Jobs: done once, whatever dies meanwhile."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from labnotebook.records.models import Job
+from labnotebook.records.models.job import MAX_ATTEMPTS
+from labnotebook.records.services import jobs
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def done(monkeypatch):
+    """A kind of job that notes what it wrote and how it ended."""
+    seen = {"written": [], "ended": [], "during": lambda job: None}
+
+    def work(job):
+        seen["during"](job)
+        if job.input.get("refuse"):
+            raise jobs.JobRefused("This file is a picture.")
+        if job.input.get("bug"):
+            raise ZeroDivisionError
+        return lambda: seen["written"].append(job.pk)
+
+    monkeypatch.setitem(jobs._handlers, "test", work)
+    monkeypatch.setitem(jobs._on_end, "test", lambda job: seen["ended"].append((job.pk, job.state, job.error)))
+    return seen
+
+
+def test_a_job_is_done_once_however_often_its_message_arrives(done):
+    job = jobs.ask("test", {"n": 1})
+    for _ in range(3):
+        jobs.run(job.pk)
+    assert done["written"] == [job.pk]
+    assert Job.objects.get().state == "done"
+
+
+def test_the_same_work_is_the_same_job():
+    assert jobs.ask("test", {"a": 1, "b": 2}).pk == jobs.ask("test", {"b": 2, "a": 1}).pk
+
+
+def test_a_refusal_fails_the_job_in_words_where_it_belongs(done):
+    job = jobs.ask("test", {"refuse": True})
+    jobs.run(job.pk)
+    assert done["ended"] == [(job.pk, "failed", "This file is a picture.")]
+    assert done["written"] == []
+
+
+def test_two_workers_at_once_do_it_once(done):
+    job = jobs.ask("test", {"n": 1})
+    done["during"] = lambda mine: jobs.run(job.pk)  # the second delivery, while the first works
+    jobs.run(job.pk)
+    assert done["written"] == [job.pk]
+
+
+def test_a_late_result_of_a_worker_that_lost_its_lease_is_dropped(done):
+    job = jobs.ask("test", {"n": 1})
+
+    def lose_lease(mine):
+        if mine.attempts == 1:
+            Job.objects.filter(pk=job.pk).update(lease_until=Now() - timedelta(seconds=1))
+            jobs.run(job.pk)
+
+    done["during"] = lose_lease
+    jobs.run(job.pk)
+    assert done["written"] == [job.pk]
+    assert Job.objects.get().attempts == 2
+
+
+def test_a_dead_workers_job_is_taken_over_and_given_up_after_five_attempts(done):
+    job = jobs.ask("test", {"bug": True})
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        with pytest.raises(ZeroDivisionError):
+            jobs.run(job.pk)
+        assert Job.objects.get().attempts == attempt
+        Job.objects.update(lease_until=Now() - timedelta(seconds=1), sent_at=timezone.now() - timedelta(minutes=1))
+    sent = []
+    jobs.sweep(sent.append)
+    assert sent == []
+    assert done["ended"][0][1] == "dead"
+    assert "given up" in Job.objects.get().error
+
+
+def test_the_relay_sends_what_was_never_sent_and_what_was_left(done):
+    job = jobs.ask("test", {"n": 1})
+    sent = []
+    assert jobs.sweep(sent.append) == 1
+    assert jobs.sweep(sent.append) == 0  # just sent: not again at once
+    Job.objects.update(sent_at=timezone.now() - timedelta(seconds=11))
+    jobs.sweep(sent.append)
+    assert sent == [job.pk, job.pk]
+
+
+def test_a_broker_that_is_away_marks_nothing_as_sent(done):
+    jobs.ask("test", {"n": 1})
+
+    def away(job_id):
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        jobs.sweep(away)
+    assert Job.objects.get().sent_at is None
+
+
+def test_a_given_up_job_can_be_asked_for_again(done):
+    job = jobs.ask("test", {"refuse": True})
+    jobs.run(job.pk)
+    Job.objects.update(input={})
+    jobs.retry(job)
+    jobs.run(job.pk)
+    assert done["written"] == [job.pk]
