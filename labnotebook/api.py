@@ -4,10 +4,10 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from labnotebook.records.api.projects import ProjectViewSet
 from synthesis.api.batches import BatchViewSet
 from synthesis.api.materials import ChemicalViewSet, MaterialViewSet
 from synthesis.api.recipes import RecipeViewSet
-from labnotebook.records.api.projects import ProjectViewSet
 
 router = SimpleRouter()
 router.register("projects", ProjectViewSet, basename="project")

@@ -20,7 +20,9 @@ CONTENT_TYPE = "application/problem+json"
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Answer what was refused; anything else is a bug and surfaces as 500."""
-    refused_upload = getattr(getattr(context.get("request"), "_request", None), "upload_refusal", None)
+    refused_upload = getattr(
+        getattr(context.get("request"), "_request", None), "upload_refusal", None
+    )
     if refused_upload is not None:
         exc = refused_upload
     if isinstance(exc, Refusal):
@@ -45,7 +47,11 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     errors = list(_flatten(exc.detail)) if isinstance(exc, exceptions.ValidationError) else []
     detail = " ".join(_told(e) for e in errors) if errors else str(exc.detail)
     return problem(
-        exc.status_code, detail, code=getattr(exc, "default_code", "error"), errors=errors, headers=headers
+        exc.status_code,
+        detail,
+        code=getattr(exc, "default_code", "error"),
+        errors=errors,
+        headers=headers,
     )
 
 

@@ -57,9 +57,7 @@ def _to_accept(request: HttpRequest) -> Any:
             accepted_at=None,
             rejected_at=None,
         )
-        .select_related(
-            "measurement__batch", "measurement__device", "measurement__pixel__device"
-        )
+        .select_related("measurement__batch", "measurement__device", "measurement__pixel__device")
         .defer("reading", "result", "provenance")
         .order_by("-pk")[:FEW]
     )
@@ -80,9 +78,12 @@ def search(request: HttpRequest) -> HttpResponse:
 def _found(request: HttpRequest, words: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """Return (kind, [(address, title, what it is)]) for each room that has something."""
     user = request.user
-    batches = Batch.objects.visible_to(user).filter(
-        Q(code__icontains=words) | Q(recipe_version__recipe__name__icontains=words)
-    ).annotate(recipe_name=F("recipe_version__recipe__name")).defer("plan", "composition")[:20]
+    batches = (
+        Batch.objects.visible_to(user)
+        .filter(Q(code__icontains=words) | Q(recipe_version__recipe__name__icontains=words))
+        .annotate(recipe_name=F("recipe_version__recipe__name"))
+        .defer("plan", "composition")[:20]
+    )
     devices = Device.objects.visible_to(user).filter(
         Q(code__icontains=words) | Q(name__icontains=words)
     )[:20]
@@ -93,9 +94,15 @@ def _found(request: HttpRequest, words: str) -> list[tuple[str, list[tuple[str, 
     chemicals = Chemical.objects.filter(Q(name__icontains=words) | Q(formula__icontains=words))[:20]
     groups = [
         ("Batches", [(_address("batch-detail", b.code), b.code, b.recipe_name) for b in batches]),
-        ("Devices", [(reverse("devices:device-detail", args=[d.code]), d.code, d.name) for d in devices]),
+        (
+            "Devices",
+            [(reverse("devices:device-detail", args=[d.code]), d.code, d.name) for d in devices],
+        ),
         ("Materials", [(_address("material-detail", m.code), m.code, m.name) for m in materials]),
-        ("Recipes", [(_address("recipe-detail", r.slug), r.name, r.get_kind_display()) for r in recipes]),
+        (
+            "Recipes",
+            [(_address("recipe-detail", r.slug), r.name, r.get_kind_display()) for r in recipes],
+        ),
         ("Chemicals", [(reverse("synthesis:chemical-list"), c.name, c.formula) for c in chemicals]),
     ]
     return [(kind, rows) for kind, rows in groups if rows]

@@ -57,7 +57,9 @@ def shipped_recipe(slug: str = NANOCRYSTALS) -> Recipe:
     return recipe
 
 
-def make_batch(project: Project | None = None, *, by: Any = None, ratio: str = "0.5", **more: Any) -> Batch:
+def make_batch(
+    project: Project | None = None, *, by: Any = None, ratio: str = "0.5", **more: Any
+) -> Batch:
     """Plan a batch of the paper's nanocrystals."""
     project = project or make_project()
     return create_batch(

@@ -110,9 +110,7 @@ class Analysis(Record):
     class Meta:
         ordering = ("measurement", "number")
         constraints = [
-            UniqueConstraint(
-                fields=["measurement", "number"], name="analysis_number_is_unique"
-            ),
+            UniqueConstraint(fields=["measurement", "number"], name="analysis_number_is_unique"),
             CheckConstraint(
                 name="analysis_state_is_known",
                 condition=Q(state__in=["waiting", "running", "done", "failed"]),

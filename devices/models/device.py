@@ -49,7 +49,9 @@ class Layer(Record):
     index = models.PositiveSmallIntegerField()
     role = models.CharField(max_length=20, choices=Role)
     material_name = models.CharField(max_length=120)
-    thickness_target_nm = models.DecimalField(max_digits=12, decimal_places=3, null=True, blank=True)
+    thickness_target_nm = models.DecimalField(
+        max_digits=12, decimal_places=3, null=True, blank=True
+    )
     thickness_measured_nm = models.DecimalField(
         max_digits=12, decimal_places=3, null=True, blank=True
     )

@@ -14,7 +14,9 @@ from labnotebook.records.refusals import NotPermitted, Refusal
 
 def role_in(user: Any, project: Project) -> Role | None:
     """Return the role of ``user`` in ``project``, None for a stranger."""
-    role = Membership.objects.filter(user=user, project=project).values_list("role", flat=True).first()
+    role = (
+        Membership.objects.filter(user=user, project=project).values_list("role", flat=True).first()
+    )
     return Role(role) if role else None
 
 

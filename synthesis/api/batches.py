@@ -182,7 +182,10 @@ class FinishSerializer(StrictSerializer):
     """Finish a batch."""
 
     unrecorded_reason = serializers.CharField(
-        required=False, allow_blank=True, max_length=280, default="",
+        required=False,
+        allow_blank=True,
+        max_length=280,
+        default="",
         help_text="Why what was not recorded stays empty",
     )
 

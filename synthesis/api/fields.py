@@ -33,7 +33,9 @@ class TypedNumberField(serializers.Field):
         return float(value)
 
 
-@extend_schema_field({"type": "object", "additionalProperties": {"type": "string", "maxLength": 20}})
+@extend_schema_field(
+    {"type": "object", "additionalProperties": {"type": "string", "maxLength": 20}}
+)
 class LotsField(serializers.DictField):
     """Ingredient key -> code of a bottle or stock."""
 

@@ -22,7 +22,16 @@ class ChemicalSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Chemical
-        fields = ("slug", "name", "formula", "density_g_ml", "density_source", "cas", "hazards", "note")
+        fields = (
+            "slug",
+            "name",
+            "formula",
+            "density_g_ml",
+            "density_source",
+            "cas",
+            "hazards",
+            "note",
+        )
 
 
 class ChemicalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewSet):
@@ -167,7 +176,9 @@ class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
 
     @extend_schema(
         parameters=[
-            OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The ETag you read.")
+            OpenApiParameter(
+                "If-Match", str, OpenApiParameter.HEADER, description="The ETag you read."
+            )
         ],
         request=CorrectionSerializer,
         responses=MaterialSerializer,

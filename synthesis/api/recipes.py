@@ -56,10 +56,17 @@ class PlanRequestSerializer(StrictSerializer):
         known = set(self.fields)
         others = {str(name): value for name, value in data.items() if name not in known}
         for name, value in others.items():
-            if isinstance(value, bool) or not isinstance(value, str | int | float) or len(str(value)) > 80:
+            if (
+                isinstance(value, bool)
+                or not isinstance(value, str | int | float)
+                or len(str(value)) > 80
+            ):
                 raise serializers.ValidationError({name[:60]: ["Give a text or a number."]})
         checked = super().to_internal_value({k: v for k, v in data.items() if k in known})
-        return {**{k: TypedNumberField().to_internal_value(v) for k, v in others.items()}, **checked}
+        return {
+            **{k: TypedNumberField().to_internal_value(v) for k, v in others.items()},
+            **checked,
+        }
 
 
 class PlanSerializer(serializers.Serializer):

@@ -44,7 +44,9 @@ class BenchEvent(models.Model):
 
     class Meta:
         ordering = ("received_at", "pk")
-        indexes = [Index(fields=["batch", "kind", "target", "received_at"], name="bench_event_field")]
+        indexes = [
+            Index(fields=["batch", "kind", "target", "received_at"], name="bench_event_field")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.target}"

@@ -74,7 +74,9 @@ class Material(ProjectRecord):
         "synthesis.Batch", models.PROTECT, null=True, blank=True, related_name="products"
     )
     name = models.CharField(max_length=120)
-    formula = models.CharField(max_length=80, blank=True)  # of what is in the bottle, water included
+    formula = models.CharField(
+        max_length=80, blank=True
+    )  # of what is in the bottle, water included
     supplier = models.CharField(max_length=120, blank=True)
     catalogue_number = models.CharField(max_length=60, blank=True)
     lot_number = models.CharField(max_length=60, blank=True)
@@ -83,14 +85,14 @@ class Material(ProjectRecord):
         max_digits=9, decimal_places=5, null=True, blank=True
     )
     assay_kind = models.CharField(max_length=15, choices=AssayKind, default=AssayKind.UNKNOWN)
-    concentration_mol_l = models.DecimalField(max_digits=12, decimal_places=8, null=True, blank=True)
+    concentration_mol_l = models.DecimalField(
+        max_digits=12, decimal_places=8, null=True, blank=True
+    )
     concentration_uncertainty_mol_l = models.DecimalField(
         max_digits=12, decimal_places=8, null=True, blank=True
     )
     amount_received = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
-    amount_unit = models.CharField(
-        max_length=2, choices=[("mg", "mg"), ("ml", "mL")], blank=True
-    )
+    amount_unit = models.CharField(max_length=2, choices=[("mg", "mg"), ("ml", "mL")], blank=True)
     received_date = models.DateField(null=True, blank=True)
     opened_date = models.DateField(null=True, blank=True)
     expires_date = models.DateField(null=True, blank=True)

@@ -150,7 +150,9 @@ class RecipeStep(Record):
         ordering = ("recipe_version", "position")
         constraints = [
             UniqueConstraint(fields=["recipe_version", "key"], name="recipe_step_key_is_unique"),
-            UniqueConstraint(fields=["recipe_version", "position"], name="recipe_step_order_is_total"),
+            UniqueConstraint(
+                fields=["recipe_version", "position"], name="recipe_step_order_is_total"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -166,9 +168,7 @@ class StepParameter(Record):
 
     class Meta:
         ordering = ("pk",)
-        constraints = [
-            UniqueConstraint(fields=["step", "name"], name="step_parameter_is_unique")
-        ]
+        constraints = [UniqueConstraint(fields=["step", "name"], name="step_parameter_is_unique")]
 
     def __str__(self) -> str:
         return f"{self.name} {self.value}"

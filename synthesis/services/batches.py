@@ -146,7 +146,9 @@ def _listed(names: list[str], most: int = 5) -> str:
     return "; ".join(names[:most]) + (f"; and {more} more" if more > 0 else "")
 
 
-def finish_batch(*, by: Any, batch: Batch, unrecorded_reason: str = "", version: int | None = None) -> Batch:
+def finish_batch(
+    *, by: Any, batch: Batch, unrecorded_reason: str = "", version: int | None = None
+) -> Batch:
     """End the work. What was not recorded needs a reason; it stays empty, never filled in from the plan."""
     require_editor(by, batch.project)
     with recorded(by, unrecorded_reason or "batch finished"):
@@ -173,11 +175,15 @@ def abandon_batch(*, by: Any, batch: Batch, reason: str, version: int | None = N
     """Give a batch up, with a reason. Nothing is deleted."""
     require_editor(by, batch.project)
     if not reason.strip():
-        raise Refusal("Say why the batch is abandoned: the next person will want to know.", field="reason")
+        raise Refusal(
+            "Say why the batch is abandoned: the next person will want to know.", field="reason"
+        )
     with recorded(by, reason):
         batch = batch.lock(version=version)
         if batch.state not in (Batch.State.PLANNED, Batch.State.RUNNING, Batch.State.MADE):
-            raise WrongState(f"{batch.code} is {batch.get_state_display().lower()} and cannot be abandoned.")
+            raise WrongState(
+                f"{batch.code} is {batch.get_state_display().lower()} and cannot be abandoned."
+            )
         batch.set_fields(state=Batch.State.ABANDONED, abandoned_reason=reason.strip())
     return batch
 
@@ -186,7 +192,10 @@ def sign_batch(*, by: Any, batch: Batch, password: str, version: int | None = No
     """Sign a finished batch as its author: its record is locked from then on."""
     require_editor(by, batch.project)
     if not by.check_password(password):
-        raise Refusal("The password is not right. Signing asks for it again, so that it is you.", field="password")
+        raise Refusal(
+            "The password is not right. Signing asks for it again, so that it is you.",
+            field="password",
+        )
     with recorded(by, "batch signed as author"):
         batch = batch.lock(version=version)
         _must_be(batch, Batch.State.MADE, "signed")

@@ -101,7 +101,9 @@ def _take(by: Any, batch: Batch, raw: Any, taken: Taken) -> None:
     entry = _read(raw)
     if BenchEvent.objects.filter(pk=entry.id).exists():
         if not BenchEvent.objects.filter(pk=entry.id, batch=batch).exists():
-            raise Refusal("This id belongs to an entry of another batch. Make a new random id.", field="id")
+            raise Refusal(
+                "This id belongs to an entry of another batch. Make a new random id.", field="id"
+            )
         taken.accepted.append(str(entry.id))
         return
     _check_state(batch, entry)
@@ -152,8 +154,12 @@ def _read(raw: Any) -> Entry:
         ) from None
     kind = raw.get("kind")
     if kind not in _HANDLERS:
-        raise Refusal(f"Unknown kind {str(kind)[:40]!r}. Known: {', '.join(_HANDLERS)}.", field="kind")
-    target, reason, old = (_text(raw, name, most) for name, most in (("target", 120), ("reason", 300), ("old", 300)))
+        raise Refusal(
+            f"Unknown kind {str(kind)[:40]!r}. Known: {', '.join(_HANDLERS)}.", field="kind"
+        )
+    target, reason, old = (
+        _text(raw, name, most) for name, most in (("target", 120), ("reason", 300), ("old", 300))
+    )
     _check_value(raw.get("value"))
     return Entry(
         identity, kind, target or "", raw.get("value"), reason or "", _time(raw.get("at")), old
@@ -209,9 +215,20 @@ def _check_state(batch: Batch, entry: Entry) -> None:
             f"{batch.code} is {batch.get_state_display().lower()}, so its bench record is closed.",
             field="kind",
         )
-    if batch.state == Batch.State.MADE and entry.kind not in ("note", "deviation") and not entry.reason:
-        raise Refusal("This batch is finished: say in reason why the record is corrected.", field="reason")
-    if batch.state == Batch.State.PLANNED and entry.kind in ("weighing", "step_start", "step_finish", "parameter"):
+    if (
+        batch.state == Batch.State.MADE
+        and entry.kind not in ("note", "deviation")
+        and not entry.reason
+    ):
+        raise Refusal(
+            "This batch is finished: say in reason why the record is corrected.", field="reason"
+        )
+    if batch.state == Batch.State.PLANNED and entry.kind in (
+        "weighing",
+        "step_start",
+        "step_finish",
+        "parameter",
+    ):
         batch.set_fields(state=Batch.State.RUNNING, started_at=entry.at)
 
 
@@ -257,7 +274,10 @@ def _number(text: str, unit: str, field: str = "value") -> Decimal:
     except UnreadableQuantity as refusal:
         raise Refusal(str(refusal), field=field) from refusal
     if value.adjusted() > 8 or value.normalize().as_tuple().exponent < -6:
-        raise Refusal(f"“{text}” is more than this field can mean. Check the number and its unit.", field=field)
+        raise Refusal(
+            f"“{text}” is more than this field can mean. Check the number and its unit.",
+            field=field,
+        )
     return value
 
 
@@ -278,7 +298,9 @@ def _weighing(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[st
 
 
 def _lot(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
-    _addition(batch, entry).set_fields(material=_bottle(by, batch, entry.text) if entry.text else None)
+    _addition(batch, entry).set_fields(
+        material=_bottle(by, batch, entry.text) if entry.text else None
+    )
 
 
 def _bottle(by: Any, batch: Batch, code: str) -> Material:
@@ -296,9 +318,7 @@ def _step_finish(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None
     step = _step(batch, entry.target)
     if step.started_at and entry.at < step.started_at:
         raise Refusal("A step cannot finish before it started. Check the times.", field="at")
-    step.set_fields(
-        finished_at=entry.at, started_at=step.started_at or entry.at, skipped_reason=""
-    )
+    step.set_fields(finished_at=entry.at, started_at=step.started_at or entry.at, skipped_reason="")
 
 
 def _parameter(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:
@@ -339,7 +359,9 @@ def _observation(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None
     step = _step(batch, entry.target) if entry.target else None
     colour, note = str(seen.get("colour") or "")[:60], str(seen.get("note") or "")[:4000]
     if not (appearance or colour or note):
-        raise Refusal("Say what the flask looked like: appearance, colour or a note.", field="value")
+        raise Refusal(
+            "Say what the flask looked like: appearance, colour or a note.", field="value"
+        )
     Observation.objects.create(
         batch=batch,
         step_run=step,
@@ -366,7 +388,9 @@ def _deviation(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
     if not sentence:
         raise Refusal("Say what was done differently.", field="value")
     if kind not in Deviation.Kind.values:
-        raise Refusal(f"The kind of a deviation is one of {', '.join(Deviation.Kind.values)}.", field="value")
+        raise Refusal(
+            f"The kind of a deviation is one of {', '.join(Deviation.Kind.values)}.", field="value"
+        )
     if severity not in Deviation.Severity.values:
         raise Refusal("A deviation is minor or major.", field="value")
     if severity == Deviation.Severity.MAJOR and not entry.reason:

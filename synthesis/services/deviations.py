@@ -36,7 +36,14 @@ def of_amount(batch: Batch, addition: Addition, event: BenchEvent) -> list[str]:
     unit = SHOWN_UNIT[addition.unit]
     sentence = f"{addition.name}: {addition.weighed_text} where {_shown(planned)} {unit} was planned ({relative:+.1%})"
     wrong_point = planned and weighed and _is_power_of_ten(weighed / planned)
-    _note(batch, addition.key, event, Deviation.Kind.AMOUNT, sentence, major=abs(relative) > Decimal("0.2"))
+    _note(
+        batch,
+        addition.key,
+        event,
+        Deviation.Kind.AMOUNT,
+        sentence,
+        major=abs(relative) > Decimal("0.2"),
+    )
     if wrong_point:
         factor = weighed / planned
         times = f"{factor:.0f} times" if factor > 1 else f"1/{1 / factor:.0f} of"

@@ -43,7 +43,9 @@ STOCK_FIELDS = (
 )
 
 
-def add_bottle(*, by: Any, project: Project, chemical: Chemical, formula: str = "", **said: Any) -> Material:
+def add_bottle(
+    *, by: Any, project: Project, chemical: Chemical, formula: str = "", **said: Any
+) -> Material:
     """Enter a bought bottle under a new code; its formula says which hydrate is really in it."""
     require_editor(by, project)
     formula = _checked_formula(formula, chemical)
@@ -84,7 +86,9 @@ def add_stock(*, by: Any, batch: Batch, **said: Any) -> Material:
     return material
 
 
-def correct_material(*, by: Any, material: Material, version: int | None, reason: str, **said: Any) -> Material:
+def correct_material(
+    *, by: Any, material: Material, version: int | None, reason: str, **said: Any
+) -> Material:
     """Change what is said about a bottle or stock, with a reason; the old values stay in its history."""
     require_editor(by, material.project)
     allowed = BOTTLE_FIELDS if material.kind == Material.Kind.PURCHASED else STOCK_FIELDS

@@ -61,7 +61,9 @@ def stock_definitions(definition: RecipeDefinition, user: Any) -> dict[str, Reci
     if not slugs:
         return {}
     versions = (
-        RecipeVersion.objects.filter(recipe__in=Recipe.objects.visible_to(user), recipe__slug__in=slugs)
+        RecipeVersion.objects.filter(
+            recipe__in=Recipe.objects.visible_to(user), recipe__slug__in=slugs
+        )
         .order_by("recipe__slug", "-number")
         .distinct("recipe__slug")
         .select_related("recipe")

@@ -31,7 +31,9 @@ def content_digest(definition: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def publish_version(*, by: Any, recipe: Recipe, definition: RecipeDefinition, note: str = "") -> RecipeVersion:
+def publish_version(
+    *, by: Any, recipe: Recipe, definition: RecipeDefinition, note: str = ""
+) -> RecipeVersion:
     """Write the next version of a recipe; the same content again is the same version."""
     plain = definition.as_dict()
     digest = content_digest(plain)
@@ -56,7 +58,7 @@ def _write_rows(version: RecipeVersion, definition: RecipeDefinition) -> None:
     """Write ingredients and steps as rows, so that they can be asked for and checked."""
     chemicals = {c.slug: c for c in Chemical.objects.all()}
     for position, one in enumerate(definition.ingredients, start=1):
-        amounts = {basis: None for basis in BASES}
+        amounts = dict.fromkeys(BASES)
         amounts[one.amount.basis] = one.amount.solves or one.amount.value
         Ingredient.objects.create(
             recipe_version=version,
@@ -76,7 +78,8 @@ def _write_rows(version: RecipeVersion, definition: RecipeDefinition) -> None:
             text=step.text,
         )
         StepParameter.objects.bulk_create(
-            StepParameter(step=row, name=name, value=value) for name, value in step.parameters.items()
+            StepParameter(step=row, name=name, value=value)
+            for name, value in step.parameters.items()
         )
 
 

@@ -11,7 +11,9 @@ from labnotebook.records.services.accounts import create_person
 
 
 class Command(BaseCommand):
-    help = "Create a person; the password comes from PERSON_PASSWORD or is made up and printed once."
+    help = (
+        "Create a person; the password comes from PERSON_PASSWORD or is made up and printed once."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("username")

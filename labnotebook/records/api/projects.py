@@ -41,7 +41,9 @@ class NewProjectSerializer(StrictSerializer):
     """A new project."""
 
     name = serializers.CharField(max_length=120)
-    description = serializers.CharField(max_length=4000, required=False, allow_blank=True, default="")
+    description = serializers.CharField(
+        max_length=4000, required=False, allow_blank=True, default=""
+    )
 
 
 class MemberRequestSerializer(StrictSerializer):

@@ -60,7 +60,9 @@ def _told(newest_first: list[Revision]) -> Iterable[Change]:
                 actor=revision.actor,
                 reason=revision.reason,
                 what=names.get(revision.table_name, revision.table_name),
-                subject=str(row.get("code") or row.get("name") or row.get("key") or row.get("label") or ""),
+                subject=str(
+                    row.get("code") or row.get("name") or row.get("key") or row.get("label") or ""
+                ),
                 operation=revision.operation,
                 fields=tuple(_differences(old, row)) if revision.operation != "delete" else (),
                 number=revision.number,
@@ -75,7 +77,9 @@ def _differences(old: dict[str, Any], new: dict[str, Any]) -> Iterable[FieldChan
     for name, value in new.items():
         if name in HIDDEN or old.get(name) == value or (not old and value in (None, "", [], {})):
             continue
-        yield FieldChange(name.removesuffix("_id").replace("_", " "), _short(old.get(name)), _short(value))
+        yield FieldChange(
+            name.removesuffix("_id").replace("_", " "), _short(old.get(name)), _short(value)
+        )
 
 
 def _short(value: Any) -> str:

@@ -12,7 +12,6 @@ import orjson
 from django.apps import apps
 from django.db import connection, transaction
 
-from labnotebook.records import history
 from labnotebook.records.models import Record
 
 

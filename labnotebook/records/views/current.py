@@ -34,4 +34,6 @@ def current_project(request: HttpRequest) -> Project | None:
     """Return the project in use: the one chosen in the menu, else the oldest."""
     mine = my_projects(request)
     chosen = request.session.get(SESSION_KEY)
-    return next((p for p in mine if p.slug == chosen), None) or min(mine, key=lambda p: p.pk, default=None)
+    return next((p for p in mine if p.slug == chosen), None) or min(
+        mine, key=lambda p: p.pk, default=None
+    )

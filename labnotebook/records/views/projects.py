@@ -40,7 +40,9 @@ class MemberForm(OnceForm):
 def project_list(request: HttpRequest) -> HttpResponse:
     """Show the person's projects; choose the one in use; create one."""
     if request.POST.get("use"):
-        project = get_object_or_404(Project.objects.visible_to(request.user), slug=request.POST["use"])
+        project = get_object_or_404(
+            Project.objects.visible_to(request.user), slug=request.POST["use"]
+        )
         request.session[SESSION_KEY] = project.slug
         return redirect(_safe_next(request) or reverse("records:project-list"))
     form = ProjectForm(request.POST or None)
@@ -51,7 +53,9 @@ def project_list(request: HttpRequest) -> HttpResponse:
             form.add_refusal(refusal)
     rows = Project.objects.visible_to(request.user).prefetch_related("memberships__user")
     status = 422 if form.errors else 200
-    return render(request, "records/project_list_page.html", {"form": form, "projects": rows}, status=status)
+    return render(
+        request, "records/project_list_page.html", {"form": form, "projects": rows}, status=status
+    )
 
 
 def _create(request: HttpRequest, form: ProjectForm) -> str:
@@ -71,9 +75,15 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
         if "leave" in request.POST:
             membership = get_object_or_404(project.memberships, pk=_number(request.POST["leave"]))
             projects.remove_member(by=request.user, project=project, membership=membership)
-            messages.success(request, _("%(who)s is no longer a member.") % {"who": membership.user})
+            messages.success(
+                request, _("%(who)s is no longer a member.") % {"who": membership.user}
+            )
             still_mine = membership.user_id != request.user.pk
-            return redirect("records:project-detail", slug) if still_mine else redirect("records:project-list")
+            return (
+                redirect("records:project-detail", slug)
+                if still_mine
+                else redirect("records:project-list")
+            )
         if "add" in request.POST and form.is_valid():
             said = form.cleaned_data
             projects.set_member(

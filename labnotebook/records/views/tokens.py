@@ -43,7 +43,9 @@ def token_list(request: HttpRequest) -> HttpResponse:
     mine = ApiToken.objects.filter(user=request.user)
     if "revoke" in request.POST:
         number = request.POST["revoke"]
-        token = get_object_or_404(mine, pk=int(number) if number.isdigit() and len(number) < 19 else 0)
+        token = get_object_or_404(
+            mine, pk=int(number) if number.isdigit() and len(number) < 19 else 0
+        )
         tokens.revoke_token(by=request.user, token=token)
         messages.success(request, _("The token %(name)s works no more.") % {"name": token.name})
         return redirect("records:token-list")
@@ -55,4 +57,6 @@ def token_list(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(refusal.field or None, refusal.sentence)
     context = {"form": form, "tokens": mine, "fresh": text, "now": timezone.now()}
-    return render(request, "records/token_list_page.html", context, status=422 if form.errors else 200)
+    return render(
+        request, "records/token_list_page.html", context, status=422 if form.errors else 200
+    )

@@ -59,7 +59,9 @@ def test_a_reading_token_cannot_write():
     assert "only read" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("said", [{"name": " "}, {"name": "a", "days": 0}, {"name": "a", "scope": "all"}])
+@pytest.mark.parametrize(
+    "said", [{"name": " "}, {"name": "a", "days": 0}, {"name": "a", "scope": "all"}]
+)
 def test_nonsense_is_refused_in_words(said):
     with pytest.raises(Refusal):
         create_token(user=make_person(), **said)

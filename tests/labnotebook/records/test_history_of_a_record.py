@@ -35,7 +35,9 @@ def test_a_change_says_who_what_and_why():
         project.set_fields(name="New name")
     change = changes_of(project)[0]
     assert (change.actor, change.reason) == ("mira", "typo")
-    assert [(f.name, f.before, f.after) for f in change.fields] == [("name", "Old name", "New name")]
+    assert [(f.name, f.before, f.after) for f in change.fields] == [
+        ("name", "Old name", "New name")
+    ]
 
 
 @pytest.mark.parametrize("way", ["save", "queryset", "bulk", "sql"])

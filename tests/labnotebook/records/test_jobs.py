@@ -27,7 +27,9 @@ def done(monkeypatch):
         return lambda: seen["written"].append(job.pk)
 
     monkeypatch.setitem(jobs._handlers, "test", work)
-    monkeypatch.setitem(jobs._on_end, "test", lambda job: seen["ended"].append((job.pk, job.state, job.error)))
+    monkeypatch.setitem(
+        jobs._on_end, "test", lambda job: seen["ended"].append((job.pk, job.state, job.error))
+    )
     return seen
 
 
@@ -77,7 +79,9 @@ def test_a_dead_workers_job_is_taken_over_and_given_up_after_five_attempts(done)
         with pytest.raises(ZeroDivisionError):
             jobs.run(job.pk)
         assert Job.objects.get().attempts == attempt
-        Job.objects.update(lease_until=Now() - timedelta(seconds=1), sent_at=timezone.now() - timedelta(minutes=1))
+        Job.objects.update(
+            lease_until=Now() - timedelta(seconds=1), sent_at=timezone.now() - timedelta(minutes=1)
+        )
     sent = []
     jobs.sweep(sent.append)
     assert sent == []

@@ -35,7 +35,12 @@ def test_the_same_key_for_something_else_is_refused():
 @pytest.mark.django_db
 def test_keys_of_two_people_do_not_meet():
     for _ in range(2):
-        assert Api(make_person()).post("projects/", {"name": f"P{uuid.uuid4()}"}, idempotency_key="k").status_code == 201
+        assert (
+            Api(make_person())
+            .post("projects/", {"name": f"P{uuid.uuid4()}"}, idempotency_key="k")
+            .status_code
+            == 201
+        )
     assert Project.objects.count() == 2
 
 
@@ -54,7 +59,9 @@ def test_eight_callers_at_once_create_one():
 
     def call(api):
         try:
-            answers.append(api.post("projects/", {"name": "Race"}, idempotency_key="race").json()["id"])
+            answers.append(
+                api.post("projects/", {"name": "Race"}, idempotency_key="race").json()["id"]
+            )
         finally:
             connection.close()
 
