@@ -64,7 +64,8 @@ class Notebook:
             with urllib.request.urlopen(address, timeout=5) as answer:
                 return answer.status, json.loads(answer.read())
         except urllib.error.HTTPError as refused:
-            return refused.code, json.loads(refused.read())
+            said = refused.read()
+            return refused.code, json.loads(said) if said.startswith(b"{") else {}
         except OSError:
             return 0, {}
 
