@@ -1,11 +1,20 @@
 """Every API resource on one screen."""
 
+from importlib.util import find_spec
+
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
 
+from analysis.api.analyses import AnalysisViewSet
+from analysis.api.batches import BatchStoryViewSet
+from analysis.api.files import FileViewSet
+from analysis.api.forecasts import ForecastViewSet
+from analysis.api.measurements import MeasurementViewSet
+from analysis.api.outcomes import OutcomeViewSet
+from analysis.api.phases import PhaseViewSet
+from devices.api import ArchitectureViewSet, DeviceViewSet, PixelViewSet
 from labnotebook.records.api.projects import ProjectViewSet
-from synthesis.api.batches import BatchViewSet
 from synthesis.api.materials import ChemicalViewSet, MaterialViewSet
 from synthesis.api.recipes import RecipeViewSet
 
@@ -14,9 +23,29 @@ router.register("projects", ProjectViewSet, basename="project")
 router.register("chemicals", ChemicalViewSet, basename="chemical")
 router.register("lots", MaterialViewSet, basename="lot")
 router.register("recipes", RecipeViewSet, basename="recipe")
-router.register("batches", BatchViewSet, basename="batch")
+router.register("batches", BatchStoryViewSet, basename="batch")
+router.register("architectures", ArchitectureViewSet, basename="architecture")
+router.register("devices", DeviceViewSet, basename="device")
+router.register("pixels", PixelViewSet, basename="pixel")
+router.register("measurements", MeasurementViewSet, basename="measurement")
+router.register("analyses", AnalysisViewSet, basename="analysis")
+router.register("outcomes", OutcomeViewSet, basename="outcome")
+router.register("phases", PhaseViewSet, basename="phase")
+router.register("forecasts", ForecastViewSet, basename="forecast")
+router.register("files", FileViewSet, basename="file")
 
 urlpatterns = [
     path("", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
 ]
+if find_spec("analysis.api.history"):
+    from analysis.api.history import HistoryCsvView, HistoryView
+
+    urlpatterns += [
+        path("history/", HistoryView.as_view(), name="history-api"),
+        path("history.csv", HistoryCsvView.as_view(), name="history-csv-api"),
+    ]
+if find_spec("labnotebook.api_docs"):
+    from labnotebook.api_docs import api_docs
+
+    urlpatterns.append(path("docs/", api_docs, name="api-docs"))
