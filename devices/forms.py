@@ -9,11 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from devices.models import Architecture, Pixel
-from devices.services.devices import LONGEST_NAME, usable_batches
+from devices.services.devices import LONGEST_NAME
+from devices.services.layers import usable_batches
 from devices.services.pixels import LONGEST_NOTE, MOST_PIXELS
 from devices.stacks import materials_line
 from labnotebook.records.models import Project, Role
 from labnotebook.records.pages import OnceForm
+from labnotebook.records.presentation.formulas import formula_text
 from labnotebook.records.refusals import Refusal
 
 BATCHES_OFFERED = 100
@@ -127,8 +129,8 @@ class PixelForm(RefusableForm):
         return {name: value for name, value in self.cleaned_data.items() if name in self.sent}
 
 
-class ThicknessForm(RefusableForm):
-    """What a layer measures."""
+class LayerForm(RefusableForm):
+    """What a layer measures, and which batch an emitter came from."""
 
     thickness_measured_nm = forms.CharField(
         label=_("Measured thickness"),
@@ -136,8 +138,19 @@ class ThicknessForm(RefusableForm):
         max_length=60,
         help_text=_("nm, or with a unit such as 12 Å. Empty: not measured."),
     )
+    batch = forms.CharField(
+        label=_("Made from batch"),
+        required=False,
+        max_length=20,
+        help_text=_("Code on the vial, such as NC-0042. Empty: not from a batch."),
+    )
+
+    def __init__(self, *args: Any, emitter: bool, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not emitter:
+            del self.fields["batch"]
 
 
 def _offer(architecture: Architecture) -> str:
     line = materials_line((layer["role"], layer["material"]) for layer in architecture.layers)
-    return f"{architecture.name}: {line}"
+    return formula_text(f"{architecture.name}: {line}")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import ProhibitNullCharactersValidator
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
 from devices.models import Architecture, Device, Layer, Pixel
 from devices.services.devices import LONGEST_NAME
@@ -33,7 +35,10 @@ class TypedArea(serializers.Field):
             raise serializers.ValidationError(
                 "An area is a number in mm², or text such as “4 mm²”."
             )
-        return str(data)
+        text = str(data)
+        for refuse in (ProhibitNullCharactersValidator(), ProhibitSurrogateCharactersValidator()):
+            refuse(text)
+        return text
 
     def to_representation(self, value: Any) -> Any:
         """Return the number."""

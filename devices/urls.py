@@ -14,6 +14,6 @@ urlpatterns = [
     path("d/<slug:code>/history/", devices.device_history, name="device-history"),
     path("d/<slug:code>/p/new/", pixels.pixel_new, name="pixel-new"),
     path("d/<slug:code>/p/<str:label>/state/", pixels.pixel_state, name="pixel-state"),
-    path("d/<slug:code>/layers/<int:index>/", pixels.layer_thickness, name="layer-thickness"),
+    path("d/<slug:code>/layers/<int:index>/", pixels.layer_edit, name="layer-edit"),
     path("b/<slug:code>/devices/", devices.batch_devices, name="batch-devices"),
 ]

@@ -1,4 +1,4 @@
-"""Build devices, and record what became of their layers."""
+"""Build devices, and describe them."""
 
 from __future__ import annotations
 
@@ -8,31 +8,20 @@ from typing import Any
 
 from django.utils import timezone
 
-from devices.measures import read_thickness_nm
 from devices.models import Architecture, Device, Layer, Pixel
+from devices.services.layers import emitter_batch
 from devices.services.pixels import checked_pixels
 from devices.stacks import StackLayer, read_layers, step_as_plain
 from labnotebook.records.codes import next_code
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.permissions import pick_project, require_editor
-from labnotebook.records.refusals import Refusal, WrongState
-from synthesis.chemistry.typed import UnreadableQuantity
-from synthesis.models import Batch, Recipe
+from labnotebook.records.refusals import Refusal
+from synthesis.models import Batch
 
 FOUR_PIXELS = ({"label": "P1"}, {"label": "P2"}, {"label": "P3"}, {"label": "P4"})
-USABLE = (Batch.State.RUNNING, Batch.State.MADE, Batch.State.SIGNED)
 LONGEST_NAME = 120
-
-
-def usable_batches(user: Any):
-    """Return the batches that a person may use as an emitter, newest first."""
-    return (
-        Batch.objects.visible_to(user)
-        .filter(state__in=USABLE)
-        .exclude(recipe_version__recipe__kind=Recipe.Kind.STOCK_SOLUTION)
-        .order_by("-pk")
-    )
+FIRST_YEAR = 1950  # older dates are slips of the keyboard
 
 
 def project_of(user: Any, slug: str = "", batch_code: str = "") -> Project:
@@ -71,7 +60,8 @@ def build_device(
     checked = checked_pixels(pixels)
     _check_build_time(built_at)
     with recorded(by, "device built"):
-        batch = _emitter_batch(by, project, emitter_batch_code, architecture, layers)
+        batch = emitter_batch(by, project, emitter_batch_code)
+        _check_there_is_an_emitter(batch, architecture, layers)
         device = Device.objects.create(
             project=project,
             code=next_code("D"),
@@ -99,24 +89,6 @@ def edit_device(*, by: Any, device: Device, version: int | None, **values: str) 
     return current
 
 
-def set_layer_thickness(
-    *, by: Any, layer: Layer, thickness_measured_nm: str, version: int | None
-) -> Layer:
-    """Record what a profilometer or a cross-section showed; empty text takes it back."""
-    require_editor(by, layer.device.project)
-    value = None
-    if thickness_measured_nm.strip():
-        try:
-            value = read_thickness_nm(thickness_measured_nm)
-        except UnreadableQuantity as unreadable:
-            raise Refusal(str(unreadable), field="thickness_measured_nm") from None
-    with recorded(by, f"thickness of {layer.material_name}"):
-        current = layer.lock(version=version)
-        if current.thickness_measured_nm != value:
-            current.set_fields(thickness_measured_nm=value)
-    return current
-
-
 def short_name(name: str) -> str:
     """Return a name without outer spaces, refused when it is too long."""
     name = name.strip()
@@ -128,61 +100,26 @@ def short_name(name: str) -> str:
 
 
 def _check_build_time(built_at: datetime | None) -> None:
-    if built_at is not None and built_at > timezone.now() + timedelta(days=1):
+    if built_at is None:
+        return
+    if built_at > timezone.now() + timedelta(days=1):
         raise Refusal("The device cannot have been built in the future.", field="built_at")
-
-
-def _emitter_batch(
-    by: Any,
-    project: Project,
-    code: str | None,
-    architecture: Architecture,
-    layers: Sequence[StackLayer],
-) -> Batch | None:
-    """Return the batch behind the emitter, locked against being abandoned meanwhile."""
-    code = (code or "").strip()
-    if not code:
-        return None
-    seen = Batch.objects.visible_to(by).filter(code=code).values("pk")
-    batch = (
-        Batch.objects.select_for_update(of=("self",))
-        .select_related("project", "recipe_version__recipe")
-        .filter(pk__in=seen)
-        .first()
-    )
-    if batch is None:
-        raise Refusal(f"There is no batch {code!r} for you.", field="batch")
-    if not any(layer.is_emitter for layer in layers):
+    if built_at.year < FIRST_YEAR:
         raise Refusal(
-            f"{architecture.name} has no emitter layer that {code} could be. Leave the batch out.",
+            f"The device cannot have been built in the year {built_at.year}. Write the year with four"
+            " digits.",
+            field="built_at",
+        )
+
+
+def _check_there_is_an_emitter(
+    batch: Batch | None, architecture: Architecture, layers: Sequence[StackLayer]
+) -> None:
+    if batch is not None and not any(layer.is_emitter for layer in layers):
+        raise Refusal(
+            f"{architecture.name} has no emitter layer that {batch.code} could be. Leave the batch out.",
             field="batch",
         )
-    if batch.project_id != project.pk:
-        raise Refusal(
-            f"{code} belongs to the project {batch.project.name}, the device would belong to"
-            f" {project.name}. Build the device in {batch.project.name}.",
-            field="batch",
-        )
-    if batch.state not in USABLE:
-        raise WrongState(_why_unusable(batch), field="batch")
-    if batch.recipe_version.recipe.kind == Recipe.Kind.STOCK_SOLUTION:
-        raise Refusal(
-            f"{code} is a stock solution ({batch.recipe_version.recipe.name}), not an emitter.",
-            field="batch",
-        )
-    return batch
-
-
-def _why_unusable(batch: Batch) -> str:
-    if batch.state == Batch.State.ABANDONED:
-        return (
-            f"{batch.code} was abandoned ({batch.abandoned_reason}), so no device can be made from it."
-            " Choose another batch."
-        )
-    return (
-        f"{batch.code} is only planned: nothing has been made yet that could be an emitter. Start it"
-        " at the bench first."
-    )
 
 
 def _copy(layer: StackLayer, device: Device, batch: Batch | None) -> Layer:

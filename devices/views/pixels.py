@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from devices.forms import NewPixelForm, PixelForm, ThicknessForm
+from devices.forms import LayerForm, NewPixelForm, PixelForm
 from devices.measures import plain
-from devices.models import Pixel
-from devices.services.devices import set_layer_thickness
+from devices.models import Layer, Pixel
+from devices.services.layers import set_emitter_batch, set_layer_thickness
 from devices.services.pixels import add_pixel, edit_pixel
 from devices.views.devices import device_crumbs, get_device, must_edit
+from labnotebook.records.history import recorded
 from labnotebook.records.pages import create_once, form_version
 from labnotebook.records.refusals import Refusal, StaleWrite
 
@@ -67,21 +68,17 @@ def pixel_new(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def layer_thickness(request: HttpRequest, code: str, index: int) -> HttpResponse:
-    """Record the measured thickness of a layer."""
+def layer_edit(request: HttpRequest, code: str, index: int) -> HttpResponse:
+    """Record the measured thickness of a layer, and the batch that an emitter came from."""
     device = get_device(request, code)
     must_edit(request, device)
-    layer = get_object_or_404(device.layers, index=index)
-    start = {"thickness_measured_nm": plain(layer.thickness_measured_nm)}
-    form, stale, status = ThicknessForm(request.POST or None, initial=start), None, 200
+    layer = get_object_or_404(device.layers.select_related("source_batch"), index=index)
+    emitter = layer.role == Layer.Role.EMITTER
+    form = LayerForm(request.POST or None, initial=_known_so_far(layer), emitter=emitter)
+    stale, status = None, 200
     if request.method == "POST" and form.is_valid():
         try:
-            set_layer_thickness(
-                by=request.user,
-                layer=layer,
-                version=form_version(request) or 0,
-                thickness_measured_nm=form.cleaned_data["thickness_measured_nm"],
-            )
+            _write_layer(request, layer, form.cleaned_data)
             return redirect(reverse("devices:device-detail", args=[code]) + "#layers")
         except StaleWrite as refusal:
             stale, layer, status = refusal, refusal.current, 412
@@ -94,6 +91,24 @@ def layer_thickness(request: HttpRequest, code: str, index: int) -> HttpResponse
     shown["target"] = plain(layer.thickness_target_nm)
     shown["measured"] = plain(layer.thickness_measured_nm)
     return render(request, "devices/layer_page.html", shown, status=status)
+
+
+def _write_layer(request: HttpRequest, layer: Layer, said: dict[str, str]) -> None:
+    """Write what was said about a layer: all of it or nothing."""
+    by, version = request.user, form_version(request) or 0
+    with recorded(by, f"{layer.material_name} edited"):
+        if "batch" in said:
+            layer = set_emitter_batch(by=by, layer=layer, batch_code=said["batch"], version=version)
+            version = layer.version
+        typed = said["thickness_measured_nm"]
+        set_layer_thickness(by=by, layer=layer, thickness_measured_nm=typed, version=version)
+
+
+def _known_so_far(layer: Layer) -> dict:
+    return {
+        "thickness_measured_nm": plain(layer.thickness_measured_nm),
+        "batch": layer.source_batch.code if layer.source_batch else "",
+    }
 
 
 def _said_so_far(pixel: Pixel) -> dict:

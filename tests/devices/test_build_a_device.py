@@ -26,7 +26,7 @@ def test_the_papers_fret_led_is_built_from_a_batch_and_one_pixel_is_shorted(lab)
     assert device.code == "D-0001"
     layers = list(device.layers.all())
     assert [layer.material_name for layer in layers] == [
-        "Glass", "ITO", "PEDOT:PSS", "poly-TPD", "CsPbI3 nanocrystals", "TPBi", "LiF", "Al",
+        "Glass", "ITO", "PEDOT:PSS", "poly-TPD", "CsPbI3 NCs", "TPBi", "LiF", "Al",
     ]  # fmt: skip
     assert [layer.index for layer in layers] == list(range(8))
     assert [layer.source_batch for layer in layers if layer.source_batch] == [batch]

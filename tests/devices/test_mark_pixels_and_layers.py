@@ -4,11 +4,12 @@ from decimal import Decimal
 
 import pytest
 
-from devices.services.devices import edit_device, set_layer_thickness
+from devices.services.devices import edit_device
+from devices.services.layers import set_emitter_batch, set_layer_thickness
 from devices.services.pixels import add_pixel, edit_pixel, set_pixel_state
 from labnotebook.records.models import Revision
 from labnotebook.records.refusals import NotPermitted, Refusal, StaleWrite
-from tests.devices.factories import make_device
+from tests.devices.factories import make_batch, make_device
 
 
 @pytest.fixture
@@ -103,3 +104,27 @@ def test_a_thickness_can_be_taken_back_but_not_on_an_old_version(lab, device):
         set_layer_thickness(by=lab.mira, layer=layer, thickness_measured_nm="", version=1)
     changed = set_layer_thickness(by=lab.mira, layer=layer, thickness_measured_nm="", version=2)
     assert changed.thickness_measured_nm is None
+
+
+def test_the_batch_of_an_emitter_can_be_said_later_and_corrected(lab, device):
+    layer = device.layers.get(role="emitter")
+    first, second = make_batch(lab.mira, lab.project), make_batch(lab.mira, lab.project)
+    for version, batch in enumerate((first, second), start=1):
+        layer = set_emitter_batch(by=lab.mira, layer=layer, batch_code=batch.code, version=version)
+    assert device.layers.get(role="emitter").source_batch == second
+    told = [row.row["source_batch_id"] for row in Revision.objects.of(layer)]
+    assert told == [None, first.pk, second.pk]
+
+
+def test_a_batch_is_refused_later_for_the_same_reasons(lab, device):
+    layer = device.layers.get(role="emitter")
+    planned = make_batch(lab.mira, lab.project, state="planned")
+    with pytest.raises(Refusal, match="only planned"):
+        set_emitter_batch(by=lab.mira, layer=layer, batch_code=planned.code, version=1)
+    made, silver = make_batch(lab.mira, lab.project), device.layers.get(role="substrate")
+    with pytest.raises(Refusal, match="no emitter"):
+        set_emitter_batch(by=lab.mira, layer=silver, batch_code=made.code, version=1)
+    with pytest.raises(StaleWrite):
+        set_emitter_batch(by=lab.mira, layer=layer, batch_code=made.code, version=9)
+    layer.refresh_from_db()
+    assert layer.source_batch is None
