@@ -231,7 +231,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "labnotebook.records.api.schema.ProblemAutoSchema",
     "EXCEPTION_HANDLER": "labnotebook.exceptions.exception_handler",
     "COERCE_DECIMAL_TO_STRING": False,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -244,6 +244,15 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "ENUM_NAME_OVERRIDES": {
+        "BatchState": "synthesis.models.batch.Batch.State",
+        "PixelState": "devices.models.device.Pixel.State",
+        "AnalysisState": "analysis.models.measurement.Analysis.State",
+        "Appearance": "synthesis.models.batch.Batch.Appearance",
+        "MemberRole": "labnotebook.records.models.project.Role",
+        "LayerRole": "devices.models.device.Layer.Role",
+        "AmountUnit": [("mg", "mg"), ("ml", "mL")],
+    },
 }
 
 # --- words and times

@@ -1,0 +1,74 @@
+"""What the OpenAPI document says of every operation: the refusals it may answer with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_serializer_context
+from rest_framework import serializers
+
+MEDIA_TYPE = "application/problem+json"
+MEANINGS = {
+    400: "What was sent makes no sense; `errors` names the fields.",
+    401: "Not signed in, or the token is not valid.",
+    403: "The role in the project, or the token, does not allow this.",
+    404: "There is nothing here for this person.",
+    409: "The record is in a state in which this cannot happen.",
+    412: "Somebody changed the record since it was read; `current` is what it says now.",
+    413: "The file is larger than the notebook takes.",
+    415: "The content type is not understood here.",
+    422: "The Idempotency-Key was used for another request.",
+    428: "The change came without If-Match.",
+    507: "The disk of the notebook is nearly full.",
+}
+
+
+class ProblemErrorSerializer(serializers.Serializer):
+    """What is wrong with one field."""
+
+    field = serializers.CharField(allow_blank=True, help_text="Empty: the request as a whole.")
+    message = serializers.CharField()
+
+
+class ProblemSerializer(serializers.Serializer):
+    """A refusal (RFC 9457); ``detail`` is a sentence for a person."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(allow_blank=True)
+    errors = ProblemErrorSerializer(many=True)
+    current = serializers.DictField(
+        required=False, help_text="The record as it stands, after a stale write."
+    )
+
+
+class ProblemAutoSchema(AutoSchema):
+    """Document the refusals beside the answers, for every resource alike."""
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        answers = super()._get_response_bodies(direction)
+        for status in self._refusals():
+            answers.setdefault(str(status), self._problem(MEANINGS[status]))
+        return dict(sorted(answers.items()))
+
+    def _refusals(self) -> list[int]:
+        """Return the statuses with which this operation may refuse."""
+        statuses = [400, 401, 404]
+        if self.method in ("POST", "PUT", "PATCH", "DELETE"):
+            statuses += [403, 409, 415]
+        if self.method == "POST":
+            statuses += [422]
+        if self.method in ("PUT", "PATCH", "DELETE"):
+            statuses += [412, 428]
+        elif self.method == "POST" and "{" in self.path:
+            statuses += [412]  # decisions take an If-Match, but do not ask for it
+        if "multipart/form-data" in self.map_parsers():
+            statuses += [413, 507]
+        return statuses
+
+    def _problem(self, meaning: str) -> dict[str, Any]:
+        serializer = ProblemSerializer(context=build_serializer_context(self.view))
+        component = self.resolve_serializer(serializer, "response")
+        return {"content": {MEDIA_TYPE: {"schema": component.ref}}, "description": meaning}
