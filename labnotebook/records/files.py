@@ -10,6 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,13 @@ def clean_name(name: str) -> str:
     """Keep what a person called the file, without folders and control characters."""
     name = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(c for c in name if c.isprintable())[:255].strip() or "file"
+
+
+def sweep_incoming(older_than_s: float = 24 * 3600) -> int:
+    """Remove what uploads that died left behind; return how many files."""
+    removed = 0
+    for path in (Path(settings.BLOB_ROOT) / "incoming").glob("tmp*"):
+        if time.time() - path.stat().st_mtime > older_than_s:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed

@@ -21,6 +21,7 @@ def store_file(*, by: Any, project: Project, upload: HashedUpload) -> StoredFile
     Runs in the caller's transaction, after the bytes are safe on the disk.
     """
     if upload.size == 0:
+        upload.close()
         raise Refusal(
             f"{clean_name(upload.name)} is empty. Was the export finished? Upload it again.",
             field="file",

@@ -3,20 +3,24 @@
 import logging
 import signal
 import threading
+import time
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connection
 from kombu.exceptions import OperationalError
 
+from labnotebook.records.files import sweep_incoming
 from labnotebook.records.services import idempotency, jobs
 from labnotebook.records.tasks import run_job
 
 log = logging.getLogger(__name__)
 ADVISORY_LOCK = 7_309_551  # one relay at a time
+TIDY_EVERY_S = 600
 
 
 class Command(BaseCommand):
     help = "Send waiting jobs to the workers; one process of this is enough."
+    tidy_at = 0.0
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="sweep once and stop")
@@ -44,4 +48,7 @@ class Command(BaseCommand):
             if not cursor.fetchone()[0]:
                 return
         jobs.sweep(lambda job_id: run_job.apply_async(kwargs={"job_id": job_id}, retry=False))
-        idempotency.forget_old_keys()
+        if time.monotonic() > self.tidy_at:
+            self.tidy_at = time.monotonic() + TIDY_EVERY_S
+            idempotency.forget_old_keys()
+            sweep_incoming()
