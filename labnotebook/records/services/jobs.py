@@ -17,7 +17,7 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
-from django.db import close_old_connections, connection, transaction
+from django.db import close_old_connections, connection
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -55,23 +55,15 @@ def handles(kind: str, *, on_end: Callable[[Job], None]) -> Callable[[Handler], 
 
 
 def ask(kind: str, payload: dict[str, Any], *, project: Project | None = None) -> Job:
-    """Write a job in the caller's transaction and hint the worker after the commit.
+    """Write a job in the caller's transaction; the relay sends it within half a second of the commit.
 
     The same work asked for twice is the same job.
     """
     digest = hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    job, created = Job.objects.get_or_create(
+    job, _ = Job.objects.get_or_create(
         kind=kind, input_sha256=digest, defaults={"input": payload, "project": project}
     )
-    if created:
-        transaction.on_commit(_wake_relay)
     return job
-
-
-def _wake_relay() -> None:
-    """Tell the relay that there is something to send; it would look by itself within a second."""
-    with connection.cursor() as cursor:
-        cursor.execute("NOTIFY records_job")
 
 
 def claim(job_id: int) -> Job | None:
@@ -189,4 +181,3 @@ def retry(job: Job) -> None:
     Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.DEAD]).update(
         state=Job.State.QUEUED, attempts=0, error="", sent_at=None, finished_at=None
     )
-    transaction.on_commit(_wake_relay)
