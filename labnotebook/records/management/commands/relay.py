@@ -1,4 +1,4 @@
-"""`manage.py relay`: publish job ids that were never sent or whose worker died."""
+"""`manage.py relay`: publish job ids that were never sent or whose worker died; tidy; checkpoint."""
 
 import logging
 import signal
@@ -10,7 +10,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from kombu.exceptions import OperationalError
 
 from labnotebook.records.files import sweep_incoming
-from labnotebook.records.services import idempotency, jobs
+from labnotebook.records.services import checkpoints, idempotency, jobs
 from labnotebook.records.tasks import run_job
 
 log = logging.getLogger(__name__)
@@ -52,3 +52,4 @@ class Command(BaseCommand):
             self.tidy_at = time.monotonic() + TIDY_EVERY_S
             idempotency.forget_old_keys()
             sweep_incoming()
+            checkpoints.write_checkpoint()
