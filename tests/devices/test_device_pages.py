@@ -5,7 +5,6 @@ import pytest
 from devices.models import Device
 from tests.devices.factories import browser, make_batch, make_device, make_project
 
-pytestmark = pytest.mark.urls("tests.devices.urls")
 NEW = {"architecture": "fret", "pixel_count": "4", "idempotency_key": "k1"}
 HTMX = {"HX-Request": "true"}
 
@@ -257,3 +256,10 @@ def test_pages_take_few_queries_with_many_rows(lab, django_assert_max_num_querie
                   f"/b/{batch.code}/devices/"):  # fmt: skip
         with django_assert_max_num_queries(8):
             assert client.get(there).status_code == 200
+
+
+@pytest.mark.parametrize("there", ["/d/", "/d/new/", "/d/D-0001/", "/b/NC-0001/devices/"])
+def test_who_is_not_signed_in_is_asked_to(client, db, there):
+    answer = client.get(there)
+    assert answer.status_code == 302
+    assert answer.url.startswith("/accounts/login/")
