@@ -1,0 +1,189 @@
+"""Fill an empty notebook from a backup, and check what came back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+
+from labnotebook.backup.contents import (
+    FORMAT,
+    MANIFEST,
+    Done,
+    blobs_wanted,
+    copy_blobs,
+    file_digest,
+    kept_blob,
+    notebook_blob,
+    row_counts,
+)
+from labnotebook.backup.programs import run_program
+from labnotebook.records.files import blob_path
+from labnotebook.records.models import Record
+from labnotebook.records.refusals import Refusal
+from labnotebook.records.services.verification import verify_history
+
+
+def restore(folder: Path, *, without_damaged: bool = False) -> Done:
+    """Fill an empty notebook from a backup, then check rows, history and files. Raises Refusal.
+
+    Everything in the backup is read and hashed before the notebook is touched.
+    """
+    manifest = read_manifest(folder)
+    damaged = list(check_backup(folder, manifest))
+    if damaged and not without_damaged:
+        raise Refusal(
+            "The backup is damaged, so nothing was restored. "
+            + " ".join(damaged)
+            + " Use another copy of the backup, or add --without-damaged to restore all the rest."
+        )
+    _refuse_unknown_migrations(manifest)
+    _refuse_unless_empty()
+    _replace_database(folder / manifest["database"]["file"])
+    connection.close()
+    _compare_rows(manifest)
+    sound = {
+        sha256: (size, sha256)
+        for sha256, size in manifest["blobs"].items()
+        if _is_sound(kept_blob(folder, sha256), sha256)
+    }
+    _, copied, _ = copy_blobs(sound, lambda s: kept_blob(folder, s), notebook_blob)
+    call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
+    call_command("createcachetable", verbosity=0)
+    lost = list(check_blobs())
+    _refuse_broken_history()
+    rows = manifest["rows"]
+    return Done(sum(rows.values()), rows["records_revision"], len(sound), copied, tuple(lost))
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return what a backup says about itself; refuse what is none."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text())
+        known = manifest["format"] == FORMAT
+    except FileNotFoundError:
+        raise Refusal(
+            f"{folder} holds no {MANIFEST}, so it is not a backup. Name the folder that was given to"
+            " 'manage.py backup'."
+        ) from None
+    except (OSError, ValueError, TypeError, KeyError) as failure:
+        raise Refusal(f"{folder / MANIFEST} cannot be read: {failure}") from failure
+    if not known:
+        raise Refusal(
+            f"This backup has format {manifest['format']}, and this notebook reads format {FORMAT}."
+            " Restore it with the version of the notebook that made it, or a newer one."
+        )
+    return manifest
+
+
+def check_backup(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+    """Hash everything in a backup; yield a sentence for each damage. A bad dump is refused."""
+    dump = folder / Path(manifest["database"]["file"]).name
+    if not dump.exists() or file_digest(dump) != manifest["database"]["sha256"]:
+        raise Refusal(
+            f"{dump.name} is missing or not what was written, so the backup cannot be used. Nothing"
+            " was restored. Use another copy of the backup."
+        )
+    for sha256 in manifest["blobs"]:
+        path = kept_blob(folder, sha256)
+        if not path.exists():
+            yield f"The blob {sha256} is missing."
+        elif file_digest(path) != sha256:
+            yield f"The blob {sha256} was altered."
+
+
+def check_blobs() -> Iterator[str]:
+    """Hash every blob that a stored file of this notebook points at; yield a sentence per damage."""
+    for sha256, (_, name) in blobs_wanted().items():
+        path = blob_path(sha256)
+        if not path.exists():
+            yield f"{name} ({sha256}): the file is missing"
+        elif file_digest(path) != sha256:
+            yield f"{name} ({sha256}): its content is not what was stored"
+
+
+def _is_sound(path: Path, sha256: str) -> bool:
+    return path.exists() and file_digest(path) == sha256
+
+
+def _refuse_unknown_migrations(manifest: dict[str, Any]) -> None:
+    known = {".".join(key) for key in MigrationLoader(None).disk_migrations}
+    unknown = sorted(set(manifest["migrations"]) - known)
+    if unknown:
+        raise Refusal(
+            f"The backup was made by a newer notebook (it knows {unknown[0]}). Update the notebook,"
+            " then restore."
+        )
+
+
+def _refuse_unless_empty() -> None:
+    """Refuse a notebook in which anybody has recorded anything.
+
+    What the first start makes (the shipped recipes, the first person and project) does not count.
+    """
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    for model in _models_with_work():
+        table = model._meta.db_table
+        if table in tables and (found := model._default_manager.count()):
+            raise Refusal(
+                f"This notebook is not empty: it has {found} {model._meta.verbose_name_plural}."
+                " Restore into a new one: name an empty folder in LABNOTEBOOK_DATA (or another"
+                " database in DATABASE_URL), start it, and run restore there."
+            )
+
+
+def _models_with_work() -> list[type[Record]]:
+    wanted = ("synthesis.Batch", "synthesis.Material", "devices.Device", "records.StoredFile")
+    return [apps.get_model(name) for name in (*wanted, "analysis.Forecast", "records.Signature")]
+
+
+def _replace_database(dump: Path) -> None:
+    """Drop what the empty notebook has and load the dump in its place."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in _drops(cursor):
+            cursor.execute(statement)
+    connection.close()
+    arguments = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
+    run_program("pg_restore", *arguments, str(dump))
+
+
+def _drops(cursor: Any) -> list[str]:
+    """Return what removes our tables (with views and triggers) and our functions."""
+    cursor.execute(
+        "SELECT format('DROP TABLE IF EXISTS %I.%I CASCADE', schemaname, tablename)"
+        " FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"
+        " UNION ALL SELECT 'DROP FUNCTION IF EXISTS ' || p.oid::regprocedure || ' CASCADE'"
+        " FROM pg_proc p JOIN pg_roles r ON r.oid = p.proowner"
+        " WHERE p.pronamespace = 'public'::regnamespace AND r.rolname = current_user"
+        " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+    )
+    return [statement for (statement,) in cursor.fetchall()]
+
+
+def _compare_rows(manifest: dict[str, Any]) -> None:
+    found = row_counts()
+    wrong = [
+        f"{table} has {found.get(table)} rows instead of {count}"
+        for table, count in manifest["rows"].items()
+        if found.get(table) != count
+    ]
+    if wrong:
+        raise Refusal("The database was restored incompletely: " + "; ".join(wrong) + ".")
+
+
+def _refuse_broken_history() -> None:
+    findings = verify_history().findings
+    if findings:
+        first = findings[0]
+        raise Refusal(
+            f"Everything was restored, but the history is not intact in {len(findings)} places. The"
+            f" first: {first.table} {first.record_id}, {first.sentence}. It was so when the backup"
+            " was made."
+        )

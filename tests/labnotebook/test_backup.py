@@ -1,0 +1,241 @@
+"""Backups are restored into a fresh database, and damage is named."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+
+from labnotebook.records.files import blob_path
+from labnotebook.records.history import recorded
+from labnotebook.records.models import Revision, StoredFile
+from labnotebook.records.services.files import hashed_upload, store_file
+from tests.factories import make_made_batch, make_project, owner_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def notebook(tmp_path, monkeypatch):
+    """A notebook with a batch and two files, with blobs of its own."""
+    monkeypatch.setattr(settings, "BLOB_ROOT", tmp_path / "blobs")
+    project = make_project()
+    batch = make_made_batch(project)
+    for name in ("xrd.xy", "pl.csv"):
+        with_file(project, name, f"1,2\n3,4\n{name}".encode())
+    return batch
+
+
+def with_file(project, name: str, content: bytes) -> StoredFile:
+    with recorded(owner_of(project), "uploaded"):
+        return store_file(
+            by=owner_of(project), project=project, upload=hashed_upload(content, name)
+        )
+
+
+def back_up(folder: Path) -> dict:
+    call_command("backup", str(folder), verbosity=0)
+    return json.loads((folder / "MANIFEST.json").read_text())
+
+
+class Fresh:
+    """An empty database and data folder beside the tests' own, used by other processes."""
+
+    def __init__(self, url: str, data: Path) -> None:
+        self.data = data
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": url,
+            "LABNOTEBOOK_DATA": str(data),
+            "STATIC_MANIFEST": "false",
+        }
+
+    def manage(self, *words: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+
+@pytest.fixture
+def fresh(test_database_url, tmp_path):
+    name = "restored_here"
+    other = test_database_url.replace(f"/{settings.DATABASES['default']['NAME']}?", f"/{name}?")
+    assert other != test_database_url
+    address = test_database_url.replace("/" + connection.settings_dict["NAME"] + "?", "/postgres?")
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name}")
+        server.execute(f"CREATE DATABASE {name}")
+    (tmp_path / "fresh").mkdir()
+    yield Fresh(other, tmp_path / "fresh")
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def content(url: str) -> dict:
+    """Every table's row count, every chain's last hash and every stored file of a database."""
+    with psycopg.connect(url) as rows:
+        tables = [
+            name
+            for (name,) in rows.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+                " AND tablename NOT IN ('django_session', 'labnotebook_cache')"
+            )
+        ]
+        return {
+            "counts": {t: rows.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables},
+            "hashes": rows.execute(
+                "SELECT table_name, record_id, number, hash FROM records_revision ORDER BY seq"
+            ).fetchall(),
+            "files": rows.execute(
+                "SELECT id, sha256, name FROM records_storedfile ORDER BY id"
+            ).fetchall(),
+        }
+
+
+def test_a_backup_comes_back_whole_in_a_fresh_database(
+    notebook, fresh, tmp_path, test_database_url
+):
+    back_up(tmp_path / "backup")
+    answer = fresh.manage("restore", str(tmp_path / "backup"))
+    assert answer.returncode == 0, answer.stderr
+    assert "every chain of the history is unbroken" in answer.stdout
+    before, after = content(test_database_url), content(fresh.environment["DATABASE_URL"])
+    assert after == before
+    assert after["counts"]["synthesis_batch"] == 1
+    assert len(after["hashes"]) == Revision.objects.count() > 20
+    for stored in StoredFile.objects.all():
+        restored = fresh.data / "blobs" / blob_path(stored.sha256).relative_to(settings.BLOB_ROOT)
+        assert restored.read_bytes() == blob_path(stored.sha256).read_bytes()
+    verified = fresh.manage("verify_history")
+    assert verified.returncode == 0, verified.stderr
+    assert "intact" in verified.stdout
+
+
+def test_a_restored_notebook_refuses_a_second_restore(notebook, fresh, tmp_path):
+    back_up(tmp_path / "backup")
+    assert fresh.manage("restore", str(tmp_path / "backup")).returncode == 0
+    again = fresh.manage("restore", str(tmp_path / "backup"))
+    assert again.returncode != 0
+    assert "This notebook is not empty: it has 1 batch" in again.stderr
+
+
+def test_the_first_start_of_a_notebook_still_counts_as_empty(notebook, fresh, tmp_path):
+    back_up(tmp_path / "backup")
+    assert fresh.manage("prepare").returncode == 0
+    answer = fresh.manage("restore", str(tmp_path / "backup"))
+    assert answer.returncode == 0, answer.stderr
+
+
+def test_a_restored_notebook_goes_on_writing_its_history(notebook, fresh, tmp_path):
+    back_up(tmp_path / "backup")
+    assert fresh.manage("restore", str(tmp_path / "backup")).returncode == 0
+    with psycopg.connect(fresh.environment["DATABASE_URL"]) as rows:
+        count = "SELECT count(*) FROM records_revision"
+        before = rows.execute(count).fetchone()[0]
+        rows.execute("UPDATE records_project SET description = 'later'")
+        assert rows.execute(count).fetchone()[0] == before + 1
+    verified = fresh.manage("verify_history")
+    assert verified.returncode == 0, verified.stderr
+
+
+def test_one_flipped_bit_in_a_blob_is_named_and_nothing_is_touched(notebook, fresh, tmp_path):
+    manifest = back_up(tmp_path / "backup")
+    sha256 = sorted(manifest["blobs"])[0]
+    flip_a_bit(kept(tmp_path, sha256))
+    answer = fresh.manage("restore", str(tmp_path / "backup"))
+    assert answer.returncode != 0
+    assert f"The blob {sha256} was altered." in answer.stderr
+    with psycopg.connect(fresh.environment["DATABASE_URL"]) as rows:
+        assert not rows.execute("SELECT 1 FROM pg_tables WHERE schemaname = 'public'").fetchall()
+
+
+def test_the_rest_of_a_damaged_backup_can_still_be_had(notebook, fresh, tmp_path):
+    manifest = back_up(tmp_path / "backup")
+    bad, good = sorted(manifest["blobs"])
+    flip_a_bit(kept(tmp_path, bad))
+    answer = fresh.manage("restore", "--without-damaged", str(tmp_path / "backup"))
+    assert answer.returncode != 0
+    assert f"({bad}): the file is missing" in answer.stderr
+    assert good not in answer.stderr
+    blobs = [path.name for path in (fresh.data / "blobs" / "sha256").rglob("*") if path.is_file()]
+    assert blobs == [good]
+
+
+def test_a_changed_dump_is_refused(notebook, fresh, tmp_path):
+    manifest = back_up(tmp_path / "backup")
+    flip_a_bit(tmp_path / "backup" / manifest["database"]["file"])
+    answer = fresh.manage("restore", str(tmp_path / "backup"))
+    assert answer.returncode != 0
+    assert "not what was written" in answer.stderr
+
+
+def test_a_blob_that_rotted_in_the_notebook_is_named_by_the_backup(notebook, tmp_path):
+    stored = StoredFile.objects.get(name="pl.csv")
+    flip_a_bit(blob_path(stored.sha256))
+    with pytest.raises(CommandError, match=f"pl.csv \\({stored.sha256}\\)"):
+        back_up(tmp_path / "backup")
+    manifest = json.loads((tmp_path / "backup" / "MANIFEST.json").read_text())
+    assert stored.sha256 not in manifest["blobs"]
+    assert len(manifest["blobs"]) == 1
+
+
+def test_a_second_backup_copies_only_what_is_new(notebook, tmp_path, capsys):
+    first = back_up(tmp_path / "backup")
+    sizes = {sha256: kept(tmp_path, sha256).stat().st_mtime_ns for sha256 in first["blobs"]}
+    with_file(notebook.project, "trpl.dat", b"new bytes")
+    second = back_up(tmp_path / "backup")
+    assert "3 files (1 new)" in capsys.readouterr().out
+    assert set(second["blobs"]) > set(first["blobs"])
+    assert {s: kept(tmp_path, s).stat().st_mtime_ns for s in first["blobs"]} == sizes
+    dumps = [path.name for path in (tmp_path / "backup").glob("database-*")]
+    assert dumps == [second["database"]["file"]]
+
+
+def test_a_folder_that_is_no_backup_is_refused_in_words(fresh, tmp_path):
+    answer = fresh.manage("restore", str(tmp_path))
+    assert answer.returncode != 0
+    assert "is not a backup" in answer.stderr
+
+
+def test_a_backup_of_a_newer_notebook_is_refused(notebook, fresh, tmp_path):
+    manifest = back_up(tmp_path / "backup")
+    manifest["migrations"].append("records.9999_later")
+    (tmp_path / "backup" / "MANIFEST.json").write_text(json.dumps(manifest))
+    answer = fresh.manage("restore", str(tmp_path / "backup"))
+    assert answer.returncode != 0
+    assert "made by a newer notebook" in answer.stderr
+
+
+def test_sign_ins_do_not_come_back(notebook, fresh, tmp_path, client):
+    client.force_login(owner_of(notebook.project), backend=settings.AUTHENTICATION_BACKENDS[0])
+    assert client.session.session_key
+    back_up(tmp_path / "backup")
+    assert fresh.manage("restore", str(tmp_path / "backup")).returncode == 0
+    with psycopg.connect(fresh.environment["DATABASE_URL"]) as rows:
+        assert rows.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
+
+
+def kept(tmp_path: Path, sha256: str) -> Path:
+    return tmp_path / "backup" / "blobs" / "sha256" / sha256[:2] / sha256[2:4] / sha256
+
+
+def flip_a_bit(path: Path) -> None:
+    path.chmod(0o600)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
