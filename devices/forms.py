@@ -58,7 +58,7 @@ class NewDeviceForm(OnceForm):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=10_000, widget=forms.Textarea
+        label=_("Note"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4})
     )
 
     def __init__(self, *args: Any, user: Any, architectures: list[Architecture], **kwargs: Any):
@@ -95,7 +95,7 @@ class DeviceForm(RefusableForm):
 
     name = forms.CharField(label=_("Name"), required=False, max_length=LONGEST_NAME)
     note = forms.CharField(
-        label=_("Note"), required=False, max_length=10_000, widget=forms.Textarea
+        label=_("Note"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4})
     )
 
 
