@@ -1,0 +1,186 @@
+"""The history by API: one row per batch, filtered, sorted, in pages; and all of it as CSV."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from analysis.services import history
+from analysis.services.history_columns import (
+    COLUMNS,
+    DEFAULT_ORDERING,
+    ORDERINGS,
+    UNKNOWN,
+    Column,
+    Kind,
+)
+from analysis.services.history_language import (
+    LARGEST_PAGE,
+    LONGEST_TEXT,
+    PAGE_SIZE,
+    Question,
+    read_question,
+)
+from labnotebook.records.api import OrjsonRenderer
+
+RELATIONS = {"": "is", "__gte": "is at least", "__lte": "is at most"}
+
+
+class HistoryRowSerializer(serializers.Serializer):
+    """One batch with everything that can be asked for; null is what nobody has measured yet."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Return one field per column."""
+        return {name: _field(column) for name, column in COLUMNS.items()}
+
+
+class HistoryPageSerializer(serializers.Serializer):
+    """One page of rows with the addresses of the pages beside it."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = HistoryRowSerializer(many=True)
+
+
+def _field(column: Column) -> serializers.Field:
+    said = str(column.title)
+    if column.kind is Kind.TIME:
+        return serializers.DateTimeField(help_text=said)
+    if column.kind is Kind.WORD:
+        return serializers.CharField(help_text=said, allow_blank=column.may_be_blank)
+    if column.whole:
+        return serializers.IntegerField(help_text=said)
+    return serializers.FloatField(help_text=said, allow_null=True)
+
+
+def _filter_parameters() -> list[OpenApiParameter]:
+    text = {"type": "string", "maxLength": LONGEST_TEXT, "pattern": r"^[^\u0000]*$"}
+    parameters = [
+        OpenApiParameter(
+            "q", text, description="Words that code, recipe, person or precursor contain."
+        )
+    ]
+    for name, column in COLUMNS.items():
+        if column.kind is Kind.NUMBER:
+            parameters += [
+                OpenApiParameter(
+                    name + relation,
+                    {"type": "number", "minimum": -1e15, "maximum": 1e15},
+                    description=f"{column.title} {words} this.",
+                )
+                for relation, words in RELATIONS.items()
+            ]
+        elif column.kind is Kind.TIME:
+            parameters += [
+                OpenApiParameter(name + relation, OpenApiTypes.STR, description=words)
+                for relation, words in (
+                    (
+                        "__gte",
+                        "From this day or moment on, such as 2026-11-22 or 2026-11-22T14:30:00Z.",
+                    ),
+                    ("__lte", "Until the end of this day, or until this moment."),
+                )
+            ]
+        else:
+            known = [*column.choices, *([UNKNOWN] if column.may_be_blank else [])]
+            words = f" Known: {', '.join(known)}." if column.choices else ""
+            parameters.append(
+                OpenApiParameter(
+                    name,
+                    OpenApiTypes.STR,
+                    description=f"{column.label} is one of these, separated by commas.{words}",
+                )
+            )
+    parameters.append(
+        OpenApiParameter(
+            "ordering",
+            OpenApiTypes.STR,
+            enum=ORDERINGS,
+            default=DEFAULT_ORDERING,
+            description="The column to sort by, with a minus the other way round; unknown comes last.",
+        )
+    )
+    return parameters
+
+
+FILTER_PARAMETERS = _filter_parameters()
+PAGE_PARAMETERS = [
+    OpenApiParameter(
+        "page_size",
+        {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": PAGE_SIZE},
+        description="How many rows.",
+    ),
+    OpenApiParameter(
+        "cursor",
+        OpenApiTypes.STR,
+        description="Where the page starts; take it from next or previous.",
+    ),
+]
+
+
+def question_of(request: Request) -> Question:
+    """Return the question that the query parameters ask."""
+    query = request.query_params
+    return read_question(
+        (name, text) for name, texts in query.lists() if name != "format" for text in texts
+    )
+
+
+class HistoryView(APIView):
+    """One row per batch."""
+
+    renderer_classes = [OrjsonRenderer]
+
+    @extend_schema(
+        operation_id="history_list",
+        parameters=[*FILTER_PARAMETERS, *PAGE_PARAMETERS],
+        responses=HistoryPageSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """Find batches by everything that is known about them."""
+        question = question_of(request)
+        page = history.search(request.user, question)
+        base = request.build_absolute_uri(request.path) + "?"
+
+        def address(cursor: str | None) -> str | None:
+            return cursor and base + urlencode({**question.typed, "cursor": cursor})
+
+        return Response(
+            {"next": address(page.next), "previous": address(page.previous), "results": page.rows}
+        )
+
+
+class HistoryCsvView(APIView):
+    """Every row of a question, as CSV."""
+
+    renderer_classes = [OrjsonRenderer]  # of refusals; the rows pass from the database as they are
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
+        """Take any Accept header: there is one format for rows and one for refusals."""
+        return OrjsonRenderer(), OrjsonRenderer.media_type
+
+    @extend_schema(
+        operation_id="history_csv",
+        parameters=FILTER_PARAMETERS,
+        responses={(200, "text/csv"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Stream every row that the question finds; page_size and cursor make no difference."""
+        return csv_answer(request.user, question_of(request))
+
+
+def csv_answer(user: Any, question: Question) -> StreamingHttpResponse:
+    """Return the rows as a file to save."""
+    return StreamingHttpResponse(
+        history.export_csv(user, question),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="history.csv"'},
+    )

@@ -1,0 +1,241 @@
+"""The words and links of the history page: what is shown, and every question one step away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from analysis.models.outcome import Phase
+from analysis.services.history_columns import (
+    COLUMNS,
+    DEFAULT_ORDERING,
+    UNKNOWN,
+    Kind,
+    split_ordering,
+)
+from analysis.services.history_language import PAGE_SIZE, Condition, Question
+from analysis.services.history_overview import CAP, MOST_POINTS, MapPoint, Overview, WayOut
+from labnotebook.records.models import Project
+from labnotebook.records.presentation.numbers import plain_number
+from synthesis.models import Batch
+
+API_ADDRESS = "/api/v1/history/"
+TABLE = (
+    "code",
+    "phase",
+    "ratio_ca_pb_weighed",
+    "pl_peak_nm",
+    "pl_fwhm_nm",
+    "plqy_percent",
+    "lifetime_ns",
+    "size_nm",
+    "eqe_percent",
+    "planned_at",
+    "made_by",
+)
+ASCENDING_FIRST = {"code", "phase", "made_by", "ratio_ca_pb_weighed"}
+
+
+class Chip(NamedTuple):
+    """A word of a facet: its link chooses it, or takes it back."""
+
+    word: str
+    label: str
+    rows: int
+    href: str
+    chosen: bool
+
+
+class Heading(NamedTuple):
+    """One column of the table, its link, and how it is sorted now."""
+
+    name: str
+    label: str
+    href: str
+    sorted: str
+    number: bool
+
+
+class LinkedWayOut(NamedTuple):
+    """A condition in words, how many batches there are without it, and the link that drops it."""
+
+    words: str
+    rows: int
+    href: str
+
+
+class Links:
+    """Addresses of questions that differ from this one in one thing."""
+
+    def __init__(self, request: HttpRequest, question: Question, axes: tuple[str, str]) -> None:
+        self.request = request
+        self.question = question
+        self.filters = {
+            name: text for name, text in question.typed.items() if name not in ("page_size",)
+        }
+        chosen = {name: request.GET[name] for name in ("x", "y") if name in request.GET}
+        self.axes = chosen if axes == (chosen.get("x", axes[0]), chosen.get("y", axes[1])) else {}
+        self.size = {}
+        if question.page_size != PAGE_SIZE:
+            self.size = {"page_size": str(question.page_size)}
+
+    def to(self, **changes: str | None) -> str:
+        """Return the address of the page with these parameters changed; None takes one away."""
+        said: dict[str, Any] = {**self.filters, **self.axes, **self.size, **changes}
+        query = urlencode({name: text for name, text in said.items() if text is not None}, safe=",")
+        return f"{reverse('analysis:history')}?{query}" if query else reverse("analysis:history")
+
+    @property
+    def here(self) -> str:
+        """The question itself."""
+        return self.to()
+
+    @property
+    def everything(self) -> str:
+        """The page without any question."""
+        return reverse("analysis:history")
+
+    @property
+    def csv(self) -> str:
+        """All rows of the question as a file."""
+        query = urlencode(self.filters, safe=",")
+        return reverse("analysis:history-csv") + (f"?{query}" if query else "")
+
+    @property
+    def api(self) -> str:
+        """The same question for a script."""
+        query = urlencode({**self.filters, **self.size}, safe=",")
+        return self.request.build_absolute_uri(API_ADDRESS) + (f"?{query}" if query else "")
+
+    def beside(self, cursor: str | None) -> str:
+        """Return the address of another page of rows, empty when there is none."""
+        return self.to(cursor=cursor) if cursor else ""
+
+    def chips(self, overview: Overview) -> dict[str, list[Chip]]:
+        """Return the chips of both facets; chosen words stay even when they find nothing."""
+        return {
+            "phase": self._chips("phase", dict(Phase.choices), overview),
+            "precursor": self._chips(
+                "precursor_appearance", dict(Batch.Appearance.choices), overview
+            ),
+        }
+
+    def _chips(self, column: str, labels: dict[str, str], overview: Overview) -> list[Chip]:
+        counts = overview.facets[column]
+        chosen = self.question.words_of(column)
+        chips = []
+        for word, label in [*labels.items(), (UNKNOWN, _("unknown"))]:
+            rows = counts.get("" if word == UNKNOWN else word, 0)
+            if rows or word in chosen:
+                left = [w for w in chosen if w != word] if word in chosen else [*chosen, word]
+                href = self.to(**{column: ",".join(left) or None})
+                chips.append(Chip(word, str(label).lower(), rows, href, word in chosen))
+        return chips
+
+    def headings(self) -> list[Heading]:
+        """Return the columns of the table with the link that sorts by each."""
+        now, descending = split_ordering(self.question.ordering)
+        headings = []
+        for name in TABLE:
+            column = COLUMNS[name]
+            if name == now.name:
+                ordering, way = ("" if descending else "-") + name, descending
+            else:
+                ordering, way = ("" if name in ASCENDING_FIRST else "-") + name, None
+            said = {True: "descending", False: "ascending", None: ""}[way]
+            href = self.to(ordering=None if ordering == DEFAULT_ORDERING else ordering)
+            headings.append(Heading(name, _title(name), href, said, column.kind is Kind.NUMBER))
+        return headings
+
+    def ways_out(self, ways: Iterable[WayOut]) -> list[LinkedWayOut]:
+        """Return the conditions whose absence would show something, the most rows first."""
+        helpful = sorted((w for w in ways if w.rows), key=lambda way: -way.rows)
+        return [
+            LinkedWayOut(
+                in_words(w.condition, ()), w.rows, self.to(**{w.condition.parameter: None})
+            )
+            for w in helpful
+        ]
+
+
+def _title(name: str) -> str:
+    return {
+        "code": _("Batch"),
+        "lifetime_ns": "τ / ns",
+        "eqe_percent": _("EQE / %"),
+        "planned_at": _("Made"),
+        "made_by": _("Who"),
+    }.get(name) or COLUMNS[name].title
+
+
+def sentence(question: Question, overview: Overview, projects: Sequence[Project]) -> dict[str, str]:
+    """Return what is shown, in words: how many batches, which, and in what order."""
+    if overview.found > CAP:
+        number = _("10,000+ batches")
+    else:
+        number = ngettext("%(n)d batch", "%(n)d batches", overview.found) % {"n": overview.found}
+    said = [in_words(c, projects) for c in question.conditions]
+    if not question.words_of("phase") and not question.words_of("state"):
+        said.insert(0, _("every phase, failed ones included"))
+    return {"number": number, "which": " · ".join([*said, _sorted_by(question.ordering)])}
+
+
+def _sorted_by(ordering: str) -> str:
+    column, descending = split_ordering(ordering)
+    if ordering == DEFAULT_ORDERING:
+        return _("newest first")
+    if column.kind is Kind.TIME:
+        return _("oldest first")
+    label = str(column.label) if column.label[:2].isupper() else str(column.label).lower()
+    if column.name == "eqe_percent" and descending:
+        return _("sorted by best EQE")
+    if column.name.startswith("ratio_ca_pb"):
+        label = str(column.label)
+    way = _("highest first") if descending else _("lowest first")
+    if column.kind is Kind.WORD:
+        way = _("Z to A") if descending else _("A to Z")
+    return _("sorted by %(column)s, %(way)s") % {"column": label, "way": way}
+
+
+def in_words(condition: Condition, projects: Sequence[Project]) -> str:
+    """Return a condition as it was understood: "EQE at least 15 %"."""
+    value = condition.value
+    if condition.parameter == "q":
+        return _("with “%(words)s”") % {"words": value}
+    column = COLUMNS[condition.column]
+    if column.kind is Kind.WORD:
+        names = {**column.choices, UNKNOWN: _("unknown")}
+        if column.name == "project":
+            names = {p.slug: p.name for p in projects}
+        words = _(" or ").join(str(names.get(word, word)) for word in value)
+        return (
+            f"{column.label}: {words}" if column.name != "phase" else _("%(p)s only") % {"p": words}
+        )
+    if column.kind is Kind.TIME:
+        here = localtime(value)
+        form = "j M Y" if (here.hour, here.minute) == (0, 0) else "j M Y, H:i"
+        words = _("made since %(day)s") if condition.relation == "gte" else _("made until %(day)s")
+        return words % {"day": date_format(here, form)}
+    number = f"{plain_number(value, 6)} {column.unit}".strip()
+    relation = {"": _("exactly"), "gte": _("at least"), "lte": _("at most")}[condition.relation]
+    return f"{column.label} {relation} {number}"
+
+
+def figure_note(points: Sequence[MapPoint], overview: Overview) -> str:
+    """Return how many of the batches the figure shows."""
+    if overview.capped or len(points) >= MOST_POINTS:
+        return _("The newest %(n)d batches that have both numbers.") % {"n": len(points)}
+    words = ngettext(
+        "%(drawn)d of %(n)d batch has both numbers.",
+        "%(drawn)d of %(n)d batches have both numbers.",
+        overview.found,
+    )
+    return words % {"drawn": len(points), "n": overview.found}

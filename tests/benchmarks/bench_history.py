@@ -1,0 +1,136 @@
+"""The history page and its CSV against the same SQL without a framework."""
+
+from __future__ import annotations
+
+import random
+import resource
+
+import orjson
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import RequestFactory
+from django.urls import reverse
+
+from analysis.api.history import HistoryCsvView, HistoryView
+from analysis.services import history
+from analysis.services.history_columns import NAMES
+from analysis.services.history_language import Question, read_question, write_cursor
+from tests.benchmarks.measuring import Line, Table, Times, side_by_side, void_note
+
+P50_LIMIT, P95_LIMIT, CSV_LIMIT = 1.6, 2.0, 1.5
+PAGES = 100  # random places in the set
+
+
+def add_page_lines(
+    table: Table, what: str, ours: Times, bare: Times, limits: bool = True
+) -> list[Line]:
+    note = void_note(bare)
+    return [
+        table.add(
+            Line(
+                f"{what}, {name}",
+                ours.quantile_ms(share),
+                bare.quantile_ms(share),
+                limit if limits else None,
+                note,
+            )
+        )
+        for name, share, limit in (("p50", 0.5, P50_LIMIT), ("p95", 0.95, P95_LIMIT))
+    ]
+
+
+def random_pages(lab, query: str) -> list[str]:
+    """Return addresses of pages that start at random rows of the question."""
+    pairs = [tuple(part.split("=")) for part in query.split("&") if part]
+    question = read_question([*pairs, ("page_size", "1000")])
+    sql, params = history.page_statement(lab.user.pk, question)
+    rows = history.fetch_rows(sql.replace("ORDER BY", "AND h.batch_id % 97 = 0 ORDER BY"), params)
+    random.seed(1)
+    cursors = [
+        write_cursor(
+            question,
+            question.keys_of(dict(zip(NAMES, row, strict=False)), row[-1]),
+            backwards=False,
+        )
+        for row in random.choices(rows, k=PAGES)
+    ]
+    return ["&".join(filter(None, [query, f"cursor={cursor}"])) for cursor in cursors]
+
+
+def question_of(query: str) -> Question:
+    return read_question([tuple(part.split("=", 1)) for part in query.split("&") if part])
+
+
+@pytest.mark.parametrize(
+    ("what", "query"),
+    [
+        ("newest first", ""),
+        ("best EQE first", "ordering=-eqe_percent"),
+        ("γ, EQE from 15 %", "phase=gamma&eqe_percent__gte=15&ordering=-eqe_percent"),
+    ],
+)
+def test_a_page_of_the_history_costs_little_more_than_its_sql(lab, reference, table, what, query):
+    addresses = random_pages(lab, query.replace("%", "%%"))
+    factory, view, stack = RequestFactory(), HistoryView.as_view(), WSGIHandler()
+    headers = {"Authorization": f"Bearer {lab.token}"}
+    path = reverse("history-api")
+    statements = [history.page_statement(lab.user.pk, question_of(a)) for a in addresses]
+
+    def ours(turn: int) -> bytes:
+        request = factory.get(f"{path}?{addresses[turn]}", headers=headers)
+        response = view(request)
+        response.render()
+        return response.content
+
+    def whole_stack(turn: int) -> bytes:
+        return stack.get_response(factory.get(f"{path}?{addresses[turn]}", headers=headers)).content
+
+    def bare(turn: int) -> bytes:
+        cursor = reference.cursor(binary=True)
+        sql, params = statements[turn]
+        rows = cursor.execute(sql, params).fetchall()
+        names = [column.name for column in cursor.description[:-1]]
+        return orjson.dumps({"results": [dict(zip(names, row, strict=False)) for row in rows[:50]]})
+
+    for turn in range(20):
+        same = orjson.loads(ours(turn))["results"]
+        assert (
+            same
+            == orjson.loads(bare(turn))["results"]
+            == orjson.loads(whole_stack(turn))["results"]
+        )
+        assert len(same) > 0
+    own, stacked, plain = side_by_side(ours, whole_stack, bare, repeats=PAGES)
+    lines = add_page_lines(table, f"page of 50, {what}", own, plain)
+    add_page_lines(table, "  same through all middleware", stacked, plain, limits=False)
+    assert all(line.holds is not False for line in lines)
+
+
+def test_the_csv_of_every_row_costs_little_more_than_copy(lab, reference, table):
+    factory, view = RequestFactory(), HistoryCsvView.as_view()
+    headers = {"Authorization": f"Bearer {lab.token}"}
+    path = reverse("history-csv-api")
+    where, params = history.where_clause(lab.user.pk, ())
+    order = history.order_clause(Question())
+    sql = (
+        f"COPY (SELECT {history.SELECTED} FROM {history.ROWS} WHERE {where} {order})"
+        " TO STDOUT WITH (FORMAT csv, HEADER true)"
+    )
+
+    def ours(turn: int) -> int:
+        response = view(factory.get(path, headers=headers))
+        return sum(map(len, response.streaming_content))
+
+    def bare(turn: int) -> int:
+        with reference.cursor().copy(sql, params) as copy:
+            return sum(map(len, copy))
+
+    before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert ours(0) == bare(0) > 0
+    grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb) / 1024
+    own, plain = side_by_side(ours, bare, repeats=1)
+    note = void_note(plain) or f"memory grew by {grown_mb:.0f} MB"
+    line = table.add(
+        Line("CSV of every row", own.quantile_ms(0.5), plain.quantile_ms(0.5), CSV_LIMIT, note)
+    )
+    assert line.holds is not False
