@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any
 
-import orjson
 from django.db import transaction
 from rest_framework.response import Response
 
@@ -40,7 +40,7 @@ def answer_once(request, create: Callable[[], Response]) -> Response:
 def _parts(data: Any) -> list[bytes]:
     """Return what was asked, in an order that does not depend on how it was sent."""
     if not hasattr(data, "lists"):
-        return [orjson.dumps(data, option=orjson.OPT_SORT_KEYS, default=str)]
+        return [json.dumps(data, sort_keys=True, default=str).encode()]
     parts = []
     for name, values in sorted(data.lists()):
         for value in values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -23,8 +24,15 @@ def encode(value: Any) -> Any:
 
 
 def dumps(data: Any) -> bytes:
-    """Return JSON bytes; NaN and infinities become null."""
-    return orjson.dumps(data, default=encode, option=orjson.OPT_NON_STR_KEYS)
+    """Return JSON bytes; NaN and infinities become null.
+
+    orjson refuses half characters (lone surrogates) and whole numbers beyond 64 bits, which a client
+    may send and an error must be able to quote; the standard library writes those.
+    """
+    try:
+        return orjson.dumps(data, default=encode, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:
+        return json.dumps(data, default=encode).encode()
 
 
 class OrjsonRenderer(BaseRenderer):

@@ -46,8 +46,14 @@ def changes_of(*records: models.Model, limit: int = 500) -> list[Change]:
     return list(_told(revisions))
 
 
+def _models() -> dict[str, type[models.Model]]:
+    return {m._meta.db_table: m for m in apps.get_models()}
+
+
 def _told(newest_first: list[Revision]) -> Iterable[Change]:
-    names = {m._meta.db_table: str(m._meta.verbose_name) for m in apps.get_models()}
+    known = _models()
+    names = {table: str(model._meta.verbose_name) for table, model in known.items()}
+    words = _Words(known)
     before: dict[tuple[str, str], dict[str, Any]] = {}
     told = []
     for revision in reversed(newest_first):
@@ -61,10 +67,17 @@ def _told(newest_first: list[Revision]) -> Iterable[Change]:
                 reason=revision.reason,
                 what=names.get(revision.table_name, revision.table_name),
                 subject=str(
-                    row.get("code") or row.get("name") or row.get("key") or row.get("label") or ""
+                    row.get("code")
+                    or row.get("name")
+                    or row.get("key")
+                    or row.get("label")
+                    or row.get("material_name")
+                    or ""
                 ),
                 operation=revision.operation,
-                fields=tuple(_differences(old, row)) if revision.operation != "delete" else (),
+                fields=tuple(_differences(old, row, words, revision.table_name))
+                if revision.operation != "delete"
+                else (),
                 number=revision.number,
                 hash=revision.hash,
             )
@@ -73,12 +86,39 @@ def _told(newest_first: list[Revision]) -> Iterable[Change]:
     return reversed(told)
 
 
-def _differences(old: dict[str, Any], new: dict[str, Any]) -> Iterable[FieldChange]:
+class _Words:
+    """Say what a foreign key points at, looked up once."""
+
+    def __init__(self, known: dict[str, type[models.Model]]) -> None:
+        self.known = known
+        self.found: dict[tuple[type[models.Model], Any], str] = {}
+
+    def of(self, table: str, column: str, value: Any) -> str:
+        """Return a column's value as a person would name it."""
+        field = next(
+            (f for f in self.known[table]._meta.concrete_fields if f.column == column), None
+        )
+        if value is None or field is None or not field.is_relation:
+            return _short(value)
+        key = (field.related_model, value)
+        if key not in self.found:
+            row = field.related_model._default_manager.filter(pk=value).first()
+            self.found[key] = str(row) if row is not None else str(value)
+        return self.found[key]
+
+
+def _differences(
+    old: dict[str, Any], new: dict[str, Any], words: _Words, table: str
+) -> Iterable[FieldChange]:
     for name, value in new.items():
-        if name in HIDDEN or old.get(name) == value or (not old and value in (None, "", [], {})):
+        if name in HIDDEN or old.get(name) == value:
             continue
+        if not old and (value in (None, "", [], {}) or name.endswith("_id")):
+            continue  # a new row: what is empty, and where it belongs, says nothing
         yield FieldChange(
-            name.removesuffix("_id").replace("_", " "), _short(old.get(name)), _short(value)
+            name.removesuffix("_id").replace("_", " "),
+            words.of(table, name, old.get(name)),
+            words.of(table, name, value),
         )
 
 
