@@ -23,8 +23,8 @@ from analysis.models import Analysis, Measurement
 from analysis.services.lists import light_analyses, newest, with_analyses
 from analysis.services.measurements import add_measurement, analyse_again
 from analysis.services.subjects import pick_subject
+from analysis.services.uploads import hashed
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
-from labnotebook.records.files import BlobWriter, HashedUpload
 from labnotebook.records.models import StoredFile
 
 
@@ -100,16 +100,6 @@ class MeasurementFilter(filters.FilterSet):
     class Meta:
         model = Measurement
         fields = ("batch", "device", "technique")
-
-
-def hashed(upload: Any) -> HashedUpload:
-    """Return an upload with its bytes beside the blobs, whichever handler took it."""
-    if isinstance(upload, HashedUpload):
-        return upload
-    writer = BlobWriter()
-    for chunk in upload.chunks():
-        writer.write(chunk)
-    return HashedUpload(writer, upload.name)
 
 
 class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordViewSet):

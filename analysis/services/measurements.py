@@ -18,7 +18,7 @@ from devices.models import Pixel
 from labnotebook.records.files import HashedUpload
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
-from labnotebook.records.refusals import Refusal
+from labnotebook.records.refusals import Refusal, WrongState
 from labnotebook.records.services import jobs
 from labnotebook.records.services.files import store_file
 
@@ -167,3 +167,27 @@ def reserved_id(model: type[Model]) -> int:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
         (row_id,) = cursor.fetchone()
     return row_id
+
+
+def correct_technique(*, by: Any, measurement: Measurement, technique: str) -> Measurement:
+    """Say that a file was measured by another technique, and analyse it as such.
+
+    Refused once a number of it was accepted: reject that analysis first.
+    """
+    require_editor(by, measurement.project)
+    check_technique(technique)
+    with recorded(by, f"technique corrected to {technique}"):
+        row = measurement.lock()
+        if row.technique == technique:
+            return measurement
+        if row.analyses.filter(accepted_at__isnull=False).exists():
+            raise WrongState(
+                "A number of this file was accepted already. Reject that analysis first, then change"
+                " the technique."
+            )
+        measurement.set_fields(technique=technique)
+        last = row.analyses.aggregate(last=Max("number"))["last"] or 0
+        method = method_for(technique)
+        settings = checked_settings(method, _known_settings(measurement.subject, method))
+        _ask(by, measurement, number=last + 1, method=method, parameters=settings)
+    return measurement

@@ -125,3 +125,35 @@ def parse_number(quantity: Typable, text: str, field: str) -> Decimal:
     if not math.isfinite(float(typed.value)):
         raise Refusal(f"“{bare}” is not a number that can be kept.", field=field)
     return typed.value
+
+
+# What a card or a strip has room for; the whole label stands on the measurement's page.
+SHORT = {
+    "pl_peak_nm": "Peak",
+    "pl_fwhm_nm": "FWHM",
+    "pl_fwhm_mev": "FWHM",
+    "pl_peak_ev": "Peak",
+    "pl_peak_energy_fit_nm": "Peak of I(E)",
+    "el_peak_nm": "Peak",
+    "el_fwhm_nm": "FWHM",
+    "lifetime_ns": "Lifetime τ",
+    "lifetime_intensity_ns": "τ, intensity average",
+    "crystallite_nm": "Crystallite",
+    "xrd_tilt": "Tilt, 1 is γ",
+    "lattice_a_pc_angstrom": "Lattice edge",
+    "march_r": "Texture, March r",
+    "gap_ev": "Gap",
+    "turn_on_v": "Turn-on",
+    "luminance_cd_m2": "Luminance",
+    "current_density_ma_cm2": "Current density",
+    "current_efficiency_cd_a": "Current efficiency",
+    "power_efficiency_lm_w": "Power efficiency",
+    "eqe_percent": "EQE",
+    "plqy_percent": "PLQY",
+    "size_nm": "Size",
+}
+
+
+def short_label(quantity: str, label: str = "") -> str:
+    """Return a few words for a quantity."""
+    return SHORT.get(quantity) or label or quantity

@@ -1,0 +1,144 @@
+"""What the pages ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from analysis.forecast.conditions import APPEARANCES, LIMITS, SEEDS
+from analysis.models import Measurement
+from analysis.models.outcome import Phase, Structure
+from analysis.result import Method
+from analysis.services.quantities import typable_for
+from analysis.services.subjects import Subject
+from labnotebook.records.pages import OnceForm
+
+GUESS = "guess"
+
+
+class ManyFiles(forms.ClearableFileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; the value is a list."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Check each of them."""
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in files]
+
+
+class UploadForm(OnceForm):
+    """Several instrument files of one subject."""
+
+    files = FilesField(label=_("Instrument files"))
+    technique = forms.ChoiceField(
+        label=_("Technique"),
+        choices=[(GUESS, _("Tell from the file")), *Measurement.Technique.choices],
+        initial=GUESS,
+    )
+    instrument = forms.CharField(label=_("Instrument"), max_length=120, required=False)
+    conditions = forms.CharField(
+        label=_("Conditions"),
+        max_length=300,
+        required=False,
+        help_text=_("For example: film on glass, excited at 375 nm"),
+    )
+
+
+class TypedForm(OnceForm):
+    """A number that was measured elsewhere."""
+
+    quantity = forms.ChoiceField(label=_("Quantity"))
+    value = forms.CharField(
+        label=_("Value"), max_length=60, help_text=_("Its unit may be typed too.")
+    )
+    uncertainty = forms.CharField(label=_("Uncertainty, 1 σ"), max_length=60, required=False)
+    note = forms.CharField(label=_("How it was measured"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, subject: Subject, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["quantity"].choices = [
+            (one.name, f"{one.label}, {one.unit}" if one.unit else one.label)
+            for one in typable_for(subject)
+        ]
+
+
+class PhaseForm(OnceForm):
+    """What a batch is, on evidence from elsewhere."""
+
+    phase = forms.ChoiceField(label=_("Phase"), choices=Phase.choices)
+    structure = forms.ChoiceField(
+        label=_("Structure"), choices=[("", _("not known")), *Structure.choices], required=False
+    )
+    reason = forms.CharField(label=_("Evidence"), max_length=2000)
+
+
+class DecisionForm(forms.Form):
+    """Accept the figures of an analysis, with the verdict as it is or corrected."""
+
+    phase = forms.ChoiceField(label=_("Phase"), choices=Phase.choices, required=False)
+    reason = forms.CharField(label=_("Reason"), max_length=300, required=False)
+
+
+class SettingsForm(forms.Form):
+    """The settings of a method; which ones there are, the method says."""
+
+    def __init__(
+        self, *args: Any, method: Method | None, given: dict[str, Any], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for one in method.parameters if method else ():
+            start = given.get(one.name, one.default)
+            if isinstance(start, list):
+                start = ", ".join(str(value) for value in start)
+            words = f"{one.label}, {one.unit}" if one.unit else one.label
+            if one.choices:
+                choices = [(choice, choice) for choice in one.choices]
+                self.fields[one.name] = forms.ChoiceField(
+                    label=words, choices=choices, initial=start, required=False, help_text=one.help
+                )
+            else:
+                self.fields[one.name] = forms.CharField(
+                    label=words, initial=start, required=False, max_length=60, help_text=one.help
+                )
+
+    def said(self) -> dict[str, Any]:
+        """Return what was filled in."""
+        return {name: value for name, value in self.cleaned_data.items() if value != ""}
+
+
+def _number(name: str, label: Any, *, required: bool = False) -> forms.FloatField:
+    low, high, _unit = LIMITS[name]
+    return forms.FloatField(label=label, min_value=low, max_value=high, required=required)
+
+
+class ConditionsForm(forms.Form):
+    """A flask to forecast; the field names are those of the forecast's conditions."""
+
+    ratio_ca_pb = _number("ratio_ca_pb", _("R, Ca/Pb in the flask"), required=True)
+    injection_temperature_c = _number("injection_temperature_c", _("Injection temperature, °C"))
+    reaction_seconds = _number("reaction_seconds", _("Reaction time, s"))
+    seed = forms.ChoiceField(
+        label=_("Seeds"), choices=[(seed, seed) for seed in SEEDS], required=False
+    )
+    purification_cycles = forms.IntegerField(
+        label=_("Washes"), min_value=0, max_value=20, required=False
+    )
+    humidity_percent = _number("humidity_percent", _("Relative humidity, %"))
+    precursor_appearance = forms.ChoiceField(
+        label=_("The precursor looks"),
+        choices=[("", _("not seen yet")), *((word, word) for word in APPEARANCES)],
+        required=False,
+    )
+
+    def said(self) -> dict[str, Any]:
+        """Return the conditions that were filled in."""
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}

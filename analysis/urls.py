@@ -1,0 +1,31 @@
+"""Addresses of measurements, forecasts and the history."""
+
+from django.urls import path
+
+from analysis.views import files, forecasts, history, measurements, panels
+
+app_name = "analysis"
+
+urlpatterns = [
+    path("m/<int:pk>/", measurements.measurement_detail, name="measurement-detail"),
+    path("m/<int:pk>/row/", measurements.measurement_row, name="measurement-row"),
+    path("m/<int:pk>/data.json", measurements.measurement_data, name="measurement-data"),
+    path("m/<int:pk>/accept/", measurements.measurement_accept, name="measurement-accept"),
+    path("m/<int:pk>/reject/", measurements.measurement_reject, name="measurement-reject"),
+    path("m/<int:pk>/analyse/", measurements.measurement_analyse, name="measurement-analyse"),
+    path("b/<str:code>/files/", files.batch_files, name="batch-files"),
+    path("d/<str:code>/files/", files.device_files, name="device-files"),
+    path("d/<str:code>/p/<str:label>/files/", files.pixel_files, name="pixel-files"),
+    path("files/<int:pk>/", files.file_download, name="file-download"),
+    path("b/<str:code>/outcomes/", panels.batch_outcomes, name="batch-outcomes"),
+    path("b/<str:code>/measurements/", panels.batch_measurements, name="batch-measurements"),
+    path("b/<str:code>/number/", panels.batch_number, name="batch-number"),
+    path("b/<str:code>/phase/", panels.batch_phase, name="batch-phase"),
+    path("b/<str:code>/forecast/", panels.batch_forecast, name="batch-forecast"),
+    path("d/<str:code>/measurements/", panels.device_measurements, name="device-measurements"),
+    path("plan/forecast/", forecasts.plan_forecast, name="plan-forecast"),
+    path("plan/earlier/", forecasts.plan_earlier, name="plan-earlier"),
+    path("forecast/", forecasts.forecast, name="forecast"),
+    path("history/", history.history, name="history"),
+    path("history.csv", history.history_csv, name="history-csv"),
+]

@@ -1,0 +1,124 @@
+"""Upload instrument files and follow their analysis; download what was uploaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from analysis.downloads import file_response
+from analysis.forms import GUESS, UploadForm
+from analysis.models import Analysis, Measurement
+from analysis.services.guessing import guess_technique
+from analysis.services.lists import newest, with_analyses
+from analysis.services.measurements import add_measurement
+from analysis.services.quantities import NEVER_OUTCOMES, short_label
+from analysis.services.subjects import Subject, project_of, subject_field
+from analysis.services.uploads import hashed, head_of
+from analysis.views.subjects import crumbs_of, find_batch, find_device, find_pixel
+from labnotebook.records.history import recorded
+from labnotebook.records.models import StoredFile
+from labnotebook.records.pages import create_once
+from labnotebook.records.refusals import Refusal
+from labnotebook.records.views.current import may_write
+
+SHOWN = 20
+
+
+@require_http_methods(["GET", "POST"])
+def batch_files(request: HttpRequest, code: str) -> HttpResponse:
+    """Add instrument files to a batch."""
+    return _files(request, find_batch(request, code), reverse("analysis:batch-files", args=[code]))
+
+
+@require_http_methods(["GET", "POST"])
+def device_files(request: HttpRequest, code: str) -> HttpResponse:
+    """Add instrument files to a device as a whole."""
+    subject = find_device(request, code)
+    return _files(request, subject, reverse("analysis:device-files", args=[code]))
+
+
+@require_http_methods(["GET", "POST"])
+def pixel_files(request: HttpRequest, code: str, label: str) -> HttpResponse:
+    """Add instrument files to a pixel."""
+    subject = find_pixel(request, code, label)
+    return _files(request, subject, reverse("analysis:pixel-files", args=[code, label]))
+
+
+def _files(request: HttpRequest, subject: Subject, here: str) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    stopped = getattr(request, "upload_refusal", None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if stopped is not None:
+            form.add_error(None, stopped.sentence)
+            status = stopped.status
+        elif form.is_valid():
+            try:
+                return create_once(request, lambda: _keep(request, subject, form, here))
+            except Refusal as refusal:
+                form.add_refusal(refusal)
+    context = {
+        "form": form,
+        "subject": subject,
+        "rows": [row_of(m) for m in _newest_files(subject)],
+        "crumbs": crumbs_of(subject, _("Files")),
+        "may_write": may_write(request, project_of(subject).pk),
+    }
+    return render(request, "analysis/files_page.html", context, status=status)
+
+
+def _keep(request: HttpRequest, subject: Subject, form: UploadForm, here: str) -> str:
+    """Keep all the files or none, and return where their rows are shown."""
+    said = form.cleaned_data
+    with recorded(request.user, "files uploaded"):
+        for upload in map(hashed, said["files"]):
+            technique = said["technique"]
+            if technique == GUESS:
+                technique = guess_technique(upload.name, head_of(upload))
+            add_measurement(
+                by=request.user,
+                subject=subject,
+                technique=technique,
+                upload=upload,
+                instrument=said["instrument"],
+                conditions=said["conditions"],
+            )
+    return f"{here}#files"
+
+
+def _newest_files(subject: Subject) -> list[Measurement]:
+    rows = Measurement.objects.filter(**subject_field(subject))
+    return list(with_analyses(rows)[:SHOWN])
+
+
+def row_of(measurement: Measurement) -> dict[str, Any]:
+    """Return what a row of a list says of a measurement."""
+    run = newest(measurement)
+    return {
+        "measurement": measurement,
+        "run": run,
+        "is_open": run is not None and run.state in ("waiting", "running"),
+        "figures": few_figures(run, 3),
+        "phase": run.light["phase"] if run else None,
+    }
+
+
+def few_figures(run: Analysis | None, count: int) -> list[dict[str, Any]]:
+    """Return the first figures that have a value, with a short label each."""
+    found = (run.light["figures"] or []) if run else []
+    known = [f for f in found if f["value"] is not None and f["quantity"] not in NEVER_OUTCOMES]
+    return [{**f, "short": short_label(f["quantity"], f["label"])} for f in known[:count]]
+
+
+@require_safe
+def file_download(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out a file as it came."""
+    return file_response(
+        request, get_object_or_404(StoredFile.objects.visible_to(request.user), pk=pk)
+    )

@@ -1,0 +1,175 @@
+"""One measurement: its curve, what the method found, and the decision of a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from analysis.forms import DecisionForm, SettingsForm
+from analysis.methods import METHODS
+from analysis.models import Analysis, Measurement
+from analysis.models.outcome import Phase
+from analysis.services.charts import chart_of, figure_of
+from analysis.services.lists import measurements_for, newest
+from analysis.services.measurements import analyse_again, correct_technique
+from analysis.services.outcomes import accept_analysis, reject_analysis
+from analysis.views.files import row_of
+from analysis.views.subjects import crumbs_of, page_of
+from labnotebook.records.refusals import Refusal
+from labnotebook.records.views.current import may_write
+
+
+def find_measurement(request: HttpRequest, pk: int) -> Measurement:
+    """Return a measurement that the person may see, or 404."""
+    return get_object_or_404(measurements_for(request.user), pk=pk)
+
+
+def chosen_run(request: HttpRequest, measurement: Measurement) -> Analysis | None:
+    """Return the run that ``?v=`` names, read whole; the newest when it names none."""
+    wanted = request.GET.get("v") or request.POST.get("v") or ""
+    numbers = {str(run.number): run for run in measurement.runs}
+    run = numbers.get(wanted) or newest(measurement)
+    if run is None:
+        return None
+    whole = Analysis.objects.select_related("accepted_by", "asked_by").get(pk=run.pk)
+    whole.measurement = measurement
+    return whole
+
+
+@require_safe
+def measurement_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the curve, the verdict and where it comes from; ``?v=2`` shows an earlier run."""
+    return _page(request, find_measurement(request, pk))
+
+
+def _page(
+    request: HttpRequest,
+    measurement: Measurement,
+    *,
+    refused: str = "",
+    settings: SettingsForm | None = None,
+) -> HttpResponse:
+    run = chosen_run(request, measurement)
+    result = (run.result if run else None) or {}
+    subject = measurement.subject
+    method = METHODS.get(run.method) if run else None
+    if settings is None:
+        settings = SettingsForm(method=method, given=run.parameters if run else {})
+    context = {
+        "measurement": measurement,
+        "subject": subject,
+        "subject_href": page_of(subject),
+        "run": run,
+        "result": result,
+        "detail": result.get("detail") or {},
+        "figures": result.get("figures") or [],
+        "figure": figure_of(run) if run and run.reading else None,
+        "reading": (run.reading if run else None) or {},
+        "is_open": run is not None and run.state in ("waiting", "running"),
+        "is_newest": run is not None and run.pk == measurement.runs[0].pk,
+        "next_number": measurement.runs[0].number + 1 if measurement.runs else 1,
+        "settings": settings,
+        "method": method,
+        "phases": Phase.choices,
+        "techniques": Measurement.Technique.choices,
+        "refused": refused,
+        "may_write": may_write(request, measurement.project_id),
+        "crumbs": crumbs_of(subject, measurement.get_technique_display()),
+    }
+    status = 422 if refused or settings.errors else 200
+    return render(request, "analysis/measurement_page.html", context, status=status)
+
+
+@require_safe
+def measurement_row(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a measurement as a row of a list; it asks again until its analysis has ended."""
+    row = row_of(find_measurement(request, pk))
+    return render(request, "analysis/_measurement_row.html", {"row": row})
+
+
+@require_safe
+def measurement_data(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return what the zoomable chart draws."""
+    run = chosen_run(request, find_measurement(request, pk))
+    return JsonResponse(chart_of(run) if run else {"series": []})
+
+
+def _finish(request: HttpRequest, measurement: Measurement, words: str) -> HttpResponse:
+    messages.success(request, words)
+    wanted = request.POST.get("next", "")
+    if wanted == "subject":
+        return redirect(page_of(measurement.subject))
+    return redirect("analysis:measurement-detail", measurement.pk)
+
+
+@require_POST
+def measurement_accept(request: HttpRequest, pk: int) -> HttpResponse:
+    """Accept the figures, with the verdict as it is or corrected."""
+    measurement = find_measurement(request, pk)
+    run, form = chosen_run(request, measurement), DecisionForm(request.POST)
+    if run is None or not form.is_valid():
+        return _page(request, measurement, refused=_("Choose one of the phases in the list."))
+    try:
+        accept_analysis(
+            by=request.user,
+            analysis=run,
+            phase=form.cleaned_data["phase"] or None,
+            reason=form.cleaned_data["reason"],
+        )
+    except Refusal as refusal:
+        return _page(request, measurement, refused=refusal.sentence)
+    return _finish(
+        request, measurement, _("Accepted; the numbers now stand for %s.") % measurement.subject
+    )
+
+
+@require_POST
+def measurement_reject(request: HttpRequest, pk: int) -> HttpResponse:
+    """Reject the run, with a reason."""
+    measurement = find_measurement(request, pk)
+    run = chosen_run(request, measurement)
+    try:
+        if run is not None:
+            reject_analysis(
+                by=request.user,
+                analysis=run,
+                reason=request.POST.get("reason", "").replace("\x00", ""),
+            )
+    except Refusal as refusal:
+        return _page(request, measurement, refused=refusal.sentence)
+    return _finish(request, measurement, _("Rejected; nothing of it counts."))
+
+
+@require_POST
+def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
+    """Run the analysis again with other settings, or as another technique."""
+    measurement = find_measurement(request, pk)
+    run = chosen_run(request, measurement)
+    try:
+        technique = request.POST.get("technique")
+        if technique and technique != measurement.technique:
+            correct_technique(by=request.user, measurement=measurement, technique=technique)
+            return redirect("analysis:measurement-detail", pk)
+        form = SettingsForm(request.POST, method=METHODS.get(run.method) if run else None, given={})
+        if not form.is_valid():
+            return _page(request, measurement, settings=form)
+        analyse_again(by=request.user, measurement=measurement, parameters=_kept(run, form.said()))
+    except Refusal as refusal:
+        return _page(request, measurement, refused=refusal.sentence)
+    return redirect("analysis:measurement-detail", pk)
+
+
+def _kept(run: Analysis | None, said: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings; a list that a form shows as text stays the list it was."""
+    lists = {n: v for n, v in (run.parameters if run else {}).items() if isinstance(v, list)}
+    return {
+        name: lists[name]
+        if name in lists and value == ", ".join(str(one) for one in lists[name])
+        else value
+        for name, value in said.items()
+    }

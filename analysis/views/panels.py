@@ -1,0 +1,302 @@
+"""What the pages of batches and devices ask this room for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from analysis.forecast import Conditions
+from analysis.forms import PhaseForm, TypedForm
+from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
+from analysis.services.charts import efficiency_curves, figure_of, forecast_figure
+from analysis.services.lists import best_run, with_analyses
+from analysis.services.outcomes import computed_figures, current_outcomes, type_outcome
+from analysis.services.phases import assign_phase
+from analysis.views.files import few_figures
+from analysis.views.pages import render_panel
+from analysis.views.subjects import crumbs_of, find_batch, find_device
+from labnotebook.records.pages import create_once
+from labnotebook.records.presentation import device_figures
+from labnotebook.records.presentation.blocks import Chance, probabilities
+from labnotebook.records.presentation.figure import Curve
+from labnotebook.records.refusals import Refusal
+from labnotebook.records.views.current import may_write
+from synthesis.models import Batch
+
+DRAWN = 12  # measurements of a batch that are drawn on its page; the others are listed
+
+
+@require_safe
+def batch_outcomes(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the numbers that stand for a batch, each leading to where it came from."""
+    batch = find_batch(request, code)
+    best = _best_eqe(request, batch)
+    context = {
+        "batch": batch,
+        "outcomes": current_outcomes(batch),
+        "phase": _phase(batch),
+        "to_accept": _waiting_for_a_person(batch),
+        "best": best,
+    }
+    return render_panel(
+        request,
+        "batch_outcomes",
+        context,
+        title=_("Outcomes"),
+        crumbs=crumbs_of(batch, _("Outcomes")),
+    )
+
+
+def _best_eqe(request: HttpRequest, batch: Batch) -> Outcome | None:
+    """Return the best pixel of the devices made from a batch, among what the person may see."""
+    return (
+        Outcome.objects.visible_to(request.user)
+        .filter(
+            quantity="eqe_percent",
+            superseded_at=None,
+            pixel__state__in=["", "working"],
+            pixel__device__layers__source_batch=batch,
+        )
+        .select_related("pixel__device")
+        .order_by("-value", "pk")
+        .first()
+    )
+
+
+def _phase(batch: Batch) -> PhaseAssignment | None:
+    rows = PhaseAssignment.objects.filter(batch=batch, superseded_at=None)
+    return rows.select_related("accepted_by", "score").defer(None).first()
+
+
+def _waiting_for_a_person(batch: Batch) -> dict[str, int]:
+    """Return technique -> measurement whose newest finished run nobody decided on."""
+    rows = Analysis.objects.filter(
+        measurement__batch=batch, state="done", accepted_at=None, rejected_at=None
+    ).order_by("pk")
+    return dict(rows.values_list("measurement__technique", "measurement_id"))
+
+
+@require_safe
+def batch_measurements(request: HttpRequest, code: str) -> HttpResponse:
+    """Show every measurement of a batch with its curve, and what was typed."""
+    return _measurements_panel(request, find_batch(request, code))
+
+
+def _measurements_panel(
+    request: HttpRequest,
+    batch: Batch,
+    *,
+    typed: TypedForm | None = None,
+    phase_form: PhaseForm | None = None,
+) -> HttpResponse:
+    measurements = list(with_analyses(Measurement.objects.filter(batch=batch)))
+    outcomes = current_outcomes(batch)
+    typed = typed or TypedForm(subject=batch)
+    phase_form = phase_form or PhaseForm()
+    context = {
+        "batch": batch,
+        "cards": _cards(measurements),
+        "rest": measurements[DRAWN:],
+        "typed_outcomes": [o for o in outcomes.values() if o.analysis_id is None],
+        "computed": computed_figures(batch, outcomes),
+        "typed": typed,
+        "phase_form": phase_form,
+        "phase": _phase(batch),
+        "may_write": may_write(request, batch.project_id),
+    }
+    return render_panel(
+        request,
+        "batch_measurements",
+        context,
+        title=_("Measurements of %s") % batch.code,
+        crumbs=crumbs_of(batch, _("Measurements")),
+        status=422 if typed.errors or phase_form.errors else 200,
+    )
+
+
+def _cards(measurements: list[Measurement]) -> list[dict[str, Any]]:
+    """Return the first measurements with the run that counts and its figure."""
+    shown = {m.pk: (m, best_run(m)) for m in measurements[:DRAWN]}
+    wanted = [run.pk for _m, run in shown.values() if run is not None]
+    whole = Analysis.objects.in_bulk(wanted)
+    cards = []
+    for measurement, run in shown.values():
+        full = whole.get(run.pk) if run else None
+        if full is not None:
+            full.measurement = measurement
+        cards.append(
+            {
+                "measurement": measurement,
+                "run": run,
+                "figure": figure_of(full) if full and full.reading else None,
+                "figures": few_figures(run, 4),
+                "phase": run.light["phase"] if run else None,
+                "is_open": run is not None and run.state in ("waiting", "running"),
+            }
+        )
+    return cards
+
+
+@require_POST
+def batch_number(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep a number that was measured elsewhere."""
+    batch = find_batch(request, code)
+    form = TypedForm(request.POST, subject=batch)
+    if form.is_valid():
+        said = form.cleaned_data
+
+        def create() -> str:
+            type_outcome(
+                by=request.user,
+                subject=batch,
+                quantity=said["quantity"],
+                text=said["value"],
+                uncertainty_text=said["uncertainty"],
+                note=said["note"],
+            )
+            return f"{reverse('synthesis:batch-detail', args=[code])}#measure"
+
+        try:
+            return create_once(request, create)
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+    return _measurements_panel(request, batch, typed=form)
+
+
+@require_POST
+def batch_phase(request: HttpRequest, code: str) -> HttpResponse:
+    """Say what the batch is, on evidence from elsewhere."""
+    batch = find_batch(request, code)
+    form = PhaseForm(request.POST)
+    if form.is_valid():
+        said = {name: form.cleaned_data[name] for name in ("phase", "structure", "reason")}
+
+        def create() -> str:
+            assign_phase(by=request.user, batch=batch, **said)
+            return f"{reverse('synthesis:batch-detail', args=[code])}#measure"
+
+        try:
+            return create_once(request, create)
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+    return _measurements_panel(request, batch, phase_form=form)
+
+
+@require_safe
+def batch_forecast(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what the model said before the flask was heated, and how it came out."""
+    batch = find_batch(request, code)
+    forecast = Forecast.objects.filter(batch=batch).first()
+    said = forecast is not None and forecast.state == Forecast.State.DONE
+    phase = _phase(batch)
+    context = {
+        "batch": batch,
+        "forecast": forecast,
+        "bars": chance_bars(forecast.result["phase"]) if said else None,
+        "figure": forecast_figure(forecast, Conditions.from_dict(forecast.conditions))
+        if said
+        else None,
+        "phase": phase,
+        "score": getattr(phase, "score", None) if phase else None,
+        "to_accept": _waiting_for_a_person(batch).get("xrd"),
+        "is_open": forecast is not None and forecast.state == Forecast.State.WAITING,
+    }
+    return render_panel(
+        request,
+        "batch_forecast",
+        context,
+        title=_("Forecast"),
+        crumbs=crumbs_of(batch, _("Forecast")),
+    )
+
+
+def chance_bars(chances: dict[str, Any]) -> Any:
+    """Return the bars of probability, likeliest first."""
+    order = sorted(chances, key=lambda phase: -chances[phase]["value"])
+    return probabilities(
+        [Chance(p, chances[p]["value"], chances[p]["low"], chances[p]["high"]) for p in order]
+    )
+
+
+@require_safe
+def device_measurements(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what was measured on a device and its pixels."""
+    device = find_device(request, code)
+    pixels = list(device.pixels.all())
+    rows = Measurement.objects.filter(device=device) | Measurement.objects.filter(
+        pixel__device=device
+    )
+    measurements = list(with_analyses(rows))
+    outcomes = Outcome.objects.filter(pixel__device=device, superseded_at=None).annotate(
+        measured=F("analysis__measurement")
+    )
+    known: dict[int, dict[str, Outcome]] = {}
+    for outcome in outcomes:
+        known.setdefault(outcome.pixel_id, {})[outcome.quantity] = outcome
+    working = [p for p in pixels if p.state in ("", "working")]
+    values = [
+        known[p.pk]["eqe_percent"].value for p in working if "eqe_percent" in known.get(p.pk, {})
+    ]
+    figure, sweep = _device_figures(measurements)
+    context = {
+        "device": device,
+        "pixels": [(pixel, known.get(pixel.pk, {})) for pixel in pixels],
+        "has_numbers": bool(known),
+        "best": max(values, default=None),
+        "median": sorted(values)[len(values) // 2] if len(values) % 2 else _middle(values),
+        "measured": len(values),
+        "figure": figure,
+        "sweep": sweep,
+        "measurements": measurements[:DRAWN],
+        "may_write": may_write(request, device.project_id),
+    }
+    return render_panel(
+        request,
+        "device_measurements",
+        context,
+        title=_("Measurements of %s") % device.code,
+        crumbs=crumbs_of(device, _("Measurements")),
+    )
+
+
+def _middle(values: list[float]) -> float | None:
+    """Return the mean of the two middle values of an even number of them."""
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    return (ordered[half - 1] + ordered[half]) / 2 if ordered else None
+
+
+def _device_figures(measurements: list[Measurement]) -> tuple[Any, Any]:
+    """Return EQE against voltage of all swept pixels, and J-V-L of the best one."""
+    runs = {
+        run.pk: measurement
+        for measurement in measurements
+        if measurement.technique == "jvl" and (run := best_run(measurement)) is not None
+    }
+    whole = Analysis.objects.in_bulk(list(runs)[:DRAWN])
+    curves, best = [], (-1.0, None)
+    for pk, analysis in whole.items():
+        analysis.measurement = runs[pk]
+        found = efficiency_curves(analysis).get("eqe_percent")
+        top = max((y for y in found["y"] if y is not None), default=0.0) if found else 0.0
+        if analysis.reading and top > best[0]:
+            best = (top, analysis)
+        if found:
+            curves.append(Curve(str(runs[pk].pixel or runs[pk].device), found["x"], found["y"]))
+    sweep = figure_of(best[1]) if best[1] is not None else None
+    return _eqe_figure(curves), sweep
+
+
+def _eqe_figure(curves: list[Curve]) -> Any:
+    if not curves:
+        return None
+    tops = [max(y for y in curve.y if y is not None) for curve in curves]
+    strong = tops.index(max(tops))
+    drawn = [c._replace(strong=i == strong) for i, c in enumerate(curves)]
+    names = ", ".join(curve.label for curve in curves)
+    return device_figures.eqe_j(drawn, f"External quantum efficiency of {names}.")

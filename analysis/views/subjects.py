@@ -1,0 +1,49 @@
+"""What a page is about, as the person may see it, and the way back."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from analysis.services.subjects import Subject
+from devices.models import Device, Pixel
+from synthesis.models import Batch
+
+
+def find_batch(request: HttpRequest, code: str) -> Batch:
+    """Return a batch that the person may see, or 404."""
+    rows = Batch.objects.visible_to(request.user).select_related(
+        "project", "recipe_version__recipe"
+    )
+    return get_object_or_404(rows, code=code)
+
+
+def find_device(request: HttpRequest, code: str) -> Device:
+    """Return a device that the person may see, or 404."""
+    rows = Device.objects.visible_to(request.user).select_related("project")
+    return get_object_or_404(rows, code=code)
+
+
+def find_pixel(request: HttpRequest, code: str, label: str) -> Pixel:
+    """Return a pixel of a device that the person may see, or 404."""
+    rows = Pixel.objects.select_related("device__project")
+    return get_object_or_404(rows, device=find_device(request, code), label=label)
+
+
+def page_of(subject: Subject) -> str:
+    """Return the address of the batch or device that the subject is or belongs to."""
+    if isinstance(subject, Batch):
+        return reverse("synthesis:batch-detail", args=[subject.code])
+    device = subject.device if isinstance(subject, Pixel) else subject
+    return reverse("devices:device-detail", args=[device.code])
+
+
+def crumbs_of(subject: Subject, *rest: str) -> list[tuple[str, str]]:
+    """Return the breadcrumbs down to this page."""
+    if isinstance(subject, Batch):
+        top = (reverse("synthesis:batch-list"), _("Batches"))
+    else:
+        top = (reverse("devices:device-list"), _("Devices"))
+    return [top, (page_of(subject), str(subject)), *(("", words) for words in rest)]
