@@ -30,7 +30,9 @@ IDEMPOTENCY = OpenApiParameter(
 class AdditionSerializer(serializers.ModelSerializer):
     """One reagent: planned beside weighed."""
 
-    lot = serializers.SlugRelatedField(source="material", slug_field="code", read_only=True)
+    lot = serializers.SlugRelatedField(
+        source="material", slug_field="code", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Addition

@@ -46,9 +46,9 @@ class MaterialSerializer(serializers.ModelSerializer):
     """A bottle or a stock."""
 
     project = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    chemical = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    recipe = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    produced_by = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    chemical = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
+    recipe = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
+    produced_by = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
     etag = serializers.CharField(read_only=True)
 
     class Meta:

@@ -22,7 +22,7 @@ class RecipeSerializer(serializers.ModelSerializer):
 
     version = serializers.SerializerMethodField()
     definition = serializers.SerializerMethodField()
-    project = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    project = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
 
     class Meta:
         model = Recipe
@@ -52,7 +52,7 @@ class PlanRequestSerializer(StrictSerializer):
     def to_internal_value(self, data: Any) -> Any:
         """Take the recipe's other inputs (choices) as they come; the calculator knows their names."""
         if not hasattr(data, "keys"):
-            raise serializers.ValidationError("Send an object.")
+            raise serializers.ValidationError({"non_field_errors": ["Send an object."]})
         known = set(self.fields)
         others = {str(name): value for name, value in data.items() if name not in known}
         for name, value in others.items():
