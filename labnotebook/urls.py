@@ -24,4 +24,5 @@ if find_spec("analysis.urls"):
 if settings.DEBUG:
     urlpatterns.append(path("gallery/", views.gallery))
 
+handler404 = "labnotebook.views.not_found"
 handler400 = "labnotebook.views.bad_request"

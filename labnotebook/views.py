@@ -9,9 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
+from django.views.defaults import page_not_found
 
 from analysis.models import Analysis, HistoryRow
 from devices.models import Device
+from labnotebook.exceptions import CONTENT_TYPE, problem
+from labnotebook.records.api.rendering import dumps
 from labnotebook.records.views.current import may_write
 from synthesis.models import Batch, Chemical, Material, Recipe
 from synthesis.views.planner import FIRST_RECIPE
@@ -138,6 +141,16 @@ def gallery(request: HttpRequest) -> HttpResponse:
     from labnotebook.records.presentation import samples
 
     return render(request, "gallery.html", samples.gallery())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere: in the API as a problem, elsewhere as a page."""
+    if not request.path.startswith("/api/"):
+        return page_not_found(request, exception)
+    told = problem(
+        404, "There is nothing under this address. Each one ends with “/”.", code="not_found"
+    )
+    return HttpResponse(dumps(told.data), status=404, content_type=CONTENT_TYPE)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -28,7 +28,8 @@ class RecordViewSet(viewsets.GenericViewSet):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who asks and what is asked before anything is done."""
         super().initial(request, *args, **kwargs)
-        self._refuse_unknown_parameters(request)
+        if self.action is not None:  # else the method itself is refused, with 405
+            self._refuse_unknown_parameters(request)
 
     def get_queryset(self):
         """Return the rows of the person's own projects (and what the lab shares)."""
