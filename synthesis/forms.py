@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from labnotebook.records.pages import OnceForm
-from synthesis.chemistry.recipe import RecipeDefinition
+from synthesis.chemistry.recipe import Ingredient, RecipeDefinition, RecipeInput
+from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
 from synthesis.models import Chemical, Material
-
-DEFAULTS = "default"
+from synthesis.services.materials import BOTTLE_FIELDS, STOCK_FIELDS
 
 
 class PlanForm(forms.Form):
-    """What a recipe asks for: its own inputs, and the bottles there are for its ingredients."""
+    """What a recipe asks for: its own inputs, and the bottles there are for its ingredients.
+
+    Always bound: what was not said takes the recipe's default, so that the first view of the page
+    shows a whole plan. What was typed stays text; the calculator reads it.
+    """
 
     correct_for_assay = forms.ChoiceField(
         label=_("Masses"),
@@ -24,39 +30,31 @@ class PlanForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, definition: RecipeDefinition, bottles: list[Material], data: Any = None) -> None:
-        super().__init__(data)
-        self.inputs, self.lots = [], []
+    def __init__(
+        self, definition: RecipeDefinition, bottles: list[Material], data: Mapping[str, Any]
+    ) -> None:
+        self.definition = definition
+        said = {"correct_for_assay": "1" if data.get("correct_for_assay") == "1" else ""}
+        said |= {one.key: _first_said(one, data) for one in definition.inputs}
+        super().__init__(said)
+        self.inputs = [one.key for one in definition.inputs]
+        self.lots: list[str] = []
         for one in definition.inputs:
-            if one.kind == "choice":
-                field: forms.Field = forms.ChoiceField(
-                    label=one.name, choices=[("", _("Choose")), *one.options.items()], required=False
-                )
-            else:
-                field = forms.CharField(label=one.name, max_length=40, required=False)
-                field.initial = "" if one.default is None else f"{one.default:f}"
-                field.unit = "mol/mol" if one.kind == "ratio" else "" if one.unit == "1" else one.unit
-            field.help_text = one.help
-            self.fields[one.key] = field
-            self.inputs.append(one.key)
+            self.fields[one.key] = _input_field(one)
         for ingredient in definition.ingredients:
-            fitting = [m for m in bottles if self._fits(m, ingredient)]
-            if fitting:
-                name = f"lot_{ingredient.key}"
-                label = ingredient.substance.name if ingredient.substance else ingredient.stock_name or ingredient.key
-                self.fields[name] = forms.ChoiceField(
-                    label=label,
-                    choices=[("", _("as the recipe says")), *((m.code, _words(m)) for m in fitting)],
-                    required=False,
-                )
-                self.lots.append(name)
-
-    @staticmethod
-    def _fits(material: Material, ingredient: Any) -> bool:
-        if material.chemical_id:
-            names = {s.chemical for s in (ingredient.substance, *ingredient.options.values()) if s}
-            return material.chemical.slug in names
-        return bool(ingredient.stock) and material.recipe is not None and material.recipe.slug == ingredient.stock
+            fitting = [m for m in bottles if _fits(m, ingredient)]
+            name = f"lot_{ingredient.key}"
+            if not fitting and not data.get(name):
+                continue
+            substance = ingredient.substance
+            label = substance.name if substance else ingredient.stock_name or ingredient.key
+            self.fields[name] = forms.ChoiceField(
+                label=label,
+                choices=[("", _("as the recipe says")), *((m.code, _words(m)) for m in fitting)],
+                required=False,
+            )
+            self.data[name] = str(data.get(name, "")).strip()[:20]
+            self.lots.append(name)
 
     def input_fields(self) -> list[forms.BoundField]:
         """Return the recipe's own inputs."""
@@ -67,22 +65,73 @@ class PlanForm(forms.Form):
         return [self[name] for name in self.lots]
 
     def targets(self) -> dict[str, str]:
-        """Return what was typed for each input; untouched inputs take their default."""
-        return {name: self._said(name) for name in self.inputs}
+        """Return what was typed for each input."""
+        return {name: self.data[name] for name in self.inputs}
 
     def lot_codes(self) -> dict[str, str]:
         """Return ingredient key -> chosen bottle."""
-        return {name.removeprefix("lot_"): self._said(name) for name in self.lots if self._said(name)}
-
-    def _said(self, name: str) -> str:
-        if not self.is_bound or name not in self.data:
-            return str(self.fields[name].initial or "")
-        return str(self.data.get(name, "")).strip()[:80]
+        return {name.removeprefix("lot_"): self.data[name] for name in self.lots if self.data[name]}
 
     @property
     def corrects(self) -> bool:
         """Whether masses are corrected for the assay."""
-        return self.is_bound and self.data.get("correct_for_assay") == "1"
+        return self.data["correct_for_assay"] == "1"
+
+    def refuse(self, field: str, sentence: str) -> None:
+        """Show the calculator's refusal at its field, or above the table."""
+        if sentence and not self.errors.get(field):
+            self.add_error(field if field in self.fields else None, sentence)
+
+    def notes(self, understood: Mapping[str, str], filling: str) -> list[dict[str, Any]]:
+        """Return, for each input, what was understood of it, or why it was refused."""
+        return [
+            {
+                "key": one.key,
+                "errors": self.errors.get(one.key, []),
+                "understood": self._understood(one, understood.get(one.key)),
+                "remark": filling if one.kind in ("amount", "scale") else "",
+            }
+            for one in self.definition.inputs
+        ]
+
+    def _understood(self, one: RecipeInput, value: str | None) -> str:
+        if value is None or one.kind == "choice" or value == self.data[one.key]:
+            return ""
+        return f"{value} {one.unit}" if one.unit != "1" else value
+
+
+def _first_said(one: RecipeInput, data: Mapping[str, Any]) -> str:
+    if one.key in data:
+        return str(data[one.key]).replace("\x00", "").strip()[:80]
+    return "" if one.default is None else f"{one.default:f}"
+
+
+def _input_field(one: RecipeInput) -> forms.Field:
+    if one.kind == "choice":
+        field: forms.Field = forms.ChoiceField(
+            label=one.name, choices=[("", _("Choose")), *one.options.items()], required=False
+        )
+    else:
+        field = forms.CharField(label=one.name, required=False)
+        field.unit = "mol/mol" if one.kind == "ratio" else "" if one.unit == "1" else one.unit
+    field.help_text = " ".join(part for part in (one.help, str(_tried(one))) if part)
+    return field
+
+
+def _tried(one: RecipeInput) -> str:
+    """Say which values the recipe's source reports."""
+    if not one.tested:
+        return ""
+    values = ", ".join(f"{value:f}" for value in one.tested)
+    return _("The paper tried %(values)s.") % {"values": values}
+
+
+def _fits(material: Material, ingredient: Ingredient) -> bool:
+    if material.chemical_id:
+        names = {s.chemical for s in (ingredient.substance, *ingredient.options.values()) if s}
+        return material.chemical.slug in names
+    stock = ingredient.stock
+    return bool(stock) and material.recipe is not None and material.recipe.slug == stock
 
 
 def _words(material: Material) -> str:
@@ -96,10 +145,88 @@ def _words(material: Material) -> str:
     return ", ".join(parts)
 
 
-class ReasonForm(forms.Form):
-    """Why."""
+_NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
 
-    reason = forms.CharField(label=_("Why"), max_length=1000, widget=forms.Textarea({"rows": 2}))
+
+class TypedNumberField(forms.Field):
+    """A number as a chemist types it: decimal comma or point, with or without its unit.
+
+    ``quantity_unit`` is what it is stored in (``g`` typed where mg is meant becomes mg).
+    """
+
+    widget = forms.TextInput(_NUMBER)
+
+    def __init__(self, *, quantity_unit: str = "1", unit: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.quantity_unit, self.unit = quantity_unit, unit or quantity_unit
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a stored number without the zeros that only its column has."""
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Return the number in the field's unit, or refuse in words."""
+        text = str(value or "").strip()
+        if not text:
+            return None
+        try:
+            number = parse_quantity(text[:60], unit=self.quantity_unit).value
+        except UnreadableQuantity as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+        if number.adjusted() > 8 or number.normalize().as_tuple().exponent < -8:
+            raise forms.ValidationError(
+                _("“%(text)s” is more than this field can mean. Check the number and its unit.")
+                % {"text": text[:60]}
+            )
+        return number
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label, required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+def _bottle_fields() -> dict[str, forms.Field]:
+    """Return what may be said about a bottle or stock, by name."""
+    text = {"max_length": 60, "required": False}
+    return {
+        "supplier": forms.CharField(label=_("Supplier"), max_length=120, required=False),
+        "catalogue_number": forms.CharField(label=_("Catalogue number"), **text),
+        "lot_number": forms.CharField(label=_("Lot number"), **text),
+        "concentration_mol_l": TypedNumberField(
+            label=_("Concentration"), quantity_unit="M", unit="mol/L", required=False
+        ),
+        "concentration_uncertainty_mol_l": TypedNumberField(
+            label=_("Uncertainty of the concentration"),
+            quantity_unit="M",
+            unit="mol/L",
+            required=False,
+        ),
+        "assay_percent": TypedNumberField(label=_("Assay"), quantity_unit="%", required=False),
+        "assay_uncertainty_percent": TypedNumberField(
+            label=_("Uncertainty of the assay"), quantity_unit="%", required=False
+        ),
+        "assay_kind": forms.ChoiceField(
+            label=_("What the assay is"),
+            choices=Material.AssayKind.choices,
+            initial=Material.AssayKind.UNKNOWN,
+            help_text=_("Only a mass fraction or a titration corrects a mass."),
+        ),
+        "amount_received": TypedNumberField(label=_("Amount"), required=False),
+        "amount_unit": forms.ChoiceField(
+            label=_("Unit of the amount"),
+            choices=[("", "—"), ("mg", "mg"), ("ml", "mL")],
+            required=False,
+        ),
+        "received_date": _day(_("Received")),
+        "opened_date": _day(_("Opened or made")),
+        "expires_date": _day(_("Use before")),
+        "place": forms.CharField(label=_("Place"), max_length=120, required=False),
+        "note": forms.CharField(
+            label=_("Note"), required=False, max_length=4000, widget=forms.Textarea({"rows": 2})
+        ),
+    }
 
 
 class BottleForm(OnceForm):
@@ -114,32 +241,29 @@ class BottleForm(OnceForm):
         required=False,
         help_text=_("The hydrate, if it is one: CaI2·4H2O. Empty: as the chemical."),
     )
-    supplier = forms.CharField(label=_("Supplier"), max_length=120, required=False)
-    catalogue_number = forms.CharField(label=_("Catalogue number"), max_length=60, required=False)
-    lot_number = forms.CharField(label=_("Lot number"), max_length=60, required=False)
-    assay_percent = forms.DecimalField(
-        label=_("Assay"), max_digits=9, decimal_places=5, required=False, localize=False
-    )
-    assay_uncertainty_percent = forms.DecimalField(
-        label=_("Uncertainty of the assay"), max_digits=9, decimal_places=5, min_value=0, required=False
-    )
-    assay_kind = forms.ChoiceField(
-        label=_("What the assay is"),
-        choices=Material.AssayKind.choices,
-        initial=Material.AssayKind.UNKNOWN,
-        help_text=_("Only a mass fraction or a titration corrects a mass."),
-    )
-    amount_received = forms.DecimalField(
-        label=_("Amount received"), max_digits=14, decimal_places=4, required=False
-    )
-    amount_unit = forms.ChoiceField(
-        label=_("Unit"), choices=[("", "—"), ("mg", "mg"), ("ml", "mL")], required=False
-    )
-    opened_date = forms.DateField(
-        label=_("Opened"), required=False, widget=forms.DateInput({"type": "date"})
-    )
-    expires_date = forms.DateField(
-        label=_("Use before"), required=False, widget=forms.DateInput({"type": "date"})
-    )
-    place = forms.CharField(label=_("Place"), max_length=120, required=False)
-    note = forms.CharField(label=_("Note"), required=False, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = _bottle_fields()
+        self.fields |= {name: fields[name] for name in BOTTLE_FIELDS}
+
+
+class StockForm(OnceForm):
+    """What a batch made, as a stock that plans can use."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = _bottle_fields()
+        self.fields |= {name: fields[name] for name in STOCK_FIELDS}
+
+
+class CorrectionForm(OnceForm):
+    """What is said about a bottle, corrected; the reason stays in its history."""
+
+    def __init__(self, names: Iterable[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields = _bottle_fields()
+        self.fields |= {name: fields[name] for name in names}
+        self.fields["reason"] = forms.CharField(
+            label=_("Why is it corrected?"), max_length=300, widget=forms.Textarea({"rows": 2})
+        )

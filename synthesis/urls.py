@@ -14,10 +14,12 @@ urlpatterns = [
     path("b/<str:code>/state/", batches.batch_state, name="batch-state"),
     path("b/<str:code>/bench/", bench.bench, name="bench"),
     path("b/<str:code>/events/", bench.batch_events, name="batch-events"),
+    path("b/<str:code>/stock/", materials.batch_stock, name="batch-stock"),
     path("b/<str:code>/history/", batches.batch_history, name="batch-history"),
     path("b/<str:code>/label/", batches.batch_label, name="batch-label"),
     path("lots/", materials.material_list, name="material-list"),
     path("lots/new/", materials.material_new, name="material-new"),
     path("lots/<str:code>/", materials.material_detail, name="material-detail"),
+    path("lots/<str:code>/correct/", materials.material_correct, name="material-correct"),
     path("chemicals/", materials.chemical_list, name="chemical-list"),
 ]

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import PermissionDenied
+from django.db.models import OuterRef, Q, TextField
+from django.db.models.functions import Cast, JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from labnotebook.records.models import Signature
 from labnotebook.records.pages import form_version
+from labnotebook.records.presentation.markup import Markup
 from labnotebook.records.presentation.qr import qr_svg
-from labnotebook.records.refusals import Refusal
+from labnotebook.records.refusals import NotPermitted, Refusal
 from labnotebook.records.services.changes import changes_of
 from labnotebook.records.views.current import may_write
-from synthesis.models import Addition, Batch, BenchEvent
+from synthesis.models import (
+    Addition,
+    Batch,
+    Deviation,
+    Material,
+    Recipe,
+    StepRun,
+    StepRunParameter,
+)
 from synthesis.services import batches
-from synthesis.services.bench import shown
+from synthesis.views.batch_lines import lines_of
+from synthesis.views.batch_log import log_of, steps_of
 
 PAGE = 50
+STATES_WITH_WORK = (Batch.State.PLANNED, Batch.State.RUNNING, Batch.State.MADE)
 
 
 @require_safe
@@ -32,15 +46,19 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     rows = Batch.objects.visible_to(request.user).select_related(
         "recipe_version__recipe", "planned_by", "project"
     )
-    state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()[:80].replace("\x00", "")
+    state = request.GET.get("state", "")
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     if state in Batch.State.values:
         rows = rows.filter(state=state)
     if words:
-        rows = rows.filter(Q(code__icontains=words) | Q(recipe_version__recipe__name__icontains=words))
+        rows = rows.filter(
+            Q(code__icontains=words) | Q(recipe_version__recipe__name__icontains=words)
+        )
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
-    found = list(rows.defer("plan", "composition").order_by("-pk")[: PAGE + 1])
+    heavy = ("plan", "composition", "recipe_version__definition")
+    found = list(rows.defer(*heavy).order_by("-pk")[: PAGE + 1])
     context = {
         "batches": found[:PAGE],
         "next_before": found[PAGE - 1].pk if len(found) > PAGE else None,
@@ -52,111 +70,142 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     return render(request, "synthesis/batch_list_page.html", context)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One reagent of the page: planned, weighed, and how far apart."""
-
-    addition: Addition
-    difference: Decimal | None  # relative
-    amount_mmol: float | None
-
-    @property
-    def unit(self) -> str:
-        """The unit as written on paper."""
-        return "mL" if self.addition.unit == "ml" else "mg"
-
-
 def find_batch(request: HttpRequest, code: str) -> Batch:
     """Return a batch that the person may see, or 404."""
     rows = Batch.objects.visible_to(request.user).select_related(
         "project", "recipe_version__recipe", "planned_by"
     )
-    return get_object_or_404(rows, code=code)
+    return get_object_or_404(rows.defer("recipe_version__definition"), code=code)
 
 
-def lines_of(batch: Batch) -> list[Line]:
-    """Return the reagents with how far the weighed amount is from the planned one."""
-    planned = {line["key"]: line.get("amount_mmol") for line in batch.plan["reagents"]}
-    lines = []
-    for addition in batch.additions.select_related("material"):
-        difference = amount = None
-        if addition.weighed_value is not None and addition.planned_value:
-            difference = addition.weighed_value / addition.planned_value - 1
-            if planned.get(addition.key) is not None:
-                amount = planned[addition.key] * (1 + float(difference))
-        lines.append(Line(addition, difference, amount))
-    return lines
+def find_story(request: HttpRequest, code: str) -> Batch:
+    """Return a batch with what else its page tells, in one query.
+
+    Adds ``open_deviations``, ``signatures`` and ``stocks``, lists of plain dicts.
+    """
+    deviations = Deviation.objects.filter(batch=OuterRef("pk"), withdrawn_at=None).order_by(
+        "at", "pk"
+    )
+    signatures = Signature.objects.filter(
+        table_name=Batch._meta.db_table, record_id=Cast(OuterRef("pk"), TextField())
+    ).order_by("pk")
+    stocks = Material.objects.filter(produced_by=OuterRef("pk")).order_by("pk")
+    rows = Batch.objects.visible_to(request.user).annotate(
+        open_deviations=ArraySubquery(
+            deviations.values(
+                data=JSONObject(
+                    target="target",
+                    kind="kind",
+                    severity="severity",
+                    sentence="sentence",
+                    reason="reason",
+                    automatic="automatic",
+                )
+            )
+        ),
+        signatures=ArraySubquery(signatures.values(data=JSONObject(by="user__username"))),
+        stocks=ArraySubquery(stocks.values("code")),
+    )
+    rows = rows.select_related("project", "recipe_version__recipe", "planned_by")
+    return get_object_or_404(rows.defer("recipe_version__definition"), code=code)
 
 
 @require_safe
 def batch_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Tell the whole story of one batch; the rooms above bring their chapters themselves."""
-    batch = find_batch(request, code)
-    return _page(request, batch)
+    return _page(request, find_story(request, code))
 
 
-def _page(request: HttpRequest, batch: Batch, *, refused: str = "") -> HttpResponse:
+def _page(
+    request: HttpRequest, batch: Batch, *, refused: str = "", asked: str = "", said: str = ""
+) -> HttpResponse:
     composition = batch.composition or {}
-    deviations = [d for d in batch.deviations.all() if d.withdrawn_at is None]
+    lines, steps = lines_of(batch), steps_of(batch)
+    recipe = batch.recipe_version.recipe
+    makes_stock = recipe.kind != Recipe.Kind.NANOCRYSTALS
     context = {
         "batch": batch,
-        "recipe": batch.recipe_version.recipe,
-        "lines": lines_of(batch),
+        "recipe": recipe,
+        "lines": lines,
+        "steps": steps,
+        "missing": [line.addition.name for line in lines if line.is_open]
+        + [step.run.text.rstrip(".") for step in steps if step.is_open],
         "ratios": composition.get("ratios", {}),
         "effective": composition.get("effective", {}),
-        "deviations": deviations,
-        "log": [_entry(e) for e in batch.events.select_related("by", "conflicts_with__by")],
-        "qr": qr_svg(request.build_absolute_uri(reverse("qr", args=[batch.code])), _("QR code of ") + batch.code),
+        "planned_ratio": (batch.plan["composition"].get("ratio_ca_pb") or {}).get("value"),
+        "deviations": batch.open_deviations,
+        "log": log_of(batch),
+        "qr": _qr(request, batch),
+        "again": _plan_address(batch),
         "may_write": may_write(request, batch.project_id),
+        "may_stock": makes_stock and batch.state in (Batch.State.MADE, Batch.State.SIGNED),
+        "may_abandon": batch.state in STATES_WITH_WORK,
         "refused": refused,
+        "asked": asked,
+        "said": said,
     }
-    return render(request, "synthesis/batch_detail_page.html", context, status=422 if refused else 200)
+    return render(
+        request, "synthesis/batch_detail_page.html", context, status=422 if refused else 200
+    )
 
 
-def _entry(event: BenchEvent) -> dict[str, Any]:
-    return {
-        "at": event.at,
-        "who": event.by.username,
-        "kind": event.get_kind_display(),
-        "target": event.target,
-        "text": shown(event.value),
-        "reason": event.reason,
-        "is_deviation": event.kind == BenchEvent.Kind.DEVIATION,
-        "conflict": shown(event.conflicts_with.value) if event.conflicts_with_id else "",
-        "conflict_by": event.conflicts_with.by.username if event.conflicts_with_id else "",
-    }
+def _plan_address(batch: Batch) -> str:
+    """Return the planner's address for the same targets."""
+    said = {"recipe": batch.recipe_version.recipe.slug, **batch.targets}
+    if batch.correct_for_assay:
+        said["correct_for_assay"] = "1"
+    return f"{reverse('synthesis:plan')}?{urlencode(said)}"
 
 
 @require_POST
 def batch_state(request: HttpRequest, code: str) -> HttpResponse:
     """Start, finish, abandon or sign; the button says which."""
-    batch = find_batch(request, code)
+    batch = find_story(request, code)
     asked, said = request.POST.get("do", ""), request.POST.get("reason", "")[:1000]
-    version = form_version(request)
     try:
-        if asked == "start":
-            batches.start_batch(by=request.user, batch=batch)
-            return redirect("synthesis:bench", code)
-        if asked == "finish":
-            batches.finish_batch(by=request.user, batch=batch, unrecorded_reason=said, version=version)
-        elif asked == "abandon":
-            batches.abandon_batch(by=request.user, batch=batch, reason=said, version=version)
-        elif asked == "sign":
-            batches.sign_batch(
-                by=request.user, batch=batch, password=request.POST.get("password", ""), version=version
-            )
+        changed = _change(request, batch, asked, said.replace("\x00", ""))
+    except NotPermitted as refusal:
+        raise PermissionDenied(refusal.sentence) from None
     except Refusal as refusal:
-        return _page(request, batch, refused=refusal.sentence)
-    batch.refresh_from_db()
-    messages.success(request, f"{batch.code}: {batch.get_state_display().lower()}")
+        return _page(request, batch, refused=refusal.sentence, asked=asked, said=said)
+    if asked == "start":
+        return redirect("synthesis:bench", code)
+    messages.success(request, f"{changed.code}: {changed.get_state_display().lower()}")
     return redirect("synthesis:batch-detail", code)
+
+
+def _change(request: HttpRequest, batch: Batch, asked: str, said: str) -> Batch:
+    common: dict[str, Any] = {"by": request.user, "batch": batch, "version": form_version(request)}
+    if asked == "start":
+        return batches.start_batch(**common)
+    if asked == "finish":
+        return batches.finish_batch(**common, unrecorded_reason=said)
+    if asked == "abandon":
+        return batches.abandon_batch(**common, reason=said)
+    if asked == "sign":
+        return batches.sign_batch(**common, password=request.POST.get("password", ""))
+    raise Refusal(_("A batch can be started, finished, abandoned or signed."))
 
 
 @require_safe
 def batch_history(request: HttpRequest, code: str) -> HttpResponse:
     """Say who changed what from what to what."""
-    batch = find_batch(request, code)
-    records = [batch, *batch.additions.all(), *batch.step_runs.all(), *batch.deviations.all()]
+    parts = {
+        Addition: Addition.objects.filter(batch=OuterRef("pk")),
+        StepRun: StepRun.objects.filter(batch=OuterRef("pk")),
+        StepRunParameter: StepRunParameter.objects.filter(step_run__batch=OuterRef("pk")),
+        Deviation: Deviation.objects.filter(batch=OuterRef("pk")),
+    }
+    keys = {
+        f"{model._meta.model_name}_keys": ArraySubquery(rows.values("pk"))
+        for model, rows in parts.items()
+    }
+    rows = Batch.objects.visible_to(request.user).defer("plan", "composition").annotate(**keys)
+    batch = get_object_or_404(rows, code=code)
+    # Rows by their keys alone: their revisions are what is shown.
+    records = [batch] + [
+        model(pk=key) for model in parts for key in getattr(batch, f"{model._meta.model_name}_keys")
+    ]
     context = {"batch": batch, "changes": changes_of(*records)}
     return render(request, "synthesis/batch_history_page.html", context)
 
@@ -165,6 +214,11 @@ def batch_history(request: HttpRequest, code: str) -> HttpResponse:
 def batch_label(request: HttpRequest, code: str) -> HttpResponse:
     """Show the label for the vial, ready to print."""
     batch = find_batch(request, code)
+    return render(
+        request, "synthesis/batch_label_page.html", {"batch": batch, "qr": _qr(request, batch)}
+    )
+
+
+def _qr(request: HttpRequest, batch: Batch) -> Markup:
     address = request.build_absolute_uri(reverse("qr", args=[batch.code]))
-    context = {"batch": batch, "qr": qr_svg(address, _("QR code of ") + batch.code)}
-    return render(request, "synthesis/batch_label_page.html", context)
+    return qr_svg(address, _("QR code of %(code)s") % {"code": batch.code})

@@ -4,120 +4,269 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.postgres.aggregates import JSONBAgg
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from labnotebook.records.refusals import Refusal
+from labnotebook.records.refusals import NotPermitted, Refusal
 from labnotebook.records.views.current import may_write
-from synthesis.models import Batch, Deviation, Material
-from synthesis.services.bench import UNITS, record_events
-from synthesis.views.batches import find_batch, lines_of
+from synthesis.models import Batch, BenchEvent, Deviation, Material
+from synthesis.services.bench import record_events, shown
+from synthesis.views.batch_lines import Line, lines_of
+from synthesis.views.batch_log import Number, Step, steps_of
+from synthesis.views.batches import find_batch, find_story
 
-WORDS = {
-    "temperature_c": "Temperature",
-    "duration_s": "Duration",
-    "speed_rpm": "Speed",
-    "volume_ml": "Volume",
-    "pressure_pa": "Pressure",
-    "thickness_nm": "Thickness",
-    "repeats": "Repeats",
-}
-ENTRY_FIELDS = ("id", "kind", "target", "reason", "at", "old")
+ENTRY_FIELDS = ("id", "kind", "target", "reason", "at")
+MOST_BOTTLES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One form of the bench: its own id, what the person saw in it, and what went wrong with it."""
+
+    kind: str
+    target: str
+    old: str = ""
+    error: str = ""
+    typed: str | None = None  # what was refused, to be mended
+    reason: str = ""
+    lot: str = ""
+    remarks: tuple[str, ...] = ()
+    id: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    @property
+    def key(self) -> str:
+        """A name for the form that stays the same from view to view."""
+        return f"{self.kind}-{self.target}".replace(".", "-").replace("_", "-").rstrip("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """One reagent to weigh."""
+
+    line: Line
+    field: Field
+    skip: Field
+    bottles: list[Material]
+
+    @property
+    def key(self) -> str:
+        """The anchor of this entry."""
+        return f"a-{self.line.addition.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One step to do."""
+
+    step: Step
+    start: Field
+    finish: Field
+    skip: Field
+    seen: Field
+    numbers: list[tuple[Number, Field]]
+
+    @property
+    def key(self) -> str:
+        """The anchor of this entry."""
+        return f"s-{self.step.run.key}"
+
+
+@dataclass(slots=True)
+class Stage:
+    """What belongs to one stage of the recipe."""
+
+    name: str
+    weighings: list[Weighing] = field(default_factory=list)
+    doings: list[Doing] = field(default_factory=list)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the bench said something about all of it."""
+        return not any(w.line.is_open for w in self.weighings) and not any(
+            d.step.is_open for d in self.doings
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The entry that a form just sent, when it was refused or asks for a look."""
+
+    kind: str = ""
+    target: str = ""
+    typed: str = ""
+    reason: str = ""
+    lot: str = ""
+    error: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @require_safe
 def bench(request: HttpRequest, code: str) -> HttpResponse:
     """Show what there is to record, in the order of the recipe."""
-    return render(request, "synthesis/bench_page.html", _context(request, find_batch(request, code)))
+    context = _context(request, find_story(request, code), Sent())
+    return render(request, "synthesis/bench_page.html", context)
 
 
-def _context(request: HttpRequest, batch: Batch) -> dict[str, Any]:
-    lines = lines_of(batch)
-    steps = batch.step_runs.annotate(
-        numbers=JSONBAgg(
-            JSONObject(
-                name="parameters__name",
-                planned="parameters__planned_value",
-                actual="parameters__actual_text",
-            ),
-            filter=Q(parameters__isnull=False),
-            default=[],
+def _context(request: HttpRequest, batch: Batch, sent: Sent) -> dict[str, Any]:
+    lines, steps = lines_of(batch), steps_of(batch)
+    newest = _newest(batch)
+
+    def field_of(kind: str, target: str = "") -> Field:
+        old = newest.get((kind, target), "")
+        if (sent.kind, sent.target) != (kind, target):
+            return Field(kind, target, old)
+        typed = sent.typed if sent.error else None
+        return Field(
+            kind, target, old, sent.error, typed, sent.reason, sent.lot, remarks=sent.remarks
         )
-    ).order_by("position")
-    bottles = Material.objects.visible_to(request.user).select_related("chemical", "recipe")[:500]
-    stages: dict[str, dict[str, list[Any]]] = {}
-    for line in lines:
-        stages.setdefault(line.addition.stage, {"lines": [], "steps": []})["lines"].append(
-            (line, _fitting(batch, line.addition.key, bottles), uuid.uuid4())
-        )
-    for step in steps:
-        numbers = [
-            {**n, "word": WORDS.get(n["name"], n["name"]), "unit": UNITS.get(n["name"], ""), "id": uuid.uuid4()}
-            for n in step.numbers
-        ]
-        stages.setdefault(step.stage, {"lines": [], "steps": []})["steps"].append((step, numbers, uuid.uuid4()))
-    effective = (batch.composition or {}).get("effective", {}).get("ratio_ca_pb")
+
+    entries = [line.is_open for line in lines] + [step.is_open for step in steps]
     return {
         "batch": batch,
         "recipe": batch.recipe_version.recipe,
-        "stages": list(stages.items()),
-        "ratio": effective,
+        "stages": _stages(batch, lines, steps, _bottles(request, batch), field_of),
+        "ratio": (batch.composition or {}).get("effective", {}).get("ratio_ca_pb"),
         "nominal": (batch.composition or {}).get("ratios", {}).get("ratio_ca_pb"),
+        "waiting_for": _waiting(batch, lines),
+        "recorded": entries.count(False),
+        "total": len(entries),
+        "missing": [line.addition.name for line in lines if line.is_open]
+        + [step.run.text.rstrip(".") for step in steps if step.is_open],
         "appearances": Batch.Appearance.choices,
         "deviation_kinds": Deviation.Kind.choices,
-        "ids": {name: uuid.uuid4() for name in ("seen", "humidity", "note", "deviation")},
-        "may_write": may_write(request, batch.project_id),
+        "deviations": batch.open_deviations,
+        "seen": field_of("observation"),
+        "humidity": field_of("condition", "humidity_percent"),
+        "note": field_of("note"),
+        "deviation": field_of("deviation"),
+        "elsewhere": sent.error if not sent.kind else "",
+        "may_write": may_write(request, batch.project_id) and batch.is_open,
+        "needs_reason": batch.state == Batch.State.MADE,
         "section": "batches",
     }
 
 
-def _fitting(batch: Batch, key: str, bottles: Any) -> list[Material]:
-    """Return the bottles that may be what goes in here."""
-    planned = next((r for r in batch.plan["reagents"] if r["key"] == key), {})
-    chemical, stock = planned.get("chemical"), planned.get("stock")
-    return [
-        m
-        for m in bottles
-        if (m.chemical_id and m.chemical.slug == chemical) or (m.recipe_id and m.recipe.slug == stock)
-    ]
+def _newest(batch: Batch) -> dict[tuple[str, str], str]:
+    """Return what each field shows: the value of its newest entry."""
+    rows = (
+        BenchEvent.objects.filter(batch=batch)
+        .order_by("kind", "target", "-received_at", "-pk")
+        .distinct("kind", "target")
+    )
+    return {(event.kind, event.target): shown(event.value) for event in rows}
+
+
+def _bottles(request: HttpRequest, batch: Batch) -> list[Material]:
+    """Return the bottles that may go into this flask."""
+    chemicals = [r["chemical"] for r in batch.plan["reagents"] if r.get("chemical")]
+    stocks = [r["stock"] for r in batch.plan["reagents"] if r.get("stock")]
+    rows = Material.objects.visible_to(request.user).filter(
+        Q(chemical__slug__in=chemicals) | Q(recipe__slug__in=stocks)
+    )
+    return list(rows.select_related("chemical", "recipe")[:MOST_BOTTLES])
+
+
+def _waiting(batch: Batch, lines: list[Line]) -> list[str]:
+    """Name what must be weighed before R is known."""
+    waits = (batch.composition or {}).get("waiting_for", {}).get("ratio_ca_pb")
+    if waits is None and batch.composition is None:
+        waits = [
+            x.addition.key for x in lines if x.addition.role in ("lead source", "calcium source")
+        ]
+    return [x.addition.name for x in lines if x.addition.key in (waits or ())]
+
+
+def _stages(batch: Batch, lines: list[Line], steps: list[Step], bottles, field_of) -> list[Stage]:
+    planned = {r["key"]: r for r in batch.plan["reagents"]}
+    stages: dict[str, Stage] = {}
+    for line in lines:
+        key = line.addition.key
+        wants = planned.get(key, {})
+        fitting = [
+            m
+            for m in bottles
+            if (m.chemical_id and m.chemical.slug == wants.get("chemical"))
+            or (m.recipe_id and m.recipe.slug == wants.get("stock"))
+            or m.pk == line.addition.material_id
+        ]
+        stage = stages.setdefault(line.addition.stage, Stage(line.addition.stage))
+        stage.weighings.append(
+            Weighing(line, field_of("weighing", key), field_of("skip", key), fitting)
+        )
+    for step in steps:
+        key = step.run.key
+        numbers = [(n, field_of("parameter", f"{key}.{n.name}")) for n in step.numbers]
+        doing = Doing(
+            step,
+            *(field_of(kind, key) for kind in ("step_start", "step_finish", "skip", "observation")),
+            numbers,
+        )
+        stages.setdefault(step.run.stage, Stage(step.run.stage)).doings.append(doing)
+    return list(stages.values())
 
 
 @require_POST
 def batch_events(request: HttpRequest, code: str) -> HttpResponse:
-    """Take bench entries: a JSON list from the tablet's queue, or one entry from a form."""
+    """Take bench entries: a JSON list from a tablet's queue, or one entry from a form."""
     batch = find_batch(request, code)
-    if request.content_type == "application/json":
-        return _queue(request, batch)
-    entry = {name: request.POST[name] for name in ENTRY_FIELDS if request.POST.get(name)}
+    try:
+        if request.content_type == "application/json":
+            return _queue(request, batch)
+        sent = _take(request, batch)
+    except NotPermitted as refusal:
+        raise PermissionDenied(refusal.sentence) from None
+    if not request.htmx and not sent.error:
+        for remark in sent.remarks:
+            messages.warning(request, remark)
+        anchor = "".join(c for c in request.POST.get("anchor", "")[:60] if c.isalnum() or c in "-_")
+        return redirect(f"{reverse('synthesis:bench', args=[code])}#{anchor}")
+    # Refused: the same page again, with what was typed still in its field.
+    context = _context(request, find_story(request, code), sent)
+    template = "synthesis/_bench.html" if request.htmx else "synthesis/bench_page.html"
+    return render(request, template, context, status=422 if sent.error else 200)
+
+
+def _take(request: HttpRequest, batch: Batch) -> Sent:
+    """Record the entry of one form; return what the page has to say about it."""
+    entry: dict[str, Any] = {n: request.POST[n] for n in ENTRY_FIELDS if request.POST.get(n)}
     entry["value"] = _value(request)
-    refused = ""
+    if "old" in request.POST:
+        entry["old"] = request.POST["old"]
+    if (
+        entry.get("kind") == "weighing"
+        and not request.POST.get("value", "").strip()
+        and request.POST.get("value_lot")
+    ):
+        # Only the bottle was picked.
+        entry |= {"kind": "lot", "value": request.POST["value_lot"]}
+        entry.pop("old", None)
+    error, remarks = "", ()
     try:
         taken = record_events(by=request.user, batch=batch, events=[entry])
+        error = " ".join(r["message"] for r in taken.refused)
+        remarks = tuple(r["message"] for r in taken.remarks)
+    except NotPermitted:
+        raise
     except Refusal as refusal:
-        refused = refusal.sentence
-    else:
-        refused = " ".join(r["message"] for r in taken.refused)
-        for remark in taken.remarks:
-            messages.warning(request, remark["message"])
-    batch = find_batch(request, code)
-    if not request.htmx:
-        if refused:
-            messages.error(request, refused)
-        return redirect(f"{reverse('synthesis:bench', args=[code])}#{request.POST.get('anchor', '')[:40]}")
-    context = _context(request, batch) | {
-        "refused": refused,
-        "refused_at": (request.POST.get("kind", ""), request.POST.get("target", "")),
-        "refused_value": request.POST.get("value", ""),
-    }
-    return render(request, "synthesis/_bench.html", context, status=422 if refused else 200)
+        error = refusal.sentence
+    return Sent(
+        kind=request.POST.get("kind", ""),
+        target=request.POST.get("target", ""),
+        typed=request.POST.get("value", request.POST.get("value_sentence", "")),
+        reason=request.POST.get("reason", ""),
+        lot=request.POST.get("value_lot", ""),
+        error=error,
+        remarks=remarks,
+    )
 
 
 def _value(request: HttpRequest) -> Any:
@@ -135,11 +284,14 @@ def _value(request: HttpRequest) -> Any:
 def _queue(request: HttpRequest, batch: Batch) -> JsonResponse:
     try:
         events = json.loads(request.body)
-        if not isinstance(events, list):
-            raise Refusal("Send a list of entries.")
-        taken = record_events(by=request.user, batch=batch, events=events)
     except (ValueError, RecursionError):
-        return JsonResponse({"detail": "This is not JSON."}, status=400)
+        return JsonResponse({"detail": _("This is not JSON.")}, status=400)
+    if not isinstance(events, list):
+        return JsonResponse({"detail": _("Send a list of entries.")}, status=400)
+    try:
+        taken = record_events(by=request.user, batch=batch, events=events)
+    except NotPermitted:
+        raise
     except Refusal as refusal:
         return JsonResponse({"detail": refusal.sentence}, status=refusal.status)
     body = {"accepted": taken.accepted, "refused": taken.refused, "remarks": taken.remarks}

@@ -2,61 +2,145 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from labnotebook.records.pages import create_once
-from labnotebook.records.permissions import pick_project
-from labnotebook.records.refusals import Refusal
+from labnotebook.records.pages import OnceForm, create_once, form_version
+from labnotebook.records.permissions import pick_project, require_editor
+from labnotebook.records.refusals import NotPermitted, Refusal
 from labnotebook.records.services.changes import changes_of
 from labnotebook.records.views.current import current_project, may_write
-from django.core.exceptions import ValidationError
-from synthesis.forms import BottleForm
-from synthesis.models import Chemical, Material
+from synthesis.forms import BottleForm, CorrectionForm, StockForm
+from synthesis.models import Batch, Chemical, Material
 from synthesis.services import materials
+from synthesis.views.batches import find_batch
+
+PAGE = 100
 
 
 @require_safe
 def material_list(request: HttpRequest) -> HttpResponse:
-    """Show the bottles and stocks of the person's projects."""
-    rows = Material.objects.visible_to(request.user).select_related("chemical", "recipe", "produced_by")
-    return render(
-        request,
-        "synthesis/material_list_page.html",
-        {"materials": rows[:500], "may_write": may_write(request)},
+    """Show the bottles and stocks of the person's projects; ``?q=`` narrows them."""
+    rows = Material.objects.visible_to(request.user).select_related(
+        "chemical", "recipe", "produced_by"
     )
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    if words:
+        rows = rows.filter(
+            Q(code__icontains=words) | Q(name__icontains=words) | Q(lot_number__icontains=words)
+        )
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit() and len(before) < 19:
+        rows = rows.filter(pk__lt=int(before))
+    rows = rows.defer("produced_by__plan", "produced_by__composition")
+    taken = Sum("additions__weighed_value", filter=Q(additions__unit=F("amount_unit")))
+    found = list(rows.annotate(taken=taken).order_by("-pk")[: PAGE + 1])
+    for material in found:
+        received = material.amount_received
+        material.left = None if received is None else received - (material.taken or 0)
+    context = {
+        "materials": found[:PAGE],
+        "next_before": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "words": words,
+        "today": timezone.localdate(),
+        "may_write": may_write(request),
+    }
+    return render(request, "synthesis/material_list_page.html", context)
+
+
+def _saved(request: HttpRequest, form: OnceForm, save: Callable[[], str]) -> HttpResponse | None:
+    """Run ``save`` once and go where it says; on a refusal show it on the form."""
+    try:
+        return create_once(request, save)
+    except NotPermitted as refusal:
+        raise PermissionDenied(refusal.sentence) from None
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+    except ValidationError as error:
+        for name, sentences in error.message_dict.items():
+            form.add_error(name if name in form.fields else None, sentences)
+    return None
+
+
+def _said(form: OnceForm, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
 
 
 @require_http_methods(["GET", "POST"])
 def material_new(request: HttpRequest) -> HttpResponse:
     """Enter a bottle."""
     form = BottleForm(request.POST or None, initial={"chemical": request.GET.get("chemical", "")})
+
+    def save() -> str:
+        current = current_project(request)
+        material = materials.add_bottle(
+            by=request.user,
+            project=pick_project(request.user, current.slug if current else None),
+            chemical=form.cleaned_data["chemical"],
+            formula=form.cleaned_data["formula"],
+            **_said(form, materials.BOTTLE_FIELDS),
+        )
+        return reverse("synthesis:material-detail", args=[material.code])
+
     if request.method == "POST" and form.is_valid():
-        said = {k: v for k, v in form.cleaned_data.items() if k in materials.BOTTLE_FIELDS}
-
-        def create() -> str:
-            current = current_project(request)
-            material = materials.add_bottle(
-                by=request.user,
-                project=pick_project(request.user, current.slug if current else None),
-                chemical=form.cleaned_data["chemical"],
-                formula=form.cleaned_data["formula"],
-                **said,
-            )
-            return reverse("synthesis:material-detail", args=[material.code])
-
-        try:
-            return create_once(request, create)
-        except Refusal as refusal:
-            form.add_refusal(refusal)
-        except ValidationError as error:
-            for name, sentences in error.message_dict.items():
-                form.add_error(name if name in form.fields else None, sentences)
+        answer = _saved(request, form, save)
+        if answer:
+            return answer
+    current = current_project(request)
+    context = {
+        "form": form,
+        "project": current,
+        "may_write": current is not None and may_write(request, current.pk),
+    }
     return render(
-        request, "synthesis/material_new_page.html", {"form": form}, status=422 if form.errors else 200
+        request, "synthesis/material_new_page.html", context, status=422 if form.errors else 200
     )
+
+
+@require_http_methods(["GET", "POST"])
+def batch_stock(request: HttpRequest, code: str) -> HttpResponse:
+    """Enter what a finished batch made as a stock that plans can use."""
+    batch = find_batch(request, code)
+    _must_edit(request, batch.project)
+    start = {"concentration_mol_l": _concentration(batch), "amount_unit": "ml"}
+    form = StockForm(request.POST or None, initial=start)
+
+    def save() -> str:
+        material = materials.add_stock(
+            by=request.user, batch=batch, **_said(form, materials.STOCK_FIELDS)
+        )
+        return reverse("synthesis:material-detail", args=[material.code])
+
+    if request.method == "POST" and form.is_valid():
+        answer = _saved(request, form, save)
+        if answer:
+            return answer
+    context = {"form": form, "batch": batch, "computed": _concentration(batch)}
+    return render(
+        request, "synthesis/stock_new_page.html", context, status=422 if form.errors else 200
+    )
+
+
+def _must_edit(request: HttpRequest, project: Any) -> None:
+    try:
+        require_editor(request.user, project)
+    except NotPermitted as refusal:
+        raise PermissionDenied(refusal.sentence) from None
+
+
+def _concentration(batch: Batch) -> str:
+    """Return the caesium concentration that the plan computed, to propose; empty when it has none."""
+    found = batch.plan["composition"].get("caesium_mol_l")
+    return f"{found['value']:.4f}" if found else ""
 
 
 @require_safe
@@ -65,17 +149,58 @@ def material_detail(request: HttpRequest, code: str) -> HttpResponse:
     rows = Material.objects.visible_to(request.user).select_related(
         "chemical", "recipe", "produced_by", "project"
     )
-    material = get_object_or_404(rows, code=code)
+    material = get_object_or_404(
+        rows.defer("produced_by__plan", "produced_by__composition"), code=code
+    )
     context = {
         "material": material,
         "left": materials.amount_left(material),
-        "uses": material.additions.select_related("batch").order_by("-pk")[:100],
+        "uses": material.additions.select_related("batch")
+        .defer("batch__plan", "batch__composition")
+        .order_by("-pk")[:100],
         "changes": changes_of(material),
+        "today": timezone.localdate(),
+        "may_write": may_write(request, material.project_id),
     }
     return render(request, "synthesis/material_detail_page.html", context)
 
 
+@require_http_methods(["GET", "POST"])
+def material_correct(request: HttpRequest, code: str) -> HttpResponse:
+    """Correct what is said about a bottle or stock, with a reason."""
+    rows = Material.objects.visible_to(request.user).select_related("project", "chemical")
+    material = get_object_or_404(rows, code=code)
+    _must_edit(request, material.project)
+    bought = material.kind == Material.Kind.PURCHASED
+    names = materials.BOTTLE_FIELDS if bought else materials.STOCK_FIELDS
+    form = CorrectionForm(
+        names, request.POST or None, initial={n: getattr(material, n) for n in names}
+    )
+
+    def save() -> str:
+        changed = materials.correct_material(
+            by=request.user,
+            material=material,
+            version=form_version(request),
+            reason=form.cleaned_data["reason"],
+            **_said(form, names),
+        )
+        return reverse("synthesis:material-detail", args=[changed.code])
+
+    if request.method == "POST" and form.is_valid():
+        answer = _saved(request, form, save)
+        if answer:
+            return answer
+    context = {"form": form, "material": material}
+    return render(
+        request, "synthesis/material_correct_page.html", context, status=422 if form.errors else 200
+    )
+
+
 @require_safe
 def chemical_list(request: HttpRequest) -> HttpResponse:
-    """Show the lab's chemicals."""
-    return render(request, "synthesis/chemical_list_page.html", {"chemicals": Chemical.objects.all()})
+    """Show the lab's chemicals, and how many bottles the person may see of each."""
+    mine = Q(materials__in=Material.objects.visible_to(request.user))
+    rows = Chemical.objects.annotate(bottles=Count("materials", filter=mine, distinct=True))
+    context = {"chemicals": rows, "may_write": may_write(request), "kinds": _("Chemicals")}
+    return render(request, "synthesis/chemical_list_page.html", context)

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from labnotebook.records.pages import create_once, fresh_key
 from labnotebook.records.permissions import pick_project
-from labnotebook.records.refusals import Refusal
+from labnotebook.records.refusals import NotPermitted, Refusal
 from labnotebook.records.views.current import current_project, may_write
 from synthesis.forms import PlanForm
-from synthesis.models import Material, Recipe, RecipeVersion
+from synthesis.models import Recipe, RecipeVersion
 from synthesis.services.batches import create_batch
-from synthesis.services.plans import RATIO, solve
+from synthesis.services.plans import RATIO
+from synthesis.views.plan_columns import Column, Solver, bottle_cautions, fitting_bottles
+from synthesis.views.plan_table import flask_rows, reagent_groups
+from synthesis.views.step_words import set_points
 
 FIRST_RECIPE = "cspbi3-seed-core-shell"
-MOST_COLUMNS = 5
-
-
-@dataclass(slots=True)
-class Column:
-    """One plan of the table."""
-
-    ratio: str
-    chosen: bool
-    body: dict[str, Any] | None = None
-    refusal: str = ""
-    lines: dict[str, dict[str, Any]] = field(default_factory=dict)
+SEVERITIES = ("block", "review", "caution", "info")
 
 
 @require_http_methods(["GET", "POST"])
@@ -41,36 +36,38 @@ def plan(request: HttpRequest) -> HttpResponse:
     POST freezes what the form says as a batch.
     """
     data = request.POST if request.method == "POST" else request.GET
-    recipes = list(Recipe.objects.visible_to(request.user).prefetch_related("versions"))
+    recipes = list(Recipe.objects.visible_to(request.user))
     recipe = _chosen(recipes, data.get("recipe", ""))
     if recipe is None:
         return render(request, "synthesis/plan_page.html", {"recipes": recipes})
-    version = max(recipe.versions.all(), key=lambda v: v.number)
-    bottles = list(Material.objects.visible_to(request.user).select_related("chemical", "recipe")[:500])
-    form = PlanForm(version.read(), bottles, data if len(data) else None)
+    version = recipe.current
+    definition = version.read()
+    bottles = fitting_bottles(request.user, definition)
+    form = PlanForm(definition, bottles, data)
     refused = ""
     if request.method == "POST":
         try:
             return create_once(request, lambda: _create(request, version, form))
+        except NotPermitted as refusal:
+            raise PermissionDenied(refusal.sentence) from None
         except Refusal as refusal:
             refused = refusal.sentence
-    columns = _columns(request, version, form, data)
+    solver = Solver(request.user, definition, bottles)
+    compared = data.getlist("compare") if "compare" in data else None
+    columns = solver.columns(
+        form.targets(), form.lot_codes(), compared, correct_for_assay=form.corrects
+    )
+    form.refuse(columns[0].about, columns[0].refusal)
     context = {
         "recipes": recipes,
         "recipe": recipe,
         "version": version,
+        "definition": definition,
         "form": form,
-        "columns": columns,
-        "chosen": columns[0],
-        "groups": _groups(columns[0]),
         "refused": refused,
-        "idempotency_key": fresh_key(),
-        "hidden": _hidden(form, recipe),
-        "may_write": may_write(request),
-        "forecast_query": _forecast_query(columns[0]),
+        **_shown(request, form, recipe, columns, solver),
     }
-    template = "synthesis/_plan.html" if request.htmx else "synthesis/plan_page.html"
-    return render(request, template, context, status=422 if refused else 200)
+    return _answer(request, context, status=422 if refused else 200)
 
 
 def _chosen(recipes: list[Recipe], slug: str) -> Recipe | None:
@@ -88,53 +85,73 @@ def _create(request: HttpRequest, version: RecipeVersion, form: PlanForm) -> str
         lots=form.lot_codes(),
         correct_for_assay=form.corrects,
     )
-    return reverse("synthesis:bench" if "bench" in request.POST else "synthesis:batch-detail", args=[batch.code])
+    page = "synthesis:bench" if "bench" in request.POST else "synthesis:batch-detail"
+    return reverse(page, args=[batch.code])
 
 
-def _columns(request: HttpRequest, version: RecipeVersion, form: PlanForm, data: Any) -> list[Column]:
-    """Return the plan that was asked for, and beside it the ones to compare with."""
-    targets = form.targets()
-    columns = [Column(targets.get(RATIO, ""), chosen=True)]
-    ratio_input = version.read().input(RATIO)
-    if ratio_input is not None:
-        asked = data.getlist("compare") if "compare" in data else [f"{v:f}" for v in ratio_input.tested]
-        columns += [
-            Column(text, chosen=False)
-            for text in dict.fromkeys(asked)
-            if text and text != columns[0].ratio and len(text) <= 12
-        ][: MOST_COLUMNS - 1]
-    for column in columns:
-        said = targets if column.chosen else {**targets, RATIO: column.ratio}
-        try:
-            solved = solve(
-                user=request.user,
-                version=version,
-                targets=said,
-                lots=form.lot_codes(),
-                correct_for_assay=form.corrects,
-            )
-        except Refusal as refusal:
-            column.refusal = refusal.sentence
-        else:
-            column.body = solved.as_dict()
-            column.lines = {line["key"]: line for line in column.body["reagents"]}
-            column.ratio = column.body["targets"].get(RATIO, column.ratio)
-    return [columns[0], *(c for c in columns[1:] if c.body and c.ratio != columns[0].ratio)]
+def _shown(
+    request: HttpRequest, form: PlanForm, recipe: Recipe, columns: list[Column], solver: Solver
+) -> dict[str, Any]:
+    """Return what the table and its neighbours show."""
+    chosen = columns[0]
+    body = chosen.body or {"warnings": [], "steps": [], "targets": {}, "vessels": []}
+    warnings = sorted(body["warnings"], key=lambda w: SEVERITIES.index(w["severity"]))
+    said = _said(form, recipe)
+    project = current_project(request)
+    return {
+        "chosen": chosen,
+        "body": chosen.body,
+        "others": [(c.ratio, _address(said, columns[1:], without=c)) for c in columns[1:]],
+        "groups": reagent_groups(columns),
+        "rows": flask_rows(columns),
+        "span": len(columns) + 2,
+        "steps": [{**step, "numbers": set_points(step["parameters"])} for step in body["steps"]],
+        "warnings": [w for w in warnings if w["severity"] != "info"],
+        "remarks": [w for w in warnings if w["severity"] == "info"],
+        "bottle_cautions": bottle_cautions(chosen, solver.bottles, timezone.localdate()),
+        "blocked": next((w["message"] for w in warnings if w["severity"] == "block"), ""),
+        "notes": form.notes(body["targets"], _fillings(body["vessels"])),
+        "hidden": [*said, *(("compare", c.ratio) for c in columns[1:])],
+        "address": _address(said, columns[1:]),
+        "idempotency_key": fresh_key(),
+        "project": project,
+        "may_write": project is not None and may_write(request, project.pk),
+        "forecast_query": _forecast_query(chosen),
+    }
 
 
-def _groups(chosen: Column) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return the reagents by the stage at which they go in, in the recipe's order."""
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for line in (chosen.body or {}).get("reagents", []):
-        groups.setdefault(line["group"] or "", []).append(line)
-    return list(groups.items())
+def _answer(request: HttpRequest, context: dict[str, Any], status: int) -> HttpResponse:
+    if not request.htmx or request.htmx.target != "plan":
+        return render(request, "synthesis/plan_page.html", context, status=status)
+    response = render(request, "synthesis/_plan.html", context | {"oob": True}, status=status)
+    response["HX-Replace-Url"] = context["address"]
+    response["HX-Trigger-After-Swap"] = "planChanged"
+    return response
 
 
-def _hidden(form: PlanForm, recipe: Recipe) -> list[tuple[str, str]]:
+def _said(form: PlanForm, recipe: Recipe) -> list[tuple[str, str]]:
     """Return what the create button sends: exactly what the table was computed from."""
     said = [("recipe", recipe.slug), *form.targets().items()]
     said += [(f"lot_{key}", code) for key, code in form.lot_codes().items()]
     return [*said, ("correct_for_assay", "1")] if form.corrects else said
+
+
+def _address(
+    said: list[tuple[str, str]], others: list[Column], *, without: Column | None = None
+) -> str:
+    """Return the link to this plan, with or without one of the compared columns."""
+    kept = [c.ratio for c in others if c is not without] or ([""] if without else [])
+    return f"{reverse('synthesis:plan')}?{urlencode([*said, *(('compare', r) for r in kept)])}"
+
+
+def _fillings(vessels: list[dict[str, Any]]) -> str:
+    """Say how full the heated flask gets."""
+    return " ".join(
+        _("%(vessel)s filled to %(percent)s %%.")
+        % {"vessel": one["name"], "percent": f"{one['fill_percent']:.0f}"}
+        for one in vessels
+        if one["heated"] and one["fill_percent"]
+    )
 
 
 def _forecast_query(chosen: Column) -> str:

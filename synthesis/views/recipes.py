@@ -2,34 +2,77 @@
 
 from __future__ import annotations
 
+from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from synthesis.models import Recipe
+from labnotebook.records.views.current import may_write
+from synthesis.models import Batch, Recipe, RecipeVersion
+from synthesis.services.plans import RATIO
+from synthesis.views.recipe_words import (
+    ingredient_rows,
+    outcome_rows,
+    scale_words,
+    step_rows,
+    what_changed,
+)
 
 
 @require_safe
 def recipe_list(request: HttpRequest) -> HttpResponse:
-    """Show the recipes that the person may use."""
-    recipes = Recipe.objects.visible_to(request.user).prefetch_related("versions")
-    return render(request, "synthesis/recipe_list_page.html", {"recipes": recipes})
+    """Show the recipes that the person may use, with how many of their batches follow each."""
+    mine = Batch.objects.visible_to(request.user)
+    rows = (
+        Recipe.objects.visible_to(request.user)
+        .select_related("project")
+        .annotate(
+            newest=Max("versions__number"),
+            batches=Count("versions__batches", filter=Q(versions__batches__in=mine), distinct=True),
+        )
+    )
+    context = {"rows": rows, "may_write": may_write(request)}
+    return render(request, "synthesis/recipe_list_page.html", context)
 
 
 @require_safe
 def recipe_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one recipe; ``?version=`` shows what it said before."""
     recipe = get_object_or_404(Recipe.objects.visible_to(request.user), slug=slug)
-    versions = list(recipe.versions.select_related("published_by"))
+    counted = (
+        Batch.objects.visible_to(request.user)
+        .filter(recipe_version=OuterRef("pk"))
+        .order_by()
+        .values("recipe_version")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    versions = list(
+        recipe.versions.select_related("published_by")
+        .defer("definition")
+        .annotate(batch_count=Coalesce(Subquery(counted), 0))
+    )
     asked = request.GET.get("version", "")
-    version = next((v for v in versions if str(v.number) == asked), versions[0])
-    definition = version.read()
+    place = next((i for i, v in enumerate(versions) if str(v.number) == asked), 0)
+    version, earlier = versions[place], next(iter(versions[place + 1 :]), None)
+    shown = [version.pk] + ([earlier.pk] if earlier else [])
+    read = {v.pk: v.read() for v in RecipeVersion.objects.filter(pk__in=shown)}
+    definition = read[version.pk]
     context = {
         "recipe": recipe,
         "versions": versions,
         "version": version,
+        "earlier": earlier,
+        "is_newest": place == 0,
         "definition": definition,
-        "unknowns": list(definition.unknowns.values())
-        + [text for step in definition.steps for text in step.unknowns.values()],
+        "scale": scale_words(definition),
+        "ingredients": ingredient_rows(definition),
+        "steps": step_rows(definition),
+        "outcomes": outcome_rows(definition, RATIO),
+        "changes": what_changed(read[earlier.pk], definition) if earlier else [],
+        "unknowns": list(definition.unknowns.values()),
+        "batch_count": sum(v.batch_count for v in versions),
+        "may_write": may_write(request),
     }
     return render(request, "synthesis/recipe_detail_page.html", context)

@@ -1,0 +1,63 @@
+"""The reagents of one batch: planned, weighed, how far apart, and how much that is in mmol."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from labnotebook.records.presentation.numbers import Quantity, format_quantity
+from synthesis.models import Addition, Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One reagent: planned, weighed, and how far apart."""
+
+    addition: Addition
+    difference: Decimal | None  # relative to the plan
+    amount_mmol: float | None  # of what was weighed, taken at face value
+
+    @property
+    def unit(self) -> str:
+        """The unit as written on paper."""
+        return "mL" if self.addition.unit == "ml" else "mg"
+
+    @property
+    def planned(self) -> Quantity:
+        """The planned amount: masses to the balance's digits, volumes to the syringe's."""
+        value = self.addition.planned_value
+        if value is None:
+            return Quantity("—")
+        places = 1 if self.addition.unit == "mg" else max(0, 2 - (value.adjusted() if value else 0))
+        return format_quantity(value, unit=self.unit, places=places)
+
+    @property
+    def bare(self) -> bool:
+        """Whether the weighed amount was typed without its unit."""
+        return not any(character.isalpha() for character in self.addition.weighed_text)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the bench has yet to say something about it."""
+        return bool(self.addition.planned_value) and not self.addition.is_recorded
+
+    @property
+    def percent(self) -> str:
+        """The difference in words, empty when nothing was weighed."""
+        return (
+            "" if self.difference is None else f"{self.difference * 100:+.1f} %".replace("-", "−")
+        )
+
+
+def lines_of(batch: Batch) -> list[Line]:
+    """Return the reagents with how far the weighed amount is from the planned one."""
+    planned = {line["key"]: line.get("amount_mmol") for line in batch.plan["reagents"]}
+    lines = []
+    for addition in batch.additions.select_related("material"):
+        difference = amount = None
+        if addition.weighed_value is not None and addition.planned_value:
+            difference = addition.weighed_value / addition.planned_value - 1
+            if planned.get(addition.key) is not None:
+                amount = planned[addition.key] * (1 + float(difference))
+        lines.append(Line(addition, difference, amount))
+    return lines

@@ -1,0 +1,112 @@
+"""What the bench said about a batch: its steps, and every entry as it came."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.aggregates import JSONBAgg
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import JSONObject
+
+from synthesis.models import Batch, BenchEvent, Observation, StepRun
+from synthesis.services.bench import shown
+from synthesis.views.step_words import UNITS, WORDS, set_point
+
+NO_TEXT = {BenchEvent.Kind.STEP_START, BenchEvent.Kind.STEP_FINISH, BenchEvent.Kind.SKIP}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of a step: set point, and what it really was."""
+
+    name: str
+    word: str
+    unit: str
+    planned: str
+    actual: str  # as typed
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of one flask with its numbers."""
+
+    run: StepRun
+    numbers: tuple[Number, ...]
+    was_seen: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the bench has said nothing about it."""
+        measured = any(number.actual for number in self.numbers)
+        return not (self.run.is_recorded or self.was_seen or measured)
+
+
+def steps_of(batch: Batch) -> list[Step]:
+    """Return the steps of a batch with planned and measured numbers, in one query."""
+    rows = batch.step_runs.annotate(
+        was_seen=Exists(Observation.objects.filter(step_run=OuterRef("pk"))),
+        numbers=JSONBAgg(
+            JSONObject(
+                name="parameters__name",
+                planned="parameters__planned_value",
+                actual="parameters__actual_text",
+            ),
+            filter=Q(parameters__isnull=False),
+            default=[],
+        ),
+    ).order_by("position")
+    return [Step(run, tuple(map(_number, run.numbers)), run.was_seen) for run in rows]
+
+
+def _number(row: dict[str, Any]) -> Number:
+    name, planned = row["name"], row["planned"]
+    return Number(
+        name,
+        str(WORDS.get(name, name)),
+        UNITS.get(name, ""),
+        "" if planned is None else set_point(name, planned),
+        row["actual"] or "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One bench entry, ready to read; where two people wrote, what the other said."""
+
+    at: datetime
+    who: str
+    kind: str
+    target: str
+    text: str
+    reason: str
+    is_deviation: bool
+    other: str
+    other_by: str
+
+
+def log_of(batch: Batch) -> list[Entry]:
+    """Return every bench entry of a batch in the order in which it came."""
+    names = {line["key"]: line["name"] for line in batch.plan["reagents"]}
+    names |= {step["key"]: step["text"].rstrip(".") for step in batch.plan["steps"]}
+    return [_entry(e, names) for e in batch.events.select_related("by", "conflicts_with__by")]
+
+
+def _entry(event: BenchEvent, names: dict[str, str]) -> Entry:
+    key, _dot, number = event.target.partition(".")
+    target = names.get(key, event.target.replace("_", " "))
+    if number:
+        target = f"{target}: {str(WORDS.get(number, number)).lower()}"
+    before = event.conflicts_with
+    return Entry(
+        at=event.at,
+        who=event.by.username,
+        kind=event.get_kind_display(),
+        target=target,
+        text="" if event.kind in NO_TEXT else shown(event.value),
+        reason=event.reason,
+        is_deviation=event.kind == BenchEvent.Kind.DEVIATION,
+        other="" if before is None else shown(before.value),
+        other_by="" if before is None else before.by.username,
+    )

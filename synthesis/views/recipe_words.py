@@ -1,0 +1,185 @@
+"""A recipe in words: amount rules, steps, outcomes, and what changed between two versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from synthesis.chemistry.recipe import Ingredient, RecipeDefinition
+from synthesis.views.step_words import set_points
+
+UNITS = {
+    "mass_mg": "mg",
+    "volume_ml": "mL",
+    "amount_mmol": "mmol",
+    "concentration_mol_l": "mol L⁻¹",
+    "concentration_mg_ml": "mg mL⁻¹",
+    "weight_percent": "wt %",
+    "fills_to_ml": "mL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IngredientRow:
+    """One ingredient as the page says it."""
+
+    name: str
+    formula: str
+    stock: str
+    role: str
+    rule: str
+    is_solved: bool
+    amount: str
+    printed: str
+    purity: str
+    note: str
+
+
+def scale_words(definition: RecipeDefinition) -> str:
+    """Say for which batch the amounts stand: ``for 0.376 mmol Lead``."""
+    for one in definition.inputs:
+        if one.kind == "amount" and one.default is not None:
+            return _("for %(amount)s %(unit)s %(element)s") % {
+                "amount": f"{one.default:f}",
+                "unit": one.unit,
+                "element": one.element,
+            }
+    return ""
+
+
+def ingredient_rows(definition: RecipeDefinition) -> list[IngredientRow]:
+    """Return the ingredients in their order."""
+    names = {one.key: _name(one) for one in definition.ingredients}
+    inputs = {one.key: one.name for one in definition.inputs}
+    return [_ingredient(one, names, inputs) for one in definition.ingredients]
+
+
+def _name(one: Ingredient) -> str:
+    if one.substance:
+        return one.substance.name
+    return one.stock_name or ", ".join(option.name for option in one.options.values()) or one.key
+
+
+def _ingredient(
+    one: Ingredient, names: Mapping[str, str], inputs: Mapping[str, str]
+) -> IngredientRow:
+    rule, amount = _amount(one, names, inputs)
+    return IngredientRow(
+        name=_name(one),
+        formula=one.substance.formula if one.substance else "",
+        stock=one.stock,
+        role=one.role,
+        rule=rule,
+        is_solved=one.amount.basis == "solves",
+        amount=amount,
+        printed=one.printed_amount,
+        purity=_purity(one),
+        note=one.note,
+    )
+
+
+def _amount(
+    one: Ingredient, names: Mapping[str, str], inputs: Mapping[str, str]
+) -> tuple[str, str]:
+    """Return the kind of rule in a word, and what it says."""
+    rule = one.amount
+    if rule.basis == "solves":
+        return _("solved"), _("from %(target)s") % {"target": inputs[rule.solves]}
+    number, unit = f"{rule.value:f}", UNITS.get(rule.basis, "")
+    if rule.basis == "equivalents":
+        return _("equivalents"), _("%(n)s eq of %(other)s") % {"n": number, "other": names[rule.of]}
+    if rule.basis == "fills_to_ml":
+        return _("fills up"), _("to %(n)s mL") % {"n": number}
+    if rule.of:
+        return _("concentration"), _("%(n)s %(unit)s in %(other)s") % {
+            "n": number,
+            "unit": unit,
+            "other": names[rule.of],
+        }
+    if rule.scales_with:
+        return _("scales"), _("%(n)s %(unit)s at %(input)s %(at)s") % {
+            "n": number,
+            "unit": unit,
+            "input": inputs[rule.scales_with],
+            "at": f"{rule.at:f}",
+        }
+    return _("fixed"), f"{number} {unit}"
+
+
+def _purity(one: Ingredient) -> str:
+    printed = one.printed_purity
+    if printed is None:
+        return ""
+    low, high = f"{printed.low_percent:f}", printed.high_percent
+    text = f"{low} %" if high is None else f"{low}–{high:f} %"
+    return f"{text}, {_('trace metals')}" if printed.kind == "trace_metals" else text
+
+
+def step_rows(definition: RecipeDefinition) -> list[dict[str, Any]]:
+    """Return the steps with their set points in words."""
+    vessels = {one.key: one.name for one in definition.vessels}
+    return [
+        {
+            "operation": step.operation,
+            "text": step.text,
+            "numbers": set_points(step.parameters),
+            "where": ", ".join(
+                p for p in (vessels.get(step.vessel, ""), step.atmosphere, step.until) if p
+            ),
+            "unknowns": list(step.unknowns.values()),
+            "note": step.note,
+        }
+        for step in definition.steps
+    ]
+
+
+def outcome_rows(definition: RecipeDefinition, key: str) -> list[dict[str, str]]:
+    """Return what the source reports along one input, its gaps between."""
+    found: list[tuple[Decimal, dict[str, str]]] = [
+        (
+            one.when[key],
+            {
+                "ratio": f"{one.when[key]:f}",
+                "phase": one.phase,
+                "precursor": one.precursor_appearance,
+                "evidence": one.evidence,
+                "where": one.where,
+            },
+        )
+        for one in definition.outcomes
+        if key in one.when
+    ]
+    asked = definition.input(key)
+    for gap in asked.gaps if asked and found else ():
+        middle = (gap.low + gap.high) / 2
+        found.append(
+            (middle, {"ratio": f"{gap.low:f}–{gap.high:f}", "gap": _("no data in the paper")})
+        )
+    return [row for _value, row in sorted(found, key=lambda pair: pair[0])]
+
+
+def what_changed(old: RecipeDefinition, new: RecipeDefinition) -> list[tuple[str, str, str]]:
+    """Return (where, before, after) for everything that two versions say differently."""
+    before, after = dict(_leaves(old.as_dict())), dict(_leaves(new.as_dict()))
+    return [
+        (where, before.get(where, "—"), after.get(where, "—"))
+        for where in [*before, *(key for key in after if key not in before)]
+        if before.get(where) != after.get(where)
+    ]
+
+
+def _leaves(value: Any, where: str = "") -> Iterable[tuple[str, str]]:
+    """Return every text of a plain recipe under the words that lead to it."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _leaves(inner, f"{where}, {name}" if where else str(name))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, start=1):
+            name = inner.get("key", number) if isinstance(inner, Mapping) else number
+            yield from _leaves(inner, f"{where} {name}")
+    else:
+        yield where.replace("_", " "), str(value)
