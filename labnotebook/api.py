@@ -10,6 +10,7 @@ from analysis.api.analyses import AnalysisViewSet
 from analysis.api.batches import BatchStoryViewSet
 from analysis.api.files import FileViewSet
 from analysis.api.forecasts import ForecastViewSet
+from analysis.api.history import HistoryCsvView, HistoryView
 from analysis.api.measurements import MeasurementViewSet
 from analysis.api.outcomes import OutcomeViewSet
 from analysis.api.phases import PhaseViewSet
@@ -36,15 +37,10 @@ router.register("files", FileViewSet, basename="file")
 
 urlpatterns = [
     path("", include(router.urls)),
+    path("history/", HistoryView.as_view(), name="history-api"),
+    path("history.csv", HistoryCsvView.as_view(), name="history-csv-api"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
 ]
-if find_spec("analysis.api.history"):
-    from analysis.api.history import HistoryCsvView, HistoryView
-
-    urlpatterns += [
-        path("history/", HistoryView.as_view(), name="history-api"),
-        path("history.csv", HistoryCsvView.as_view(), name="history-csv-api"),
-    ]
 if find_spec("labnotebook.api_docs"):
     from labnotebook.api_docs import api_docs
 

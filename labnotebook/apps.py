@@ -1,7 +1,6 @@
 """Register the wiring as an app, so that its commands, templates and static files are found."""
 
 from django.apps import AppConfig
-from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class LabnotebookConfig(AppConfig):
@@ -15,12 +14,3 @@ class LabnotebookConfig(AppConfig):
     def ready(self) -> None:
         """Create the Celery app, so that every ``shared_task`` of this process uses it."""
         from labnotebook import celery  # noqa: F401  (importing it is the point)
-
-
-class CollectedStaticFilesConfig(StaticFilesConfig):
-    """Django's static files, without the extensions of htmx that we do not use.
-
-    Their comments contain example imports that the storage for hashed names takes for real ones.
-    """
-
-    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "django_htmx/ext/*"]

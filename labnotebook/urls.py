@@ -1,7 +1,5 @@
 """Addresses."""
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.urls import include, path
 
@@ -18,9 +16,8 @@ urlpatterns = [
     path("", include("labnotebook.records.urls")),
     path("", include("synthesis.urls")),
     path("", include("devices.urls")),
+    path("", include("analysis.urls")),
 ]
-if find_spec("analysis.urls"):
-    urlpatterns.append(path("", include("analysis.urls")))
 if settings.DEBUG:
     urlpatterns.append(path("gallery/", views.gallery))
 

@@ -110,10 +110,10 @@ def _programs(data: DataFolder) -> list[Program]:
     }
     common = {"environment": environment, "folder": settings.BASE_DIR}
     web = (
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--http", "1", "--no-ws"),
-        *("--host", settings.WEB_HOST, "--port", str(settings.PORT)),
-        *("--workers", str(settings.WEB_WORKERS), "--blocking-threads", "1"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "3", "--log-level", "warning"),
+        *(sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--no-control-socket"),
+        *("--bind", f"{settings.WEB_HOST}:{settings.PORT}", "--threads", "4"),
+        *("--workers", str(settings.WEB_WORKERS), "--graceful-timeout", "3", "--timeout", "120"),
+        *("--keep-alive", "30", "--log-level", "warning"),
         "labnotebook.wsgi:application",
     )
     worker = (
