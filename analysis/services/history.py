@@ -23,9 +23,8 @@ from analysis.services.history_language import Condition, Question, write_cursor
 EXPORT_TIMEOUT_S = 120
 EXPORT_BLOCK_BYTES = 64 * 1024
 # A spreadsheet takes a cell that starts like this for a formula (OWASP: CSV injection).
-GUARD = (
-    "CASE WHEN left({0}, 1) IN ('=', '+', '-', '@', E'\\t', E'\\r') THEN '''' || {0} ELSE {0} END"
-)
+# By the number of its first character, which costs less than comparing texts: = + - @ TAB CR.
+GUARD = "CASE WHEN ascii({0}) IN (61, 43, 45, 64, 9, 13) THEN '''' || {0} ELSE {0} END"
 
 ROWS = "analysis_historyrow h JOIN records_project p ON p.id = h.project_id"
 MINE = (

@@ -122,7 +122,7 @@ def _is_drawable(name: str) -> str:
 def count(user: Any, question: Question) -> int:
     """Return how many rows the question finds, counting to CAP + 1 at most."""
     where, params = where_clause(user.pk, question.conditions)
-    sql = f"SELECT count(*) FROM (SELECT FROM {ROWS} WHERE {where} LIMIT {CAP + 1}) some"
+    sql = f"SELECT count(*) FROM (SELECT FROM {ROWS} WHERE {where} LIMIT {CAP + 1}) counted"
     return fetch_rows(sql, params)[0][0]
 
 
