@@ -37,8 +37,11 @@ COLOURS = {"fit": "ink", "background": "s3"}
 OVER_THE_DATA = ("fit", "background")  # curves on the axes of the measurement itself
 
 
-def figure_of(analysis: Analysis, *, size: str = "") -> Figure | None:
-    """Return the figure of an analysis read whole; None when nothing of the file was read."""
+def figure_of(analysis: Analysis, *, small: bool = False) -> Figure | None:
+    """Return the figure of an analysis read whole; None when nothing of the file was read.
+
+    ``small`` leaves out what a card has no room for: the residual and the reference patterns.
+    """
     channels = _channels(analysis)
     if len(channels) < 2 or len(channels[0]["values"]) < 2:
         return None
@@ -50,6 +53,8 @@ def figure_of(analysis: Analysis, *, size: str = "") -> Figure | None:
     fit = _on(x, _curve(analysis, "fit"))
     labels = {"y_label": _label(channels[1]), "y_unit": _unit(channels[1])}
     if technique == "xrd":
+        if small:
+            return figures.pattern(x, y, sentence, y_label=labels["y_label"], size="")
         return figures.pattern(
             x,
             y,
@@ -58,12 +63,12 @@ def figure_of(analysis: Analysis, *, size: str = "") -> Figure | None:
             background=_on(x, _curve(analysis, "background")),
             sticks=_sticks(analysis),
             y_label=labels["y_label"],
-            size=size or "tall",
+            size="tall",
         )
     if technique == "trpl":
-        return figures.decay(x, y, sentence, fit=fit, size=size)
+        return figures.decay(x, y, sentence, fit=fit)
     if technique == "jvl":
-        return _sweep(analysis, channels, sentence, size)
+        return _sweep(analysis, channels, sentence)
     return figures.spectrum(
         x,
         y,
@@ -72,7 +77,6 @@ def figure_of(analysis: Analysis, *, size: str = "") -> Figure | None:
         peak_nm=_peak(analysis) if _unit(channels[0]) == "nm" else None,
         x_label=_label(channels[0]),
         x_unit=_unit(channels[0]),
-        size=size,
         **labels,
     )
 
@@ -158,15 +162,12 @@ def _more_series(analysis: Analysis) -> list[dict[str, Any]]:
 
 
 def _sweep(
-    analysis: Analysis, channels: Sequence[Mapping[str, Any]], sentence: str, size: str
+    analysis: Analysis, channels: Sequence[Mapping[str, Any]], sentence: str
 ) -> Figure | None:
     """Return J and L against V where the file has both; else its first column."""
     by_name = {channel["name"]: _numbers(channel["values"]) for channel in channels}
     voltage, light = by_name.get("voltage"), by_name.get("luminance")
-    density = by_name.get("current_density")
-    if density is None and "current" in by_name:
-        area = ((analysis.result or {}).get("detail") or {}).get("area_mm2")
-        density = by_name["current"] * 1e5 / area if area else None  # A to mA/cm²
+    density = _density_ma_cm2(analysis, by_name)
     if voltage is None or light is None or density is None:
         return figures.spectrum(
             _numbers(channels[0]["values"]),
@@ -176,16 +177,41 @@ def _sweep(
             x_unit=_unit(channels[0]),
             y_label=_label(channels[1]),
             y_unit=_unit(channels[1]),
-            size=size,
         )
-    return device_figures.jvl(
-        voltage, density, light, sentence, turn_on_v=_value(analysis, "turn_on_v"), size=size
-    )
+    turn_on_v = _value(analysis, "turn_on_v")
+    return device_figures.jvl(voltage, density, light, sentence, turn_on_v=turn_on_v)
 
 
-def efficiency_curves(analysis: Analysis) -> dict[str, Mapping[str, Any]]:
-    """Return the curves against voltage that a sweep gave, by quantity."""
-    return {c["name"]: c for c in _curves(analysis) if c["kind"] == "line"}
+def _density_ma_cm2(analysis: Analysis, by_name: Mapping[str, Floats]) -> Floats | None:
+    """Return the current density that the file has, or that follows from the current and the area."""
+    if "current_density" in by_name:
+        return by_name["current_density"]
+    area_mm2 = ((analysis.result or {}).get("detail") or {}).get("area_mm2")
+    if "current" not in by_name or not area_mm2:
+        return None
+    return by_name["current"] * 1e5 / area_mm2  # A/mm² to mA/cm²
+
+
+def efficiency_against_density(analysis: Analysis) -> tuple[list[float], list[float]] | None:
+    """Return current density (mA/cm²) and EQE (%) of a sweep; None where one is not known.
+
+    The method gives EQE at the voltages of the first sweep; the density is the file's at the same
+    voltage.
+    """
+    eqe = _curve(analysis, "eqe_percent")
+    by_name = {c["name"]: _numbers(c["values"]) for c in _channels(analysis)}
+    density = _density_ma_cm2(analysis, by_name)
+    if eqe is None or density is None or "voltage" not in by_name:
+        return None
+    at: dict[float, float] = {}
+    for voltage, value in zip(by_name["voltage"].tolist(), density.tolist(), strict=True):
+        at.setdefault(voltage, abs(value))
+    pairs = [
+        (at[voltage], value)
+        for voltage, value in zip(eqe["x"], eqe["y"], strict=True)
+        if value is not None and at.get(voltage, 0) > 0
+    ]
+    return ([j for j, _ in pairs], [e for _, e in pairs]) if len(pairs) > 1 else None
 
 
 def _channels(analysis: Analysis) -> list[dict[str, Any]]:

@@ -151,6 +151,12 @@ SHORT = {
     "eqe_percent": "EQE",
     "plqy_percent": "PLQY",
     "size_nm": "Size",
+    "delta_volume_percent": "δ by volume",
+    "pbi2_volume_percent": "PbI2 by volume",
+    "cai2_volume_percent": "CaI2 by volume",
+    "reduced_chi2": "Reduced χ²",
+    "reduced_deviance": "Reduced deviance",
+    "r_wp_percent": "R_wp of the fit",
 }
 
 

@@ -30,8 +30,7 @@ START = {
 @require_safe
 def forecast(request: HttpRequest) -> HttpResponse:
     """Ask the model about a flask; nothing is stored."""
-    asked = "ratio_ca_pb" in request.GET
-    form = ConditionsForm(request.GET if asked else START)
+    form = ConditionsForm({**START, **request.GET.dict()})
     said, refused = None, ""
     if form.is_valid():
         said, refused = _say(form.said())

@@ -18,6 +18,7 @@ from analysis.services.charts import chart_of, figure_of
 from analysis.services.lists import measurements_for, newest
 from analysis.services.measurements import analyse_again, correct_technique
 from analysis.services.outcomes import accept_analysis, reject_analysis
+from analysis.services.quantities import short_label
 from analysis.views.files import row_of
 from analysis.views.subjects import crumbs_of, page_of
 from labnotebook.records.refusals import Refusal
@@ -67,7 +68,10 @@ def _page(
         "run": run,
         "result": result,
         "detail": result.get("detail") or {},
-        "figures": result.get("figures") or [],
+        "figures": [
+            {**f, "short": short_label(f["quantity"], f["label"])}
+            for f in result.get("figures") or []
+        ],
         "figure": figure_of(run) if run and run.reading else None,
         "reading": (run.reading if run else None) or {},
         "is_open": run is not None and run.state in ("waiting", "running"),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from analysis.forecast import Conditions
 from analysis.forms import PhaseForm, TypedForm
 from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
-from analysis.services.charts import efficiency_curves, figure_of, forecast_figure
+from analysis.services.charts import efficiency_against_density, figure_of, forecast_figure
 from analysis.services.lists import best_run, with_analyses
 from analysis.services.outcomes import computed_figures, current_outcomes, type_outcome
 from analysis.services.phases import assign_phase
@@ -95,12 +95,14 @@ def _measurements_panel(
     phase_form: PhaseForm | None = None,
 ) -> HttpResponse:
     measurements = list(with_analyses(Measurement.objects.filter(batch=batch)))
+    cards = _cards(measurements)
     outcomes = current_outcomes(batch)
     typed = typed or TypedForm(subject=batch)
     phase_form = phase_form or PhaseForm()
     context = {
         "batch": batch,
-        "cards": _cards(measurements),
+        "cards": [card for card in cards if card["figure"] or card["is_open"]],
+        "undrawn": [card for card in cards if not (card["figure"] or card["is_open"])],
         "rest": measurements[DRAWN:],
         "typed_outcomes": [o for o in outcomes.values() if o.analysis_id is None],
         "computed": computed_figures(batch, outcomes),
@@ -133,7 +135,7 @@ def _cards(measurements: list[Measurement]) -> list[dict[str, Any]]:
             {
                 "measurement": measurement,
                 "run": run,
-                "figure": figure_of(full) if full and full.reading else None,
+                "figure": figure_of(full, small=True) if full and full.reading else None,
                 "figures": few_figures(run, 4),
                 "phase": run.light["phase"] if run else None,
                 "is_open": run is not None and run.state in ("waiting", "running"),
@@ -272,7 +274,7 @@ def _middle(values: list[float]) -> float | None:
 
 
 def _device_figures(measurements: list[Measurement]) -> tuple[Any, Any]:
-    """Return EQE against voltage of all swept pixels, and J-V-L of the best one."""
+    """Return EQE against current density of all swept pixels, and J-V-L of the best one."""
     runs = {
         run.pk: measurement
         for measurement in measurements
@@ -282,12 +284,12 @@ def _device_figures(measurements: list[Measurement]) -> tuple[Any, Any]:
     curves, best = [], (-1.0, None)
     for pk, analysis in whole.items():
         analysis.measurement = runs[pk]
-        found = efficiency_curves(analysis).get("eqe_percent")
-        top = max((y for y in found["y"] if y is not None), default=0.0) if found else 0.0
+        found = efficiency_against_density(analysis)
+        top = max(found[1]) if found else 0.0
         if analysis.reading and top > best[0]:
             best = (top, analysis)
         if found:
-            curves.append(Curve(str(runs[pk].pixel or runs[pk].device), found["x"], found["y"]))
+            curves.append(Curve(str(runs[pk].pixel or runs[pk].device), *found))
     sweep = figure_of(best[1]) if best[1] is not None else None
     return _eqe_figure(curves), sweep
 
@@ -295,7 +297,7 @@ def _device_figures(measurements: list[Measurement]) -> tuple[Any, Any]:
 def _eqe_figure(curves: list[Curve]) -> Any:
     if not curves:
         return None
-    tops = [max(y for y in curve.y if y is not None) for curve in curves]
+    tops = [max(curve.y) for curve in curves]
     strong = tops.index(max(tops))
     drawn = [c._replace(strong=i == strong) for i, c in enumerate(curves)]
     names = ", ".join(curve.label for curve in curves)

@@ -325,6 +325,28 @@ def addresses_of(measurement):
     }
 
 
+def test_a_sweep_is_drawn_against_its_own_current_density(client):
+    from analysis.services.charts import efficiency_against_density
+
+    pixel = make_pixel(area_mm2="4")
+    project = pixel.device.project
+    client.force_login(owner_of(project))
+    rows = [
+        (v / 10, 1e-9 * 10 ** (v / 10), 10 ** (v / 10 - 2), 5.0 + v / 100) for v in range(10, 60)
+    ]
+    head = "voltage (V),current (A),luminance (cd/m2),EQE (%)\n"
+    content = head + "\n".join(",".join(f"{x:.6g}" for x in row) for row in rows)
+    measurement = measured(pixel, "jvl", content.encode(), project)
+    analysis = measurement.analyses.get()
+    assert analysis.state == "done", analysis.failure
+    density, eqe = efficiency_against_density(analysis)
+    assert density[-1] == pytest.approx(1e-9 * 10**5.9 * 1e3 / 0.04, rel=1e-3)  # 4 mm² = 0.04 cm²
+    assert eqe[-1] == pytest.approx(5.59, rel=1e-3)
+    accept_analysis(by=owner_of(project), analysis=analysis)
+    shown = text(client.get(address("device-measurements", pixel.device.code)))
+    assert "Current density / mA cm⁻²" in shown
+
+
 def test_strangers_find_nothing_and_nobody_is_sent_to_sign_in(client, batch):
     measurement = measured(batch)
     pages = addresses_of(measurement)
@@ -345,9 +367,9 @@ def test_a_batch_with_many_measurements_asks_the_database_few_questions(
         )
         measurement.analyses.update(state="failed", failure=f"test {number}")
     for name in ("batch-measurements", "batch-outcomes", "batch-forecast", "batch-files"):
-        with django_assert_max_num_queries(14):  # two of them session and person
+        with django_assert_max_num_queries(9):  # two of them session and person
             assert page.get(address(name, batch.code)).status_code == 200
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(8):
         page.get(address("measurement-detail", Analysis.objects.first().measurement_id))
 
 
@@ -362,5 +384,5 @@ def test_a_device_with_many_pixels_asks_the_database_few_questions(
     with recorded("test", "test"):
         for number in range(2, 14):
             pixel.device.pixels.create(label=f"P{number}", area_mm2=4)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(9):
         client.get(address("device-measurements", pixel.device.code))
