@@ -8,6 +8,8 @@ from decimal import Decimal
 from labnotebook.records.presentation.numbers import Quantity, format_quantity
 from synthesis.models import Addition, Batch
 
+NOT_RECORDED = "not recorded:"  # as `services.batches.finish_batch` writes it
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -40,6 +42,11 @@ class Line:
     def is_open(self) -> bool:
         """Whether the bench has yet to say something about it."""
         return bool(self.addition.planned_value) and not self.addition.is_recorded
+
+    @property
+    def stays_empty(self) -> bool:
+        """Whether nobody recorded it by the time the batch was finished."""
+        return self.addition.skipped_reason.startswith(NOT_RECORDED)
 
     @property
     def percent(self) -> str:

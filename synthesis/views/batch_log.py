@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 
 from synthesis.models import Batch, BenchEvent, Observation, StepRun
 from synthesis.services.bench import shown
+from synthesis.views.batch_lines import NOT_RECORDED
 from synthesis.views.step_words import UNITS, WORDS, set_point
 
 NO_TEXT = {BenchEvent.Kind.STEP_START, BenchEvent.Kind.STEP_FINISH, BenchEvent.Kind.SKIP}
@@ -37,6 +38,11 @@ class Step:
     was_seen: bool
 
     @property
+    def stays_empty(self) -> bool:
+        """Whether nobody recorded it by the time the batch was finished."""
+        return self.run.skipped_reason.startswith(NOT_RECORDED)
+
+    @property
     def is_open(self) -> bool:
         """Whether the bench has said nothing about it."""
         measured = any(number.actual for number in self.numbers)
@@ -57,7 +63,14 @@ def steps_of(batch: Batch) -> list[Step]:
             default=[],
         ),
     ).order_by("position")
-    return [Step(run, tuple(map(_number, run.numbers)), run.was_seen) for run in rows]
+    return [
+        Step(run, tuple(map(_number, sorted(run.numbers, key=_place))), run.was_seen)
+        for run in rows
+    ]
+
+
+def _place(row: dict[str, Any]) -> int:
+    return list(UNITS).index(row["name"]) if row["name"] in UNITS else len(UNITS)
 
 
 def _number(row: dict[str, Any]) -> Number:

@@ -129,7 +129,8 @@ def _context(request: HttpRequest, batch: Batch, sent: Sent) -> dict[str, Any]:
             kind, target, old, sent.error, typed, sent.reason, sent.lot, remarks=sent.remarks
         )
 
-    entries = [line.is_open for line in lines] + [step.is_open for step in steps]
+    parts = [*lines, *steps]
+    empty = sum(part.is_open or part.stays_empty for part in parts)
     return {
         "batch": batch,
         "recipe": batch.recipe_version.recipe,
@@ -137,14 +138,16 @@ def _context(request: HttpRequest, batch: Batch, sent: Sent) -> dict[str, Any]:
         "ratio": (batch.composition or {}).get("effective", {}).get("ratio_ca_pb"),
         "nominal": (batch.composition or {}).get("ratios", {}).get("ratio_ca_pb"),
         "waiting_for": _waiting(batch, lines),
-        "recorded": entries.count(False),
-        "total": len(entries),
+        "recorded": len(parts) - empty,
+        "total": len(parts),
         "missing": [line.addition.name for line in lines if line.is_open]
         + [step.run.text.rstrip(".") for step in steps if step.is_open],
         "appearances": Batch.Appearance.choices,
         "deviation_kinds": Deviation.Kind.choices,
         "deviations": batch.open_deviations,
-        "seen": field_of("observation"),
+        "seen": None
+        if any(step.run.operation == "observe" for step in steps)
+        else field_of("observation"),
         "humidity": field_of("condition", "humidity_percent"),
         "note": field_of("note"),
         "deviation": field_of("deviation"),

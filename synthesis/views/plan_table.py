@@ -80,7 +80,9 @@ def _amount(line: dict[str, Any] | None, places: int) -> Cell:
         weigh, exact = line["weigh_mg"], line["mass_mg"]
         if weigh is None:
             return Cell()
-        note = "" if not exact else _("%(mass)s calculated") % {"mass": f"{exact:.{places + 1}f}"}
+        if not exact:
+            return Cell(format_quantity(0, unit="mg"))
+        note = _("%(mass)s calculated") % {"mass": f"{exact:.{places + 1}f}"}
         return Cell(format_quantity(float(weigh), unit="mg", places=places), note=note)
     return Cell(_volume(line["volume_ml"]))
 

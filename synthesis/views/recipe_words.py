@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from synthesis.chemistry.recipe import Ingredient, RecipeDefinition
+from synthesis.chemistry.recipe import Ingredient, RecipeDefinition, RecipeInput
 from synthesis.views.step_words import set_points
 
 UNITS = {
@@ -54,7 +54,7 @@ def scale_words(definition: RecipeDefinition) -> str:
 def ingredient_rows(definition: RecipeDefinition) -> list[IngredientRow]:
     """Return the ingredients in their order."""
     names = {one.key: _name(one) for one in definition.ingredients}
-    inputs = {one.key: one.name for one in definition.inputs}
+    inputs = {one.key: one for one in definition.inputs}
     return [_ingredient(one, names, inputs) for one in definition.ingredients]
 
 
@@ -65,7 +65,7 @@ def _name(one: Ingredient) -> str:
 
 
 def _ingredient(
-    one: Ingredient, names: Mapping[str, str], inputs: Mapping[str, str]
+    one: Ingredient, names: Mapping[str, str], inputs: Mapping[str, RecipeInput]
 ) -> IngredientRow:
     rule, amount = _amount(one, names, inputs)
     return IngredientRow(
@@ -83,12 +83,12 @@ def _ingredient(
 
 
 def _amount(
-    one: Ingredient, names: Mapping[str, str], inputs: Mapping[str, str]
+    one: Ingredient, names: Mapping[str, str], inputs: Mapping[str, RecipeInput]
 ) -> tuple[str, str]:
     """Return the kind of rule in a word, and what it says."""
     rule = one.amount
     if rule.basis == "solves":
-        return _("solved"), _("from %(target)s") % {"target": inputs[rule.solves]}
+        return _("solved"), _("from %(target)s") % {"target": inputs[rule.solves].name}
     number, unit = f"{rule.value:f}", UNITS.get(rule.basis, "")
     if rule.basis == "equivalents":
         return _("equivalents"), _("%(n)s eq of %(other)s") % {"n": number, "other": names[rule.of]}
@@ -101,13 +101,21 @@ def _amount(
             "other": names[rule.of],
         }
     if rule.scales_with:
-        return _("scales"), _("%(n)s %(unit)s at %(input)s %(at)s") % {
+        return _("scales"), _("%(n)s %(unit)s at %(at)s") % {
             "n": number,
             "unit": unit,
-            "input": inputs[rule.scales_with],
-            "at": f"{rule.at:f}",
+            "at": _setting(inputs[rule.scales_with], rule.at),
         }
     return _("fixed"), f"{number} {unit}"
+
+
+def _setting(one: RecipeInput, value: Decimal | None) -> str:
+    """Return an input at a value: ``0.376 mmol Pb``, ``scale 1``."""
+    if one.kind == "amount":
+        return f"{value:f} {one.unit} {one.element}"
+    return (
+        _("scale %(n)s") % {"n": f"{value:f}"} if one.kind == "scale" else f"{one.name} {value:f}"
+    )
 
 
 def _purity(one: Ingredient) -> str:
@@ -124,11 +132,12 @@ def step_rows(definition: RecipeDefinition) -> list[dict[str, Any]]:
     vessels = {one.key: one.name for one in definition.vessels}
     return [
         {
-            "operation": step.operation,
             "text": step.text,
             "numbers": set_points(step.parameters),
             "where": ", ".join(
-                p for p in (vessels.get(step.vessel, ""), step.atmosphere, step.until) if p
+                p
+                for p in (step.operation, vessels.get(step.vessel, ""), step.atmosphere, step.until)
+                if p
             ),
             "unknowns": list(step.unknowns.values()),
             "note": step.note,

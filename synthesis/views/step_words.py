@@ -8,13 +8,15 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from labnotebook.records.presentation.numbers import format_quantity
+
 UNITS = {
     "temperature_c": "°C",
-    "duration_s": "s",
     "speed_rpm": "rpm",
     "volume_ml": "mL",
     "pressure_pa": "Pa",
     "thickness_nm": "nm",
+    "duration_s": "s",
     "repeats": "×",
 }
 WORDS = {
@@ -26,7 +28,6 @@ WORDS = {
     "thickness_nm": _("Thickness"),
     "repeats": _("Repeats"),
 }
-NARROW = "\u202f"
 
 
 def set_points(parameters: Mapping[str, Any]) -> str:
@@ -38,10 +39,10 @@ def set_points(parameters: Mapping[str, Any]) -> str:
 
 def set_point(name: str, value: Any) -> str:
     """Return one number with its unit; long times in minutes or hours."""
-    number = Decimal(str(value)).normalize()
+    number = Decimal(f"{Decimal(str(value)).normalize():f}")
     unit = UNITS.get(name, "")
     if name == "duration_s" and number >= 7200 and number % 1800 == 0:
-        number, unit = (number / 3600).normalize(), "h"
+        number, unit = number / 3600, "h"
     elif name == "duration_s" and number >= 120 and number % 60 == 0:
-        number, unit = (number / 60).normalize(), "min"
-    return f"{number:f}{NARROW}{unit}"
+        number, unit = number / 60, "min"
+    return format_quantity(number, unit=unit).text
