@@ -231,7 +231,6 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PARSER_CLASSES": ["labnotebook.records.api.parsing.JsonParser"],
     "DEFAULT_SCHEMA_CLASS": "labnotebook.records.api.schema.ProblemAutoSchema",
     "EXCEPTION_HANDLER": "labnotebook.exceptions.exception_handler",
     "COERCE_DECIMAL_TO_STRING": False,

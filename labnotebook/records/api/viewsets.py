@@ -8,6 +8,7 @@ from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 
 from labnotebook.records.api.pages import CursorPages
+from labnotebook.records.api.parsing import JsonParser
 from labnotebook.records.api.rendering import OrjsonRenderer
 
 ALWAYS_KNOWN = {"page_size", "cursor", "format"}
@@ -22,6 +23,7 @@ class RecordViewSet(viewsets.GenericViewSet):
     """
 
     renderer_classes = [OrjsonRenderer]
+    parser_classes = [JsonParser]
     pagination_class = CursorPages
     extra_query_parameters: frozenset[str] = frozenset()
 
