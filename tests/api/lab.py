@@ -1,0 +1,79 @@
+"""A lab with one of everything."""
+
+from typing import Any
+
+from analysis.models import Analysis
+from analysis.services.forecasts import ask_forecast
+from analysis.services.measurements import add_measurement
+from analysis.services.outcomes import type_outcome
+from analysis.services.phases import assign_phase
+from devices.services.architectures import load_shipped_architectures
+from devices.services.devices import build_device
+from labnotebook.records.history import recorded
+from labnotebook.records.models import Project
+from labnotebook.records.services.files import hashed_upload
+from synthesis.models import Chemical
+from synthesis.services.materials import add_bottle
+from tests.factories import NANOCRYSTALS, make_made_batch
+
+
+def _finished(analysis: Analysis) -> Analysis:
+    """Give an analysis the result of a worker."""
+    figure = {
+        "quantity": "pl_peak_nm",
+        "value": 686.0,
+        "uncertainty": 0.1,
+        "unit": "nm",
+        "label": "",
+        "low": None,
+        "high": None,
+        "note": "",
+    }
+    with recorded("test", "as if by the worker"):
+        analysis.set_fields(
+            state="done",
+            reading={"points": 0, "channels": [], "metadata": {}, "warnings": []},
+            result={
+                "figures": [figure],
+                "summary": "Peak at 686 nm.",
+                "warnings": [],
+                "phase": None,
+                "structure": None,
+                "curves": [],
+                "detail": {},
+            },
+        )
+    return analysis
+
+
+def make_lab(person: Any, project: Project) -> dict[str, Any]:
+    """Make one of everything in a project; return their keys as addresses and bodies name them."""
+    load_shipped_architectures()
+    batch = make_made_batch(project, by=person)
+    device = build_device(
+        by=person, project=project, architecture_slug="fret", emitter_batch_code=batch.code
+    )
+    upload = hashed_upload(b"wavelength_nm,counts\n680,1\n686,9\n690,2\n", "pl.csv")
+    measurement = add_measurement(by=person, subject=batch, technique="pl", upload=upload)
+    analysis = _finished(measurement.analyses.get())
+    outcome = type_outcome(by=person, subject=batch, quantity="plqy_percent", text="98")
+    phase = assign_phase(by=person, batch=batch, phase="gamma", reason="XRD seen elsewhere")
+    forecast = ask_forecast(by=person, project=project, conditions={"ratio_ca_pb": 0.5})
+    chemical = Chemical.objects.get(formula="CaI2")
+    bottle = add_bottle(by=person, project=project, chemical=chemical, supplier="Somebody")
+    return {
+        "project": project.slug,
+        "recipe": NANOCRYSTALS,
+        "batch": batch.code,
+        "device": device.code,
+        "pixel": device.pixels.first().pk,
+        "lot": bottle.code,
+        "chemical": chemical.slug,
+        "architecture": "fret",
+        "measurement": measurement.pk,
+        "analysis": analysis.pk,
+        "outcome": outcome.pk,
+        "phase": phase.pk,
+        "forecast": forecast.pk,
+        "file": measurement.file.pk,
+    }

@@ -1,0 +1,37 @@
+"""The OpenAPI document: valid, without warnings, and what the notebook serves."""
+
+import io
+
+import pytest
+import yaml
+from django.core.management import call_command
+
+REFUSALS = {"400", "401", "404"}
+
+
+@pytest.fixture(scope="module")
+def document():
+    out = io.StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=out)
+    return yaml.safe_load(out.getvalue())
+
+
+def test_the_document_is_valid_and_nothing_in_it_is_guessed(document):
+    assert document["openapi"].startswith("3.1")
+    assert len(document["paths"]) > 30
+
+
+def test_every_operation_says_how_it_refuses(document):
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            answers = operation["responses"]
+            assert set(answers) >= REFUSALS, f"{method} {path}"
+            for status in set(answers) - {"200", "201", "202", "204", "304"}:
+                assert "application/problem+json" in answers[status]["content"], f"{method} {path}"
+
+
+@pytest.mark.django_db
+def test_the_served_document_is_this_one(client, document):
+    served = client.get("/api/v1/schema/", headers={"accept": "application/json"}).json()
+    assert served["paths"].keys() == document["paths"].keys()
+    assert served["components"].keys() == document["components"].keys()
