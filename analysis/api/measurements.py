@@ -9,8 +9,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from analysis.api.analyses import (
     AnalysisBriefSerializer,
@@ -109,7 +110,7 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
     serializer_class = MeasurementSerializer
     filterset_class = MeasurementFilter
     extra_query_parameters = frozenset({"curves"})
-    parser_classes = [MultiPartParser, JSONParser]
+    parser_classes = [MultiPartParser, *api_settings.DEFAULT_PARSER_CLASSES]
 
     def get_queryset(self):
         """Return what the person may see, with light analyses."""

@@ -88,6 +88,8 @@ def chart_of(analysis: Analysis) -> dict[str, Any]:
         return {"title": str(analysis.measurement), "x": {}, "y": {}, "series": []}
     x = channels[0]
     scale = "log" if analysis.measurement.technique in LOG else "linear"
+    if analysis.measurement.technique == "jvl":
+        channels = _drawn_of_sweep(analysis, channels)
     several = len(channels) > 2
     series = [
         {
@@ -180,6 +182,19 @@ def _sweep(
         )
     turn_on_v = _value(analysis, "turn_on_v")
     return device_figures.jvl(voltage, density, light, sentence, turn_on_v=turn_on_v)
+
+
+def _drawn_of_sweep(
+    analysis: Analysis, channels: Sequence[Mapping[str, Any]]
+) -> list[Mapping[str, Any]]:
+    """Return voltage, luminance and the size of the current density; all columns when one lacks."""
+    by_name = {channel["name"]: channel for channel in channels}
+    density = _density_ma_cm2(analysis, {n: _numbers(c["values"]) for n, c in by_name.items()})
+    if "voltage" not in by_name or "luminance" not in by_name or density is None:
+        return list(channels)
+    values = [abs(v) if np.isfinite(v) else None for v in density.tolist()]
+    current = {"name": "current_density", "unit": "mA/cm2", "label": "", "values": values}
+    return [by_name["voltage"], by_name["luminance"], current]
 
 
 def _density_ma_cm2(analysis: Analysis, by_name: Mapping[str, Floats]) -> Floats | None:

@@ -113,7 +113,10 @@ def few_figures(run: Analysis | None, count: int) -> list[dict[str, Any]]:
     """Return the first figures that have a value, with a short label each."""
     found = (run.light["figures"] or []) if run else []
     known = [f for f in found if f["value"] is not None and f["quantity"] not in NEVER_OUTCOMES]
-    return [{**f, "short": short_label(f["quantity"], f["label"])} for f in known[:count]]
+    by_words: dict[str, dict[str, Any]] = {}
+    for figure in known:  # a peak in nm needs no second line in eV here
+        by_words.setdefault(short_label(figure["quantity"], figure["label"]), figure)
+    return [{**figure, "short": words} for words, figure in list(by_words.items())[:count]]
 
 
 @require_safe

@@ -1,0 +1,34 @@
+"""The technique of an upload is guessed, so that a person rarely has to choose."""
+
+import pytest
+
+from analysis.services.guessing import guess_technique
+from tests.analysis.factories import DATA
+
+NAMED = {
+    "xrd/MAPI_3D_2theta.xy": "xrd",
+    "xrd/HL1-2_5-90_60min.xrdml": "xrd",
+    "xrd/BT86_.UXD": "xrd",
+    "optical/MAPI_2PACz_EmScan_Fluoracle.csv": "pl",
+    "optical/Fluoracle_emission.txt": "pl",
+    "optical/Fluoracle_absorbance.txt": "absorbance",
+    "optical/CuPCtS_H2O_vis.csv": "absorbance",
+    "trpl/spcm_test_data.asc": "trpl",
+    "trpl/F980_IRF.txt": "trpl",
+    "device/OLED-004_A1-1_JVL.txt": "jvl",
+    "device/OLED-004_A1-1_SPD.txt": "el_spectrum",
+}
+
+
+@pytest.mark.parametrize(("name", "technique"), NAMED.items())
+def test_real_files_are_told_apart(name, technique):
+    path = DATA / name
+    if not path.exists():
+        pytest.skip("the folder of real instrument files is not here")
+    assert guess_technique(path.name, path.read_bytes()[:4096]) == technique
+
+
+def test_content_decides_when_the_name_says_nothing():
+    assert guess_technique("a.txt", b"Voltage (V)\tCurrent (A)\tLuminance (cd/m2)\n") == "jvl"
+    assert guess_technique("a.txt", b"2theta counts\n10 5\n") == "xrd"
+    assert guess_technique("a.txt", b"\x00\xff\xfe") == "pl"
