@@ -32,7 +32,7 @@ TABLES = (
 
 # Alike enough to the paper: α below R 0.25, γ from 0.5, either between; EQE follows the phase.
 DRAW = """
-CREATE TEMP TABLE seeded ON COMMIT DROP AS
+CREATE TEMP TABLE seeded AS
 SELECT n, 'BM-' || lpad(n::text, 7, '0') AS code, NULL::bigint AS batch_id, ratio,
   greatest(ratio + 0.02 * (noise - 0.5), 0) AS weighed, phase, noise,
   CASE phase WHEN 'gamma' THEN 20 WHEN 'mixed' THEN 12 WHEN 'alpha' THEN 8 ELSE 1 END
@@ -143,6 +143,7 @@ def _write(said: dict[str, Any]) -> None:
             cursor.execute(statement, said)
         cursor.execute("ANALYZE")
         cursor.execute(ROWS)
+        cursor.execute("DROP TABLE seeded")
         for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
         cursor.execute("ANALYZE analysis_historyrow")
