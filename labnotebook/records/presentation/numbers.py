@@ -100,13 +100,15 @@ def format_quantity(
         spread = None
     typed = isinstance(value, Decimal | int)
     half = spread if spread is not None else _half_width(bounds)
-    exponent = 0 if typed and spread is None else _power(number, half)
+    exponent = 0 if typed and spread is None else _power(number, half, bounded=bounds is not None)
     scale = Decimal(1).scaleb(-exponent)
     place = _place(number * scale, None if half is None else half * scale, digits, places, typed)
+    if bounds and bounds[0] == 0 and half is not None and places is None and not typed:
+        place = (half * scale).adjusted() - 1  # one-sided: the value is no middle, so a digit more
     drop = place is not None and half is None and not typed and places is None
 
     def write(part: Decimal) -> str:
-        return _plain(part * scale if exponent else part, place, drop_zeros=drop)
+        return _plain(part * scale if exponent else part, place, drop_zeros=drop or (bounds is not None and not part))
 
     return Quantity(
         value=write(number),
@@ -142,8 +144,10 @@ def _half_width(bounds: tuple[Decimal, Decimal] | None) -> Decimal | None:
     return (bounds[1] - bounds[0]) / 2
 
 
-def _power(number: Decimal, half: Decimal | None) -> int:
+def _power(number: Decimal, half: Decimal | None, *, bounded: bool = False) -> int:
     """Return the power of ten to take out, 0 for numbers that read well as they are.
+
+    With an interval a leading 0 is fine: 0.25 (0–0.76) × 10⁶ stands beside 12.4 × 10⁶.
 
     Powers are multiples of three up to 10¹¹, so that rates of one lab compare at a glance.
     """
@@ -151,7 +155,7 @@ def _power(number: Decimal, half: Decimal | None) -> int:
     if size == 0 or SMALL <= size < LARGE:
         return 0
     exponent = size.adjusted()
-    return exponent if abs(exponent) >= 12 else 3 * math.floor(exponent / 3)
+    return exponent if abs(exponent) >= 12 else 3 * math.floor((exponent + bounded) / 3)
 
 
 def _place(

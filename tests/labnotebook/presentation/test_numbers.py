@@ -42,6 +42,7 @@ def test_a_typed_uncertainty_keeps_its_digits_beside_a_typed_value():
 
 def test_an_interval_is_written_in_brackets_at_the_same_place():
     assert text(0.7712, low=0.4913, high=0.8502) == "0.77 (0.49–0.85)"
+    assert text(252_206.0, low=0.0, high=757_000.0) == "0.25 (0–0.76) × 10⁶"
     assert text(0.041, low=0.021, high=0.089) == "0.04 (0.02–0.09)"
 
 
