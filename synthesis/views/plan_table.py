@@ -14,7 +14,7 @@ from labnotebook.records.presentation.numbers import Quantity, format_quantity
 from synthesis.views.plan_columns import Column
 
 SYMBOLS = {"oa": "OA", "ola": "OLA", "oh": "OH", "b": "B"}
-LEAD_ROWS = ("ratio_ca_pb", "ratio_ca_pb_effective", "ratio_i_pb", "ratio_cs_pb")
+LEAD_ROWS = ("ratio_ca_pb", "ratio_ca_pb_effective", "ratio_i_pb", "ratio_cs_pb_effective")
 EVIDENCE = {"stated": "", "inferred": ", inferred"}
 
 
@@ -96,11 +96,9 @@ def _volume(volume_ml: float | None) -> Quantity | None:
 
 
 def _purity(line: dict[str, Any]) -> str:
-    if line["planned_concentrations_mol_l"]:
-        return ", ".join(
-            f"{value:.3g} M {element}"
-            for element, value in line["planned_concentrations_mol_l"].items()
-        )
+    known = line["concentrations_mol_l" if line["lot"] else "planned_concentrations_mol_l"]
+    if known:
+        return ", ".join(f"{value:.3g} M {element}" for element, value in known.items())
     if line["assay_range"]:
         low, high = line["assay_range"]
         return f"{low * 100:g}–{high * 100:g} %"
@@ -154,7 +152,7 @@ def _meaning(key: str) -> str:
     return {
         "ratio_ca_pb": _("± from the balance alone"),
         "ratio_ca_pb_effective": _("masses times their assay"),
-        "ratio_cs_pb": _("± from drawing the stock hot"),
+        "ratio_cs_pb_effective": _("± from drawing the stock hot"),
     }.get(key, "")
 
 
