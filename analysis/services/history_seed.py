@@ -35,8 +35,8 @@ DRAW = """
 CREATE TEMP TABLE seeded AS
 SELECT n, 'BM-' || lpad(n::text, 7, '0') AS code, NULL::bigint AS batch_id, ratio,
   greatest(ratio + 0.02 * (noise - 0.5), 0) AS weighed, phase, noise,
-  CASE phase WHEN 'gamma' THEN 20 WHEN 'mixed' THEN 12 WHEN 'alpha' THEN 8 ELSE 1 END
-    + 5 * (luck - 0.5) AS eqe_percent,
+  CASE phase WHEN 'gamma' THEN 17.5 WHEN 'mixed' THEN 9.5 WHEN 'alpha' THEN 5.5 ELSE 0 END
+    + 5 * luck AS eqe_percent,
   measured < 0.9 AS is_measured, measured < 0.6 AS has_device
 FROM (
   SELECT n, ratio, noise, luck, measured,
