@@ -156,8 +156,11 @@ class TypedNumberField(forms.Field):
 
     widget = forms.TextInput(_NUMBER)
 
-    def __init__(self, *, quantity_unit: str = "1", unit: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *, quantity_unit: str = "1", unit: str = "", most: int | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        self.most = most
         self.quantity_unit, self.unit = quantity_unit, unit or quantity_unit
 
     def prepare_value(self, value: Any) -> Any:
@@ -177,6 +180,11 @@ class TypedNumberField(forms.Field):
             raise forms.ValidationError(
                 _("“%(text)s” is more than this field can mean. Check the number and its unit.")
                 % {"text": text[:60]}
+            )
+        if self.most is not None and number > self.most:
+            raise forms.ValidationError(
+                _("%(number)s %(unit)s cannot be: at most %(most)s %(unit)s.")
+                % {"number": f"{number:f}", "most": self.most, "unit": self.unit}
             )
         return number
 
@@ -203,7 +211,9 @@ def _bottle_fields() -> dict[str, forms.Field]:
             unit="mol/L",
             required=False,
         ),
-        "assay_percent": TypedNumberField(label=_("Assay"), quantity_unit="%", required=False),
+        "assay_percent": TypedNumberField(
+            label=_("Assay"), quantity_unit="%", most=100, required=False
+        ),
         "assay_uncertainty_percent": TypedNumberField(
             label=_("Uncertainty of the assay"), quantity_unit="%", required=False
         ),

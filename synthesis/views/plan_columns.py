@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from synthesis.chemistry.planning import PlanRefused, solve_plan
-from synthesis.chemistry.recipe import InvalidRecipe, RecipeDefinition
+from synthesis.chemistry.recipe import InvalidRecipe, RecipeDefinition, RecipeInput
 from synthesis.models import Material
 from synthesis.services.plans import RATIO, source_of, stock_definitions
 
-MOST_COLUMNS = 5
+MOST_COLUMNS = 4  # as many as a card holds
 MOST_BOTTLES = 500
 
 
@@ -98,7 +98,7 @@ class Solver:
         one = self.definition.input(RATIO)
         if one is None:
             return [chosen]
-        asked = [f"{value:f}" for value in one.tested] if compared is None else compared
+        asked = _nearest(one, chosen.ratio) if compared is None else compared
         columns = {chosen.ratio: chosen}
         for text in asked:
             if text.strip() and len(text) <= 20 and len(columns) < MOST_COLUMNS:
@@ -114,6 +114,16 @@ class Solver:
         named = [i.key for i in self.definition.inputs if f"“{i.name}”" in sentence]
         named += [f"lot_{key}" for key, code in lots.items() if code in sentence]
         return named[0] if len(named) == 1 else ""
+
+
+def _nearest(one: RecipeInput, ratio: str) -> list[str]:
+    """Return the source's own values, those nearest to ``ratio`` when there are too many."""
+    others = [value for value in one.tested if f"{value:f}" != ratio]
+    try:
+        nearest = sorted(others, key=lambda value: abs(value - Decimal(ratio)))
+    except InvalidOperation:
+        nearest = others
+    return [f"{value:f}" for value in others if value in nearest[: MOST_COLUMNS - 1]]
 
 
 def bottle_cautions(column: Column, bottles: Mapping[str, Material], today: date) -> list[str]:
@@ -138,7 +148,7 @@ def bottle_cautions(column: Column, bottles: Mapping[str, Material], today: date
                 _("%(code)s has %(left)s %(unit)s left; this plan takes %(needed)s %(unit)s.")
                 % {
                     "code": bottle.code,
-                    "left": f"{left.normalize():f}",
+                    "left": f"{left.normalize():f}".replace("-", "−"),
                     "needed": f"{needed:g}",
                     "unit": "mg" if by_mass else "mL",
                 }

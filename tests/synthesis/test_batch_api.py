@@ -15,12 +15,18 @@ def api(lab) -> Api:
 
 
 def test_the_story_through_the_api(lab, api):
-    plan = api.post("recipes/cspbi3-seed-core-shell/plan/", {"ratio_ca_pb": 0.5, "lead_mmol": 0.376})
+    plan = api.post(
+        "recipes/cspbi3-seed-core-shell/plan/", {"ratio_ca_pb": 0.5, "lead_mmol": 0.376}
+    )
     weigh = {line["key"]: line["weigh_mg"] for line in plan.json()["reagents"]}
     assert (weigh["pbi2"], weigh["cai2"]) == (173.3, 55.3)
     bottle = make_bottle(lab, assay_percent="99", assay_kind="mass_fraction")
     made = api.post("batches/", {**STORY, "lots": {"cai2": bottle.code}})
-    assert (made.status_code, made.json()["code"], made.json()["state"]) == (201, "NC-0001", "planned")
+    assert (made.status_code, made.json()["code"], made.json()["state"]) == (
+        201,
+        "NC-0001",
+        "planned",
+    )
     events = [
         entry("weighing", "pbi2", "173.9 mg"),
         entry("weighing", "cai2", "55,1"),
@@ -112,8 +118,15 @@ def test_another_projects_batch_does_not_exist(lab):
     batch, api = make_batch(lab.project), Api(lab.stranger)
     assert api.get(f"batches/{batch.code}/").status_code == 404
     assert api.get("batches/").json()["results"] == []
-    for action in ("start", "finish", "abandon", "sign", "events"):
-        assert api.post(f"batches/{batch.code}/{action}/", {}).status_code == 404
+    bodies = {
+        "start": {},
+        "finish": {},
+        "abandon": {"reason": "x"},
+        "sign": {"password": "x"},
+        "events": [],
+    }
+    for action, body in bodies.items():
+        assert api.post(f"batches/{batch.code}/{action}/", body).status_code == 404
 
 
 def test_a_viewer_reads_and_does_not_write(lab):

@@ -63,7 +63,9 @@ def test_the_page_lists_the_same_open_things_as_the_service(lab):
     )
     page = browser(lab.mira).get(f"/b/{batch.code}/")
     assert page.context["missing"] == what_is_open(batch)
-    assert browser(lab.mira).get(f"/b/{batch.code}/bench/").context["missing"] == what_is_open(batch)
+    assert browser(lab.mira).get(f"/b/{batch.code}/bench/").context["missing"] == what_is_open(
+        batch
+    )
 
 
 @pytest.mark.parametrize("reason", ["", "   "])
@@ -129,11 +131,22 @@ def test_a_signed_batch_is_locked_for_plain_sql_too(lab, statement):
 
 
 @pytest.mark.parametrize(
-    "change", ["plan = '{}'", "targets = '{}'", "ratio_ca_pb = 0.3", "code = 'NC-9999'", "lots = '{\"a\": 1}'"]
+    "change",
+    [
+        "plan = '{}'",
+        "targets = '{}'",
+        "ratio_ca_pb = 0.3",
+        "code = 'NC-9999'",
+        "lots = '{\"a\": 1}'",
+    ],
 )
 def test_a_frozen_plan_is_kept_by_the_database(lab, change):
     make_batch(lab.project)
-    with pytest.raises(DatabaseError, match="frozen"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="frozen"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"UPDATE synthesis_batch SET {change}")
 
 

@@ -32,7 +32,9 @@ def weighed(batch, key):
 def test_the_story_of_one_batch(lab):
     lead, calcium, caesium = (
         make_bottle(lab, "lead-iodide", lot_number="MKCD"),
-        make_bottle(lab, assay_percent="99", assay_uncertainty_percent="0.5", assay_kind="mass_fraction"),
+        make_bottle(
+            lab, assay_percent="99", assay_uncertainty_percent="0.5", assay_kind="mass_fraction"
+        ),
         make_stock(lab),
     )
     batch, client = make_batch(lab.project), browser(lab.mira)
@@ -75,7 +77,13 @@ def test_the_first_entry_starts_the_batch(lab, batch):
 
 @pytest.mark.parametrize(
     ("typed", "milligrams"),
-    [("0,0551 g", "55.1"), ("55.1mg", "55.1"), ("55,10", "55.10"), ("55100 µg", "55.1"), ("5.51e1", "55.1")],
+    [
+        ("0,0551 g", "55.1"),
+        ("55.1mg", "55.1"),
+        ("55,10", "55.10"),
+        ("55100 µg", "55.1"),
+        ("5.51e1", "55.1"),
+    ],
 )
 def test_comma_point_and_units_are_understood_and_kept_as_typed(lab, batch, typed, milligrams):
     response = send(browser(lab.mira), batch, "weighing", "cai2", value=typed)
@@ -147,7 +155,11 @@ def test_a_step_is_started_done_and_left_out_with_a_reason(lab, batch):
 
 def test_a_major_deviation_needs_its_reason(lab, batch):
     client = browser(lab.mira)
-    said = {"value_sentence": "100 mL flask", "value_kind": "substitution", "value_severity": "major"}
+    said = {
+        "value_sentence": "100 mL flask",
+        "value_kind": "substitution",
+        "value_severity": "major",
+    }
     refused = send(client, batch, "deviation", **said)
     assert refused.status_code == 422
     assert "100 mL flask" in text_of(refused)
@@ -163,7 +175,9 @@ def test_the_bench_says_all_recorded_only_when_it_is(lab, batch):
     words = text_of(client.get(f"/b/{batch.code}/bench/"))
     assert "All recorded" not in words
     assert "1 of 21 recorded" in words
-    events = [entry("weighing", a.key, f"{a.planned_value}", reason="late") for a in batch.additions.all()]
+    events = [
+        entry("weighing", a.key, f"{a.planned_value}", reason="late") for a in batch.additions.all()
+    ]
     events += [entry("step_finish", s.key, reason="late") for s in batch.step_runs.all()]
     assert not record_events(by=lab.mira, batch=batch, events=events).refused
     assert "All recorded" in text_of(client.get(f"/b/{batch.code}/bench/"))
@@ -188,7 +202,11 @@ def test_r_so_far_waits_for_lead_and_calcium(lab, batch):
 
 
 def test_a_queue_of_entries_from_a_tablet_is_taken_one_by_one(lab, batch):
-    entries = [entry("weighing", "pbi2", "173.9"), entry("weighing", "nothing", "1"), entry("note", "", "x")]
+    entries = [
+        entry("weighing", "pbi2", "173.9"),
+        entry("weighing", "nothing", "1"),
+        entry("note", "", "x"),
+    ]
     response = browser(lab.mira).post(
         f"/b/{batch.code}/events/", entries, content_type="application/json"
     )
@@ -208,7 +226,9 @@ def test_a_viewer_reads_the_bench_and_writes_nothing(lab, batch):
     client = browser(lab.vera)
     page = client.get(f"/b/{batch.code}/bench/")
     assert "You may read this bench, not write" in text_of(page)
-    assert not re.search(r"<button class=\"b[^>]*>(?!\s*(Clear|Colloidal|Turbid|Precipitate))", page.content.decode())
+    assert not re.search(
+        r"<button class=\"b[^>]*>(?!\s*(Clear|Colloidal|Turbid|Precipitate))", page.content.decode()
+    )
     assert send(client, batch, "note", value="x").status_code == 403
     assert not BenchEvent.objects.exists()
 

@@ -1,5 +1,6 @@
 """Bottles that are bought, stocks that are made, and what is said about them."""
 
+import re
 import uuid
 
 import pytest
@@ -22,7 +23,9 @@ def enter(client, **said):
 
 def test_a_bottle_is_entered_as_its_label_says(lab):
     client = browser(lab.mira)
-    answer = enter(client, formula="CaI2.4H2O", assay_percent="99,0", lot_number="BCBZ", place="Box 2")
+    answer = enter(
+        client, formula="CaI2.4H2O", assay_percent="99,0", lot_number="BCBZ", place="Box 2"
+    )
     assert answer.headers["Location"] == "/lots/L-0001/"
     page = text_of(client.get("/lots/L-0001/"))
     for words in ("CaI2·4H2O", "99 %", "BCBZ", "Box 2", "Mass fraction of the named salt"):
@@ -34,9 +37,9 @@ def test_a_bottle_is_entered_as_its_label_says(lab):
     ("field", "typed", "said"),
     [
         ("formula", "CaCl2", "is not Calcium iodide"),
-        ("formula", "Xx7", "formula"),
+        ("formula", "Xx7", "Xx"),
         ("assay_percent", "lots", "lots"),
-        ("assay_percent", "120", "at most at 100"),
+        ("assay_percent", "120", "at most 100"),
         ("amount_received", "25", "with its unit"),
         ("opened_date", "yesterday", "date"),
         ("chemical", "nothing", "choice"),
@@ -95,13 +98,18 @@ def test_what_was_weighed_is_taken_off_what_is_left(lab):
 def test_a_correction_needs_its_reason_and_keeps_the_old_value(lab):
     bottle, client = make_bottle(lab, assay_percent="95", place="Box 1"), browser(lab.jonas)
     there = f"/lots/{bottle.code}/correct/"
-    said = {"assay_percent": "99", "assay_kind": "mass_fraction", "place": "Box 1", "version": bottle.version}
+    said = {
+        "assay_percent": "99",
+        "assay_kind": "mass_fraction",
+        "place": "Box 1",
+        "version": bottle.version,
+    }
     refused = client.post(there, {**said, "idempotency_key": "a"})
     assert refused.status_code == 422
     done = client.post(there, {**said, "reason": "Misread the label.", "idempotency_key": "b"})
     assert done.status_code == 302
     page = text_of(client.get(f"/lots/{bottle.code}/"))
-    assert "95 → 99" in page.replace(".00000", "")
+    assert re.search(r"assay percent 95[.0]* → 99[.0]*", page)
     assert "Misread the label." in page
     assert "jonas" in page
 
@@ -110,7 +118,10 @@ def test_a_correction_of_what_somebody_else_changed_meanwhile_is_refused(lab):
     bottle = make_bottle(lab)
     said = {"assay_kind": "unknown", "version": bottle.version, "reason": "moved"}
     there = f"/lots/{bottle.code}/correct/"
-    assert browser(lab.jonas).post(there, {**said, "place": "A", "idempotency_key": "a"}).status_code == 302
+    assert (
+        browser(lab.jonas).post(there, {**said, "place": "A", "idempotency_key": "a"}).status_code
+        == 302
+    )
     stale = browser(lab.mira).post(there, {**said, "place": "B", "idempotency_key": "b"})
     assert stale.status_code == 422
     assert "Somebody changed this" in text_of(stale)

@@ -77,14 +77,18 @@ def test_3_a_recipe_names_chemicals_and_a_batch_names_bottles(lab):
     bottle = make_bottle(lab)
     batch = make_batch(lab.project, lots={"cai2": bottle.code})
     assert batch.additions.get(key="cai2").material == bottle
-    assert bottle.code not in str(Recipe.objects.get(slug="cspbi3-seed-core-shell").current.definition)
+    assert bottle.code not in str(
+        Recipe.objects.get(slug="cspbi3-seed-core-shell").current.definition
+    )
 
 
 def test_4_nothing_actual_is_ever_filled_in_from_the_plan(lab):
     batch = start_batch(by=lab.mira, batch=make_batch(lab.project))
     finish_batch(by=lab.mira, batch=batch, unrecorded_reason="test")
     batch.refresh_from_db()
-    assert not Addition.objects.exclude(weighed_value=None, weighed_text="", weighed_at=None).exists()
+    assert not Addition.objects.exclude(
+        weighed_value=None, weighed_text="", weighed_at=None
+    ).exists()
     assert not StepRun.objects.exclude(started_at=None, finished_at=None).exists()
     assert not StepRunParameter.objects.exclude(actual_value=None, actual_text="").exists()
     assert (batch.ratio_ca_pb_weighed, batch.humidity_percent, batch.quench_s) == (None, None, None)

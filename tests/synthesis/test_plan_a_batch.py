@@ -107,9 +107,7 @@ def test_the_tetrahydrate_in_the_bottle_is_weighed_as_the_tetrahydrate(lab):
 
 
 def test_a_bottle_that_holds_too_little_or_is_past_its_date_is_said(lab):
-    bottle = make_bottle(
-        lab, amount_received=40, amount_unit="mg", expires_date="2020-01-31"
-    )
+    bottle = make_bottle(lab, amount_received=40, amount_unit="mg", expires_date="2020-01-31")
     words = text_of(browser(lab.mira).get(PLAN, {**STORY, "lot_cai2": bottle.code}))
     assert f"{bottle.code} has 40 mg left; this plan takes 55.3 mg" in words
     assert f"{bottle.code} was to be used before 31 Jan 2020" in words

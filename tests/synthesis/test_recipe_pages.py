@@ -37,7 +37,13 @@ def test_a_recipe_says_what_the_paper_does_not(lab):
 def test_outcomes_say_what_is_stated_and_what_inferred_and_where_nothing_is_known(lab):
     outcomes = browser(lab.mira).get(PAPER).context["outcomes"]
     assert [row["ratio"] for row in outcomes] == ["0", "0.25", "0.25–0.5", "0.5", "0.75"]
-    assert [row.get("evidence") for row in outcomes] == ["stated", "inferred", None, "stated", "stated"]
+    assert [row.get("evidence") for row in outcomes] == [
+        "stated",
+        "inferred",
+        None,
+        "stated",
+        "stated",
+    ]
     assert outcomes[2]["gap"] == "no data in the paper"
 
 
@@ -47,7 +53,9 @@ def test_an_earlier_version_stays_readable_and_the_change_is_shown(lab):
     plain = first.as_dict()
     step = next(s for s in plain["steps"] if s["key"] == "react")
     step["parameters"]["duration_s"] = "8"
-    publish_version(by=lab.mira, recipe=recipe, definition=type(first).from_dict(plain), note="longer")
+    publish_version(
+        by=lab.mira, recipe=recipe, definition=type(first).from_dict(plain), note="longer"
+    )
     newest = browser(lab.mira).get(PAPER)
     assert newest.context["changes"] == [("steps react, parameters, duration s", "5", "8")]
     assert "longer" in text_of(newest)

@@ -17,7 +17,10 @@ LISTS = ("/b/", "/recipes/", "/lots/", "/chemicals/", "/plan/", "/lots/new/")
 def busy(lab):
     """A lab with many rows of everything."""
     stock = make_stock(lab)
-    bottles = [make_bottle(lab, lot_number=str(n), amount_received=500, amount_unit="mg") for n in range(25)]
+    bottles = [
+        make_bottle(lab, lot_number=str(n), amount_received=500, amount_unit="mg")
+        for n in range(25)
+    ]
     lots = {"cs_oleate": stock.code, "cai2": bottles[0].code}
     for _each in range(25):
         make_batch(lab.project, lots=lots)
@@ -81,7 +84,13 @@ def test_a_viewer_sees_no_button_that_writes(busy):
 
 def test_no_page_has_inline_scripts_styles_or_handlers(busy):
     client, code = browser(busy.mira), busy.batch.code
-    for page in (*LISTS, f"/b/{code}/", f"/b/{code}/bench/", f"/b/{code}/history/", f"/b/{code}/label/"):
+    for page in (
+        *LISTS,
+        f"/b/{code}/",
+        f"/b/{code}/bench/",
+        f"/b/{code}/history/",
+        f"/b/{code}/label/",
+    ):
         html = client.get(page).content.decode()
         assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>", html), page
         assert not re.search(r"<[^>]+\s(style|on[a-z]+)=", html), page
@@ -98,9 +107,17 @@ def test_the_list_of_batches_is_filtered_and_paged(busy):
     client = browser(busy.mira)
     made = client.get("/b/", {"state": "made"})
     assert {b.state for b in made.context["batches"]} == {"made"}
-    assert [b.code for b in client.get("/b/", {"q": busy.batch.code}).context["batches"]] == [busy.batch.code]
+    assert [b.code for b in client.get("/b/", {"q": busy.batch.code}).context["batches"]] == [
+        busy.batch.code
+    ]
     assert "No batch fits" in text_of(client.get("/b/", {"q": "nothing like it"}))
-    for odd in ({"before": "x"}, {"before": "9" * 40}, {"state": "odd"}, {"q": "a\x00b"}, {"before": "²"}):
+    for odd in (
+        {"before": "x"},
+        {"before": "9" * 40},
+        {"state": "odd"},
+        {"q": "a\x00b"},
+        {"before": "²"},
+    ):
         assert client.get("/b/", odd).status_code == 200
     for _each in range(30):
         make_batch(busy.project)
