@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from labnotebook.backup.contents import (
     sync,
 )
 from labnotebook.backup.programs import run_program, server_major
+from labnotebook.records.services.checkpoints import checkpoint_file
 
 
 def back_up(folder: Path) -> Done:
@@ -48,6 +50,7 @@ def back_up(folder: Path) -> Done:
         "rows": rows,
         "blobs": present,
     }
+    _copy_checkpoints(folder)
     _write_manifest(folder, manifest)
     for old in folder.glob("database-*.dump"):
         if old != dump:
@@ -74,6 +77,15 @@ def _dump_database(dump: Path, snapshot: str) -> None:
     )
     sync(draft)
     draft.replace(dump)
+
+
+def _copy_checkpoints(folder: Path) -> None:
+    """Keep the signed checkpoints beside the backup: an outside witness of the history."""
+    if checkpoint_file().exists():
+        draft = folder / "checkpoints.jsonl.new"
+        shutil.copyfile(checkpoint_file(), draft)
+        sync(draft)
+        draft.replace(folder / "checkpoints.jsonl")
 
 
 def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:

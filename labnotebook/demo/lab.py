@@ -259,7 +259,7 @@ def _entries(flask: Flask, bottles: dict[str, Material], clock: _Clock) -> Itera
     yield from clock.step("degas", 3600)
     yield from clock.step("inject_ligands", 60)
     yield from clock.step("heat", 900)
-    yield clock.event("parameter", "heat.temperature_c", "170 °C")
+    yield clock.event("parameter", "heat.temperature_c", "170")
     yield clock.event("observation", "observe_precursor", {"appearance": flask.looks})
     if flask.ends == "abandoned":
         return

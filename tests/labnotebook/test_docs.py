@@ -1,0 +1,182 @@
+"""README and docs say what is so: links, commands, variables, numbers, and the story runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands
+from django.urls import Resolver404, resolve
+
+from analysis.forecast import Conditions, forecast_phase
+from analysis.methods import METHODS
+from analysis.models import Outcome
+from analysis.services.history_columns import COLUMNS
+from labnotebook.demo import files
+from labnotebook.records.services.tokens import create_token
+from synthesis.models import BenchEvent
+from synthesis.services.recipes import load_shipped
+from tests.factories import make_person, make_project
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+OTHER_VARIABLES = {
+    "TOKEN",
+    "NOTEBOOK",
+    "CODE",
+    "NAME",
+    "ID",
+    "METHODS",
+    "ARGS",
+    "POSTGRES_PASSWORD",
+}
+
+
+def each_page():
+    return pytest.mark.parametrize("written", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
+
+
+def reference(name: str) -> str:
+    return (ROOT / "docs" / "reference" / f"{name}.md").read_text()
+
+
+def code_blocks(text: str) -> list[str]:
+    return re.findall(r"^ *```\w*\n(.*?)^ *```", text, re.MULTILINE | re.DOTALL)
+
+
+@each_page()
+def test_every_link_leads_somewhere(written):
+    for target in LINK.findall(written.read_text()):
+        if target.startswith("https://"):
+            continue
+        assert not target.startswith(("http:", "/")), target
+        assert (written.parent / target.partition("#")[0]).exists(), target
+
+
+@each_page()
+def test_every_command_exists(written):
+    text = written.read_text()
+    for name in re.findall(r"manage\.py ([a-z_]+)", text):
+        assert name in get_commands(), name
+    goals = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = re.findall(r"`make (\w+)|^(?:\w+=\S+ )*make (\w+)$", text, re.MULTILINE)
+    assert {one or other for one, other in named} <= goals
+
+
+@each_page()
+def test_every_file_that_is_named_exists(written):
+    folders = "analysis|devices|labnotebook|synthesis|tests|docs"
+    for path in re.findall(rf"`((?:{folders})/[\w./-]*)`", written.read_text()):
+        if "NAME" not in path:
+            assert (ROOT / path).exists(), path
+
+
+@each_page()
+def test_no_page_holds_a_path_of_a_machine(written):
+    assert not re.search(r"(?<![\w.])/(work|tmp|home|root)/", written.read_text())
+
+
+def variables_read() -> set[str]:
+    """The environment variables that settings and commands read."""
+    sources = [
+        ROOT / "labnotebook" / "settings.py",
+        *(ROOT / "labnotebook" / "management" / "commands").glob("*.py"),
+    ]
+    pattern = re.compile(r"(?:environment\.\w+|environ\.get)\(\s*\"([A-Z_]+)\"")
+    return {name for source in sources for name in pattern.findall(source.read_text())}
+
+
+def test_the_settings_page_names_exactly_the_variables_that_are_read():
+    named = set(re.findall(r"^\| `([A-Z_]+)`", reference("settings"), re.MULTILINE))
+    assert named == variables_read()
+
+
+@each_page()
+def test_every_variable_that_is_named_is_read(written):
+    text = written.read_text()
+    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", text))
+    named |= set(re.findall(r"^ *([A-Z_]{3,})=", "\n".join(code_blocks(text)), re.MULTILINE))
+    assert named <= variables_read() | OTHER_VARIABLES
+
+
+@each_page()
+def test_every_address_of_the_api_exists(written):
+    examples = {"CODE": "NC-0001", "ID": "1"}
+    for path in re.findall(r"/api/v1/[\w./-]+", written.read_text()):
+        for word, value in examples.items():
+            path = path.replace(word, value)
+        try:
+            found = resolve(path)
+        except Resolver404:
+            found = None
+        assert found is not None, path
+
+
+def test_the_bench_page_names_every_kind_of_entry():
+    rows = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \|", reference("bench-events"), re.MULTILINE)
+    named = {kind for row in rows for kind in re.findall(r"`(\w+)`", row)}
+    assert named == set(BenchEvent.Kind.values)
+
+
+def test_the_history_page_names_every_column():
+    named = set(re.findall(r"`([a-z0-9_]+)`", reference("history-filters")))
+    assert set(COLUMNS) - {"planned_at"} <= named
+
+
+def test_the_methods_page_names_every_method():
+    heads = " ".join(re.findall(r"^## (.*)$", reference("analysis-methods"), re.MULTILINE))
+    assert set(re.findall(r"[a-z]+-[a-z]+", heads)) == set(METHODS)
+
+
+def test_the_model_card_gives_the_numbers_that_the_model_gives():
+    said = re.search(
+        r"γ (0\.\d\d), 80 % interval (0\.\d\d) to (0\.\d\d)", reference("forecast")
+    ).groups()
+    gamma = forecast_phase(
+        Conditions.from_dict(
+            {
+                "ratio_ca_pb": 0.5,
+                "injection_temperature_c": 170,
+                "seed": "CaIx",
+                "purification_cycles": 1,
+            }
+        )
+    ).as_dict()["phase"]["gamma"]
+    assert [f"{gamma[k]:.2f}" for k in ("value", "low", "high")] == list(said)
+
+
+def test_the_picture_is_small():
+    picture = ROOT / "docs" / "images" / "batch.png"
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    assert picture.stat().st_size <= 300_000
+
+
+@pytest.mark.worker
+@pytest.mark.skipif(not shutil.which("curl"), reason="the README's story is told with curl")
+def test_the_story_of_the_readme_runs(live_server, celery_worker_process, tmp_path):
+    load_shipped()
+    person = make_person()
+    make_project(person)
+    _, token = create_token(user=person, name="story")
+    (tmp_path / "pl.csv").write_bytes(files.emission(686.0, 0.034, seed=1))
+    story = [b for b in code_blocks((ROOT / "README.md").read_text()) if b.startswith("api()")]
+    assert len(story) == 1
+    told = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", story[0]],
+        cwd=tmp_path,
+        env={**os.environ, "NOTEBOOK": live_server.url, "TOKEN": token},
+        capture_output=True,
+        text=True,
+        timeout=90,
+        check=False,
+    )
+    assert told.returncode == 0, told.stderr + told.stdout[-500:]
+    peak = Outcome.objects.get(quantity="pl_peak_nm")
+    assert peak.value == pytest.approx(686.0, abs=0.3)
+    assert peak.batch.ratio_ca_pb_weighed == pytest.approx(0.497, abs=0.005)
+    assert f'"results":[{{"batch":"{peak.batch.code}"' in told.stdout.replace(" ", "")
