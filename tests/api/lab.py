@@ -1,6 +1,11 @@
 """A lab with one of everything."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 from analysis.models import Analysis
 from analysis.services.forecasts import ask_forecast
@@ -77,3 +82,13 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         "forecast": forecast.pk,
         "file": measurement.file.pk,
     }
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """Keep the connection of the test through the requests, as Django's own test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

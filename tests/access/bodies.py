@@ -1,0 +1,79 @@
+"""What is sent to each address that changes something, so that only the role decides."""
+
+import uuid
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from devices.models import Device
+from tests.factories import NANOCRYSTALS
+
+PLAN = {"recipe": NANOCRYSTALS, "ratio_ca_pb": "0.5", "lead_mmol": "0.376"}
+
+
+def spectrum() -> SimpleUploadedFile:
+    return SimpleUploadedFile("pl.csv", b"wavelength_nm,counts\n680,1\n686,9\n690,2\n")
+
+
+def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
+    """Return the form of a page."""
+    device = Device.objects.get(code=lab["device"])
+    forms = {
+        "records:project-list": {"name": "Another"},
+        "records:project-detail": {"add": "", "username": "stefan", "role": "viewer"},
+        "records:token-list": {"name": "script", "scope": "read", "days": "30"},
+        "synthesis:plan": PLAN,
+        "synthesis:batch-state": {"do": "abandon", "reason": "spilled"},
+        "synthesis:batch-events": {"id": str(uuid.uuid4()), "kind": "note", "value": "seen"},
+        "synthesis:batch-stock": {"concentration_mol_l": "0.1"},
+        "synthesis:material-new": {"chemical": lab["chemical"], "assay_kind": "unknown"},
+        "synthesis:material-correct": {"note": "opened", "reason": "seen", "assay_kind": "unknown"},
+        "devices:device-new": {
+            "architecture": "fret",
+            "batch": lab["batch"],
+            "pixel_count": "4",
+        },
+        "devices:device-edit": {"name": "new", "note": "", "version": device.version},
+        "devices:pixel-new": {"label": "P9", "area_mm2": "4"},
+        "devices:pixel-state": {
+            "state": "shorted",
+            "version": device.pixels.get(label="P1").version,
+        },
+        "devices:layer-edit": {
+            "thickness_measured_nm": "30",
+            "version": device.layers.get(index=1).version,
+        },
+        "analysis:measurement-accept": {"analysis": lab["analysis"]},
+        "analysis:measurement-reject": {"analysis": lab["analysis"], "reason": "noise"},
+        "analysis:batch-number": {"quantity": "plqy_percent", "value": "97"},
+        "analysis:batch-phase": {"phase": "alpha", "reason": "seen"},
+    }
+    if route.endswith("-files"):
+        return {"files": spectrum(), "file": spectrum(), "technique": "pl"}
+    return forms.get(route, {})
+
+
+def api_body(route: str, lab: dict[str, Any]) -> Any:
+    """Return the JSON of an API call."""
+    return {
+        "project-list": {"name": "Another"},
+        "project-members": {"username": "stefan", "role": "viewer"},
+        "recipe-plan": {"ratio_ca_pb": 0.5, "lead_mmol": 0.376},
+        "lot-list": {"project": lab["project"], "chemical": lab["chemical"]},
+        "lot-detail": {"note": "opened", "reason": "seen"},
+        "batch-list": {**PLAN, "project": lab["project"]},
+        "batch-abandon": {"reason": "spilled"},
+        "batch-sign": {"password": "correct horse battery"},
+        "batch-events": [{"id": str(uuid.uuid4()), "kind": "note", "value": "seen"}],
+        "device-list": {"architecture": "fret", "batch": lab["batch"]},
+        "device-detail": {"note": "scratched"},
+        "pixel-detail": {"state": "shorted"},
+        "analysis-reject": {"reason": "noise"},
+        "outcome-list": {"batch": lab["batch"], "quantity": "plqy_percent", "value": "97"},
+        "phase-list": {"batch": lab["batch"], "phase": "alpha", "reason": "seen"},
+        "forecast-list": {"project": lab["project"], "ratio_ca_pb": 0.5},
+    }.get(route, {})
+
+
+def upload_body(lab: dict[str, Any]) -> dict[str, Any]:
+    return {"batch": lab["batch"], "technique": "pl", "file": spectrum()}

@@ -1,0 +1,65 @@
+"""Every address of the notebook, found by asking the URL resolver, with keys filled in."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+# What the first word of an address is about.
+KINDS = {
+    "b": "batch",
+    "d": "device",
+    "m": "measurement",
+    "q": "batch",
+    "lots": "lot",
+    "files": "file",
+    "projects": "project",
+    "recipes": "recipe",
+    "batches": "batch",
+    "devices": "device",
+    "chemicals": "chemical",
+    "architectures": "architecture",
+    "pixels": "pixel",
+    "measurements": "measurement",
+    "analyses": "analysis",
+    "outcomes": "outcome",
+    "phases": "phase",
+    "forecasts": "forecast",
+}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One named address."""
+
+    name: str
+    pattern: str
+    parameters: tuple[str, ...]
+
+    @property
+    def is_api(self) -> bool:
+        return self.pattern.startswith("api/v1/") and self.name != "api-docs"  # that is a page
+
+    def address(self, lab: dict[str, Any]) -> str:
+        """Fill in the keys of a lab."""
+        words = self.pattern.removeprefix("api/v1/").lstrip("^").split("/")
+        given = {"label": "P1", "index": 1}
+        keys = {p: given.get(p) or lab[KINDS[words[0]]] for p in self.parameters}
+        return reverse(self.name, kwargs=keys)
+
+
+def all_routes() -> list[Route]:
+    return list(_walk(get_resolver().url_patterns, "", ""))
+
+
+def _walk(patterns: list[Any], prefix: str, namespace: str) -> Iterator[Route]:
+    for pattern in patterns:
+        text = prefix + str(pattern.pattern).replace("^", "")
+        if isinstance(pattern, URLResolver):
+            inner = ":".join(filter(None, (namespace, pattern.namespace)))
+            yield from _walk(pattern.url_patterns, text, inner)
+        elif isinstance(pattern, URLPattern):
+            name = ":".join(filter(None, (namespace, pattern.name or text)))
+            yield Route(name, text, tuple(pattern.pattern.regex.groupindex))

@@ -1,0 +1,151 @@
+"""Who may do what: one row for every address and method. The tests fail on a missing or idle row.
+
+A row is ``METHOD route: rule``. The rules:
+
+open    everybody, also without signing in
+person  everybody who signed in; what they see is filtered to their projects
+read    members of the project; nobody else knows that it exists (404)
+write   editors and owners of the project; viewers are refused (403), others find nothing (404)
+own     owners of the project only
+make    editors and owners, in a project named in the body or their only one
+"""
+
+RULES = """
+GET today: person
+GET search: person
+GET qr: person
+GET healthz: open
+
+GET account_login: open
+GET account_logout: person
+GET account_change_password: person
+GET account_reauthenticate: person
+
+GET records:project-list: person
+POST records:project-list: person
+GET records:project-detail: read
+POST records:project-detail: own
+GET records:token-list: person
+POST records:token-list: person
+
+GET synthesis:recipe-list: person
+GET synthesis:recipe-detail: person
+GET synthesis:plan: person
+POST synthesis:plan: make
+GET synthesis:batch-list: person
+GET synthesis:batch-detail: read
+POST synthesis:batch-state: write
+GET synthesis:bench: read
+POST synthesis:batch-events: write
+GET synthesis:batch-stock: write
+POST synthesis:batch-stock: write
+GET synthesis:batch-history: read
+GET synthesis:batch-label: read
+GET synthesis:material-list: person
+GET synthesis:material-new: person
+POST synthesis:material-new: make
+GET synthesis:material-detail: read
+GET synthesis:material-correct: write
+POST synthesis:material-correct: write
+GET synthesis:chemical-list: person
+
+GET devices:device-list: person
+GET devices:device-new: person
+POST devices:device-new: make
+GET devices:device-detail: read
+GET devices:device-edit: write
+POST devices:device-edit: write
+GET devices:device-history: read
+GET devices:pixel-new: write
+POST devices:pixel-new: write
+GET devices:pixel-state: write
+POST devices:pixel-state: write
+GET devices:layer-edit: write
+POST devices:layer-edit: write
+GET devices:batch-devices: read
+
+GET analysis:measurement-detail: read
+GET analysis:measurement-row: read
+GET analysis:measurement-data: read
+POST analysis:measurement-accept: write
+POST analysis:measurement-reject: write
+POST analysis:measurement-analyse: write
+GET analysis:batch-files: read
+POST analysis:batch-files: write
+GET analysis:device-files: read
+POST analysis:device-files: write
+GET analysis:pixel-files: read
+POST analysis:pixel-files: write
+GET analysis:file-download: read
+GET analysis:batch-outcomes: read
+GET analysis:batch-measurements: read
+POST analysis:batch-number: write
+POST analysis:batch-phase: write
+GET analysis:batch-forecast: read
+GET analysis:device-measurements: read
+GET analysis:plan-forecast: person
+GET analysis:plan-earlier: person
+GET analysis:forecast: person
+GET analysis:history: person
+GET analysis:history-csv: person
+
+GET project-list: person
+POST project-list: person
+GET project-detail: read
+POST project-members: own
+GET chemical-list: person
+GET chemical-detail: person
+GET lot-list: person
+POST lot-list: make
+GET lot-detail: read
+PATCH lot-detail: write
+GET recipe-list: person
+GET recipe-detail: person
+POST recipe-plan: person
+GET batch-list: person
+POST batch-list: make
+GET batch-detail: read
+POST batch-start: write
+POST batch-finish: write
+POST batch-abandon: write
+POST batch-sign: write
+POST batch-events: write
+GET architecture-list: person
+GET architecture-detail: person
+GET device-list: person
+POST device-list: make
+GET device-detail: read
+PATCH device-detail: write
+GET pixel-detail: read
+PATCH pixel-detail: write
+GET measurement-list: person
+POST measurement-list: make
+GET measurement-detail: read
+POST measurement-analyse: write
+GET analysis-detail: read
+GET analysis-data: read
+POST analysis-accept: write
+POST analysis-reject: write
+GET outcome-list: person
+POST outcome-list: make
+GET outcome-detail: read
+GET phase-list: person
+POST phase-list: make
+GET phase-detail: read
+GET forecast-list: person
+POST forecast-list: make
+GET forecast-detail: read
+GET file-detail: read
+GET history-api: person
+GET history-csv-api: person
+GET schema: open
+GET api-docs: person
+"""
+
+TABLE = {
+    (route, method): rule
+    for line in RULES.split("\n")
+    if line
+    for method, name_and_rule in [line.split(" ", 1)]
+    for route, rule in [name_and_rule.rsplit(": ", 1)]
+}
