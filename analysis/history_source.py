@@ -66,9 +66,12 @@ LEFT JOIN LATERAL (
   SELECT max(value) FILTER (WHERE quantity = 'eqe_percent') AS eqe_percent,
          max(value) FILTER (WHERE quantity = 'luminance_cd_m2') AS luminance_cd_m2,
          min(value) FILTER (WHERE quantity = 'turn_on_v') AS turn_on_v
-  FROM analysis_outcome q JOIN devices_pixel px ON px.id = q.pixel_id
-  WHERE q.superseded_at IS NULL AND px.state IN ('', 'working')
-    AND px.device_id IN (SELECT device_id FROM devices_layer WHERE source_batch_id = b.id)
+  FROM analysis_outcome q WHERE q.superseded_at IS NULL AND (
+    q.device_id IN (SELECT device_id FROM devices_layer WHERE source_batch_id = b.id)
+    OR q.pixel_id IN (
+      SELECT px.id FROM devices_pixel px
+      JOIN devices_layer l ON l.device_id = px.device_id
+      WHERE l.source_batch_id = b.id AND px.state IN ('', 'working')))
 ) x ON true;
 """
 
@@ -99,9 +102,13 @@ BEGIN
     IF old_row ->> 'source_batch_id' IS DISTINCT FROM new_row ->> 'source_batch_id' THEN
       PERFORM analysis_refresh_history((old_row ->> 'source_batch_id')::bigint);
     END IF;
-  ELSIF TG_TABLE_NAME = 'devices_pixel' OR new_row ->> 'pixel_id' IS NOT NULL THEN
-    SELECT device_id INTO found_device FROM devices_pixel
-      WHERE id = coalesce((new_row ->> 'pixel_id')::bigint, (new_row ->> 'id')::bigint);
+  ELSIF TG_TABLE_NAME = 'devices_pixel' OR new_row ->> 'pixel_id' IS NOT NULL
+      OR (TG_TABLE_NAME = 'analysis_outcome' AND new_row ->> 'device_id' IS NOT NULL) THEN
+    IF new_row ->> 'pixel_id' IS NOT NULL THEN
+      SELECT device_id INTO found_device FROM devices_pixel WHERE id = (new_row ->> 'pixel_id')::bigint;
+    ELSE
+      found_device := (new_row ->> 'device_id')::bigint;
+    END IF;
     FOR wanted IN SELECT DISTINCT source_batch_id FROM devices_layer
         WHERE device_id = found_device AND source_batch_id IS NOT NULL ORDER BY 1 LOOP
       PERFORM analysis_refresh_history(wanted);

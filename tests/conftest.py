@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import override_settings
 
 from labnotebook.embedded.processes import Child, Program
 
@@ -37,6 +38,38 @@ def _tests_may_empty_append_only_tables() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_without_triggers)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_hashed_fast() -> Iterator[None]:
+    """Hash the passwords of made-up people quickly: slowness is what the real hash is for."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Load what ships with the product once, as a real notebook does at its start.
+
+    Tests that commit empty every table afterwards; `tests.factories` loads it again where needed.
+    """
+    from devices.services.architectures import load_shipped_architectures
+    from synthesis.services.recipes import load_shipped
+
+    with django_db_blocker.unblock():
+        load_shipped()
+        load_shipped_architectures()
+
+
+@pytest.fixture
+def without_reference_data(db) -> None:
+    """A database with nothing in it at all; what ships comes back after the test."""
+    tables = ("stepparameter", "recipestep", "ingredient", "recipeversion", "recipe", "chemical")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table in (*(f"synthesis_{name}" for name in tables), "devices_architecture"):
+            cursor.execute(f"DELETE FROM {table}")
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
 @pytest.fixture(scope="session")

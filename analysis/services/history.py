@@ -9,16 +9,14 @@ costs more than the first one.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from django.db import connection, transaction
-from psycopg import pq
 
 from analysis.services.history_columns import COLUMNS, NAMES, Kind, split_ordering
 from analysis.services.history_language import Condition, Question, write_cursor
+from labnotebook.records.prepared import fetch_rows
 
 EXPORT_TIMEOUT_S = 120
 EXPORT_BLOCK_BYTES = 64 * 1024
@@ -99,32 +97,6 @@ def order_clause(question: Question, *, backwards: bool = False) -> str:
     _, descending = split_ordering(question.ordering)
     way = "DESC" if descending is not backwards else "ASC"
     return "ORDER BY " + ", ".join(f"{expression} {way}" for expression, _ in question.keys)
-
-
-@contextmanager
-def _prepared_cursor() -> Iterator[Any]:
-    """Yield a cursor that prepares statements in the server and reads binary answers.
-
-    Django's own cursors merge parameters on the client, so each statement is planned anew, which for
-    a page of this table costs as much as reading it. Wrapped as Django wraps its own, so that query
-    logs and counts see it.
-    """
-    connection.ensure_connection()
-    raw = connection.connection
-    if raw.prepare_threshold is None:
-        raw.prepare_threshold = 5
-    cursor = psycopg.Cursor(raw)
-    cursor.format = pq.Format.BINARY
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with connection.wrap_database_errors, wrap(cursor) as wrapped:
-        yield wrapped
-
-
-def fetch_rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    """Return all rows of a statement."""
-    with _prepared_cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()
 
 
 def export_csv(user: Any, question: Question) -> Iterator[bytes]:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from analysis.services.history import ROWS, fetch_rows, where_clause
+from analysis.services.history import ROWS, where_clause
 from analysis.services.history_columns import COLUMNS, Kind
 from analysis.services.history_language import Condition, Question
+from labnotebook.records.prepared import fetch_rows
 
 CAP = 10_000  # rows that are counted; beyond it the page says "10,000+"
 MOST_POINTS = 1000

@@ -337,7 +337,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='material',
-            constraint=models.CheckConstraint(condition=models.Q(('assay_percent', None), models.Q(('assay_percent__gt', 0), ('assay_percent__lte', 100)), _connector='OR'), name='material_assay_is_a_percentage', violation_error_message='An assay lies above 0 and at most at 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('assay_percent', None), models.Q(('assay_percent__gt', 0), ('assay_percent__lte', 100)), _connector='OR'), name='material_assay_is_a_percentage', violation_error_message='An assay lies above 0 and at most at 100 %%.'),
         ),
         migrations.AddConstraint(
             model_name='material',
@@ -389,7 +389,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='batch',
-            constraint=models.CheckConstraint(condition=models.Q(('humidity_percent', None), models.Q(('humidity_percent__gte', 0), ('humidity_percent__lte', 100)), _connector='OR'), name='batch_humidity_is_a_percentage', violation_error_message='Relative humidity lies between 0 and 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('humidity_percent', None), models.Q(('humidity_percent__gte', 0), ('humidity_percent__lte', 100)), _connector='OR'), name='batch_humidity_is_a_percentage', violation_error_message='Relative humidity lies between 0 and 100 %%.'),
         ),
         migrations.AddConstraint(
             model_name='batch',

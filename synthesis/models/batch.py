@@ -89,7 +89,7 @@ class Batch(ProjectRecord):
                 name="batch_humidity_is_a_percentage",
                 condition=Q(humidity_percent=None)
                 | Q(humidity_percent__gte=0, humidity_percent__lte=100),
-                violation_error_message="Relative humidity lies between 0 and 100 %.",
+                violation_error_message="Relative humidity lies between 0 and 100 %%.",
             ),
             CheckConstraint(
                 name="batch_finishes_after_it_starts",

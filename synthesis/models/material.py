@@ -113,7 +113,7 @@ class Material(ProjectRecord):
             CheckConstraint(
                 name="material_assay_is_a_percentage",
                 condition=Q(assay_percent=None) | Q(assay_percent__gt=0, assay_percent__lte=100),
-                violation_error_message="An assay lies above 0 and at most at 100 %.",
+                violation_error_message="An assay lies above 0 and at most at 100 %%.",
             ),
             CheckConstraint(
                 name="material_concentration_is_positive",

@@ -91,11 +91,13 @@ def solve(
             stocks=stock_definitions(definition, user),
         )
     except (PlanRefused, InvalidRecipe) as refusal:
-        raise Refusal(str(refusal), field=_field_of(str(refusal), targets)) from refusal
+        raise Refusal(str(refusal), field=_field_of(str(refusal), definition, targets)) from refusal
     return SolvedPlan(version, plan, materials)
 
 
-def _field_of(sentence: str, targets: Mapping[str, Any]) -> str:
-    """Name the input that a refusal is about, when it names one."""
-    named = [name for name in targets if name in sentence]
+def _field_of(sentence: str, definition: RecipeDefinition, targets: Mapping[str, Any]) -> str:
+    """Name the input that a refusal is about, when it names one by its name or key."""
+    names = {one.key: (f"“{one.name}”", f"“{one.key}”") for one in definition.inputs}
+    names |= {key: (f"“{key}”",) for key in targets if key not in names}
+    named = [key for key, words in names.items() if any(word in sentence for word in words)]
     return named[0] if len(named) == 1 else ""

@@ -19,6 +19,7 @@ from analysis.api.history import HistoryCsvView, HistoryView
 from analysis.services import history
 from analysis.services.history_columns import NAMES
 from analysis.services.history_language import Question, read_question, write_cursor
+from labnotebook.records.prepared import fetch_rows
 from labnotebook.records.services.tokens import token_digest
 from tests.benchmarks.measuring import Line, Table, Times, side_by_side, void_note
 
@@ -54,7 +55,7 @@ def random_pages(lab, query: str) -> list[str]:
     pairs = [tuple(part.split("=")) for part in query.split("&") if part]
     question = read_question([*pairs, ("page_size", "1000")])
     sql, params = history.page_statement(lab.user.pk, question)
-    rows = history.fetch_rows(sql.replace("ORDER BY", "AND h.batch_id %% 97 = 0 ORDER BY"), params)
+    rows = fetch_rows(sql.replace("ORDER BY", "AND h.batch_id %% 97 = 0 ORDER BY"), params)
     random.seed(1)
     cursors = [
         write_cursor(

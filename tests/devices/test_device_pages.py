@@ -19,7 +19,7 @@ def test_the_empty_lab_invites_to_build_a_device(lab):
     assert 'href="/d/new/"' in text
 
 
-def test_a_notebook_without_architectures_says_how_to_get_them(db):
+def test_a_notebook_without_architectures_says_how_to_get_them(without_reference_data):
     from tests.devices.factories import make_person
 
     assert "load_reference" in page(browser(make_person("mira")).get("/d/new/"))

@@ -37,7 +37,7 @@ def test_only_the_one_that_changed_in_the_file_is_written(db):
     )
 
 
-def test_a_projects_own_architecture_is_not_taken_over(db):
+def test_a_projects_own_architecture_is_not_taken_over(without_reference_data):
     project = make_project(make_person("mira"))
     Architecture.objects.create(slug="fret", name="Ours", project=project, layers=[])
     with pytest.raises(Refusal, match="belongs to a project"):

@@ -143,3 +143,17 @@ def test_abandoning_needs_a_reason(lab, api):
     assert api.post(f"batches/{batch.code}/abandon/", {"reason": " "}).status_code == 400
     done = api.post(f"batches/{batch.code}/abandon/", {"reason": "The flask broke."})
     assert done.json()["abandoned_reason"] == "The flask broke."
+
+
+@pytest.mark.parametrize(
+    ("said", "field"), [({"ratio_ca_pb": -1}, "ratio_ca_pb"), ({"lead_mmol": 0}, "lead_mmol")]
+)
+def test_a_refused_plan_names_its_field(api, said, field):
+    answer = api.post("recipes/cspbi3-seed-core-shell/plan/", {"lead_mmol": 0.376} | said)
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+def test_an_assay_above_100_percent_is_refused_in_words(api):
+    answer = api.post("lots/", {"chemical": "calcium-iodide", "assay_percent": "120"})
+    assert answer.status_code == 400
+    assert "at most at 100 %" in answer.json()["detail"]

@@ -201,7 +201,7 @@ def test_somebody_without_a_project_plans_but_makes_no_batch(lab):
     assert post_plan(browser(lab.stranger)).status_code == 403
 
 
-def test_a_lab_without_recipes_says_so(db):
+def test_a_lab_without_recipes_says_so(without_reference_data):
     from tests.factories import make_person
 
     response = browser(make_person()).get(PLAN)

@@ -108,7 +108,11 @@ def format_quantity(
     drop = place is not None and half is None and not typed and places is None
 
     def write(part: Decimal) -> str:
-        return _plain(part * scale if exponent else part, place, drop_zeros=drop or (bounds is not None and not part))
+        return _plain(
+            part * scale if exponent else part,
+            place,
+            drop_zeros=drop or (bounds is not None and not part),
+        )
 
     return Quantity(
         value=write(number),

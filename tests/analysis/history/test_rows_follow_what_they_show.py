@@ -63,6 +63,12 @@ def test_eqe_is_that_of_the_best_working_pixel_and_drops_when_it_is_shorted(batc
     assert row_of(batch).eqe_percent == 24.4
 
 
+def test_a_number_of_the_whole_device_counts_too(batch):
+    device = make_device(batch, "P1")
+    accept(device, "eqe_percent", 21.5)
+    assert row_of(batch).eqe_percent == 21.5
+
+
 def test_the_lowest_turn_on_of_a_device_shows(batch):
     first, second = make_device(batch, "P1", "P2").pixels.order_by("label")
     accept(first, "turn_on_v", 2.4)
