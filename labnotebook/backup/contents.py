@@ -15,6 +15,7 @@ from labnotebook.records.files import blob_path
 from labnotebook.records.models import StoredFile
 
 MANIFEST = "MANIFEST.json"
+CHECKPOINTS = "checkpoints.jsonl"
 FORMAT = 1
 # Sessions and the cache hold nothing that anybody recorded; after a restore people sign in again.
 LEFT_OUT = ("django_session", "labnotebook_cache")

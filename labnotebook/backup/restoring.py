@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from labnotebook.backup.contents import (
+    CHECKPOINTS,
     FORMAT,
     MANIFEST,
     Done,
@@ -27,6 +30,7 @@ from labnotebook.backup.programs import run_program
 from labnotebook.records.files import blob_path
 from labnotebook.records.models import Record
 from labnotebook.records.refusals import Refusal
+from labnotebook.records.services.checkpoints import checkpoint_file, verify_checkpoints
 from labnotebook.records.services.verification import verify_history
 
 
@@ -58,6 +62,7 @@ def restore(folder: Path, *, without_damaged: bool = False) -> Done:
     call_command("createcachetable", verbosity=0)
     lost = list(check_blobs())
     _refuse_broken_history()
+    _hold_checkpoints(folder)
     rows = manifest["rows"]
     return Done(sum(rows.values()), rows["records_revision"], len(sound), copied, tuple(lost))
 
@@ -186,4 +191,27 @@ def _refuse_broken_history() -> None:
             f"Everything was restored, but the history is not intact in {len(findings)} places. The"
             f" first: {first.table} {first.record_id}, {first.sentence}. It was so when the backup"
             " was made."
+        )
+
+
+def _hold_checkpoints(folder: Path) -> None:
+    """Hold the backup's signed checkpoints against what was restored; then set them aside.
+
+    The restored notebook signs with a key of its own and so begins a new file. What the empty one
+    had signed before is about rows that are gone, and is set aside as well.
+    """
+    file = checkpoint_file()
+    stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    if file.exists():
+        file.replace(file.with_name(f"checkpoints-of-the-empty-notebook-{stamp}.jsonl"))
+    kept = folder / CHECKPOINTS
+    if not kept.exists():
+        return
+    shutil.copyfile(kept, file)
+    problems = verify_checkpoints().problems
+    file.replace(file.with_name(f"checkpoints-of-the-backup-{stamp}.jsonl"))
+    if problems:
+        raise Refusal(
+            "Everything was restored and every chain is unbroken, but the signed checkpoints of the"
+            f" backup do not fit: {problems[0]}. Somebody rewrote the past before the backup was made."
         )

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from labnotebook.backup.contents import (
+    CHECKPOINTS,
     FORMAT,
     LEFT_OUT,
     MANIFEST,
@@ -82,10 +83,10 @@ def _dump_database(dump: Path, snapshot: str) -> None:
 def _copy_checkpoints(folder: Path) -> None:
     """Keep the signed checkpoints beside the backup: an outside witness of the history."""
     if checkpoint_file().exists():
-        draft = folder / "checkpoints.jsonl.new"
+        draft = folder / f"{CHECKPOINTS}.new"
         shutil.copyfile(checkpoint_file(), draft)
         sync(draft)
-        draft.replace(folder / "checkpoints.jsonl")
+        draft.replace(folder / CHECKPOINTS)
 
 
 def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from django.db import connection
 from labnotebook.records.files import blob_path
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Revision, StoredFile
+from labnotebook.records.services.checkpoints import write_checkpoint
 from labnotebook.records.services.files import hashed_upload, store_file
 from tests.factories import make_made_batch, make_project, owner_of
 
@@ -26,8 +27,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def notebook(tmp_path, monkeypatch):
-    """A notebook with a batch and two files, with blobs of its own."""
+    """A notebook with a batch and two files, with blobs and checkpoints of its own."""
     monkeypatch.setattr(settings, "BLOB_ROOT", tmp_path / "blobs")
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path / "data")
     project = make_project()
     batch = make_made_batch(project)
     for name in ("xrd.xy", "pl.csv"):
@@ -55,6 +57,8 @@ class Fresh:
         self.environment = {
             **os.environ,
             "DATABASE_URL": url,
+            # A part of the broker in which nobody listens: the tests' worker has another database.
+            "BROKER_URL": f"{settings.BROKER_URL}?virtual_host=7",
             "LABNOTEBOOK_DATA": str(data),
             "STATIC_MANIFEST": "false",
         }
@@ -174,6 +178,34 @@ def test_the_rest_of_a_damaged_backup_can_still_be_had(notebook, fresh, tmp_path
     assert good not in answer.stderr
     blobs = [path.name for path in (fresh.data / "blobs" / "sha256").rglob("*") if path.is_file()]
     assert blobs == [good]
+
+
+def test_checkpoints_hold_after_a_restore_into_a_notebook_with_its_own(notebook, fresh, tmp_path):
+    assert write_checkpoint()["count"] > 20
+    back_up(tmp_path / "backup")
+    assert fresh.manage("prepare").returncode == 0
+    assert fresh.manage("relay", "--once").returncode == 0
+    own = (fresh.data / "checkpoints.jsonl").read_text()
+    answer = fresh.manage("restore", str(tmp_path / "backup"))
+    assert answer.returncode == 0, answer.stderr
+    aside = {path.read_text() for path in fresh.data.glob("checkpoints-of-*.jsonl")}
+    assert aside == {own, (tmp_path / "backup" / "checkpoints.jsonl").read_text()}
+    swept = fresh.manage("relay", "--once")
+    assert swept.returncode == 0
+    verified = fresh.manage("verify_history")
+    assert verified.returncode == 0, verified.stderr
+    assert "1 signed checkpoints hold" in verified.stdout, swept.stderr
+
+
+def test_a_past_rewritten_before_the_backup_is_found_by_its_checkpoints(notebook, fresh, tmp_path):
+    write_checkpoint()
+    back_up(tmp_path / "backup")
+    file = tmp_path / "backup" / "checkpoints.jsonl"
+    body = json.loads(file.read_text())
+    file.write_text(json.dumps({**body, "count": body["count"] + 1}) + "\n")
+    answer = fresh.manage("restore", str(tmp_path / "backup"))
+    assert answer.returncode != 0
+    assert "signed checkpoints of the backup do not fit" in answer.stderr
 
 
 def test_a_changed_dump_is_refused(notebook, fresh, tmp_path):
