@@ -1,7 +1,5 @@
 """Every API resource on one screen."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
@@ -15,6 +13,7 @@ from analysis.api.measurements import MeasurementViewSet
 from analysis.api.outcomes import OutcomeViewSet
 from analysis.api.phases import PhaseViewSet
 from devices.api import ArchitectureViewSet, DeviceViewSet, PixelViewSet
+from labnotebook.api_docs import api_docs
 from labnotebook.records.api.projects import ProjectViewSet
 from synthesis.api.materials import ChemicalViewSet, MaterialViewSet
 from synthesis.api.recipes import RecipeViewSet
@@ -39,9 +38,6 @@ urlpatterns = [
     path("", include(router.urls)),
     path("history/", HistoryView.as_view(), name="history-api"),
     path("history.csv", HistoryCsvView.as_view(), name="history-csv-api"),
+    path("docs/", api_docs, name="api-docs"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
 ]
-if find_spec("labnotebook.api_docs"):
-    from labnotebook.api_docs import api_docs
-
-    urlpatterns.append(path("docs/", api_docs, name="api-docs"))

@@ -13,7 +13,7 @@ from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from labnotebook.records.refusals import Refusal
+from labnotebook.records.refusals import NotPermitted, Refusal
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -25,7 +25,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     )
     if refused_upload is not None:
         exc = refused_upload
-    if isinstance(exc, Refusal):
+    if isinstance(exc, Refusal | NotPermitted):
         set_rollback()
         return _refusal(exc)
     if isinstance(exc, DjangoValidationError):
@@ -76,7 +76,7 @@ def problem(
     return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
 
 
-def _refusal(refusal: Refusal) -> Response:
+def _refusal(refusal: Refusal | NotPermitted) -> Response:
     errors = [{"field": refusal.field, "message": refusal.sentence}] if refusal.field else []
     more = {} if refusal.current is None else {"current": _body_of(refusal.current)}
     return problem(refusal.status, refusal.sentence, code=refusal.code, errors=errors, **more)

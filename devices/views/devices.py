@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +20,7 @@ from devices.stacks import materials_line, read_layers
 from labnotebook.records.models import Role
 from labnotebook.records.pages import create_once, form_version
 from labnotebook.records.permissions import require_editor, role_in
-from labnotebook.records.refusals import NotPermitted, Refusal, StaleWrite
+from labnotebook.records.refusals import Refusal, StaleWrite
 from labnotebook.records.services.changes import changes_of
 from synthesis.models import Batch
 
@@ -31,10 +30,7 @@ PREVIEW = "devices/_architecture.html"
 
 def must_edit(request: HttpRequest, device: Device) -> None:
     """Answer 403 with a sentence unless the person may write in the device's project."""
-    try:
-        require_editor(request.user, device.project)
-    except NotPermitted as refusal:
-        raise PermissionDenied(refusal.sentence) from None
+    require_editor(request.user, device.project)
 
 
 @require_GET
@@ -69,8 +65,6 @@ def device_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             return create_once(request, lambda: _build(request, form))
-        except NotPermitted as refusal:
-            raise PermissionDenied(refusal.sentence) from None
         except Refusal as refusal:
             form.add_refusal(refusal)
     crumbs = [_devices_crumb(), ("", _("New device"))]

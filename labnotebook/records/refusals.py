@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+
 
 class Refusal(Exception):
     """What was asked cannot be done; ``str()`` is the sentence for the chemist."""
@@ -20,13 +22,6 @@ class Refusal(Exception):
         self.sentence = sentence
         self.field = field
         self.current = current  # the record as it stands, for a stale write
-
-
-class NotPermitted(Refusal):
-    """A member whose role does not allow this."""
-
-    status = 403
-    code = "not-permitted"
 
 
 class WrongState(Refusal):
@@ -69,3 +64,20 @@ class StorageFull(Refusal):
 
     status = 507
     code = "storage-full"
+
+
+class NotPermitted(PermissionDenied):
+    """A member whose role does not allow this.
+
+    No `Refusal`: there is nothing to mend in what was typed, so a page answers with its 403 and the
+    API with the same sentence as a problem.
+    """
+
+    status = 403
+    code = "not-permitted"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = ""
+        self.current = None

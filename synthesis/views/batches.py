@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.exceptions import PermissionDenied
 from django.db.models import OuterRef, Q, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.http import HttpRequest, HttpResponse
@@ -20,7 +19,7 @@ from labnotebook.records.models import Signature
 from labnotebook.records.pages import form_version
 from labnotebook.records.presentation.markup import Markup
 from labnotebook.records.presentation.qr import qr_svg
-from labnotebook.records.refusals import NotPermitted, Refusal
+from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.changes import changes_of
 from labnotebook.records.views.current import may_write
 from synthesis.models import (
@@ -164,8 +163,6 @@ def batch_state(request: HttpRequest, code: str) -> HttpResponse:
     asked, said = request.POST.get("do", ""), request.POST.get("reason", "")[:1000]
     try:
         changed = _change(request, batch, asked, said.replace("\x00", ""))
-    except NotPermitted as refusal:
-        raise PermissionDenied(refusal.sentence) from None
     except Refusal as refusal:
         return _page(request, batch, refused=refusal.sentence, asked=asked, said=said)
     if asked == "start":

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -16,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from labnotebook.records.refusals import NotPermitted, Refusal
+from labnotebook.records.refusals import Refusal
 from labnotebook.records.views.current import may_write
 from synthesis.models import Batch, BenchEvent, Deviation, Material
 from synthesis.services.bench import record_events, shown
@@ -221,12 +220,9 @@ def _stages(batch: Batch, lines: list[Line], steps: list[Step], bottles, field_o
 def batch_events(request: HttpRequest, code: str) -> HttpResponse:
     """Take bench entries: a JSON list from a tablet's queue, or one entry from a form."""
     batch = find_batch(request, code)
-    try:
-        if request.content_type == "application/json":
-            return _queue(request, batch)
-        sent = _take(request, batch)
-    except NotPermitted as refusal:
-        raise PermissionDenied(refusal.sentence) from None
+    if request.content_type == "application/json":
+        return _queue(request, batch)
+    sent = _take(request, batch)
     if not request.htmx and not sent.error:
         for remark in sent.remarks:
             messages.warning(request, remark)
@@ -257,8 +253,6 @@ def _take(request: HttpRequest, batch: Batch) -> Sent:
         taken = record_events(by=request.user, batch=batch, events=[entry])
         error = " ".join(r["message"] for r in taken.refused)
         remarks = tuple(r["message"] for r in taken.remarks)
-    except NotPermitted:
-        raise
     except Refusal as refusal:
         error = refusal.sentence
     return Sent(
@@ -293,8 +287,6 @@ def _queue(request: HttpRequest, batch: Batch) -> JsonResponse:
         return JsonResponse({"detail": _("Send a list of entries.")}, status=400)
     try:
         taken = record_events(by=request.user, batch=batch, events=events)
-    except NotPermitted:
-        raise
     except Refusal as refusal:
         return JsonResponse({"detail": refusal.sentence}, status=refusal.status)
     body = {"accepted": taken.accepted, "refused": taken.refused, "remarks": taken.remarks}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Count, F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from labnotebook.records.pages import OnceForm, create_once, form_version
 from labnotebook.records.permissions import pick_project, require_editor
-from labnotebook.records.refusals import NotPermitted, Refusal
+from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.changes import changes_of
 from labnotebook.records.views.current import current_project, may_write
 from synthesis.forms import BottleForm, CorrectionForm, StockForm
@@ -61,8 +61,6 @@ def _saved(request: HttpRequest, form: OnceForm, save: Callable[[], str]) -> Htt
     """Run ``save`` once and go where it says; on a refusal show it on the form."""
     try:
         return create_once(request, save)
-    except NotPermitted as refusal:
-        raise PermissionDenied(refusal.sentence) from None
     except Refusal as refusal:
         form.add_refusal(refusal)
     except ValidationError as error:
@@ -110,7 +108,7 @@ def material_new(request: HttpRequest) -> HttpResponse:
 def batch_stock(request: HttpRequest, code: str) -> HttpResponse:
     """Enter what a finished batch made as a stock that plans can use."""
     batch = find_batch(request, code)
-    _must_edit(request, batch.project)
+    require_editor(request.user, batch.project)
     start = {"concentration_mol_l": _concentration(batch), "amount_unit": "ml"}
     form = StockForm(request.POST or None, initial=start)
 
@@ -128,13 +126,6 @@ def batch_stock(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request, "synthesis/stock_new_page.html", context, status=422 if form.errors else 200
     )
-
-
-def _must_edit(request: HttpRequest, project: Any) -> None:
-    try:
-        require_editor(request.user, project)
-    except NotPermitted as refusal:
-        raise PermissionDenied(refusal.sentence) from None
 
 
 def _concentration(batch: Batch) -> str:
@@ -170,7 +161,7 @@ def material_correct(request: HttpRequest, code: str) -> HttpResponse:
     """Correct what is said about a bottle or stock, with a reason."""
     rows = Material.objects.visible_to(request.user).select_related("project", "chemical")
     material = get_object_or_404(rows, code=code)
-    _must_edit(request, material.project)
+    require_editor(request.user, material.project)
     bought = material.kind == Material.Kind.PURCHASED
     names = materials.BOTTLE_FIELDS if bought else materials.STOCK_FIELDS
     form = CorrectionForm(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from labnotebook.records.pages import create_once, fresh_key
 from labnotebook.records.permissions import pick_project
-from labnotebook.records.refusals import NotPermitted, Refusal
+from labnotebook.records.refusals import Refusal
 from labnotebook.records.views.current import current_project, may_write
 from synthesis.forms import PlanForm
 from synthesis.models import Recipe, RecipeVersion
@@ -48,8 +47,6 @@ def plan(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             return create_once(request, lambda: _create(request, version, form))
-        except NotPermitted as refusal:
-            raise PermissionDenied(refusal.sentence) from None
         except Refusal as refusal:
             refused = refusal.sentence
     solver = Solver(request.user, definition, bottles)
