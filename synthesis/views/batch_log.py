@@ -28,6 +28,12 @@ class Number:
     planned: str
     actual: str  # as typed
 
+    @property
+    def shown_unit(self) -> str:
+        """The unit to write behind what was typed; none when it was typed with one."""
+        typed_with_unit = any(c.isalpha() or c == "°" for c in self.actual)
+        return "" if typed_with_unit else self.unit
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

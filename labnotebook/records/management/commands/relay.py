@@ -47,9 +47,10 @@ class Command(BaseCommand):
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
             if not cursor.fetchone()[0]:
                 return
-        jobs.sweep(lambda job_id: run_job.apply_async(kwargs={"job_id": job_id}, retry=False))
+        # Tidy first: no broker is needed for that, and one that is away ends the sweep.
         if time.monotonic() > self.tidy_at:
             self.tidy_at = time.monotonic() + TIDY_EVERY_S
             idempotency.forget_old_keys()
             sweep_incoming()
             checkpoints.write_checkpoint()
+        jobs.sweep(lambda job_id: run_job.apply_async(kwargs={"job_id": job_id}, retry=False))
