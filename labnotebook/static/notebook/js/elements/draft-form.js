@@ -15,8 +15,10 @@ class DraftForm extends HTMLElement {
     form.addEventListener("input", () => this.keep(form));
     form.addEventListener("change", () => this.keep(form));
     form.addEventListener("submit", () => sessionStorage.setItem("draft-sent", this.key));
-    form.addEventListener("htmx:afterRequest", (event) => {
-      if (event.detail.elt === form && event.detail.successful) localStorage.removeItem(this.key);
+    // Before the answer is swapped in: afterwards this form is gone and hears nothing.
+    form.addEventListener("htmx:beforeOnLoad", ({ detail: { elt, xhr } }) => {
+      const taken = xhr.status < 300 && new URL(xhr.responseURL).pathname !== document.body.dataset.login;
+      if (elt === form && taken) localStorage.removeItem(this.key);
     });
   }
 
