@@ -1,0 +1,122 @@
+"""Every page in every dress: axe finds nothing, nothing scrolls sideways, the browser complains of nothing.
+
+One session of the browser looks at all pages × widths × colour schemes, in a lab that is filled, in an
+empty one, after an error in a form, and where there is nothing.
+"""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.api.lab import make_lab
+from tests.factories import NANOCRYSTALS, make_batch, make_person, make_project, shipped_recipe
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DRESSES = [(width, scheme) for width in (1440, 1024, 390) for scheme in ("light", "dark")]
+FINDINGS = """async (rules) => {
+  const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+  return found.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ")).join(", "));
+}"""
+BEYOND = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+EMPTY = ["/", "/search/?q=zzz", "/recipes/", f"/plan/?recipe={NANOCRYSTALS}", "/b/", "/lots/"]
+EMPTY += ["/chemicals/", "/d/", "/history/", "/forecast/", "/projects/", "/tokens/", "/lots/new/"]
+EMPTY += ["/d/new/", "/accounts/password/change/"]
+FILLED = ["/", "/search/?q=NC", "/b/", "/lots/", "/d/", "/history/", "/projects/"]
+OF_ONE = ["/b/{batch}/", "/b/{batch}/bench/", "/b/{batch}/history/", "/b/{batch}/label/"]
+OF_ONE += ["/b/{batch}/files/", "/b/{running}/", "/b/{running}/bench/", "/d/{device}/"]
+OF_ONE += ["/d/{device}/history/", "/d/{device}/edit/", "/d/{device}/p/P1/state/"]
+OF_ONE += ["/d/{device}/p/P1/files/", "/d/{device}/p/new/", "/d/{device}/layers/1/"]
+OF_ONE += ["/lots/{lot}/", "/lots/{lot}/correct/", "/m/{measurement}/", "/projects/{project}/"]
+OF_ONE += ["/recipes/{recipe}/", "/api/v1/docs/"]
+
+
+class Look:
+    """Look at the page that is shown in every dress; collect what is wrong."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.wrong, self.seen = page, [], 0
+
+    def at(self, address: str, status: int = 200) -> None:
+        self.page.emulate_media(color_scheme="light")
+        answer = self.page.goto(address)
+        if answer.status != status:
+            self.wrong.append(f"{address} answers {answer.status}, not {status}")
+        self.as_it_is(address)
+
+    def as_it_is(self, name: str) -> None:
+        self.page.wait_for_load_state("networkidle")
+        self.page.evaluate(AXE)
+        headings = self.page.locator("h1").count()
+        if headings != 1:
+            self.wrong.append(f"{name} has {headings} h1")
+        for width, scheme in DRESSES:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.emulate_media(color_scheme=scheme)
+            self.seen += 1
+            where = f"{name} at {width} px, {scheme}"
+            if (beyond := self.page.evaluate(BEYOND)) > 0:
+                self.wrong.append(f"{where}: scrolls {beyond} px sideways")
+            self.wrong += [f"{where}: {one}" for one in self.page.evaluate(FINDINGS, RULES)]
+
+
+@pytest.fixture
+def look(browser_page, live_server):
+    look = Look(browser_page)
+    yield look
+    assert look.seen > 0
+    assert not look.wrong, "\n".join(look.wrong)
+
+
+def test_the_door_is_for_everybody(look, live_server, complaints):
+    look.at(f"{live_server.url}/accounts/login/")
+    look.page.locator("[name=login]").fill("nobody")
+    look.page.locator("[name=password]").fill("wrong")
+    look.page.get_by_role("button", name="Sign in").click()
+    look.as_it_is("a refused sign-in")
+
+
+def test_an_empty_lab_is_for_everybody(look, live_server, sign_in):
+    person = make_person()
+    make_project(person, "Empty")
+    shipped_recipe()
+    sign_in(look.page, person)
+    for path in EMPTY:
+        look.at(live_server.url + path)
+
+
+def test_a_filled_lab_is_for_everybody(look, live_server, sign_in):
+    person = make_person()
+    project = make_project(person, "Perovskites")
+    lab = make_lab(person, project)
+    lab["running"] = make_batch(project, by=person).code
+    sign_in(look.page, person)
+    for path in FILLED + [one.format(**lab) for one in OF_ONE]:
+        look.at(live_server.url + path)
+
+
+def test_errors_are_for_everybody(look, live_server, sign_in, complaints):
+    complaints.allow("status of 4")
+    person = make_person()
+    project = make_project(person, "Perovskites")
+    batch = make_batch(project, by=person)
+    sign_in(look.page, person)
+    page, address = look.page, live_server.url
+    look.at(f"{address}/b/NC-9999/", 404)
+    look.at(f"{address}/plan/?ratio_ca_pb=abc&lead_mmol=0")
+    page.goto(f"{address}/lots/new/")
+    page.locator("main form").first.evaluate("(form) => { form.noValidate = true; }")
+    page.locator("main form button:not([type=button])").last.click()
+    look.as_it_is("a bottle without a chemical")
+    page.goto(f"{address}/b/{batch.code}/bench/")
+    page.locator("#v-pbi2").fill("much")
+    page.locator("#e-pbi2").get_by_role("button", name="Record").click()
+    page.locator("#e-pbi2 [role=alert]").wait_for()
+    look.as_it_is("a bench entry that is no number")
+    page.goto(f"{address}/b/{batch.code}/bench/")
+    page.locator("#e-deviation summary").click()
+    look.as_it_is("the bench with an open drawer")
