@@ -21,7 +21,10 @@ function loadElements(root) {
 // htmx: the one place that listens to its events.
 body.addEventListener("htmx:configRequest", (event) => {
   const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
-  event.detail.headers["X-CSRFToken"] = cookie ? cookie[1] : body.dataset.csrf;
+  const { headers, parameters } = event.detail;
+  headers["X-CSRFToken"] = cookie ? cookie[1] : body.dataset.csrf;
+  // Signed in again in another tab: the token in the form is the old one.
+  if (cookie && parameters.csrfmiddlewaretoken) parameters.csrfmiddlewaretoken = cookie[1];
 });
 body.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
