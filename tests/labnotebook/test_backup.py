@@ -17,7 +17,8 @@ from django.db import connection
 
 from labnotebook.records.files import blob_path
 from labnotebook.records.history import recorded
-from labnotebook.records.models import Revision, StoredFile
+from labnotebook.records.models import Job, Revision, StoredFile
+from labnotebook.records.services import jobs
 from labnotebook.records.services.checkpoints import write_checkpoint
 from labnotebook.records.services.files import hashed_upload, store_file
 from tests.factories import make_made_batch, make_project, owner_of
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def notebook(tmp_path, monkeypatch):
+def notebook(tmp_path, monkeypatch, wait_until):
     """A notebook with a batch and two files, with blobs and checkpoints of its own."""
     monkeypatch.setattr(settings, "BLOB_ROOT", tmp_path / "blobs")
     monkeypatch.setattr(settings, "DATA_DIR", tmp_path / "data")
@@ -34,6 +35,10 @@ def notebook(tmp_path, monkeypatch):
     batch = make_made_batch(project)
     for name in ("xrd.xy", "pl.csv"):
         with_file(project, name, f"1,2\n3,4\n{name}".encode())
+    # A worker of another test may be about to answer the forecast: nothing may move from here on.
+    for job in Job.objects.all():
+        jobs.run(job.pk)
+    wait_until(lambda: not Job.objects.filter(state__in=["queued", "running"]).exists())
     return batch
 
 

@@ -15,6 +15,11 @@ from labnotebook.records.services.files import hashed_upload, store_file
 from tests.factories import make_person, make_project
 
 
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.BLOB_ROOT = tmp_path / "blobs"
+
+
 def leftovers(settings):
     return list((settings.BLOB_ROOT / "incoming").glob("*"))
 
