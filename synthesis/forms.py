@@ -195,6 +195,38 @@ def _day(label: Any) -> forms.DateField:
     )
 
 
+class AmountForm(OnceForm):
+    """A form with an amount of material: typed with its unit, or beside the unit chosen for it."""
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """Show a stored amount without the zeros that only its column has."""
+        value = super().get_initial_for_field(field, field_name)
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+    def clean(self) -> dict[str, Any]:
+        """Read the amount in mg or mL; a unit that was typed with it decides."""
+        said = super().clean()
+        text = str(said.get("amount_received") or "").strip()
+        if not text:
+            said["amount_received"] = None
+            return said
+        chosen = said.get("amount_unit") or ""
+        typed = any(c.isalpha() for c in text)
+        tries = ("mg", "mL") if typed else (("mL",) if chosen == "ml" else ("mg",))
+        refusals = []
+        for unit in tries:
+            try:
+                value = TypedNumberField(quantity_unit=unit).clean(text)
+            except forms.ValidationError as refusal:
+                refusals.append(refusal)
+            else:
+                said["amount_received"] = value
+                said["amount_unit"] = unit.lower() if typed else chosen
+                return said
+        self.add_error("amount_received", refusals[0])
+        return said
+
+
 def _bottle_fields() -> dict[str, forms.Field]:
     """Return what may be said about a bottle or stock, by name."""
     text = {"max_length": 60, "required": False}
@@ -223,7 +255,13 @@ def _bottle_fields() -> dict[str, forms.Field]:
             initial=Material.AssayKind.UNKNOWN,
             help_text=_("Only a mass fraction or a titration corrects a mass."),
         ),
-        "amount_received": TypedNumberField(label=_("Amount"), required=False),
+        "amount_received": forms.CharField(
+            label=_("Amount"),
+            max_length=60,
+            required=False,
+            widget=forms.TextInput(_NUMBER),
+            help_text=_("With its unit, such as 5 g or 100 mL."),
+        ),
         "amount_unit": forms.ChoiceField(
             label=_("Unit of the amount"),
             choices=[("", "—"), ("mg", "mg"), ("ml", "mL")],
@@ -239,7 +277,7 @@ def _bottle_fields() -> dict[str, forms.Field]:
     }
 
 
-class BottleForm(OnceForm):
+class BottleForm(AmountForm):
     """A bought bottle, as its label says it."""
 
     chemical = forms.ModelChoiceField(
@@ -258,7 +296,7 @@ class BottleForm(OnceForm):
         self.fields |= {name: fields[name] for name in BOTTLE_FIELDS}
 
 
-class StockForm(OnceForm):
+class StockForm(AmountForm):
     """What a batch made, as a stock that plans can use."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -267,7 +305,7 @@ class StockForm(OnceForm):
         self.fields |= {name: fields[name] for name in STOCK_FIELDS}
 
 
-class CorrectionForm(OnceForm):
+class CorrectionForm(AmountForm):
     """What is said about a bottle, corrected; the reason stays in its history."""
 
     def __init__(self, names: Iterable[str], *args: Any, **kwargs: Any) -> None:

@@ -214,7 +214,7 @@ class EventSerializer(serializers.Serializer):
     id = serializers.UUIDField(help_text="Made by you; the same id again is harmless")
     kind = serializers.CharField(
         help_text="weighing, lot, step_start, step_finish, parameter, condition, observation,"
-        " deviation, skip or note"
+        " deviation, skip, withdraw or note"
     )
     target = serializers.CharField(
         required=False, help_text="Reagent key, step key, step.parameter or humidity_percent"

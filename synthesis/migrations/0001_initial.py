@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             name='BenchEvent',
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('weighing', 'Weighed'), ('lot', 'Bottle'), ('step_start', 'Step started'), ('step_finish', 'Step finished'), ('parameter', 'Measured'), ('condition', 'Condition'), ('observation', 'Seen'), ('deviation', 'Deviation'), ('skip', 'Left out'), ('note', 'Note')], max_length=12)),
+                ('kind', models.CharField(choices=[('weighing', 'Weighed'), ('lot', 'Bottle'), ('step_start', 'Step started'), ('step_finish', 'Step finished'), ('parameter', 'Measured'), ('condition', 'Condition'), ('observation', 'Seen'), ('deviation', 'Deviation'), ('skip', 'Left out'), ('withdraw', 'Taken back'), ('note', 'Note')], max_length=12)),
                 ('target', models.CharField(blank=True, max_length=120)),
                 ('value', models.JSONField(null=True)),
                 ('reason', models.CharField(blank=True, max_length=300)),

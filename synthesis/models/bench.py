@@ -29,6 +29,7 @@ class BenchEvent(models.Model):
         OBSERVATION = "observation", "Seen"
         DEVIATION = "deviation", "Deviation"
         SKIP = "skip", "Left out"
+        WITHDRAW = "withdraw", "Taken back"
         NOTE = "note", "Note"
 
     id = models.UUIDField(primary_key=True)

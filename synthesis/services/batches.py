@@ -126,19 +126,21 @@ def start_batch(*, by: Any, batch: Batch, version: int | None = None) -> Batch:
 
 def what_is_open(batch: Batch) -> list[str]:
     """Return what the bench has not yet said anything about."""
-    additions = [a.name for a in batch.additions.all() if not a.is_recorded and a.planned_value]
+    return [
+        row.name if isinstance(row, Addition) else row.text.rstrip(".") for row in _open_rows(batch)
+    ]
+
+
+def _open_rows(batch: Batch) -> list[Addition | StepRun]:
     seen = set(batch.observations.values_list("step_run_id", flat=True))
     measured = set(
         StepRunParameter.objects.filter(
             step_run__batch=batch, actual_value__isnull=False
         ).values_list("step_run_id", flat=True)
     )
-    steps = [
-        s.text.rstrip(".")
-        for s in batch.step_runs.all()
-        if not s.is_recorded and s.pk not in seen | measured
-    ]
-    return additions + steps
+    additions = [a for a in batch.additions.all() if not a.is_recorded and a.planned_value]
+    steps = [s for s in batch.step_runs.all() if not s.is_recorded and s.pk not in seen | measured]
+    return [*additions, *steps]
 
 
 def _listed(names: list[str], most: int = 5) -> str:
@@ -156,17 +158,16 @@ def finish_batch(
         if batch.state == Batch.State.MADE:
             return batch
         _must_be(batch, Batch.State.RUNNING, "finished")
-        missing = what_is_open(batch)
+        missing = _open_rows(batch)
         if missing and not unrecorded_reason.strip():
             raise WrongState(
-                f"Not recorded yet: {_listed(missing)}. Record them, or say in unrecorded_reason why they"
+                f"Not recorded yet: {_listed(what_is_open(batch))}. Record them, or say why they"
                 " stay empty.",
                 field="unrecorded_reason",
             )
         reason = f"not recorded: {unrecorded_reason.strip()}"[:300]
-        for row in [*batch.additions.all(), *batch.step_runs.all()]:
-            if not row.is_recorded:
-                row.set_fields(skipped_reason=reason)
+        for row in missing:
+            row.set_fields(skipped_reason=reason)
         batch.set_fields(state=Batch.State.MADE, finished_at=timezone.now())
     return batch
 

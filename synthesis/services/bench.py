@@ -144,14 +144,18 @@ def _check_state(batch: Batch, entry: Entry) -> None:
 
 
 def _latest(batch: Batch, entry: Entry) -> BenchEvent | None:
-    if entry.kind in ("note", "deviation", "observation"):
+    """Return the newest entry in the same field, None when there is none or it was taken back."""
+    if entry.kind in ("note", "deviation", "observation", "withdraw"):
         return None
-    return (
-        BenchEvent.objects.filter(batch=batch, kind=entry.kind, target=entry.target)
+    newest = (
+        BenchEvent.objects.filter(
+            batch=batch, kind__in=[entry.kind, BenchEvent.Kind.WITHDRAW], target=entry.target
+        )
         .select_related("by")
         .order_by("-received_at", "-pk")
         .first()
     )
+    return None if newest is None or newest.kind == BenchEvent.Kind.WITHDRAW else newest
 
 
 def _conflicts(by: Any, entry: Entry, before: BenchEvent | None) -> bool:
@@ -332,6 +336,29 @@ def _skip(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
     row.set_fields(skipped_reason=entry.reason)
 
 
+def _withdraw(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
+    """Empty a field that was filled by mistake; what was recorded stays in the log."""
+    key, _, name = entry.target.partition(".")
+    if name:
+        step = _step(batch, key)
+        parameter = step.parameters.filter(name=name, actual_value__isnull=False).first()
+        if parameter is None:
+            raise Refusal(
+                "Nothing is recorded there, so there is nothing to take back.", field="target"
+            )
+        parameter.set_fields(actual_text="", actual_value=None)
+        if step.operation == "react" and name == "duration_s":
+            batch.set_fields(quench_s=None)
+    else:
+        addition = _addition(batch, entry)
+        if addition.weighed_value is None:
+            raise Refusal(
+                "Nothing is recorded there, so there is nothing to take back.", field="target"
+            )
+        addition.set_fields(weighed_text="", weighed_value=None, weighed_at=None, weighed_by=None)
+    deviations.withdraw(batch, entry.target)
+
+
 def _note(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
     if not entry.text:
         raise Refusal("The note is empty.", field="value")
@@ -347,5 +374,6 @@ _HANDLERS: dict[str, Callable[[Any, Batch, Entry, BenchEvent], list[str] | None]
     "observation": _observation,
     "deviation": _deviation,
     "skip": _skip,
+    "withdraw": _withdraw,
     "note": _note,
 }

@@ -23,7 +23,7 @@ SHOWN_UNIT = {"mg": "mg", "ml": "mL", "duration_s": "s", "temperature_c": "°C",
 
 def of_amount(batch: Batch, addition: Addition, event: BenchEvent) -> list[str]:
     """Record how a weighed amount differs from the planned one; return what to tell the chemist."""
-    _withdraw(batch, addition.key)
+    withdraw(batch, addition.key)
     planned, weighed = addition.planned_value, addition.weighed_value
     if not planned:
         if planned is None or not weighed:
@@ -59,7 +59,7 @@ def of_parameter(
 ) -> list[str]:
     """Record how a step's number differs from its set point."""
     target = f"{step.key}.{parameter.name}"
-    _withdraw(batch, target)
+    withdraw(batch, target)
     planned, actual = parameter.planned_value, parameter.actual_value
     if planned is None or parameter.name not in KINDS:
         return []
@@ -95,7 +95,7 @@ def _note(batch, target, event, kind, sentence, *, step=None, major=False) -> No
     )
 
 
-def _withdraw(batch: Batch, target: str) -> None:
+def withdraw(batch: Batch, target: str) -> None:
     """The value was corrected: what followed from the old one no longer holds, and stays on record."""
     for earlier in Deviation.objects.filter(
         batch=batch, target=target, automatic=True, withdrawn_at=None

@@ -240,11 +240,12 @@ def _take(request: HttpRequest, batch: Batch) -> Sent:
     entry["value"] = _value(request)
     if "old" in request.POST:
         entry["old"] = request.POST["old"]
-    if (
-        entry.get("kind") == "weighing"
-        and not request.POST.get("value", "").strip()
-        and request.POST.get("value_lot")
-    ):
+    is_empty = not request.POST.get("value", "").strip()
+    if entry.get("kind") in ("weighing", "parameter") and is_empty and entry.get("old"):
+        # An emptied field: what was recorded there is taken back.
+        entry |= {"kind": "withdraw", "value": None}
+        entry.pop("old")
+    elif entry.get("kind") == "weighing" and is_empty and request.POST.get("value_lot"):
         # Only the bottle was picked.
         entry |= {"kind": "lot", "value": request.POST["value_lot"]}
         entry.pop("old", None)

@@ -68,6 +68,25 @@ def test_the_page_lists_the_same_open_things_as_the_service(lab):
     )
 
 
+def test_what_the_bench_saw_or_measured_is_not_called_unrecorded(lab):
+    batch = start_batch(by=lab.mira, batch=make_batch(lab.project, ratio="0"))
+    record_events(
+        by=lab.mira,
+        batch=batch,
+        events=[
+            entry("observation", "observe_precursor", "clear"),
+            entry("parameter", "react.duration_s", "5.6 s"),
+        ],
+    )
+    finish_batch(by=lab.mira, batch=batch, unrecorded_reason="nobody noted it")
+    steps = dict(batch.step_runs.values_list("key", "skipped_reason"))
+    assert steps["observe_precursor"] == steps["react"] == ""
+    assert steps["degas"] == "not recorded: nobody noted it"
+    additions = dict(batch.additions.values_list("key", "skipped_reason"))
+    assert additions["pbi2"] == "not recorded: nobody noted it"
+    assert additions["cai2"] == "", "none was planned, so none is missing"
+
+
 @pytest.mark.parametrize("reason", ["", "   "])
 def test_abandoning_needs_a_reason(lab, reason):
     batch = make_batch(lab.project)

@@ -237,3 +237,36 @@ def test_a_stranger_finds_no_bench(lab, batch):
     client = browser(lab.stranger)
     assert client.get(f"/b/{batch.code}/bench/").status_code == 404
     assert send(client, batch, "note", value="x").status_code == 404
+
+
+def test_a_weighing_in_the_wrong_field_is_taken_back_and_stays_in_the_log(lab):
+    batch = make_batch(lab.project)
+    wrong = entry("weighing", "cai2", "173.9 mg")
+    record_events(by=lab.mira, batch=batch, events=[entry("weighing", "pbi2", "173.9"), wrong])
+    assert batch.deviations.filter(withdrawn_at=None).exists()
+    taken = record_events(by=lab.mira, batch=batch, events=[entry("withdraw", "cai2")])
+    assert not taken.refused
+    addition = batch.additions.get(key="cai2")
+    assert (addition.weighed_value, addition.weighed_text) == (None, "")
+    assert not batch.deviations.filter(withdrawn_at=None).exists()
+    batch.refresh_from_db()
+    assert batch.ratio_ca_pb_weighed is None
+    assert batch.events.filter(pk=wrong["id"]).exists()
+    again = record_events(
+        by=lab.mira, batch=batch, events=[entry("weighing", "cai2", "55.1", old="")]
+    )
+    assert not again.remarks
+
+
+def test_nothing_recorded_cannot_be_taken_back(lab):
+    batch = make_batch(lab.project)
+    taken = record_events(by=lab.mira, batch=batch, events=[entry("withdraw", "cai2")])
+    assert "nothing to take back" in taken.refused[0]["message"]
+
+
+def test_an_emptied_field_takes_the_entry_back(lab):
+    batch = make_batch(lab.project)
+    record_events(by=lab.mira, batch=batch, events=[entry("weighing", "pbi2", "173.9")])
+    said = entry("weighing", "pbi2", "") | {"old": "173.9", "value": ""}
+    browser(lab.mira).post(f"/b/{batch.code}/events/", said)
+    assert batch.additions.get(key="pbi2").weighed_value is None

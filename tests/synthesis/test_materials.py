@@ -166,3 +166,32 @@ def test_a_batch_that_is_made_again_from_a_stock_links_it(lab):
     batch = start_batch(by=lab.mira, batch=make_batch(lab.project, lots={"cs_oleate": stock.code}))
     finish_batch(by=lab.mira, batch=batch, unrecorded_reason="test")
     assert f"/lots/{stock.code}/" in browser(lab.mira).get(f"/b/{batch.code}/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen", "kept"),
+    [
+        ("0,2 g", "mg", ("200", "mg")),
+        ("5 g", "", ("5000", "mg")),
+        ("100 mL", "", ("100", "ml")),
+        ("250", "ml", ("250", "ml")),
+        ("250", "mg", ("250", "mg")),
+    ],
+)
+def test_an_amount_is_understood_with_its_unit(lab, typed, chosen, kept):
+    said = {
+        "chemical": "calcium-iodide",
+        "assay_kind": "unknown",
+        "amount_received": typed,
+        "amount_unit": chosen,
+    }
+    browser(lab.mira).post("/lots/new/", said)
+    bottle = Material.objects.latest("pk")
+    assert (f"{bottle.amount_received.normalize():f}", bottle.amount_unit) == kept
+
+
+def test_an_amount_that_is_none_is_refused_at_its_field(lab):
+    said = {"chemical": "calcium-iodide", "assay_kind": "unknown", "amount_received": "5 mmol"}
+    answer = browser(lab.mira).post("/lots/new/", said)
+    assert answer.status_code == 422
+    assert "5 mmol" in answer.content.decode()
