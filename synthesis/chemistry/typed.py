@@ -240,7 +240,7 @@ def _converted(number: Decimal, typed_unit: str, unit: str, text: str) -> Decima
         )
     if given[0] != wanted[0]:
         raise UnreadableQuantity(
-            f"“{text.strip()}” is a {given[0]}, but this field takes a {wanted[0]} in {unit}. "
+            f"“{text.strip()}” is {_a(given[0])}, but this field takes {_a(wanted[0])} in {unit}. "
             f"Write {_alternatives(wanted[0])}."
         )
     with localcontext() as context:
@@ -265,3 +265,7 @@ def _converted(number: Decimal, typed_unit: str, unit: str, text: str) -> Decima
 def _alternatives(dimension: str) -> str:
     names = [name for name, (kind, _, _) in _UNITS.items() if kind == dimension and name != "1"]
     return "a plain number" if not names else "one of " + ", ".join(names[:6])
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"

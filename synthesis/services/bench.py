@@ -226,7 +226,8 @@ def _bottle(by: Any, batch: Batch, code: str) -> Material:
 
 
 def _step_start(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
-    _step(batch, entry.target).set_fields(started_at=entry.at, skipped_reason="")
+    # Started again: the earlier end no longer holds; both stay in the log.
+    _step(batch, entry.target).set_fields(started_at=entry.at, finished_at=None, skipped_reason="")
 
 
 def _step_finish(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:

@@ -270,3 +270,12 @@ def test_an_emptied_field_takes_the_entry_back(lab):
     said = entry("weighing", "pbi2", "") | {"old": "173.9", "value": ""}
     browser(lab.mira).post(f"/b/{batch.code}/events/", said)
     assert batch.additions.get(key="pbi2").weighed_value is None
+
+
+def test_a_step_started_again_has_no_end_yet(lab):
+    batch = make_batch(lab.project)
+    events = [entry("step_start", "degas"), entry("step_finish", "degas")]
+    record_events(by=lab.mira, batch=batch, events=[*events, entry("step_start", "degas")])
+    step = batch.step_runs.get(key="degas")
+    assert step.started_at
+    assert step.finished_at is None
