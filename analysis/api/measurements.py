@@ -11,7 +11,6 @@ from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
-from rest_framework.settings import api_settings
 
 from analysis.api.analyses import (
     AnalysisBriefSerializer,
@@ -26,6 +25,7 @@ from analysis.services.measurements import add_measurement, analyse_again
 from analysis.services.subjects import pick_subject
 from analysis.services.uploads import hashed
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
+from labnotebook.records.api.parsing import JsonParser
 from labnotebook.records.models import StoredFile
 
 
@@ -110,7 +110,7 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
     serializer_class = MeasurementSerializer
     filterset_class = MeasurementFilter
     extra_query_parameters = frozenset({"curves"})
-    parser_classes = [MultiPartParser, *api_settings.DEFAULT_PARSER_CLASSES]
+    parser_classes = [MultiPartParser, JsonParser]
 
     def get_queryset(self):
         """Return what the person may see, with light analyses."""

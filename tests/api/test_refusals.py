@@ -115,10 +115,11 @@ def test_what_makes_no_sense_is_refused_at_its_field(address, body, field, lab, 
     assert len(said["detail"]) > 10
 
 
+@pytest.mark.parametrize("noun", ["projects", "measurements"])
 @pytest.mark.parametrize("sent", ["{", "\x00", '{"name": NaN}', "[" * 100_000, "\xff"])
-def test_what_is_no_json_is_refused(sent, api):
+def test_what_is_no_json_is_refused(sent, noun, api):
     answer = api.client.generic(
-        "POST", "/api/v1/projects/", sent.encode("latin-1"), content_type="application/json"
+        "POST", f"/api/v1/{noun}/", sent.encode("latin-1"), content_type="application/json"
     )
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
