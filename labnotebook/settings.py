@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "labnotebook.middleware.lead_back_from_forms",
 ]
 
 ROOT_URLCONF = "labnotebook.urls"

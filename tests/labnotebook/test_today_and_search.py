@@ -71,3 +71,9 @@ def test_any_words_may_be_searched_for(client, lab, words):
 
 def test_without_signing_in_there_is_only_the_door(client):
     assert client.get("/")["Location"].startswith("/accounts/login/")
+
+
+def test_reloading_the_address_of_a_form_leads_back_to_its_page(client, lab):
+    batch = make_batch(lab)
+    assert client.get(f"/b/{batch.code}/state/")["Location"] == f"/b/{batch.code}/"
+    assert client.get(f"/api/v1/batches/{batch.code}/start/").status_code == 405

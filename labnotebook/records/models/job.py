@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 MAX_ATTEMPTS = 5
-LEASE_SECONDS = 60
+LEASE_SECONDS = 30
 
 
 class Job(models.Model):

@@ -1,0 +1,24 @@
+"""Lead a person back from an address that only takes forms."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def lead_back_from_forms(get_response: Answer) -> Answer:
+    """Answer a reload or bookmark of a form's address with the page that the form stands on.
+
+    A refused form is shown under the address that it was sent to, ``/b/NC-0001/state/``; what is asked
+    for by GET is then ``/b/NC-0001/``. The API keeps its 405.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_page = not request.path.startswith("/api/")
+        if response.status_code == 405 and request.method in ("GET", "HEAD") and is_page:
+            return HttpResponseRedirect(request.path.rstrip("/").rpartition("/")[0] + "/")
+        return response
+
+    return answer
