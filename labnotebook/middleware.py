@@ -11,13 +11,13 @@ def lead_back_from_forms(get_response: Answer) -> Answer:
     """Answer a reload or bookmark of a form's address with the page that the form stands on.
 
     A refused form is shown under the address that it was sent to, ``/b/NC-0001/state/``; what is asked
-    for by GET is then ``/b/NC-0001/``. The API keeps its 405.
+    for by GET is then ``/b/NC-0001/``. Scripts, and the API, keep their 405.
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        is_page = not request.path.startswith("/api/")
-        if response.status_code == 405 and request.method in ("GET", "HEAD") and is_page:
+        is_visit = request.method == "GET" and "text/html" in request.headers.get("Accept", "")
+        if response.status_code == 405 and is_visit and not request.path.startswith("/api/"):
             return HttpResponseRedirect(request.path.rstrip("/").rpartition("/")[0] + "/")
         return response
 

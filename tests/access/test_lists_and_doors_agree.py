@@ -250,8 +250,6 @@ def _first_word(route: Route) -> str:
 
 def _status(doors, route: Route, house) -> int:
     answer = doors[route.is_api].get(route.address(house.lab))
-    if answer.status_code == 302:  # an address of forms alone leads back to its page
-        answer = doors[route.is_api].get(answer["Location"])
     if answer.streaming:
         list(answer.streaming_content)
     return answer.status_code

@@ -75,5 +75,6 @@ def test_without_signing_in_there_is_only_the_door(client):
 
 def test_reloading_the_address_of_a_form_leads_back_to_its_page(client, lab):
     batch = make_batch(lab)
-    assert client.get(f"/b/{batch.code}/state/")["Location"] == f"/b/{batch.code}/"
+    visit = client.get(f"/b/{batch.code}/state/", headers={"accept": "text/html,*/*"})
+    assert visit["Location"] == f"/b/{batch.code}/"
     assert client.get(f"/api/v1/batches/{batch.code}/start/").status_code == 405
