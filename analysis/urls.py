@@ -22,6 +22,7 @@ urlpatterns = [
     path("b/<str:code>/number/", panels.batch_number, name="batch-number"),
     path("b/<str:code>/phase/", panels.batch_phase, name="batch-phase"),
     path("b/<str:code>/forecast/", panels.batch_forecast, name="batch-forecast"),
+    path("b/<str:code>/changes/", panels.batch_changes, name="batch-changes"),
     path("d/<str:code>/measurements/", panels.device_measurements, name="device-measurements"),
     path("plan/forecast/", forecasts.plan_forecast, name="plan-forecast"),
     path("plan/earlier/", forecasts.plan_earlier, name="plan-earlier"),

@@ -25,6 +25,7 @@ from labnotebook.records.presentation import device_figures
 from labnotebook.records.presentation.blocks import Chance, probabilities
 from labnotebook.records.presentation.figure import Curve
 from labnotebook.records.refusals import Refusal
+from labnotebook.records.services.changes import changes_of
 from labnotebook.records.views.current import may_write
 from synthesis.models import Batch
 
@@ -49,6 +50,26 @@ def batch_outcomes(request: HttpRequest, code: str) -> HttpResponse:
         context,
         title=_("Outcomes"),
         crumbs=crumbs_of(batch, _("Outcomes")),
+    )
+
+
+@require_safe
+def batch_changes(request: HttpRequest, code: str) -> HttpResponse:
+    """Say who changed which measurement, number, phase or forecast of a batch."""
+    batch = find_batch(request, code)
+    records = [
+        *Measurement.objects.filter(batch=batch),
+        *Analysis.objects.filter(measurement__batch=batch).defer("reading", "result"),
+        *Outcome.objects.filter(batch=batch),
+        *PhaseAssignment.objects.filter(batch=batch),
+        *Forecast.objects.filter(batch=batch),
+    ]
+    return render_panel(
+        request,
+        "batch_changes",
+        {"batch": batch, "changes": changes_of(*records) if records else []},
+        title=_("History of what was measured"),
+        crumbs=crumbs_of(batch, _("History")),
     )
 
 

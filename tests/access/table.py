@@ -81,6 +81,7 @@ GET analysis:batch-outcomes: read
 GET analysis:batch-measurements: read
 POST analysis:batch-number: write
 POST analysis:batch-phase: write
+GET analysis:batch-changes: read
 GET analysis:batch-forecast: read
 GET analysis:device-measurements: read
 GET analysis:plan-forecast: person

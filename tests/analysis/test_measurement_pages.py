@@ -386,3 +386,19 @@ def test_a_device_with_many_pixels_asks_the_database_few_questions(
             pixel.device.pixels.create(label=f"P{number}", area_mm2=4)
     with django_assert_max_num_queries(9):
         client.get(address("device-measurements", pixel.device.code))
+
+
+def test_the_history_of_a_batch_tells_every_number_that_stood(client):
+    from analysis.services.outcomes import type_outcome
+    from tests.factories import make_made_batch, owner_of
+
+    batch = make_made_batch()
+    person = owner_of(batch.project)
+    for text in ("0.98", "98"):
+        type_outcome(by=person, subject=batch, quantity="plqy_percent", text=text)
+    client.force_login(person)
+    page = client.get(f"/b/{batch.code}/changes/").content.decode()
+    assert "0.98" in page
+    assert "plqy_percent" in page
+    assert person.username in page
+    assert f"/b/{batch.code}/changes/" in client.get(f"/b/{batch.code}/history/").content.decode()

@@ -9,10 +9,22 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from labnotebook.records.models import Revision
 
-HIDDEN = {"id", "version", "plan_sha256", "content_sha256"}
+HIDDEN = {
+    "id",
+    "version",
+    "plan_sha256",
+    "content_sha256",
+    # Computed from what stands beside them, and too large to read here.
+    "composition",
+    "reading",
+    "result",
+    "provenance",
+}
 LONGEST = 120
 
 
@@ -72,6 +84,9 @@ def _told(newest_first: list[Revision]) -> Iterable[Change]:
                     or row.get("key")
                     or row.get("label")
                     or row.get("material_name")
+                    or row.get("quantity")
+                    or row.get("technique")
+                    or row.get("method")
                     or ""
                 ),
                 operation=revision.operation,
@@ -83,7 +98,8 @@ def _told(newest_first: list[Revision]) -> Iterable[Change]:
             )
         )
         before[key] = row
-    return reversed(told)
+    # What changed only in computed or hidden columns says nothing to a reader.
+    return [c for c in reversed(told) if c.fields or c.operation != "update"]
 
 
 class _Words:
@@ -123,9 +139,16 @@ def _differences(
 
 
 def _short(value: Any) -> str:
+    """Return a column's value for a reader: local times, numbers without the machine's last digits."""
     if value in (None, "", [], {}):
         return "—"
     if isinstance(value, dict | list):
         return f"{len(value)} entries"
+    if isinstance(value, float):
+        return f"{value:.6g}"
     text = str(value)
+    if len(text) >= 19 and text[4:5] == "-" and text[10:11] == "T":
+        moment = parse_datetime(text)
+        if moment is not None and moment.tzinfo:
+            return f"{timezone.localtime(moment):%Y-%m-%d %H:%M:%S}"
     return text if len(text) <= LONGEST else text[:LONGEST] + "…"
