@@ -34,7 +34,7 @@ _UNITS: dict[str, tuple[str, int, str]] = {
     "ns": ("time", -9, "1"),
     **dict.fromkeys(("°C", "C", "degC", "℃", "celsius"), ("temperature", 0, "1")),
     "K": ("temperature", 0, "kelvin"),
-    **dict.fromkeys(("1", "eq", "equiv", "eq."), ("ratio", 0, "1")),
+    **dict.fromkeys(("1", "eq", "equiv", "eq.", "mol/mol"), ("ratio", 0, "1")),
     **dict.fromkeys(("%", "percent", "wt%", "mol%"), ("ratio", -2, "1")),
     **{u: ("concentration", p, "1") for u, p in {"mol/L": 0, "M": 0, "mM": -3, "µM": -6}.items()},
     **{

@@ -47,8 +47,14 @@ def create_batch(
     solved = solve(
         user=by, version=version, targets=targets, lots=lots, correct_for_assay=correct_for_assay
     )
+    blocking = [w.message for w in solved.plan.warnings if w.severity == "block"]
+    if blocking:
+        raise Refusal(f"This cannot be made into a batch: {' '.join(blocking)}")
     numbers = solved.plan.targets.numbers
     plan = solved.as_dict()
+    unsafe = next((w["message"] for w in plan["warnings"] if w["severity"] == "block"), "")
+    if unsafe:
+        raise Refusal(f"This cannot be made into a batch. {unsafe}")
     with recorded(by, "batch planned"):
         batch = Batch.objects.create(
             project=project,

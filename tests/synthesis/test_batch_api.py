@@ -4,7 +4,7 @@ import pytest
 
 from synthesis.models import Batch
 from tests.factories import Api, entry, make_batch
-from tests.synthesis.factories import make_bottle
+from tests.synthesis.factories import browser, make_bottle
 
 STORY = {"recipe": "cspbi3-seed-core-shell", "ratio_ca_pb": 0.5, "lead_mmol": 0.376}
 
@@ -114,6 +114,15 @@ def test_an_entry_that_cannot_be_is_refused_in_words(lab, api, event):
     assert batch.events.count() == 0
 
 
+def test_a_flask_that_would_overflow_is_refused_as_on_the_page(lab, api):
+    refused = api.post("batches/", {**STORY, "lead_mmol": "1.88"})
+    assert refused.status_code == 400
+    assert "fill the 50 mL three-neck flask to 130 %" in refused.json()["detail"]
+    posted = browser(lab.mira).post("/plan/", {**STORY, "lead_mmol": "1.88"})
+    assert posted.status_code == 422
+    assert not Batch.objects.exists()
+
+
 def test_another_projects_batch_does_not_exist(lab):
     batch, api = make_batch(lab.project), Api(lab.stranger)
     assert api.get(f"batches/{batch.code}/").status_code == 404
@@ -157,3 +166,18 @@ def test_an_assay_above_100_percent_is_refused_in_words(api):
     answer = api.post("lots/", {"chemical": "calcium-iodide", "assay_percent": "120"})
     assert answer.status_code == 400
     assert "at most at 100 %" in answer.json()["detail"]
+
+
+def test_a_flask_that_would_boil_over_becomes_no_batch(api):
+    answer = api.post("batches/", STORY | {"lead_mmol": 1.88})
+    assert answer.status_code == 400
+    assert "cannot be made into a batch" in answer.json()["detail"]
+    assert not Batch.objects.exists()
+
+
+def test_an_entry_from_the_future_is_refused(api):
+    code = api.post("batches/", STORY).json()["code"]
+    late = entry("weighing", "pbi2", "173.9", at="2099-01-01T00:00:00Z")
+    answer = api.post(f"batches/{code}/events/", [late])
+    assert answer.status_code == 400
+    assert "not in the future" in answer.json()["detail"]
