@@ -196,7 +196,9 @@ def outcome_scatter(
     size: str = "tall",
 ) -> Figure:
     """Draw one mark a batch; no line joins them. gap None: x is not R."""
-    x = Axis.over([[p.x for p in points]], x_label, x_unit, wanted=8)
+    # Along R the whole range that the paper covers, so that a lab's few points are seen in it.
+    whole = [0.0, 2 * gap[1] - gap[0]] if gap else []
+    x = Axis.over([[p.x for p in points], whole], x_label, x_unit, wanted=8)
     y = Axis.over([[p.y for p in points]], y_label, y_unit, zero=True)
     plot = Plot(x, y, sentence, size=size)
     if gap:
