@@ -109,7 +109,8 @@ def batch_stock(request: HttpRequest, code: str) -> HttpResponse:
     """Enter what a finished batch made as a stock that plans can use."""
     batch = find_batch(request, code)
     require_editor(request.user, batch.project)
-    start = {"concentration_mol_l": _concentration(batch), "amount_unit": "ml"}
+    proposed, was_weighed = _concentration(batch)
+    start = {"concentration_mol_l": proposed, "amount_unit": "ml"}
     form = StockForm(request.POST or None, initial=start)
 
     def save() -> str:
@@ -122,16 +123,29 @@ def batch_stock(request: HttpRequest, code: str) -> HttpResponse:
         answer = _saved(request, form, save)
         if answer:
             return answer
-    context = {"form": form, "batch": batch, "computed": _concentration(batch)}
+    context = {"form": form, "batch": batch, "proposed": proposed, "was_weighed": was_weighed}
     return render(
         request, "synthesis/stock_new_page.html", context, status=422 if form.errors else 200
     )
 
 
-def _concentration(batch: Batch) -> str:
-    """Return the caesium concentration that the plan computed, to propose; empty when it has none."""
-    found = batch.plan["composition"].get("caesium_mol_l")
-    return f"{found['value']:.4f}" if found else ""
+def _concentration(batch: Batch) -> tuple[str, bool]:
+    """Return the caesium concentration to propose in mol/L, and whether it follows from weighing.
+
+    The plan's is proposed only when nothing was weighed in the notebook; with a part weighed there
+    is none, for the plan's number would belong to another solution.
+    """
+    planned = batch.plan["composition"].get("caesium_mol_l")
+    if not planned:
+        return "", False
+    rows = batch.additions.values_list("unit", "weighed_value")
+    volumes_ml = [value for unit, value in rows if unit == "ml"]
+    if all(value is None for _unit, value in rows):
+        return f"{planned['value']:.4f}", False
+    caesium = (batch.composition or {}).get("effective_amounts_mmol", {}).get("Cs")
+    if caesium is None or None in volumes_ml or not sum(volumes_ml):
+        return "", False
+    return f"{caesium['value'] / float(sum(volumes_ml)):.4f}", True
 
 
 @require_safe

@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 
 from labnotebook.records.refusals import Refusal
 from synthesis.models import Material
-from synthesis.services.batches import finish_batch, start_batch
+from synthesis.services.batches import create_batch, finish_batch, start_batch
 from synthesis.services.bench import record_events
 from synthesis.services.materials import add_stock
-from tests.factories import Api, entry, make_batch
+from tests.factories import Api, entry, make_batch, shipped_recipe
 from tests.synthesis.factories import browser, make_bottle, make_cs_oleate, make_stock
 from tests.synthesis.test_plan_a_batch import text_of
 
@@ -74,6 +74,27 @@ def test_a_finished_stock_batch_becomes_a_stock_that_plans_can_use(lab):
     assert plan.context["body"]["composition"]["ratio_cs_pb_effective"]["value"] == pytest.approx(
         0.154 / 0.376, rel=1e-3
     )
+
+
+@pytest.mark.parametrize(
+    ("weighed", "proposed"),
+    [
+        ({}, 'value="0.1537"'),
+        # 700 mg of 99.9 % Cs2CO3 (325.82 g/mol) are 4.293 mmol Cs, in 32.5 mL.
+        ({"cs2co3": "700", "oa": "2.5", "ode": "30"}, 'value="0.1321"'),
+        ({"cs2co3": "700"}, None),
+    ],
+)
+def test_the_concentration_follows_from_what_was_weighed(lab, weighed, proposed):
+    plan = shipped_recipe("cs-oleate").current
+    batch = create_batch(by=lab.mira, project=lab.project, version=plan, targets={})
+    batch = start_batch(by=lab.mira, batch=batch)
+    events = [entry("weighing", key, amount) for key, amount in weighed.items()]
+    record_events(by=lab.mira, batch=batch, events=events)
+    finish_batch(by=lab.mira, batch=batch, unrecorded_reason="nobody noted it")
+    form = browser(lab.mira).get(f"/b/{batch.code}/stock/").content.decode()
+    field = re.search(r'<input[^>]*name="concentration_mol_l"[^>]*>', form).group()
+    assert proposed in field if proposed else "value=" not in field
 
 
 def test_an_unfinished_batch_gives_no_stock(lab):
