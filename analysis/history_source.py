@@ -66,12 +66,16 @@ LEFT JOIN LATERAL (
   SELECT max(value) FILTER (WHERE quantity = 'eqe_percent') AS eqe_percent,
          max(value) FILTER (WHERE quantity = 'luminance_cd_m2') AS luminance_cd_m2,
          min(value) FILTER (WHERE quantity = 'turn_on_v') AS turn_on_v
-  FROM analysis_outcome q WHERE q.superseded_at IS NULL AND (
-    q.device_id IN (SELECT device_id FROM devices_layer WHERE source_batch_id = b.id)
-    OR q.pixel_id IN (
-      SELECT px.id FROM devices_pixel px
-      JOIN devices_layer l ON l.device_id = px.device_id
-      WHERE l.source_batch_id = b.id AND px.state IN ('', 'working')))
+  FROM (
+    SELECT o.quantity, o.value FROM devices_layer l
+      JOIN analysis_outcome o ON o.device_id = l.device_id AND o.superseded_at IS NULL
+      WHERE l.source_batch_id = b.id
+    UNION ALL
+    SELECT o.quantity, o.value FROM devices_layer l
+      JOIN devices_pixel px ON px.device_id = l.device_id AND px.state IN ('', 'working')
+      JOIN analysis_outcome o ON o.pixel_id = px.id AND o.superseded_at IS NULL
+      WHERE l.source_batch_id = b.id
+  ) q
 ) x ON true;
 """
 
