@@ -62,23 +62,22 @@ def find_token(text: str) -> ApiToken | None:
     Every request of a script asks this: built and planned anew by the ORM it would cost as much as a
     page of the history.
     """
-    rows = fetch_rows(_find_statement(), [token_digest(text)])
+    sql, of_token, of_person = _find_statement()
+    rows = fetch_rows(sql, [token_digest(text)])
     if not rows:
         return None
-    fields = [f.attname for f in ApiToken._meta.concrete_fields]
-    token = ApiToken.from_db("default", fields, rows[0][: len(fields)])
-    person = get_user_model()
-    token.user = person.from_db(
-        "default", [f.attname for f in person._meta.concrete_fields], rows[0][len(fields) :]
-    )
+    token = ApiToken.from_db("default", of_token, rows[0][: len(of_token)])
+    token.user = get_user_model().from_db("default", of_person, rows[0][len(of_token) :])
     return token
 
 
 @cache
-def _find_statement() -> str:
-    columns = [f"t.{f.column}" for f in ApiToken._meta.concrete_fields]
-    columns += [f"u.{f.column}" for f in get_user_model()._meta.concrete_fields]
-    return (
+def _find_statement() -> tuple[str, list[str], list[str]]:
+    """Return the statement, and the fields of token and person in the order of its columns."""
+    token, person = ApiToken._meta.concrete_fields, get_user_model()._meta.concrete_fields
+    columns = [f"t.{f.column}" for f in token] + [f"u.{f.column}" for f in person]
+    sql = (
         f"SELECT {', '.join(columns)} FROM records_apitoken t JOIN auth_user u ON u.id = t.user_id"  # noqa: S608  (our own column names)
         " WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > now() AND u.is_active"
     )
+    return sql, [f.attname for f in token], [f.attname for f in person]
