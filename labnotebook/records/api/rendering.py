@@ -26,11 +26,11 @@ def encode(value: Any) -> Any:
 def dumps(data: Any) -> bytes:
     """Return JSON bytes; NaN and infinities become null.
 
-    orjson refuses half characters (lone surrogates) and whole numbers beyond 64 bits, which a client
-    may send and an error must be able to quote; the standard library writes those.
+    orjson refuses half characters (lone surrogates), whole numbers beyond 64 bits and keys that are no
+    text, which a client may send and an error must be able to quote; the standard library writes those.
     """
     try:
-        return orjson.dumps(data, default=encode, option=orjson.OPT_NON_STR_KEYS)
+        return orjson.dumps(data, default=encode)
     except TypeError:
         return json.dumps(data, default=encode).encode()
 
