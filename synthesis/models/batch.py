@@ -11,8 +11,6 @@ from labnotebook.records.models import ProjectRecord, Record
 from synthesis.models.material import Material
 from synthesis.models.recipe import RecipeVersion
 
-APPEARANCES = ("clear", "colloidal", "turbid", "precipitate")
-
 
 class Batch(ProjectRecord):
     """One flask: the recipe version and plan it follows, and its state."""
