@@ -14,6 +14,15 @@ from analysis.services.history_overview import DRAWABLE
 from labnotebook.records.models import Project
 from synthesis.models import Batch
 
+FOLDED = (
+    "recipe",
+    "plqy_percent__gte",
+    "pl_peak_nm__gte",
+    "pl_peak_nm__lte",
+    "state",
+    "project",
+)
+
 
 class HistoryForm(forms.Form):
     """What is asked most often; every other filter of the address stays as hidden fields."""
@@ -62,6 +71,11 @@ class HistoryForm(forms.Form):
             for text in texts
             if text.strip()
         ]
+
+    @property
+    def asks_for_more(self) -> bool:
+        """Whether a condition of the folded part is in use, so that it is never hidden."""
+        return any(self.data.get(name, "").strip() for name in FOLDED)
 
     def show(self, unclear: UnclearQuestion) -> None:
         """Put each refusal at its field, or above the form."""

@@ -41,6 +41,7 @@ TABLE = (
     "planned_at",
     "made_by",
 )
+MINOR = {"pl_fwhm_nm", "size_nm", "made_by"}  # given up first where the screen is narrow
 ASCENDING_FIRST = {"code", "phase", "made_by", "ratio_ca_pb_weighed"}
 
 
@@ -62,6 +63,7 @@ class Heading(NamedTuple):
     href: str
     sorted: str
     number: bool
+    minor: bool
 
 
 class LinkedWayOut(NamedTuple):
@@ -152,7 +154,8 @@ class Links:
                 ordering, way = ("" if name in ASCENDING_FIRST else "-") + name, None
             said = {True: "descending", False: "ascending", None: ""}[way]
             href = self.to(ordering=None if ordering == DEFAULT_ORDERING else ordering)
-            headings.append(Heading(name, _title(name), href, said, column.kind is Kind.NUMBER))
+            number, minor = column.kind is Kind.NUMBER, name in MINOR
+            headings.append(Heading(name, _title(name), href, said, number, minor))
         return headings
 
     def ways_out(self, ways: Iterable[WayOut]) -> list[LinkedWayOut]:

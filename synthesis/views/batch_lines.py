@@ -20,6 +20,12 @@ class Line:
     amount_mmol: float | None  # of what was weighed, taken at face value
 
     @property
+    def title(self) -> str:
+        """What chemists call it: a salt by its formula, a liquid by its name."""
+        salt = self.addition.formula and "source" in self.addition.role
+        return self.addition.formula if salt else self.addition.name
+
+    @property
     def unit(self) -> str:
         """The unit as written on paper."""
         return "mL" if self.addition.unit == "ml" else "mg"
@@ -49,11 +55,17 @@ class Line:
         return self.addition.skipped_reason.startswith(NOT_RECORDED)
 
     @property
+    def why(self) -> str:
+        """Why nothing was weighed, in the words of whoever left it out."""
+        return self.addition.skipped_reason.removeprefix(NOT_RECORDED).strip()
+
+    @property
     def percent(self) -> str:
         """The difference in words, empty when nothing was weighed."""
-        return (
-            "" if self.difference is None else f"{self.difference * 100:+.1f} %".replace("-", "−")
-        )
+        if self.difference is None:
+            return ""
+        percent = round(self.difference * 100, 1) + 0  # no minus before a zero
+        return f"{percent:+.1f} %".replace("-", "−")
 
 
 def lines_of(batch: Batch) -> list[Line]:
@@ -68,3 +80,24 @@ def lines_of(batch: Batch) -> list[Line]:
                 amount = planned[addition.key] * (1 + float(difference))
         lines.append(Line(addition, difference, amount))
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Unweighed:
+    """The reagents that share one reason for having no weighed amount."""
+
+    stays_empty: bool
+    why: str
+    names: list[str]
+
+
+def unweighed_of(lines: list[Line]) -> list[Unweighed]:
+    """Return each reason once, with the reagents it was given for, in their order."""
+    found: dict[tuple[bool, str], Unweighed] = {}
+    for line in lines:
+        if line.why:
+            key = (line.stays_empty, line.why)
+            names = found.setdefault(key, Unweighed(*key, [])).names
+            if line.title not in names:  # toluene goes in twice
+                names.append(line.title)
+    return list(found.values())

@@ -32,7 +32,7 @@ from synthesis.models import (
     StepRunParameter,
 )
 from synthesis.services import batches
-from synthesis.views.batch_lines import lines_of
+from synthesis.views.batch_lines import lines_of, unweighed_of
 from synthesis.views.batch_log import log_of, steps_of
 
 PAGE = 50
@@ -126,6 +126,7 @@ def _page(
         "batch": batch,
         "recipe": recipe,
         "lines": lines,
+        "unweighed": unweighed_of(lines),
         "steps": steps,
         "missing": [line.addition.name for line in lines if line.is_open]
         + [step.run.text.rstrip(".") for step in steps if step.is_open],
