@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -13,9 +14,17 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 
 from labnotebook.embedded.processes import Child, Program
+from labnotebook.records.services.checkpoints import checkpoint_file
 
 WORKER_READY_S = 30.0
 FLUSHES = 5
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse tests of the same id: of those a run in several processes would try only one."""
+    for test, times in Counter(item.nodeid for item in items).items():
+        if times > 1:
+            raise pytest.UsageError(f"{times} tests are called {test}. Give each its own name.")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,10 +51,13 @@ def _tests_empty_every_table() -> Iterator[None]:
     def flush_again_after_a_deadlock(self, sql_list):
         for _ in range(FLUSHES - 1):
             try:
-                return flush(self, sql_list)
+                flush(self, sql_list)
+                break
             except OperationalError:
                 time.sleep(0.1)
-        return flush(self, sql_list)
+        else:
+            flush(self, sql_list)
+        checkpoint_file().unlink(missing_ok=True)  # it speaks of rows that are gone
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", delete_rows)

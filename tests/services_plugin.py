@@ -2,6 +2,7 @@
 
 Named with ``-p`` in pyproject.toml, so that it comes before pytest-django. A server named in
 DATABASE_URL or BROKER_URL is used instead of an own one. The data folder is never ``./data``.
+Of a run in several processes (``make test``), each has servers of its own.
 """
 
 import os
@@ -26,8 +27,17 @@ _running: list[tuple[Services, DataFolder]] = []
 def pytest_load_initial_conftests(early_config, parser, args):
     options = early_config.known_args_namespace
     if not (options.help or options.version):
-        _start()
+        _start(servers=not _hands_tests_out(options))
     return (yield)
+
+
+def _hands_tests_out(options) -> bool:
+    """Whether this process only hands tests out to others, which start servers for themselves."""
+    if "PYTEST_XDIST_WORKER" in os.environ or not getattr(options, "numprocesses", None):
+        return False
+    if os.environ.get("BROKER_URL", "").strip():
+        raise pytest.UsageError("Processes cannot share the broker of BROKER_URL: leave -n out.")
+    return True
 
 
 def pytest_unconfigure(config):
@@ -40,14 +50,15 @@ def pytest_unconfigure(config):
         shutil.rmtree(data.path, ignore_errors=True)
 
 
-def _start() -> None:
+def _start(*, servers: bool) -> None:
     path = Path(tempfile.mkdtemp(prefix="labnotebook-tests-")).resolve()
     data = DataFolder(path)
     data.hold()
     services = Services(data, FAST)
-    services.start()
+    if servers:
+        services.start()
     _running.append((services, data))
-    if not os.environ.get("DATABASE_URL", "").strip():
+    if servers and not os.environ.get("DATABASE_URL", "").strip():
         _let_tests_empty_protected_tables(data, services.sockets)
     (path / "static").mkdir()
     os.environ["LABNOTEBOOK_DATA"] = str(path)
