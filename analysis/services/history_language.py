@@ -31,6 +31,7 @@ from analysis.services.history_columns import (
 )
 from labnotebook.records.refusals import Refusal
 
+COMPACT = json.JSONEncoder(separators=(",", ":"))
 PAGE_SIZE = 50
 LARGEST_PAGE = 1000
 LONGEST_TEXT = 200
@@ -275,7 +276,7 @@ def _read_page_size(text: str) -> int:
 def write_cursor(question: Question, keys: Sequence[Any], *, backwards: bool) -> str:
     """Return the opaque place after (or before) the row with these sort keys."""
     plain = [key.isoformat() if isinstance(key, datetime) else key for key in keys]
-    text = json.dumps([question.ordering, int(backwards), plain], separators=(",", ":"))
+    text = COMPACT.encode([question.ordering, int(backwards), plain])
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 

@@ -118,8 +118,9 @@ def type_outcome(
     uncertainty = parse_uncertainty(kind, uncertainty_text)
     if len(note.strip()) > 300:
         raise Refusal("Keep the note within 300 characters.", field="note")
-    with recorded(by, "number typed"):
+    with recorded(by, note.strip() or "number typed"):
         lock_subject(subject)
+        _require_reason_after_signing(subject, quantity, note.strip())
         _supersede(subject, quantity)
         return Outcome.objects.create(
             project=project,
@@ -242,6 +243,19 @@ def _accept_figure(
         accepted_by=by,
         **subject_field(subject),
     )
+
+
+def _require_reason_after_signing(subject: Subject, quantity: str, reason: str) -> None:
+    """Refuse to replace, without a word, a number that stood when the batch was signed."""
+    if reason or not isinstance(subject, Batch) or subject.state != Batch.State.SIGNED:
+        return
+    standing = current_outcomes(subject).get(quantity)
+    if standing is not None:
+        raise Refusal(
+            f"{subject.code} is signed with {standing.label} {standing.value:g} {standing.unit}."
+            " Say in the note why another number takes its place.",
+            field="note",
+        )
 
 
 def _supersede(subject: Subject, quantity: str) -> None:

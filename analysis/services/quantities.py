@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
 from synthesis.models import Batch
 
 LONGEST_TEXT = 40
+WITH_UNIT = re.compile(r"[+−-]?[\d.,]+ *(?P<unit>[^\d\s.,][^\s]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,13 @@ def parse_value(quantity: Typable, text: str) -> Decimal:
             f" ({quantity.low:g} to {quantity.high:g}{unit}). Check the number and its unit.",
             field="value",
         )
+    if quantity.unit == "%" and 0 < value < 1 and "%" not in text:
+        percent = f"{(value * 100).normalize():f}"
+        raise Refusal(
+            f"{quantity.label}: is {text.strip()} a fraction? Then type {percent}."
+            f" If it is that little, type {text.strip()} %.",
+            field="value",
+        )
     return value
 
 
@@ -116,15 +125,20 @@ def parse_number(quantity: Typable, text: str, field: str) -> Decimal:
         known_unit = quantity.unit if quantity.unit in ("nm", "ns", "h") else "1"
         typed = parse_quantity(bare, known_unit)
     except UnreadableQuantity as refusal:
+        other = WITH_UNIT.fullmatch(bare)
+        if known_unit == "1" and other:
+            raise _in_another_unit(quantity, other["unit"], field) from refusal
         raise Refusal(str(refusal), field=field) from refusal
     if known_unit == "1" and typed.typed_unit not in ("", "1"):
-        wanted = f"in {quantity.unit}" if quantity.unit else "without a unit"
-        raise Refusal(
-            f"{quantity.label} is typed {wanted}, not in {typed.typed_unit}.", field=field
-        )
+        raise _in_another_unit(quantity, typed.typed_unit, field)
     if not math.isfinite(float(typed.value)):
         raise Refusal(f"“{bare}” is not a number that can be kept.", field=field)
     return typed.value
+
+
+def _in_another_unit(quantity: Typable, unit: str, field: str) -> Refusal:
+    wanted = f"in {quantity.unit}" if quantity.unit else "without a unit"
+    return Refusal(f"{quantity.label} is typed {wanted}, not in {unit}.", field=field)
 
 
 # What a card or a strip has room for; the whole label stands on the measurement's page.

@@ -13,7 +13,9 @@ from analysis.services.outcomes import (
     type_outcome,
 )
 from analysis.services.phases import assign_phase
+from labnotebook.records.models import Revision
 from labnotebook.records.refusals import NotPermitted, Refusal, WrongState
+from synthesis.services.batches import sign_batch
 from tests.analysis.factories import (
     make_batch,
     make_member,
@@ -23,6 +25,7 @@ from tests.analysis.factories import (
     run_jobs,
     upload,
 )
+from tests.factories import PASSWORD, make_made_batch
 
 pytestmark = pytest.mark.django_db
 
@@ -198,7 +201,9 @@ def test_typed_numbers_keep_their_digits():
         ("plqy_percent", "120", "0 to 100"),
         ("plqy_percent", "-3", "negative"),
         ("plqy_percent", "nan", "not a number"),
-        ("plqy_percent", "12 ns", "%"),
+        ("plqy_percent", "12 ns", "is typed in %, not in ns"),
+        ("plqy_percent", "0,98", r"fraction\? Then type 98"),
+        ("ratio_ca_pb_product", "0.5 nm", "without a unit, not in nm"),
         ("lifetime_ns", "79.3 %", "ns"),
         ("size_nm", "", "Nothing was typed"),
         ("k_r_per_s", "1e7", "is computed"),
@@ -212,6 +217,34 @@ def test_a_number_that_makes_no_sense_is_refused_in_words(quantity, text, says):
     with pytest.raises(Refusal, match=says):
         type_outcome(by=owner_of(batch.project), subject=batch, quantity=quantity, text=text)
     assert not Outcome.objects.exists()
+
+
+def test_so_small_a_percentage_is_kept_when_it_is_typed_as_one():
+    batch = make_batch()
+    made = type_outcome(
+        by=owner_of(batch.project), subject=batch, quantity="plqy_percent", text="0,98 %"
+    )
+    assert made.value == pytest.approx(0.98)
+
+
+def test_after_signing_a_number_gives_way_to_another_for_a_reason_only():
+    batch = make_made_batch()
+    by = owner_of(batch.project)
+
+    def keep(text, note=""):
+        return type_outcome(by=by, subject=batch, quantity="plqy_percent", text=text, note=note)
+
+    keep("95")
+    keep("96")  # not signed yet
+    sign_batch(by=by, batch=batch, password=PASSWORD)
+    batch.refresh_from_db()
+    with pytest.raises(Refusal, match=r"signed with PL quantum yield 96 %\..*why"):
+        keep("98")
+    made = keep("98", "the sphere had been misaligned")
+    assert HistoryRow.objects.get(batch=batch).plqy_percent == 98.0
+    assert Revision.objects.filter(
+        table_name=made._meta.db_table, reason="the sphere had been misaligned"
+    ).exists()
 
 
 def test_units_are_converted_as_typed():

@@ -35,6 +35,17 @@ def api(standing):
     return standing.api
 
 
+@pytest.mark.parametrize(
+    ("accept", "status"),
+    [("*/*", 200), ("application/json, text/html;q=0.5", 200), ("text/html", 406)],
+)
+def test_who_takes_json_gets_json_and_who_takes_other_things_only_is_told(api, accept, status):
+    answer = api.client.get("/api/v1/history/", headers={"Accept": accept})
+    assert answer.status_code == status
+    assert answer.headers["Content-Type"].startswith("application/")
+    assert json.loads(answer.content)
+
+
 @pytest.mark.parametrize("noun", CHANGES)
 def test_a_change_without_a_version_is_refused_and_told_the_version(noun, lab, api):
     kind, change = CHANGES[noun]

@@ -174,10 +174,3 @@ def give_up() -> int:
         )
         dead += _finish(job, Job.State.DEAD, sentence, write=None)
     return dead
-
-
-def retry(job: Job) -> None:
-    """Put a failed or given-up job back in the queue (the caller has asked for it)."""
-    Job.objects.filter(pk=job.pk, state__in=[Job.State.FAILED, Job.State.DEAD]).update(
-        state=Job.State.QUEUED, attempts=0, error="", sent_at=None, finished_at=None
-    )

@@ -108,12 +108,3 @@ def test_a_broker_that_is_away_marks_nothing_as_sent(done):
     with pytest.raises(ConnectionError):
         jobs.sweep(away)
     assert Job.objects.get().sent_at is None
-
-
-def test_a_given_up_job_can_be_asked_for_again(done):
-    job = jobs.ask("test", {"refuse": True})
-    jobs.run(job.pk)
-    Job.objects.update(input={})
-    jobs.retry(job)
-    jobs.run(job.pk)
-    assert done["written"] == [job.pk]
