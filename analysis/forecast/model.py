@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import minimize
-from scipy.special import expit, logsumexp
 
 from analysis.forecast import conditions as paper_values
 from analysis.forecast.conditions import Conditions
@@ -150,10 +149,10 @@ def phase_probabilities(parameters: Floats, at: Features) -> Floats:
     cut = np.exp(parameters[:, 2:3])
     threshold = parameters[:, 0:1] + parameters[:, 3:8] @ at.threshold_terms.T
     above = (at.ratio - threshold) / width - parameters[:, 8:9] * at.pbs
-    alpha = expit(-(above + cut))
-    gamma = expit(above - cut)
-    black = expit(parameters[:, 9:17] @ at.black_terms.T)
-    delta = expit(parameters[:, 17:18] + parameters[:, 18:19] * at.temperature)
+    alpha = scipy.special.expit(-(above + cut))
+    gamma = scipy.special.expit(above - cut)
+    black = scipy.special.expit(parameters[:, 9:17] @ at.black_terms.T)
+    delta = scipy.special.expit(parameters[:, 17:18] + parameters[:, 18:19] * at.temperature)
     clean = np.stack(
         (
             black * alpha,
@@ -191,7 +190,7 @@ def fit(conditions: Sequence[Conditions], phases: Sequence[str]) -> Floats:
     )
     log_proposal = np.logaddexp(log_laplace, log_prior)
     log_weight = log_prior + _log_likelihood(proposals, at, observed) - log_proposal
-    weights = np.exp(log_weight - logsumexp(log_weight))
+    weights = np.exp(log_weight - scipy.special.logsumexp(log_weight))
     return np.asarray(_MEAN + _SD * proposals[evenly_picked(weights, _KEPT)])
 
 
@@ -212,7 +211,9 @@ def _laplace(at: Features, observed: NDArray[np.intp]) -> tuple[Floats, Floats]:
         values = cost(np.vstack((point + steps, point - steps)))
         return np.asarray((values[:size] - values[size:]) / (2.0 * _STEP))
 
-    found = minimize(lambda point: float(cost(point[None])[0]), np.zeros(size), jac=slope)
+    found = scipy.optimize.minimize(
+        lambda point: float(cost(point[None])[0]), np.zeros(size), jac=slope
+    )
     mode = np.asarray(found.x, dtype=np.float64)
     wide = 20.0 * steps  # slopes are differences already: a wider step keeps the second one smooth
     rows = [(slope(mode + row) - slope(mode - row)) / (40.0 * _STEP) for row in wide]

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
-from scipy.optimize import nnls
 
 from analysis.methods.settings import settings_for
 from analysis.methods.spectrum import HC_EV_NM, point_noise, spectrum_of
@@ -128,7 +127,9 @@ def subtract_subgap(energy_ev: Floats, absorbance: Floats) -> tuple[Floats, int]
     Raises `NoResult` when no edge rises from it or too little of it was measured.
     """
     noise = max(point_noise(absorbance), 1e-4 * float(np.ptp(absorbance)))
-    smooth = gaussian_filter1d(absorbance, max(1.0, absorbance.size / 300), mode="nearest")
+    smooth = scipy.ndimage.gaussian_filter1d(
+        absorbance, max(1.0, absorbance.size / 300), mode="nearest"
+    )
     limit = max(5 * noise, 0.02 * float(np.ptp(absorbance)))
     size = max(6, absorbance.size // 10)
     _refuse_rising(energy_ev[:size], smooth[:size], limit)
@@ -159,7 +160,7 @@ def _scattering(energy_ev: Floats, absorbance: Floats, size: int) -> Floats:
     """Level (either sign) plus non-negative λ⁻⁴, fitted to the first ``size`` points."""
     quartic = (energy_ev / energy_ev[0]) ** 4
     columns = np.column_stack([np.ones_like(energy_ev), -np.ones_like(energy_ev), quartic])
-    values, _ = nnls(columns[:size], absorbance[:size])
+    values, _ = scipy.optimize.nnls(columns[:size], absorbance[:size])
     return np.asarray(columns @ values, dtype=float)
 
 
@@ -214,7 +215,7 @@ def _warnings(
             "film?): the gap depends on how well it is taken off."
         )
     near = (energy >= best.gap_ev) & (energy <= best.gap_ev + 0.25)
-    smooth = gaussian_filter1d(net, max(1.0, net.size / 300), mode="nearest")[near]
+    smooth = scipy.ndimage.gaussian_filter1d(net, max(1.0, net.size / 300), mode="nearest")[near]
     if smooth.size > 5:
         top = int(np.argmax(smooth))
         if top < smooth.size - 2 and np.min(smooth[top:]) < 0.95 * smooth[top]:

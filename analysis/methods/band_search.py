@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks, peak_widths
 
 from analysis.methods.spectrum import HC_EV_NM, Spectrum, point_noise
 
@@ -39,7 +38,7 @@ def smoothed(signal: Floats) -> tuple[Floats, float]:
     """Return the lightly smoothed signal and the noise left on it."""
     sigma_points = smoothing_points(signal)
     noise = point_noise(signal) / np.sqrt(2 * np.sqrt(np.pi) * sigma_points)
-    return gaussian_filter1d(signal, sigma_points, mode="nearest"), float(noise)
+    return scipy.ndimage.gaussian_filter1d(signal, sigma_points, mode="nearest"), float(noise)
 
 
 def smoothing_points(signal: Floats) -> float:
@@ -53,10 +52,10 @@ def candidates(spectrum: Spectrum) -> list[Candidate]:
     least = max(PROMINENCE_IN_NOISE * noise, PROMINENCE_IN_RANGE * float(np.ptp(smooth)))
     if least <= 0:
         return []
-    peaks, found = find_peaks(smooth, prominence=least)
+    peaks, found = scipy.signal.find_peaks(smooth, prominence=least)
     if not peaks.size:
         return []
-    _, _, left, right = peak_widths(smooth, peaks, rel_height=0.5)
+    _, _, left, right = scipy.signal.peak_widths(smooth, peaks, rel_height=0.5)
     axis = np.arange(smooth.size)
     edges = np.interp(np.stack([left, right]), axis, spectrum.wavelength_nm)
     steps = np.gradient(spectrum.wavelength_nm)[peaks]

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from analysis.methods.spectrum import HC_EV_NM
 
@@ -116,7 +116,9 @@ def fit_band(
 
     low, high = [pair[0] for pair in bounds], [pair[1] for pair in bounds]
     try:
-        found = least_squares(residuals, start, bounds=(low, high), x_scale="jac", max_nfev=400)
+        found = scipy.optimize.least_squares(
+            residuals, start, bounds=(low, high), x_scale="jac", max_nfev=400
+        )
     except ValueError:  # the start lies outside the bounds: the band is not inside the points
         return None
     return _finish(draft, found.x, found.jac, 2 * found.cost) if found.success else None

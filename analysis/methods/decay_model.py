@@ -12,9 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
-from scipy.signal import lfilter
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.intp]
@@ -140,7 +139,7 @@ def expected_counts(histogram: Histogram, values: Floats) -> Floats:
     else:
         shifted = shift_response(histogram.irf, values[2 * n + 1] / histogram.step_ns)
         per_bin = sum(
-            lfilter([a], [1.0, -np.exp(-histogram.step_ns / tau)], shifted)
+            scipy.signal.lfilter([a], [1.0, -np.exp(-histogram.step_ns / tau)], shifted)
             for a, tau in zip(amplitudes, lifetimes, strict=True)
         )
         signal = np.add.reduceat(per_bin, histogram.starts)
@@ -191,7 +190,7 @@ def fit_decay(
             np.append(low, shift_ns - reach),
             np.append(high, shift_ns + reach),
         )
-    found = least_squares(
+    found = scipy.optimize.least_squares(
         lambda values: residuals(histogram, expected_counts(histogram, values)),
         np.clip(start, low + 1e-9, high - 1e-9),
         bounds=(low, high),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
 
 from analysis.reading import Channel, Reading
 from analysis.result import NoResult
@@ -149,7 +149,7 @@ def _check_saturation(counts: Floats) -> list[str]:
 
 
 def _smooth(counts: Floats) -> Floats:
-    return np.asarray(uniform_filter1d(counts, 3, mode="nearest"))
+    return np.asarray(scipy.ndimage.uniform_filter1d(counts, 3, mode="nearest"))
 
 
 def _sharpen(counts: Floats, peak: int) -> int:
@@ -189,7 +189,7 @@ def _end(time_ns: Floats, counts: Floats, peak: int) -> tuple[int, list[str]]:
 def _second_pulse(counts: Floats, peak: int) -> int | None:
     """First bin of a later rise to 30 % of the maximum from below half of that, if there is one."""
     width = max(3, counts.size // 400)
-    after = np.asarray(uniform_filter1d(counts[peak:], width, mode="nearest"))
+    after = np.asarray(scipy.ndimage.uniform_filter1d(counts[peak:], width, mode="nearest"))
     base = max(float(np.quantile(after, 0.05)), 0.0)
     net = after - base
     top = float(np.max(counts) - base)

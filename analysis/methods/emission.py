@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import nnls
+import scipy
 
 from analysis.methods.band_reading import BandReading, read_band
 from analysis.methods.band_search import (
@@ -249,7 +249,9 @@ def point_sigma(spectrum: Spectrum) -> Floats:
     height = float(np.ptp(smooth))
     squares = (signal[:-2] - 2 * signal[1:-1] + signal[2:]) ** 2 / 6
     level = np.clip(smooth[1:-1] - np.min(smooth), 0, None) / height
-    (constant, growing), _ = nnls(np.column_stack([np.ones_like(level), level]), squares)
+    (constant, growing), _ = scipy.optimize.nnls(
+        np.column_stack([np.ones_like(level), level]), squares
+    )
     full_level = np.clip(smooth - np.min(smooth), 0, None) / height
     variance = constant + growing * full_level + (MODEL_ERROR * height) ** 2
     return np.asarray(np.sqrt(variance), dtype=float)

@@ -10,8 +10,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import truncnorm
 
 PER_NS_IN_PER_S = 1e9
 
@@ -78,7 +78,9 @@ def _quantiles(
         return np.array([centre])
     probability = (np.arange(count) + 0.5) / count
     a, b = (low - centre) / width, (high - centre) / width
-    return np.asarray(truncnorm.ppf(probability, a, b, loc=centre, scale=width), dtype=float)
+    return np.asarray(
+        scipy.stats.truncnorm.ppf(probability, a, b, loc=centre, scale=width), dtype=float
+    )
 
 
 def _interval(fraction: NDArray[np.float64], rate: NDArray[np.float64]) -> tuple[float, float]:

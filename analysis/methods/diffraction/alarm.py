@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
+import scipy
 
 from analysis.methods.diffraction.fit import Fitter, Floats, Solution
 from analysis.methods.diffraction.radiation import Radiation
@@ -106,7 +106,7 @@ def _unexplained(
         return ()
     strongest = peaks[0].height
     step = float(np.median(np.diff(angle)))
-    smooth_net = gaussian_filter1d(net, max(smooth_deg / 2.355 / step, 0.3))
+    smooth_net = scipy.ndimage.gaussian_filter1d(net, max(smooth_deg / 2.355 / step, 0.3))
     main_lines = perovskite_main_lines(fitter, solution)
     near = max(0.6 * scan.fwhm_deg, 0.1)
     found: list[Unexplained] = []

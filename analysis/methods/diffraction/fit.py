@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import least_squares, lsq_linear, nnls
-from scipy.special import comb
 
 from analysis.methods.diffraction.profiles import ProfileGrid, axis_weights, cube_face_weights
 from analysis.methods.diffraction.radiation import Radiation
@@ -95,9 +94,9 @@ def non_negative(matrix: Floats, target: Floats) -> Floats:
     size = matrix.shape[1]
     compact, right = triangle[:size, :size], triangle[:size, size]
     try:
-        solved = nnls(compact, right, maxiter=20 * size)[0]
+        solved = scipy.optimize.nnls(compact, right, maxiter=20 * size)[0]
     except RuntimeError:
-        solved = lsq_linear(compact, right, bounds=(0, np.inf), method="bvls").x
+        solved = scipy.optimize.lsq_linear(compact, right, bounds=(0, np.inf), method="bvls").x
     return np.asarray(solved / norm, float)
 
 
@@ -105,7 +104,7 @@ def _background(two_theta_deg: Floats, wavelength_angstrom: float) -> Floats:
     """Bernstein polynomials and glass humps, shape (points, columns)."""
     u = (two_theta_deg - two_theta_deg[0]) / np.ptp(two_theta_deg)
     n = _BERNSTEIN_DEGREE
-    columns = [comb(n, k) * u**k * (1 - u) ** (n - k) for k in range(n + 1)]
+    columns = [scipy.special.comb(n, k) * u**k * (1 - u) ** (n - k) for k in range(n + 1)]
     sine = np.sin(np.radians(two_theta_deg / 2)) * 1.54184 / wavelength_angstrom
     as_copper = np.degrees(2 * np.arcsin(np.clip(sine, -1, 1)))
     columns += [
@@ -222,7 +221,7 @@ class Fitter:
         def slope(unknowns: Floats) -> Floats:
             return self._slope(start, unknowns, byproducts, high)
 
-        found = least_squares(
+        found = scipy.optimize.least_squares(
             misfit,
             np.clip(_unknowns(start), low + margin, high - margin),
             jac=slope,

@@ -7,8 +7,8 @@ lines are set as spikes on one grid and folded with each size's profile by fast 
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
 
 from analysis.methods.diffraction.radiation import Radiation
 from analysis.methods.diffraction.simulator import Lines, lorentz_polarisation
@@ -38,8 +38,8 @@ class ProfileGrid:
         margin = 0.04
         self._start = float(s[0]) - margin
         self._used = int(np.ceil((float(s[-1]) + margin - self._start) / self._step)) + 2
-        self._length = next_fast_len(int(self._used * 1.4), real=True)
-        self._frequency = rfftfreq(self._length, self._step)
+        self._length = scipy.fft.next_fast_len(int(self._used * 1.4), real=True)
+        self._frequency = scipy.fft.rfftfreq(self._length, self._step)
         position = (s - self._start) / self._step
         self._index = position.astype(np.int64)
         self._fraction = position - self._index
@@ -99,9 +99,9 @@ class ProfileGrid:
         ``scale`` multiplies every spacing, ``extra_b`` (Å²) is an overall Debye-Waller factor, ``weights``
         (one per line) hold a texture.
         """
-        transform = rfft(self._spikes(lines, weights, scale, shift_deg, extra_b))
+        transform = scipy.fft.rfft(self._spikes(lines, weights, scale, shift_deg, extra_b))
         kernels = np.array([self._kernel(size) for size in sizes_nm])
-        folded = irfft(transform * kernels, self._length, axis=1) / self._step
+        folded = scipy.fft.irfft(transform * kernels, self._length, axis=1) / self._step
         low, high = folded[:, self._index], folded[:, self._index + 1]
         at_points = low + (high - low) * self._fraction
         result: Floats = (at_points * self._per_degree).T

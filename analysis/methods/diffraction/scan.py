@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d
-from scipy.signal import find_peaks, peak_widths
 
 from analysis.methods.diffraction.radiation import Radiation
 from analysis.reading import Reading
@@ -123,15 +122,17 @@ def find_lines(
     """Find lines that rise above the noise of the smoothed pattern, strongest first."""
     step = float(np.median(np.diff(two_theta_deg)))
     smoothing = max(smooth_deg / 2.355 / step, 0.3)
-    smooth = gaussian_filter1d(net, smoothing)
+    smooth = scipy.ndimage.gaussian_filter1d(net, smoothing)
     # White noise shrinks by the kernel's 2·√π·σ on smoothing.
-    noise = gaussian_filter1d(sigma, smoothing) / np.sqrt(max(2 * np.sqrt(np.pi) * smoothing, 1.0))
-    places, found = find_peaks(smooth, prominence=0.0)
+    noise = scipy.ndimage.gaussian_filter1d(sigma, smoothing) / np.sqrt(
+        max(2 * np.sqrt(np.pi) * smoothing, 1.0)
+    )
+    places, found = scipy.signal.find_peaks(smooth, prominence=0.0)
     enough = found["prominences"] > significance * noise[places]
     places, prominences = places[enough], found["prominences"][enough]
     if not places.size:
         return []
-    widths = peak_widths(smooth, places, rel_height=0.5)[0] * step
+    widths = scipy.signal.peak_widths(smooth, places, rel_height=0.5)[0] * step
     peaks = [
         Peak(float(two_theta_deg[i]), float(smooth[i]), float(width), float(rise / noise[i]))
         for i, width, rise in zip(places, widths, prominences, strict=True)
