@@ -83,13 +83,18 @@ class PlanForm(forms.Form):
             self.add_error(field if field in self.fields else None, sentence)
 
     def notes(self, understood: Mapping[str, str], filling: str) -> list[dict[str, Any]]:
-        """Return, for each input, what was understood of it, or why it was refused."""
+        """Return, for each input, what was understood of it, or why it was refused.
+
+        How full the flask gets stands where the flask is chosen, else where the scale is.
+        """
+        kinds = {one.kind for one in self.definition.inputs}
+        fills = {"size"} if "size" in kinds else {"amount", "scale"}
         return [
             {
                 "key": one.key,
                 "errors": self.errors.get(one.key, []),
                 "understood": self._understood(one, understood.get(one.key)),
-                "remark": filling if one.kind in ("amount", "scale") else "",
+                "remark": filling if one.kind in fills else "",
             }
             for one in self.definition.inputs
         ]

@@ -256,7 +256,7 @@ def _about_filling(filled: Sequence[Filling]) -> Iterator[Caution]:
         yield Caution(
             "vessel_fill",
             f"{one.volume_ml:.4g} mL fill the {one.name} to {percent:.3g} %; at most {FILL_BLOCK_PERCENT} % is safe when hot or under vacuum. "
-            f"Take a {fitting or FLASKS_ML[-1]} mL flask or make several batches.",
+            f"Choose a flask of {fitting or FLASKS_ML[-1]} mL, or make several batches.",
             "block",
         )
 

@@ -8,6 +8,7 @@ for; a hydrate in the bottle always changes the mass, never the moles.
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -84,6 +85,7 @@ def _solve_plan(
             f"The recipe “{recipe.name}” has no ingredient “{unknown[0]}” to take a lot for. It has {listed}."
         )
     targets = read_targets(recipe, asked)
+    recipe = replace(recipe, vessels=tuple(v.chosen(targets.numbers) for v in recipe.vessels))
     used_stocks = stock_recipes(recipe, stocks, chain)
     reagents = {}
     for ingredient in recipe.ingredients:

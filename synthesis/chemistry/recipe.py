@@ -7,10 +7,10 @@ Numbers are texts with their digits. Empty entries are left out; unknown ones ar
     slug, name, kind (KINDS), summary, product_formula
     source       {doi, citation, where}
     unknowns     {what: sentence}                  what the source does not say
-    inputs[]     {key, name, kind: ratio|amount|scale|choice, unit, numerator+denominator | element,
+    inputs[]     {key, name, kind: ratio|amount|scale|choice|size, unit, numerator+denominator | element,
                   default, reference, minimum, maximum, explored_maximum, tested[],
                   gaps[{low, high, message}], options{value: label}, help}
-    vessels[]    {key, name, volume_ml, heated}
+    vessels[]    {key, name, volume_ml | size (an input), heated}
     ingredients[] {key, role, stage, printed_amount, printed_purity{low_percent, high_percent, kind,
                   uncertainty_percent}, supplier, systematic_percent, systematic_reason, note,
                   amount{one of BASES; of; scales_with + at},
@@ -227,6 +227,12 @@ class RecipeDefinition:
                 current = following
 
     def _check_steps(self) -> None:
+        for vessel in self.vessels:
+            where = f"The vessel “{vessel.key}”"
+            self._must_know("input", filter(None, [vessel.size]), where)
+            asked = self.input(vessel.size)
+            if asked is not None and asked.kind != "size":
+                raise InvalidRecipe(f"{where} takes its size from an input of the kind “size”.")
         vessels = [one.key for one in self.vessels]
         for step in self.steps:
             self._must_know("ingredient", step.ingredients, f"Step “{step.key}”")

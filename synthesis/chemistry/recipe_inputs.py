@@ -1,4 +1,4 @@
-"""What a recipe asks the chemist for: a ratio of two elements, an amount, a scale, a choice."""
+"""What a recipe asks the chemist for: a ratio of two elements, an amount, a scale, a choice, a size."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from decimal import Decimal
 from .plain import InvalidRecipe, PlainReader, as_decimal
 from .typed import UnreadableQuantity, dimension_of
 
-INPUT_KINDS = ("ratio", "amount", "scale", "choice")
+INPUT_KINDS = ("ratio", "amount", "scale", "choice", "size")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class RecipeInput:
-    """What the chemist asks for: a ratio of two elements, an amount of one, a scale, or a choice."""
+    """What the chemist asks for: a ratio of two elements, an amount of one, a scale, a choice, or the
+    size of a vessel."""
 
     key: str
     name: str

@@ -1,7 +1,7 @@
 """The parts of a recipe: chemicals, inputs, ingredients with one amount rule each, and steps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal, get_args
 
@@ -236,12 +236,17 @@ class Ingredient:
 
 @dataclass(frozen=True, slots=True)
 class Vessel:
-    """A flask or tube; ``heated`` flasks foam, so their filling is checked."""
+    """A flask or tube; ``heated`` flasks foam, so their filling is checked.
+
+    ``size`` names the input by which the chemist says how large it is; its size then goes before
+    its name.
+    """
 
     key: str
     name: str
     volume_ml: Decimal | None = None
     heated: bool = False
+    size: str = ""
 
     @classmethod
     def from_dict(cls, data: object) -> "Vessel":
@@ -252,9 +257,21 @@ class Vessel:
             reader.text("name", required=True),
             reader.positive("volume_ml"),
             reader.flag("heated"),
+            reader.text("size"),
         )
         reader.finish()
+        if vessel.size and vessel.volume_ml is not None:
+            raise InvalidRecipe(
+                f"The vessel “{vessel.key}” has a volume and an input for it. Keep one of them."
+            )
         return vessel
+
+    def chosen(self, numbers: Mapping[str, Decimal]) -> "Vessel":
+        """Return the vessel in the size that was asked for."""
+        if not self.size:
+            return self
+        volume = numbers[self.size]
+        return replace(self, name=f"{float(volume):g} mL {self.name}", volume_ml=volume)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def _number(one: RecipeInput, value: TargetValue | None) -> Decimal:
         number = parse_quantity(str(value), one.unit, negative=True).value
     except UnreadableQuantity as refusal:
         raise ImpossibleTarget(f"“{one.name}”: {refusal}") from refusal
-    if one.kind in ("amount", "scale") and number <= 0:
+    if one.kind in ("amount", "scale", "size") and number <= 0:
         raise ImpossibleTarget(
             f"“{one.name}” is {_shown(number)}{_in_unit(one, ' ')}, but should be above 0."
         )

@@ -144,7 +144,7 @@ def _address(
 def _fillings(vessels: list[dict[str, Any]]) -> str:
     """Say how full the heated flask gets."""
     return " ".join(
-        _("%(vessel)s filled to %(percent)s %%.")
+        _("%(vessel)s filled to %(percent)s\N{NO-BREAK SPACE}%%.")
         % {"vessel": one["name"], "percent": f"{one['fill_percent']:.0f}"}
         for one in vessels
         if one["heated"] and one["fill_percent"]

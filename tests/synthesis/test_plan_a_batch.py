@@ -175,8 +175,20 @@ def test_what_the_button_sends_is_what_the_table_shows(lab):
     page = client.get(PLAN, {"ratio_ca_pb": "0,45", "lead_mmol": "0.2"})
     client.post(PLAN, {**dict(page.context["hidden"]), "idempotency_key": "k"})
     batch = Batch.objects.get()
-    assert batch.targets == {"ratio_ca_pb": "0.45", "lead_mmol": "0.2"}
+    assert batch.targets == {"ratio_ca_pb": "0.45", "lead_mmol": "0.2", "flask_ml": "50"}
     assert batch.plan["reagents"] == page.context["body"]["reagents"]
+
+
+def test_five_times_the_batch_is_refused_in_its_flask_and_made_in_a_larger_one(lab):
+    client = browser(lab.mira)
+    refused = post_plan(client, lead_mmol="1.88")
+    assert refused.status_code == 422
+    assert "Choose a flask of 250 mL" in text_of(refused)
+    assert not Batch.objects.exists()
+    assert post_plan(client, lead_mmol="1.88", flask_ml="0.25 L").status_code == 302
+    batch = Batch.objects.get()
+    (flask,) = [one for one in batch.plan["vessels"] if one["heated"]]
+    assert (flask["name"], flask["fill_percent"]) == ("250 mL three-neck flask", 26.0)
 
 
 def test_a_refused_plan_makes_no_batch_and_loses_nothing(lab):

@@ -161,7 +161,16 @@ def test_larger_batches_are_warned_of_at_the_stated_limits(lead, code, severity)
 
 def test_an_overfull_flask_says_which_flask_would_do():
     (caution,) = warnings(plan_at(lead="0.9"), "vessel_fill")
-    assert "100 mL flask" in caution.message
+    assert "a flask of 100 mL" in caution.message
+    larger = solve_plan(NANOCRYSTALS, {"ratio_ca_pb": "0.5", "lead_mmol": "0.9", "flask_ml": "100"})
+    assert warnings(larger, "vessel_fill") == []
+    assert "100 mL three-neck flask" in str(larger.as_dict()["steps"][0]["vessel"])
+
+
+@pytest.mark.parametrize("flask", ["0", "-50", "lots", "3000"])
+def test_a_flask_of_no_sensible_size_is_refused(flask):
+    with pytest.raises(ImpossibleTarget, match="Flask"):
+        solve_plan(NANOCRYSTALS, {"ratio_ca_pb": "0.5", "lead_mmol": "0.9", "flask_ml": flask})
 
 
 @pytest.mark.parametrize(
