@@ -210,7 +210,7 @@ def _why_not(fit: DecayFit, simpler: DecayFit, job: _Job) -> str:
     scale = 1.0 if job.histogram.poisson else max(fit.reduced_deviance, 1e-300)
     gain = (simpler.deviance - fit.deviance) / scale - 2 * np.log(fit.points)
     if gain < BIC_STEP:
-        return f"BIC improves by {gain:.1f}, less than {BIC_STEP:g}"
+        return f"BIC improves by {gain:.1f}, less than {BIC_STEP:g}".replace("-", "−")
     if float(np.min(fit.lifetimes_ns[1:] / fit.lifetimes_ns[:-1])) < LEAST_RATIO:
         return "two lifetimes are too close to tell apart"
     photons = fit.amplitudes * fit.lifetimes_ns * np.exp(-max(job.start_ns, 0) / fit.lifetimes_ns)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from analysis.models import Analysis, Measurement, Outcome, PhaseAssignment
 from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import accept_analysis, type_outcome
+from labnotebook.demo.files import decay
 from tests.analysis.factories import (
     make_batch,
     make_member,
@@ -125,6 +126,17 @@ def test_the_chart_is_fed_with_data_fit_and_residual(page, batch):
     assert (chart["x"]["label"], chart["x"]["unit"]) == ("Wavelength", "nm")
     assert chart["residual"]["y"]
     assert chart["marks"][0]["label"].endswith("nm")
+
+
+def test_the_page_of_a_decay_says_how_many_exponentials_were_tried_and_why_no_more(page, batch):
+    measurement = measured(batch, "trpl", decay(79.3, seed=1))
+    shown = text(page.get(address("measurement-detail", measurement.pk)))
+    card = shown.split("How many exponentials")[1].split("</section>")[0]
+    tried = measurement.analyses.get().result["detail"]["rivals"]
+    assert len(tried) > 1
+    assert card.count('<th scope="row">') == len(tried)
+    assert all(f"{one['bic']:.0f}" in card for one in tried)
+    assert tried[-1]["rejected"] in card
 
 
 def test_accepting_on_the_page_makes_outcomes(page, batch):
@@ -394,11 +406,11 @@ def test_the_history_of_a_batch_tells_every_number_that_stood(client):
 
     batch = make_made_batch()
     person = owner_of(batch.project)
-    for text in ("0.98", "98"):
+    for text in ("97.3", "98"):
         type_outcome(by=person, subject=batch, quantity="plqy_percent", text=text)
     client.force_login(person)
     page = client.get(f"/b/{batch.code}/changes/").content.decode()
-    assert "0.98" in page
+    assert "97.3" in page
     assert "plqy_percent" in page
     assert person.username in page
     assert f"/b/{batch.code}/changes/" in client.get(f"/b/{batch.code}/history/").content.decode()

@@ -135,15 +135,16 @@ class XYChart extends HTMLElement {
   }
 
   axis(label, more) {
+    const filter = more.filter || ((u, splits) => splits);
     return {
       label, labelSize: 20, stroke: this.colour("ink2"), font: FONT, labelFont: FONT,
-      grid: { stroke: this.colour("grid"), width: 1 },
-      ticks: { stroke: this.colour("control"), width: 1, size: 4 }, ...more,
+      grid: { stroke: this.colour("grid"), width: 1, filter },
+      ticks: { stroke: this.colour("control"), width: 1, size: 4, filter }, ...more,
     };
   }
 
   ticks(u, splits) {
-    if (!this.log) return splits.map((v) => signed(v.toLocaleString("en", { maximumFractionDigits: 12 })).replace(/,/g, "\u202f"));
+    if (!this.log) return splits.map((v) => v == null ? "" : signed(v.toLocaleString("en", { maximumFractionDigits: 12 })).replace(/,/g, "\u202f"));
     const decades = Math.log10(u.scales.y.max / u.scales.y.min);
     return splits.map((v) => {
       const power = Math.floor(Math.log10(v) + 1e-9);
@@ -168,6 +169,7 @@ class XYChart extends HTMLElement {
   // The y range leaves one row below the curves for each stick series.
   range(low, high) {
     const rows = this.sticks.filter((one) => !one.hidden).length * STICK_ROW;
+    this.lowest = -Infinity;
     if (low == null) return [0, 1];
     if (this.log) {
       const [a, b] = [Math.log10(Math.max(low, this.floor)), Math.log10(high)];
@@ -175,6 +177,7 @@ class XYChart extends HTMLElement {
       return [10 ** (a - 0.05 * span - (span * rows) / (1 - rows)), 10 ** (b + 0.05 * span)];
     }
     const span = high - low || Math.abs(high) || 1;
+    this.lowest = low - 0.04 * span;
     return [low - 0.04 * span - (span * rows) / (1 - rows), high + 0.06 * span];
   }
 
@@ -203,6 +206,7 @@ class XYChart extends HTMLElement {
       scales: { x: { time: false }, y: { distr: this.log ? 3 : 1, range: (u, low, high) => this.range(low, high) } },
       axes: [this.axis(titled(this.data.x), { size: 30 }), this.axis(titled(this.data.y), {
         size: 62, values: (u, s) => this.ticks(u, s),
+        filter: (u, s) => s.map((v) => (v < this.lowest ? null : v)), // no values beside the rows of sticks
         splits: this.log ? (u, axis, low, high) => this.decades(low, high) : undefined,
       })],
       series: [{}, ...series],
