@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from synthesis.models import Batch
@@ -11,26 +12,33 @@ OLEIC_ACID, OLEYLAMINE = "C18H34O2", "C18H37N"
 
 
 def batch_conditions(batch: Batch) -> dict[str, Any] | None:
-    """Return the conditions that the batch's plan sets; None when it has no ratio of Ca to Pb.
+    """Return the conditions that the batch's plan sets; None when it has no ratio of Ca to Pb."""
+    return plan_conditions(batch.plan or {}, ratio=batch.ratio_ca_pb, lead_mmol=batch.lead_mmol)
+
+
+def plan_conditions(
+    plan: Mapping[str, Any], *, ratio: Decimal | None, lead_mmol: Decimal | None
+) -> dict[str, Any] | None:
+    """Return the conditions that a plan for these targets sets; None without a ratio of Ca to Pb.
 
     What the plan does not say is left out: the forecast then takes the paper's value.
     """
-    plan = batch.plan or {}
-    ratio = _value(plan, "ratio_ca_pb_effective", "ratio_ca_pb")
-    if ratio is None and batch.ratio_ca_pb is not None:
-        ratio = float(batch.ratio_ca_pb)
-    if ratio is None:
+    expected = _value(plan, "ratio_ca_pb_effective", "ratio_ca_pb")
+    if expected is None and ratio is not None:
+        expected = float(ratio)
+    if expected is None:
         return None
+    lead = None if lead_mmol is None else float(lead_mmol)
     found = {
-        "ratio_ca_pb": ratio,
+        "ratio_ca_pb": expected,
         "injection_temperature_c": _injection_temperature_c(_steps(plan)),
         "seed": _seed(plan),
         "purification_cycles": _washes(plan),
         "reaction_seconds": _parameter(_steps(plan, "react"), "duration_s"),
         "cs_to_pb": _value(plan, "ratio_cs_pb_effective", "ratio_cs_pb"),
-        "oa_to_pb": _ligand_to_lead(batch, plan, OLEIC_ACID),
-        "ola_to_pb": _ligand_to_lead(batch, plan, OLEYLAMINE),
-        "lead_mmol": None if batch.lead_mmol is None else float(batch.lead_mmol),
+        "oa_to_pb": _ligand_to_lead(plan, OLEIC_ACID, lead),
+        "ola_to_pb": _ligand_to_lead(plan, OLEYLAMINE, lead),
+        "lead_mmol": lead,
     }
     return {name: value for name, value in found.items() if value is not None}
 
@@ -91,11 +99,11 @@ def _washes(plan: Mapping[str, Any]) -> int | None:
     return len(used) or None
 
 
-def _ligand_to_lead(batch: Batch, plan: Mapping[str, Any], formula: str) -> float | None:
+def _ligand_to_lead(plan: Mapping[str, Any], formula: str, lead: float | None) -> float | None:
     amounts = [_amount_mmol(line) for line in _reagents(plan) if line.get("formula") == formula]
-    if None in amounts or not amounts or not batch.lead_mmol:
+    if None in amounts or not amounts or not lead:
         return None
-    return sum(amount for amount in amounts if amount) / float(batch.lead_mmol)
+    return sum(amount for amount in amounts if amount) / lead
 
 
 def _amount_mmol(line: Mapping[str, Any]) -> float | None:

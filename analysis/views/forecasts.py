@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,12 +13,18 @@ from analysis.forecast import Conditions, UnforecastableConditions, forecast_pha
 from analysis.forms import ConditionsForm
 from analysis.models import HistoryRow
 from analysis.services.charts import forecast_figure
+from analysis.services.conditions import plan_conditions
 from analysis.views.pages import render_panel
 from analysis.views.panels import chance_bars
+from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
+from synthesis.forms import PlanForm
+from synthesis.models import Recipe
+from synthesis.services.plans import LEAD, RATIO, solve
 
 NEAR = 0.1  # batches whose weighed or target R lies this close
 EARLIER = 6
+LONGEST_PLAN = 1500
 START = {
     "ratio_ca_pb": "0.5",
     "injection_temperature_c": "170",
@@ -47,9 +53,11 @@ def forecast(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def plan_forecast(request: HttpRequest) -> HttpResponse:
-    """Show what to expect at the R of the planner's form; other fields of that form are ignored."""
+    """Show what to expect of the planner's plan, or at an R alone; other fields are ignored."""
     ratio = _ratio(request)
-    said = _say({"ratio_ca_pb": ratio})[0] if ratio is not None else None
+    said = None
+    if ratio is not None:
+        said = _say(_planned(request) or {"ratio_ca_pb": ratio})[0]
     return render_panel(
         request,
         "plan_forecast",
@@ -95,6 +103,33 @@ def _ratio(request: HttpRequest) -> float | None:
     except UnreadableQuantity:
         return None
     return value if 0 <= value <= 10 else None
+
+
+def _planned(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the conditions of the plan that the planner shows, so that both forecasts agree.
+
+    None when the plan cannot be solved any more, or was not sent.
+    """
+    typed = QueryDict(request.GET.get("plan", "")[:LONGEST_PLAN])
+    if any("\x00" in text for text in typed.values()):
+        return None
+    recipe = Recipe.objects.visible_to(request.user).filter(slug=typed.get("recipe", "")).first()
+    if recipe is None:
+        return None
+    version = recipe.current
+    form = PlanForm(version.read(), [], typed)
+    try:
+        plan = solve(
+            user=request.user,
+            version=version,
+            targets=form.targets(),
+            lots=form.lot_codes(),
+            correct_for_assay=form.corrects,
+        ).plan
+    except Refusal:
+        return None
+    numbers = plan.targets.numbers
+    return plan_conditions(plan.as_dict(), ratio=numbers.get(RATIO), lead_mmol=numbers.get(LEAD))
 
 
 def _say(conditions: dict[str, Any]) -> tuple[Any, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -94,6 +94,7 @@ def _shown(
     body = chosen.body or {"warnings": [], "steps": [], "targets": {}, "vessels": []}
     warnings = sorted(body["warnings"], key=lambda w: SEVERITIES.index(w["severity"]))
     said = _said(form, recipe)
+    question = _question(chosen, said)
     project = current_project(request)
     return {
         "chosen": chosen,
@@ -113,7 +114,8 @@ def _shown(
         "idempotency_key": fresh_key(),
         "project": project,
         "may_write": project is not None and may_write(request, project.pk),
-        "forecast_query": _forecast_query(chosen),
+        "question": question,
+        "forecast_query": urlencode(question),
     }
 
 
@@ -151,12 +153,13 @@ def _fillings(vessels: list[dict[str, Any]]) -> str:
     )
 
 
-def _forecast_query(chosen: Column) -> str:
-    """Return the question for the forecast panel, empty when there is nothing to ask."""
+def _question(chosen: Column, said: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return what the panels beside the plan are asked, nothing when there is no R.
+
+    That is the R to expect, and the plan it belongs to as the address of this page spells it.
+    """
     composition = (chosen.body or {}).get("composition", {})
     ratio = composition.get("ratio_ca_pb_effective") or composition.get(RATIO)
     if not ratio:
-        return ""
-    query = QueryDict(mutable=True)
-    query[RATIO] = f"{ratio['value']:.6g}"
-    return query.urlencode()
+        return []
+    return [(RATIO, f"{ratio['value']:.6g}"), ("plan", urlencode(said))]

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from analysis.models import Analysis, Measurement, Outcome, PhaseAssignment
+from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
 from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import accept_analysis, type_outcome
 from labnotebook.demo.files import decay
@@ -279,10 +279,23 @@ def test_the_device_panel_shows_pixels(client):
         ("?ratio_ca_pb=0,5", "What to expect at"),
         ("?ratio_ca_pb=1e9", "Type R"),
         ("?ratio_ca_pb=%00", "Type R"),
+        ("?ratio_ca_pb=0.5&plan=recipe%3Dnowhere", "What to expect at"),
+        ("?ratio_ca_pb=0.5&plan=recipe%3D%2500", "What to expect at"),
+        ("?ratio_ca_pb=0.5&plan=recipe%3Dcspbi3-seed-core-shell%26lot_pbi2%3DL-9999", "at"),
     ],
 )
 def test_the_planner_asks_what_to_expect(page, query, says):
     assert says in text(page.get(address("plan-forecast") + query))
+
+
+def test_the_planner_expects_what_the_batch_will_freeze(page, batch):
+    planner = page.get("/plan/", {"ratio_ca_pb": "0.4"})
+    shown = page.get(address("plan-forecast"), dict(planner.context["question"]))
+    frozen = make_batch(batch.project, ratio="0.4")
+    run_jobs("forecast_batch")
+    forecast = Forecast.objects.get(batch=frozen)
+    assert shown.context["said"]["phase"] == forecast.result["phase"]
+    assert shown.context["said"]["conditions"] == forecast.result["conditions"]
 
 
 def test_the_planner_shows_earlier_batches_near_this_ratio(page, batch):
