@@ -105,8 +105,8 @@ def stop_left_behind(data: Path, server_folders: Iterable[Path], patience_s: flo
     folders = {str(folder) for folder in server_folders}
     left = [process for process in psutil.process_iter() if _is_ours(process, str(data), folders)]
     for process in left:
-        quick = signal.SIGQUIT if process.name() == "postgres" else signal.SIGTERM
-        with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(psutil.Error):  # it may end by itself meanwhile
+            quick = signal.SIGQUIT if process.name() == "postgres" else signal.SIGTERM
             process.send_signal(quick)
     _, alive = psutil.wait_procs(left, timeout=patience_s)
     for process in alive:

@@ -1,9 +1,11 @@
 """The whole story in a real browser with a real worker: plan, make, measure, build, learn, ask."""
 
+import contextlib
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from devices.services.architectures import load_shipped_architectures
 from labnotebook.demo import files
@@ -158,10 +160,20 @@ def type_plqy(page: Page, address: str, code: str) -> None:
     stays_within(page)
 
 
+def follow(page: Page, link: Locator, leads_to: re.Pattern[str]) -> None:
+    """Click a link; once more where the page moved under the pointer while its panels came in."""
+    for patience_ms in (3_000, 10_000):
+        link.click()
+        with contextlib.suppress(TookTooLong):
+            page.wait_for_url(leads_to, timeout=patience_ms)
+            return
+    raise AssertionError(f"the link does not lead to {leads_to.pattern}")
+
+
 def build(page: Page, address: str, code: str) -> str:
     """A FRET device with four pixels, one of them shorted, and a sweep of the first."""
     go(page, f"{address}/b/{code}/")
-    page.get_by_role("link", name="Build a device").click()
+    follow(page, page.get_by_role("link", name="Build a device"), re.compile(r"/d/new/"))
     page.locator("input[name=architecture][value=fret]").check()
     page.get_by_label("Number of pixels").fill("4")
     page.get_by_label("Area of a pixel").fill("4")
