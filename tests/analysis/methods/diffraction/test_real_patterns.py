@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -84,9 +83,7 @@ def test_a_film_full_of_lead_iodide_says_so():
     assert "12.64" in result.summary
 
 
-def test_an_unknown_bulk_crystal_stops_the_answer_in_time():
-    started = time.process_time()
+def test_an_unknown_bulk_crystal_stops_the_answer():
     result = XRD_PHASE.run(two_columns("210520step1_30min.xy"), {})
     assert result.phase is None
     assert len(result.detail["unexplained"]) >= 4
-    assert time.process_time() - started < 20.0
