@@ -116,11 +116,12 @@ def type_outcome(
     kind = typable(subject, quantity)
     value = float(parse_value(kind, text))
     uncertainty = parse_uncertainty(kind, uncertainty_text)
-    if len(note.strip()) > 300:
+    note = note.strip()
+    if len(note) > 300:
         raise Refusal("Keep the note within 300 characters.", field="note")
-    with recorded(by, note.strip() or "number typed"):
+    with recorded(by, note or "number typed"):
         lock_subject(subject)
-        _require_reason_after_signing(subject, quantity, note.strip())
+        _require_reason_after_signing(subject, quantity, note)
         _supersede(subject, quantity)
         return Outcome.objects.create(
             project=project,
@@ -130,7 +131,7 @@ def type_outcome(
             uncertainty=uncertainty,
             unit=kind.unit,
             label=kind.label,
-            note=note.strip(),
+            note=note,
             accepted_by=by,
             **subject_field(subject),
         )

@@ -178,6 +178,7 @@ class RecipeDefinition:
                 )
         self._check_fillers()
         self._check_rings()
+        self._check_vessels()
         self._check_steps()
         for outcome in self.outcomes:
             self._must_know("input", outcome.when, "An outcome")
@@ -226,13 +227,17 @@ class RecipeDefinition:
                 seen.add(following.key)
                 current = following
 
-    def _check_steps(self) -> None:
+    def _check_vessels(self) -> None:
         for vessel in self.vessels:
+            if not vessel.size:
+                continue
             where = f"The vessel “{vessel.key}”"
-            self._must_know("input", filter(None, [vessel.size]), where)
+            self._must_know("input", [vessel.size], where)
             asked = self.input(vessel.size)
             if asked is not None and asked.kind != "size":
                 raise InvalidRecipe(f"{where} takes its size from an input of the kind “size”.")
+
+    def _check_steps(self) -> None:
         vessels = [one.key for one in self.vessels]
         for step in self.steps:
             self._must_know("ingredient", step.ingredients, f"Step “{step.key}”")

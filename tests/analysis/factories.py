@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.contrib.auth import get_user_model
+from django.urls import reverse
 
 from devices.models import Device, Pixel
 from labnotebook.records.codes import next_code
@@ -98,3 +99,13 @@ def run_jobs(kind: str | None = None) -> None:
     rows = Job.objects.filter(state=Job.State.QUEUED)
     for job in rows.filter(kind=kind) if kind else rows:
         jobs.run(job.pk)
+
+
+def address(name, *args):
+    """Return the path of a page of this room."""
+    return reverse(f"analysis:{name}", args=args)
+
+
+def text(response):
+    """Return a page as it was sent."""
+    return response.content.decode()

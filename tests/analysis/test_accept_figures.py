@@ -219,14 +219,6 @@ def test_a_number_that_makes_no_sense_is_refused_in_words(quantity, text, says):
     assert not Outcome.objects.exists()
 
 
-def test_so_small_a_percentage_is_kept_when_it_is_typed_as_one():
-    batch = make_batch()
-    made = type_outcome(
-        by=owner_of(batch.project), subject=batch, quantity="plqy_percent", text="0,98 %"
-    )
-    assert made.value == pytest.approx(0.98)
-
-
 def test_after_signing_a_number_gives_way_to_another_for_a_reason_only():
     batch = make_made_batch()
     by = owner_of(batch.project)
@@ -247,12 +239,14 @@ def test_after_signing_a_number_gives_way_to_another_for_a_reason_only():
     ).exists()
 
 
-def test_units_are_converted_as_typed():
+@pytest.mark.parametrize(
+    ("quantity", "text", "value"),
+    [("lifetime_ns", "0.0793 µs", 79.3), ("plqy_percent", "0,98 %", 0.98)],
+)
+def test_a_number_is_kept_in_the_unit_that_was_typed_with_it(quantity, text, value):
     batch = make_batch()
-    made = type_outcome(
-        by=owner_of(batch.project), subject=batch, quantity="lifetime_ns", text="0.0793 µs"
-    )
-    assert made.value == pytest.approx(79.3)
+    made = type_outcome(by=owner_of(batch.project), subject=batch, quantity=quantity, text=text)
+    assert made.value == pytest.approx(value)
 
 
 def test_a_device_number_is_typed_for_a_pixel():

@@ -2,14 +2,13 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
 
-from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
+from analysis.models import Analysis, Measurement, Outcome, PhaseAssignment
 from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import accept_analysis, type_outcome
 from labnotebook.demo.files import decay
 from tests.analysis.factories import (
-    make_batch,
+    address,
     make_member,
     make_person,
     make_pixel,
@@ -17,21 +16,11 @@ from tests.analysis.factories import (
     owner_of,
     pl_file,
     run_jobs,
+    text,
     upload,
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def batch():
-    return make_batch()
-
-
-@pytest.fixture
-def page(client, batch):
-    client.force_login(owner_of(batch.project))
-    return client
 
 
 def measured(subject, technique="pl", content=None, project=None):
@@ -41,14 +30,6 @@ def measured(subject, technique="pl", content=None, project=None):
     )
     run_jobs("analyse")
     return measurement
-
-
-def address(name, *args):
-    return reverse(f"analysis:{name}", args=args)
-
-
-def text(response):
-    return response.content.decode()
 
 
 def file(name="pl.csv", content=None):
@@ -252,14 +233,6 @@ def test_an_empty_batch_has_designed_panels(page, batch, name):
     assert text(response).count("<h1") == 1
 
 
-def test_the_frozen_forecast_is_shown_with_its_score(page, batch):
-    run_jobs("forecast_batch")
-    here = address("batch-forecast", batch.code)
-    assert "It is scored when" in text(page.get(here))
-    page.post(address("batch-phase", batch.code), {"phase": "gamma", "reason": "XRD elsewhere"})
-    assert "Log score" in text(page.get(here))
-
-
 def test_the_device_panel_shows_pixels(client):
     pixel = make_pixel()
     project = pixel.device.project
@@ -269,47 +242,6 @@ def test_the_device_panel_shows_pixels(client):
     assert "24.6" in shown
     assert address("pixel-files", pixel.device.code, pixel.label) in shown
     assert client.get(address("device-files", pixel.device.code)).status_code == 200
-
-
-@pytest.mark.parametrize(
-    ("query", "says"),
-    [
-        ("", "Type R"),
-        ("?ratio_ca_pb=abc", "Type R"),
-        ("?ratio_ca_pb=0,5", "What to expect at"),
-        ("?ratio_ca_pb=1e9", "Type R"),
-        ("?ratio_ca_pb=%00", "Type R"),
-        ("?ratio_ca_pb=0.5&plan=recipe%3Dnowhere", "What to expect at"),
-        ("?ratio_ca_pb=0.5&plan=recipe%3D%2500", "What to expect at"),
-        ("?ratio_ca_pb=0.5&plan=recipe%3Dcspbi3-seed-core-shell%26lot_pbi2%3DL-9999", "at"),
-    ],
-)
-def test_the_planner_asks_what_to_expect(page, query, says):
-    assert says in text(page.get(address("plan-forecast") + query))
-
-
-def test_the_planner_expects_what_the_batch_will_freeze(page, batch):
-    planner = page.get("/plan/", {"ratio_ca_pb": "0.4"})
-    shown = page.get(address("plan-forecast"), dict(planner.context["question"]))
-    frozen = make_batch(batch.project, ratio="0.4")
-    run_jobs("forecast_batch")
-    forecast = Forecast.objects.get(batch=frozen)
-    assert shown.context["said"]["phase"] == forecast.result["phase"]
-    assert shown.context["said"]["conditions"] == forecast.result["conditions"]
-
-
-def test_the_planner_shows_earlier_batches_near_this_ratio(page, batch):
-    shown = text(page.get(address("plan-earlier") + "?ratio_ca_pb=0.5"))
-    assert batch.code in shown
-    assert batch.code not in text(page.get(address("plan-earlier") + "?ratio_ca_pb=1.5"))
-
-
-def test_the_forecast_page_answers_and_refuses_in_words(page):
-    here = address("forecast")
-    assert "Model card" in text(page.get(here))
-    asked = page.get(here, {"ratio_ca_pb": "0.3", "precursor_appearance": "turbid"})
-    assert "Nobody has measured R between 0.25 and 0.5" in text(asked)
-    assert page.get(here, {"ratio_ca_pb": "40"}).status_code == 422
 
 
 def test_a_file_comes_back_as_it_was_and_never_runs(page, batch):
@@ -419,8 +351,8 @@ def test_the_history_of_a_batch_tells_every_number_that_stood(client):
 
     batch = make_made_batch()
     person = owner_of(batch.project)
-    for text in ("97.3", "98"):
-        type_outcome(by=person, subject=batch, quantity="plqy_percent", text=text)
+    for typed in ("97.3", "98"):
+        type_outcome(by=person, subject=batch, quantity="plqy_percent", text=typed)
     client.force_login(person)
     page = client.get(f"/b/{batch.code}/changes/").content.decode()
     assert "97.3" in page

@@ -178,7 +178,7 @@ class XYChart extends HTMLElement {
     }
     const span = high - low || Math.abs(high) || 1;
     this.lowest = low - 0.04 * span;
-    return [low - 0.04 * span - (span * rows) / (1 - rows), high + 0.06 * span];
+    return [this.lowest - (span * rows) / (1 - rows), high + 0.06 * span];
   }
 
   draw(keepZoom) {
