@@ -5,12 +5,15 @@ from __future__ import annotations
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 
-from labnotebook.records.files import blob_path
+from labnotebook.records.files import open_blob
 from labnotebook.records.models import StoredFile
 
 
 def file_response(request: HttpRequest, file: StoredFile) -> HttpResponse:
-    """Return the bytes of a file, or 304 when the client has them already."""
+    """Return the bytes of a file, or 304 when the client has them already.
+
+    Raises `FileDamaged` when they are not what was stored.
+    """
     etag = f'"{file.sha256}"'
     known = parse_etags(request.headers.get("If-None-Match", ""))
     response: HttpResponse
@@ -18,7 +21,7 @@ def file_response(request: HttpRequest, file: StoredFile) -> HttpResponse:
         response = HttpResponseNotModified()
     else:
         response = FileResponse(
-            blob_path(file.sha256).open("rb"),
+            open_blob(file.sha256, file.name),
             as_attachment=True,
             filename=file.name,
             content_type=file.media_type

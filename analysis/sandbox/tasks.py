@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import platform
 import sys
@@ -19,12 +20,12 @@ _LIBRARIES = ("numpy", "scipy", "lmfit", "scikit-learn", "gemmi", "defusedxml")
 def analyse(payload: dict[str, Any]) -> dict[str, Any]:
     """Read a file and run one method on it.
 
-    ``payload``: ``path``, ``filename``, ``technique``, ``method`` (a name, None for the technique's
-    first), ``parameters`` (dict, may be left out). Returns ``reading``, ``result``, ``method`` and
+    ``payload``: ``path``, ``sha256`` (what its content must hash to), ``filename``, ``technique``,
+    ``method`` (a name, None for the technique's first), ``parameters`` (dict, may be left out). Returns ``reading``, ``result``, ``method`` and
     ``library_versions``. A refusal of the method carries the reading along, so that the page can
     still draw the data.
     """
-    reading = read(_content(payload["path"]), payload["filename"], payload["technique"])
+    reading = read(_content(payload), payload["filename"], payload["technique"])
     try:
         method = _method(payload.get("method"), reading.technique)
         result = method.run(reading, dict(payload.get("parameters") or {}))
@@ -40,8 +41,8 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_only(payload: dict[str, Any]) -> dict[str, Any]:
-    """Read a file without a method: ``path``, ``filename``, ``technique`` to ``reading``."""
-    reading = read(_content(payload["path"]), payload["filename"], payload["technique"])
+    """Read a file without a method: ``path``, ``sha256``, ``filename``, ``technique`` to ``reading``."""
+    reading = read(_content(payload), payload["filename"], payload["technique"])
     return {"reading": reading_as_dict(reading), "library_versions": library_versions()}
 
 
@@ -69,7 +70,9 @@ def library_versions() -> dict[str, str]:
     return versions
 
 
-def _content(path: str) -> bytes:
+def _content(payload: dict[str, Any]) -> bytes:
+    """Return the very bytes that are analysed, once they are what was stored."""
+    path = payload["path"]
     try:
         size = os.path.getsize(path)
         if size > MAX_BYTES:
@@ -78,12 +81,19 @@ def _content(path: str) -> bytes:
                 "Export a single scan, or fewer points, and upload that."
             )
         with open(path, "rb") as file:
-            return file.read()
+            content = file.read()
     except OSError as missing:
         raise UnreadableFile(
             f"The stored file could not be opened ({missing.strerror}). Try again; if it stays so, tell "
             "who runs this server."
         ) from missing
+    if hashlib.sha256(content).hexdigest() != payload["sha256"]:
+        raise UnreadableFile(
+            "The stored file is not what was uploaded: its content no longer has the SHA-256 under which it"
+            " was kept, so nothing is computed from it. Tell who runs this server; the file comes back from a"
+            " backup, or by uploading the original again."
+        )
+    return content
 
 
 def _method(name: str | None, technique: str) -> Method:

@@ -63,6 +63,7 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
     measurement = analysis.measurement
     payload = {
         "path": str(blob_path(measurement.file.sha256)),
+        "sha256": measurement.file.sha256,
         "filename": measurement.file.name,
         "technique": measurement.technique,
         "method": analysis.method,

@@ -23,7 +23,7 @@ from analysis.views.subjects import crumbs_of, find_batch, find_device, find_pix
 from labnotebook.records.history import recorded
 from labnotebook.records.models import StoredFile
 from labnotebook.records.pages import create_once
-from labnotebook.records.refusals import Refusal
+from labnotebook.records.refusals import FileDamaged, Refusal
 from labnotebook.records.views.current import may_write
 
 SHOWN = 20
@@ -122,6 +122,10 @@ def few_figures(run: Analysis | None, count: int) -> list[dict[str, Any]]:
 @require_safe
 def file_download(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out a file as it came."""
-    return file_response(
-        request, get_object_or_404(StoredFile.objects.visible_to(request.user), pk=pk)
-    )
+    file = get_object_or_404(StoredFile.objects.visible_to(request.user), pk=pk)
+    try:
+        return file_response(request, file)
+    except FileDamaged as damage:
+        return render(
+            request, "analysis/damaged_file_page.html", {"damage": damage}, status=damage.status
+        )

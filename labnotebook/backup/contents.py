@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from labnotebook.records.files import blob_path
+from labnotebook.records.files import blob_damage, blob_path
 from labnotebook.records.models import StoredFile
 
 MANIFEST = "MANIFEST.json"
@@ -77,26 +77,31 @@ def copy_blobs(
     source_of: Callable[[str], Path],
     target_of: Callable[[str], Path],
 ) -> tuple[dict[str, int], int, list[str]]:
-    """Copy what is not there yet; return the sizes of what is there, how many were copied, damages."""
+    """Copy what is not there; return the sizes of what is there, how many were copied, damages.
+
+    Both sides are hashed each time: a blob that rotted in the source is named although the target has
+    it, and one that rotted in the target is copied again.
+    """
     present: dict[str, int] = {}
     damaged: list[str] = []
     copied = 0
     for sha256, (size, name) in wanted.items():
-        target = target_of(sha256)
-        if not (target.exists() and target.stat().st_size == size):
-            trouble = _copy_one(source_of(sha256), target, sha256)
-            if trouble:
-                damaged.append(f"{name} ({sha256}): {trouble}")
-                continue
-            copied += 1
-        present[sha256] = size
+        source, target = source_of(sha256), target_of(sha256)
+        trouble, is_there = blob_damage(source, sha256), not blob_damage(target, sha256)
+        if not is_there and not trouble:
+            trouble = _copy_one(source, target, sha256)
+            is_there = not trouble
+            copied += is_there
+        if trouble:
+            more = "; an earlier copy is sound" if is_there else ""
+            damaged.append(f"{name} ({sha256}): {trouble}{more}")
+        if is_there:
+            present[sha256] = size
     return present, copied, damaged
 
 
 def _copy_one(source: Path, target: Path, sha256: str) -> str:
     """Copy one blob, hashing what was written; return what is wrong with it, or nothing."""
-    if not source.exists():
-        return "the file is missing"
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = target.with_suffix(".new")
     draft.unlink(missing_ok=True)

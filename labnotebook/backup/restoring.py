@@ -19,7 +19,6 @@ from labnotebook.backup.contents import (
     FORMAT,
     MANIFEST,
     Done,
-    blobs_wanted,
     copy_blobs,
     file_digest,
     kept_blob,
@@ -27,10 +26,11 @@ from labnotebook.backup.contents import (
     row_counts,
 )
 from labnotebook.backup.programs import run_program
-from labnotebook.records.files import blob_path
+from labnotebook.records.files import blob_damage
 from labnotebook.records.models import Record
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.checkpoints import checkpoint_file, verify_checkpoints
+from labnotebook.records.services.fixity import damaged_files
 from labnotebook.records.services.verification import verify_history
 
 
@@ -55,12 +55,12 @@ def restore(folder: Path, *, without_damaged: bool = False) -> Done:
     sound = {
         sha256: (size, sha256)
         for sha256, size in manifest["blobs"].items()
-        if _is_sound(kept_blob(folder, sha256), sha256)
+        if not blob_damage(kept_blob(folder, sha256), sha256)
     }
     _, copied, _ = copy_blobs(sound, lambda s: kept_blob(folder, s), notebook_blob)
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     call_command("createcachetable", verbosity=0)
-    lost = list(check_blobs())
+    lost = [str(damage) for damage in damaged_files()]
     _refuse_broken_history()
     _hold_checkpoints(folder)
     rows = manifest["rows"]
@@ -101,20 +101,6 @@ def check_backup(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
             yield f"The blob {sha256} is missing."
         elif file_digest(path) != sha256:
             yield f"The blob {sha256} was altered."
-
-
-def check_blobs() -> Iterator[str]:
-    """Hash every blob that a stored file of this notebook points at; yield a sentence per damage."""
-    for sha256, (_, name) in blobs_wanted().items():
-        path = blob_path(sha256)
-        if not path.exists():
-            yield f"{name} ({sha256}): the file is missing"
-        elif file_digest(path) != sha256:
-            yield f"{name} ({sha256}): its content is not what was stored"
-
-
-def _is_sound(path: Path, sha256: str) -> bool:
-    return path.exists() and file_digest(path) == sha256
 
 
 def _refuse_unknown_migrations(manifest: dict[str, Any]) -> None:

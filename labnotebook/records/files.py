@@ -12,13 +12,13 @@ import shutil
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
-from labnotebook.records.refusals import Refusal, StorageFull, TooLarge
+from labnotebook.records.refusals import FileDamaged, Refusal, StorageFull, TooLarge
 
 RESERVE_BYTES = 1024**3  # never fill the disk under the database
 
@@ -26,6 +26,42 @@ RESERVE_BYTES = 1024**3  # never fill the disk under the database
 def blob_path(sha256: str) -> Path:
     """Return where the blob with this digest is kept."""
     return Path(settings.BLOB_ROOT) / "sha256" / sha256[:2] / sha256[2:4] / sha256
+
+
+def blob_damage(path: Path, sha256: str) -> str:
+    """Say what is wrong with a blob that should have this digest; '' when it is what was stored."""
+    try:
+        with path.open("rb") as blob:
+            digest = hashlib.file_digest(blob, "sha256").hexdigest()
+    except FileNotFoundError:
+        return "the file is missing"
+    except OSError as failure:
+        return f"it cannot be read ({failure.strerror})"
+    return "" if digest == sha256 else "its content is not what was stored"
+
+
+def open_blob(sha256: str, name: str) -> BinaryIO:
+    """Open a blob for reading, after comparing its content with its digest.
+
+    Raises `FileDamaged`, which calls it by the name that somebody gave it.
+    """
+    path = blob_path(sha256)
+    try:
+        blob = path.open("rb")
+    except OSError as failure:
+        raise FileDamaged(_damaged(name, f"it cannot be opened ({failure.strerror})")) from failure
+    if hashlib.file_digest(blob, "sha256").hexdigest() != sha256:
+        blob.close()
+        raise FileDamaged(_damaged(name, "its content is not what was stored"))
+    blob.seek(0)
+    return blob
+
+
+def _damaged(name: str, damage: str) -> str:
+    return (
+        f"{name} is not handed out: {damage}. Tell who runs this notebook; the file comes back from a"
+        " backup, or by uploading the original again."
+    )
 
 
 class BlobWriter:
@@ -58,14 +94,17 @@ class BlobWriter:
         self.file.write(chunk)
 
     def keep(self) -> str:
-        """Sync and move into place; return the SHA-256. Safe to repeat for the same content."""
+        """Sync and move into place; return the SHA-256.
+
+        Safe to repeat for the same content: a sound blob stays, a damaged one is replaced by this one.
+        """
         self.file.flush()
         os.fsync(self.file.fileno())
         self.file.close()
         sha256 = self.digest.hexdigest()
         target = blob_path(sha256)
         target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists():
+        if not blob_damage(target, sha256):
             self.path.unlink(missing_ok=True)
         else:
             self.path.chmod(0o440)

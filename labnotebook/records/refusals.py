@@ -66,6 +66,13 @@ class StorageFull(Refusal):
     code = "storage-full"
 
 
+class FileDamaged(Refusal):
+    """A stored file is missing, or not what its hash says."""
+
+    status = 500
+    code = "file-damaged"
+
+
 class NotPermitted(PermissionDenied):
     """A member whose role does not allow this.
 

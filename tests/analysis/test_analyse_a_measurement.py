@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 
 from analysis.models import Analysis, Measurement
 from analysis.services.measurements import add_measurement, analyse_again
+from labnotebook.records.files import blob_path
 from labnotebook.records.models import Job, Revision, StoredFile
 from labnotebook.records.refusals import NotPermitted, Refusal
 from labnotebook.records.services import jobs
@@ -46,6 +47,20 @@ def test_the_worker_finds_the_peak_that_was_put_in():
     assert analysis.state == "done", analysis.failure
     figures = {f["quantity"]: f["value"] for f in analysis.result["figures"]}
     assert figures["pl_peak_nm"] == pytest.approx(686.0, abs=0.3)
+
+
+def test_a_file_that_was_replaced_on_the_disk_gives_no_figure():
+    measurement = add(upload=upload(pl_file(peak_nm=672.0)))
+    blob = blob_path(measurement.file.sha256)
+    blob.chmod(0o600)
+    blob.write_bytes(pl_file(peak_nm=650.0))
+    run_jobs("analyse")
+    analysis = measurement.analyses.get()
+    assert analysis.state == "failed"
+    assert "The stored file is not what was uploaded" in analysis.failure
+    assert analysis.result is None
+    assert analysis.reading is None
+    blob.unlink()
 
 
 def test_a_result_says_from_what_it_was_made():

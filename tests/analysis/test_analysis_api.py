@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from analysis.models import Analysis, Forecast, Measurement, Outcome
+from labnotebook.records.files import blob_path
 from tests.analysis.factories import (
     make_batch,
     make_member,
@@ -266,11 +269,31 @@ def test_a_viewer_reads_but_cannot_write_and_a_stranger_finds_nothing(batch):
     assert Analysis.objects.get(pk=run).accepted_at is None
 
 
+def pl_upload(**peak) -> SimpleUploadedFile:
+    return SimpleUploadedFile("pl.csv", pl_file(**peak))
+
+
 def test_a_file_is_downloaded_as_it_was(api, batch):
     made = json.loads(send(api, batch=batch.code).content)
     answer = api.get(f"{BASE}files/{made['file']['id']}/")
     assert b"".join(answer.streaming_content) == pl_file()
     assert answer["ETag"] == f'"{made["file"]["sha256"]}"'
+
+
+def test_a_file_that_was_replaced_on_the_disk_is_not_handed_out(api, batch, client):
+    made = json.loads(send(api, batch=batch.code, file=pl_upload(peak_nm=671)).content)
+    blob = blob_path(made["file"]["sha256"])
+    blob.chmod(0o600)
+    blob.write_bytes(pl_file(peak_nm=650))
+    answer = api.get(f"{BASE}files/{made['file']['id']}/")
+    assert answer.status_code == 500
+    assert answer["Content-Type"] == "application/problem+json"
+    assert "its content is not what was stored" in json.loads(answer.content)["detail"]
+    client.force_login(owner_of(batch.project), backend=settings.AUTHENTICATION_BACKENDS[0])
+    page = client.get(reverse("analysis:file-download", args=[made["file"]["id"]]))
+    assert page.status_code == 500
+    assert "its content is not what was stored" in page.content.decode()
+    blob.unlink()
 
 
 def test_a_list_of_many_asks_few_questions(api, batch, django_assert_max_num_queries):

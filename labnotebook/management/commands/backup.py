@@ -27,6 +27,6 @@ class Command(BaseCommand):
         )
         if done.damaged:
             raise CommandError(
-                f"{len(done.damaged)} files of the notebook itself are damaged and not in the"
-                " backup:\n" + "\n".join(done.damaged)
+                f"{len(done.damaged)} files of the notebook itself are damaged:\n"
+                + "\n".join(done.damaged)
             )

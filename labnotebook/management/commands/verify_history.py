@@ -2,7 +2,9 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from labnotebook.records.models import StoredFile
 from labnotebook.records.services.checkpoints import verify_checkpoints
+from labnotebook.records.services.fixity import damaged_files
 from labnotebook.records.services.verification import verify_history
 
 SHOWN = 50
@@ -10,26 +12,30 @@ SHOWN = 50
 
 class Command(BaseCommand):
     help = (
-        "Recompute every revision's chain, compare every row and every signed checkpoint; exit"
-        " non-zero on tampering."
+        "Recompute every revision's chain, compare every row and every signed checkpoint, hash every"
+        " stored file; exit non-zero on tampering."
     )
 
     def handle(self, *args, **options):
         report, verdict = verify_history(), verify_checkpoints()
-        for problem in verdict.problems[:SHOWN]:
-            self.stderr.write(problem)
-        for finding in report.findings[:SHOWN]:
-            self.stderr.write(f"{finding.table} {finding.record_id}: {finding.sentence}")
-        found = len(report.findings) + len(verdict.problems)
+        files = StoredFile.objects.values("sha256").distinct().count()
+        found = [
+            *verdict.problems,
+            *(f"stored file {damage}" for damage in damaged_files()),
+            *(f"{f.table} {f.record_id}: {f.sentence}" for f in report.findings),
+        ]
+        for sentence in found[:SHOWN]:
+            self.stderr.write(sentence)
         if found:
-            more = len(report.findings) - SHOWN
+            more = len(found) - SHOWN
             raise CommandError(
-                f"{found} places are not as they were recorded"
+                f"{len(found)} places are not as they were recorded"
                 + (f" ({more} more not shown)." if more > 0 else ".")
             )
         self.stdout.write(
             f"intact: {report.revisions} revisions of {report.records} rows, every chain unbroken;"
-            f" {verdict.checkpoints} signed checkpoints hold."
+            f" {verdict.checkpoints} signed checkpoints hold; {files} stored files are what their"
+            " hashes say."
         )
         if report.direct_sql:
             self.stdout.write(
