@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from synthesis.chemistry.recipe_parts import OPERATIONS
+from synthesis.chemistry.operations import shipped_operations
 
 SHIPPED = Path(__file__).parent / "data" / "architectures.toml"
 ROLES = (
@@ -249,7 +249,7 @@ def _step(data: object, layer: str) -> ProcessStep:
     if not all(isinstance(agent, str) and agent.strip() for agent in agents):
         raise InvalidStack(f"{where}: agents are a list of names.")
     return ProcessStep(
-        operation=_one_of(row, "operation", OPERATIONS, where),
+        operation=_one_of(row, "operation", shipped_operations().names, where),
         parameters={name: _parameter(name, value, where) for name, value in parameters.items()},
         solvent=_text(row, "solvent", where),
         atmosphere=_text(row, "atmosphere", where),

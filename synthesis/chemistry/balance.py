@@ -36,14 +36,16 @@ class Affine:
 
 Contents = Mapping[
     str, Mapping[str, Decimal]
-]  # ingredient -> element -> mmol per mmol of ingredient
+]  # ingredient -> species -> mmol per mmol of ingredient
 
 
-def element_total(element: str, amounts: Mapping[str, Affine], contents: Contents) -> Affine:
-    """Sum one element over the flask."""
+def species_total(
+    species: Sequence[str], amounts: Mapping[str, Affine], contents: Contents
+) -> Affine:
+    """Sum one species, or several, over the flask."""
     total = Affine()
     for key, amount in amounts.items():
-        count = contents.get(key, {}).get(element)
+        count = sum((contents.get(key, {}).get(one, ZERO) for one in species), ZERO)
         if count:
             total = total.plus(amount.times(count))
     return total
@@ -61,13 +63,15 @@ def solve_targets(
     target element has no source, when the system has no solution, or when one is left unmet.
     """
     for target, value in targets:
-        for element in _elements(target):
-            if (value or element == target.denominator) and not _has_source(
-                element, amounts, contents
+        for species in _sides(target):
+            if (value or species == target.denominator) and not _has_source(
+                species, amounts, contents
             ):
+                named = " or ".join(species)
                 raise UnsolvablePlan(
-                    f"No ingredient brings {element}, so {target.name} = {value} cannot be reached. "
-                    f"Add an ingredient that holds {element}, or ask for 0."
+                    f"No ingredient brings {named}, so {target.name} = {value} cannot be reached. "
+                    f"Add an ingredient that holds {named}, or ask for 0.",
+                    field=target.key,
                 )
     rows = [
         _equation(target, value, amounts, contents)
@@ -93,12 +97,14 @@ def solve_targets(
     return solution, residuals
 
 
-def _elements(target: RecipeInput) -> tuple[str, ...]:
-    return (target.element,) if target.kind == "amount" else (target.numerator, target.denominator)
+def _sides(target: RecipeInput) -> tuple[tuple[str, ...], ...]:
+    if target.kind == "amount":
+        return ((target.element,),)
+    return target.numerator, target.denominator
 
 
-def _has_source(element: str, amounts: Mapping[str, Affine], contents: Contents) -> bool:
-    total = element_total(element, amounts, contents)
+def _has_source(species: Sequence[str], amounts: Mapping[str, Affine], contents: Contents) -> bool:
+    total = species_total(species, amounts, contents)
     return bool(total.constant) or any(total.of_unknown.values())
 
 
@@ -106,10 +112,10 @@ def _equation(
     target: RecipeInput, value: Decimal, amounts: Mapping[str, Affine], contents: Contents
 ) -> tuple[dict[str, Decimal], Decimal]:
     if target.kind == "amount":
-        total, right = element_total(target.element, amounts, contents), value
+        total, right = species_total((target.element,), amounts, contents), value
     else:
-        below = element_total(target.denominator, amounts, contents).times(-value)
-        total, right = element_total(target.numerator, amounts, contents).plus(below), ZERO
+        below = species_total(target.denominator, amounts, contents).times(-value)
+        total, right = species_total(target.numerator, amounts, contents).plus(below), ZERO
     return total.of_unknown, right - total.constant
 
 
@@ -145,11 +151,11 @@ def _residual(
     solution: Mapping[str, Decimal],
 ) -> Decimal:
     if target.kind == "amount":
-        reached = element_total(target.element, amounts, contents).at(solution)
+        reached = species_total((target.element,), amounts, contents).at(solution)
     else:
-        below = element_total(target.denominator, amounts, contents).at(solution)
+        below = species_total(target.denominator, amounts, contents).at(solution)
         reached = (
-            element_total(target.numerator, amounts, contents).at(solution) / below
+            species_total(target.numerator, amounts, contents).at(solution) / below
             if below
             else ZERO
         )

@@ -198,7 +198,9 @@ def _reagent(addition: Addition, line: Mapping[str, Any] | None) -> Reagent:
         raise UnusableAddition(
             f"“{addition.key}” is not in the plan. Record which lot it came from, with its formula, so that it can be counted."
         )
-    ingredient = Ingredient(addition.key, "additive", AmountRule("mass_mg"))
+    ingredient = Ingredient(
+        key=addition.key, role="additive", amount=AmountRule(mass_mg=ONE), chemical=addition.key
+    )
     return _with_source(Reagent(ingredient, addition.key, recipe_formula=source.formula), source)
 
 
@@ -207,7 +209,10 @@ def _line_reagent(line: Mapping[str, Any], source: Source | None = None) -> Reag
     ingredient = Ingredient(
         key=line["key"],
         role=line["role"],
-        amount=AmountRule("volume_ml" if line["measured_by"] == "volume" else "mass_mg"),
+        amount=AmountRule.model_validate(
+            {"volume_ml" if line["measured_by"] == "volume" else "mass_mg": ONE}
+        ),
+        chemical="" if line["stock"] else line["chemical"] or line["key"],
         stock=line["stock"] or "",
         systematic_percent=_decimal(line["systematic_percent"]),
         systematic_reason=line["systematic_reason"] or "",

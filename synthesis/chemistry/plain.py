@@ -5,9 +5,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-
-class InvalidRecipe(ValueError):
-    """A recipe that contradicts itself; the message says where and how to mend it."""
+from .documents import InvalidDocument
 
 
 class PlainReader:
@@ -15,7 +13,7 @@ class PlainReader:
 
     def __init__(self, data: object, where: str) -> None:
         if not isinstance(data, Mapping):
-            raise InvalidRecipe(f"{where} should be a table of names and values, not {data!r}.")
+            raise InvalidDocument(f"{where} should be a table of names and values, not {data!r}.")
         self._data = dict(data)
         self.where = where
 
@@ -37,9 +35,9 @@ class PlainReader:
         if value is None:
             value = ""
         if not isinstance(value, str):
-            raise InvalidRecipe(f"{self.where}: “{key}” should be text, not {value!r}.")
+            raise InvalidDocument(f"{self.where}: “{key}” should be text, not {value!r}.")
         if required and not value.strip():
-            raise InvalidRecipe(f"{self.where} needs “{key}”.")
+            raise InvalidDocument(f"{self.where} needs “{key}”.")
         return value.strip()
 
     def one_of(self, key: str, allowed: Iterable[str]) -> str:
@@ -47,7 +45,7 @@ class PlainReader:
         value = self.text(key, required=True)
         words = list(allowed)
         if value not in words:
-            raise InvalidRecipe(
+            raise InvalidDocument(
                 f"{self.where}: “{key}” is “{value}”, but should be one of {', '.join(words)}."
             )
         return value
@@ -59,25 +57,27 @@ class PlainReader:
         value = self._data.pop(key, None)
         if value is None:
             if required:
-                raise InvalidRecipe(f"{self.where} needs the number “{key}”.")
+                raise InvalidDocument(f"{self.where} needs the number “{key}”.")
             return None
         number = as_decimal(value, f"{self.where}: “{key}”")
         if low is not None and number < low:
-            raise InvalidRecipe(f"{self.where}: “{key}” is {number}, but should be at least {low}.")
+            raise InvalidDocument(
+                f"{self.where}: “{key}” is {number}, but should be at least {low}."
+            )
         return number
 
     def positive(self, key: str, *, required: bool = False) -> Decimal | None:
         """Take a decimal above zero."""
         number = self.decimal(key, required=required)
         if number is not None and number <= 0:
-            raise InvalidRecipe(f"{self.where}: “{key}” is {number}, but should be above 0.")
+            raise InvalidDocument(f"{self.where}: “{key}” is {number}, but should be above 0.")
         return number
 
     def flag(self, key: str) -> bool:
         """Take true or false, false when absent."""
         value = self._data.pop(key, None)
         if value not in (None, True, False):
-            raise InvalidRecipe(f"{self.where}: “{key}” should be true or false, not {value!r}.")
+            raise InvalidDocument(f"{self.where}: “{key}” should be true or false, not {value!r}.")
         return bool(value)
 
     def many(self, key: str) -> list[Any]:
@@ -86,28 +86,28 @@ class PlainReader:
         if value is None:
             return []
         if not isinstance(value, list | tuple):
-            raise InvalidRecipe(f"{self.where}: “{key}” should be a list, not {value!r}.")
+            raise InvalidDocument(f"{self.where}: “{key}” should be a list, not {value!r}.")
         return list(value)
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Take a list of texts."""
         values = self.many(key)
         if not all(isinstance(value, str) for value in values):
-            raise InvalidRecipe(f"{self.where}: “{key}” should be a list of texts.")
+            raise InvalidDocument(f"{self.where}: “{key}” should be a list of texts.")
         return tuple(values)
 
     def text_map(self, key: str) -> dict[str, str]:
         """Take a table of texts."""
         value = self._data.pop(key, None) or {}
         if not isinstance(value, Mapping) or not all(isinstance(v, str) for v in value.values()):
-            raise InvalidRecipe(f"{self.where}: “{key}” should be a table of texts.")
+            raise InvalidDocument(f"{self.where}: “{key}” should be a table of texts.")
         return {str(k): str(v) for k, v in value.items()}
 
     def finish(self) -> None:
         """Refuse keys that nobody asked for: a misspelt key would be silently lost."""
         unknown = sorted(str(key) for key, value in self._data.items() if value is not None)
         if unknown:
-            raise InvalidRecipe(
+            raise InvalidDocument(
                 f"{self.where} has unknown entries: {', '.join(unknown)}. Check the spelling."
             )
 
@@ -115,13 +115,13 @@ class PlainReader:
 def as_decimal(value: object, where: str) -> Decimal:
     """Return a finite decimal from text, int, float or Decimal, or refuse in words."""
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
-        raise InvalidRecipe(f"{where} should be a number, not {value!r}.")
+        raise InvalidDocument(f"{where} should be a number, not {value!r}.")
     try:
         number = Decimal(str(value).replace("_", "?"))  # Python would read 1_0 as 10
     except InvalidOperation as error:
-        raise InvalidRecipe(f"{where} should be a number, not {value!r}.") from error
+        raise InvalidDocument(f"{where} should be a number, not {value!r}.") from error
     if not number.is_finite() or (number and abs(number.adjusted()) > 18):
-        raise InvalidRecipe(f"{where} should be a finite number of everyday size, not {value}.")
+        raise InvalidDocument(f"{where} should be a finite number of everyday size, not {value}.")
     return number
 
 

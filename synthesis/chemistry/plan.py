@@ -101,7 +101,7 @@ def _vessel_dict(one: Filling) -> dict[str, Any]:
 
 def _scaled_steps(recipe: RecipeDefinition, lines: Sequence[ReagentLine]) -> list[dict[str, Any]]:
     by_key = {line.key: line for line in lines}
-    vessels = {one.key: as_plain(one) for one in recipe.vessels}
+    vessels = {one.key: one.as_dict() for one in recipe.vessels}
     return [
         {
             "position": position,
@@ -109,7 +109,7 @@ def _scaled_steps(recipe: RecipeDefinition, lines: Sequence[ReagentLine]) -> lis
             "operation": step.operation,
             "stage": step.stage,
             "text": step.text,
-            "parameters": {name: f"{value:f}" for name, value in step.parameters.items()},
+            "parameters": {name: f"{value:f}" for name, value in step.set_points().items()},
             "ingredients": [_take(by_key[key]) for key in step.ingredients],
             "atmosphere": step.atmosphere,
             "vessel": vessels.get(step.vessel),

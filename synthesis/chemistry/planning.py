@@ -8,7 +8,6 @@ for; a hydrate in the bottle always changes the mass, never the moles.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal, localcontext
 from typing import Any
 
@@ -85,7 +84,7 @@ def _solve_plan(
             f"The recipe “{recipe.name}” has no ingredient “{unknown[0]}” to take a lot for. It has {listed}."
         )
     targets = read_targets(recipe, asked)
-    recipe = replace(recipe, vessels=tuple(v.chosen(targets.numbers) for v in recipe.vessels))
+    recipe = recipe.at(targets.numbers, targets.choices)
     used_stocks = stock_recipes(recipe, stocks, chain)
     reagents = {}
     for ingredient in recipe.ingredients:
@@ -152,8 +151,7 @@ def _expected(recipe: RecipeDefinition, numbers: Mapping[str, Decimal]) -> dict[
     """What the source reports at exactly these targets; None where it reports nothing."""
     for outcome in recipe.outcomes:
         if all(numbers.get(key) == value for key, value in outcome.when.items()):
-            plain: dict[str, Any] = as_plain(outcome)
-            return plain
+            return outcome.as_dict()
     return None
 
 

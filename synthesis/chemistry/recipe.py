@@ -1,52 +1,44 @@
 """A whole recipe as a frozen value, checked, and the recipes that ship with the product.
 
-``RecipeDefinition.from_dict`` reads the same plain dict from the shipped TOML files and from the
-database; ``as_dict`` gives it back, self-contained (formula and density inside each ingredient).
-Numbers are texts with their digits. Empty entries are left out; unknown ones are refused::
-
-    slug, name, kind (KINDS), summary, product_formula
-    source       {doi, citation, where}
-    unknowns     {what: sentence}                  what the source does not say
-    inputs[]     {key, name, kind: ratio|amount|scale|choice|size, unit, numerator+denominator | element,
-                  default, reference, minimum, maximum, explored_maximum, tested[],
-                  gaps[{low, high, message}], options{value: label}, help}
-    vessels[]    {key, name, volume_ml | size (an input), heated}
-    ingredients[] {key, role, stage, printed_amount, printed_purity{low_percent, high_percent, kind,
-                  uncertainty_percent}, supplier, systematic_percent, systematic_reason, note,
-                  amount{one of BASES; of; scales_with + at},
-                  and one of: chemical (+ name, formula, density_g_ml) | stock (+ name)
-                  | choice{input, options{value: chemical slug or {chemical, name, ...}}}}
-    steps[]      {key, operation, text, stage, parameters{temperature_c: "120", ...},
-                  ingredients[keys], atmosphere, vessel, until, unknowns{what: sentence}, note}
-    flags[]      {code, message, severity}          cautions that go with every plan
-    outcomes[]   {when{input: number}, precursor_appearance, phase, structure, evidence, where, note}
+``RecipeDefinition.from_dict`` reads the same plain document from the shipped TOML files, from a
+file of a chemist's own and from the database; ``as_dict`` gives it back, self-contained (formula and
+density inside each ingredient). ``docs/reference/recipe-file.md`` describes the document, and
+``RecipeDefinition.model_json_schema`` is its JSON Schema.
 """
+
+from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any, Literal, get_args
 
-from .plain import InvalidRecipe, PlainReader, as_plain
+from pydantic import BeforeValidator, Field, field_validator
+
+from .documents import (
+    Document,
+    DocumentReader,
+    InvalidDocument,
+    Said,
+    Text,
+    as_decimal,
+    refuse,
+)
+from .operations import Operations, shipped_operations
 from .recipe_inputs import RecipeInput
 from .recipe_parts import (
-    APPEARANCES,
-    EVIDENCE,
-    PHASES,
-    STRUCTURES,
     AmountRule,
     Chemical,
+    FormulaText,
     Ingredient,
     Purity,
-    Step,
     Substance,
     Vessel,
-    checked_formula,
 )
+from .steps import Step, is_wanted, steps_at
 
 __all__ = [
     "AmountRule", "Chemical", "Flag", "Ingredient", "InvalidRecipe", "Outcome", "Purity",
@@ -54,97 +46,114 @@ __all__ = [
     "load_shipped_chemicals", "load_shipped_recipes",
 ]  # fmt: skip
 
-KINDS = ("stock_solution", "nanocrystals", "layer_solution")
-SEVERITIES = ("info", "caution", "review", "block")
-_OUTCOME_WORDS = {"precursor_appearance": APPEARANCES, "phase": PHASES, "structure": STRUCTURES}
+Kind = Literal["stock_solution", "nanocrystals", "layer_solution", "experiment"]
+KINDS: tuple[str, ...] = get_args(Kind)
+Severity = Literal["info", "caution", "review", "block"]
+Appearance = Literal["clear", "colloidal", "turbid", "precipitate"]
+Phase = Literal["alpha", "beta", "mixed", "gamma", "delta", "failed"]
+Structure = Literal["core_only", "alloy", "seed_core", "seed_core_shell"]
+Evidence = Literal["stated", "inferred"]
 DATA = Path(__file__).resolve().parents[1] / "data"
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class InvalidRecipe(InvalidDocument):
+    """A recipe that cannot be read or contradicts itself; ``faults`` says where and how to mend it."""
+
+
+class Flag(Document):
     """A caution that always goes with the recipe."""
 
-    code: str
-    message: str
-    severity: str = "info"
+    code: Said
+    message: Said
+    severity: Severity = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+def _setting(value: object) -> object:
+    """Read a number where it is one, else the option of a choice."""
+    try:
+        return as_decimal(value)
+    except ValueError:
+        if isinstance(value, str):
+            return value.strip()
+        raise refuse("an outcome says for which number or option of an input it holds.") from None
+
+
+class Outcome(Document):
     """What the source reports at one setting of the inputs, and how surely it says so."""
 
-    when: Mapping[str, Decimal]
-    evidence: str
-    where: str
-    precursor_appearance: str = ""
-    phase: str = ""
-    structure: str = ""
-    note: str = ""
+    when: Mapping[str, Annotated[Any, BeforeValidator(_setting)]]
+    evidence: Evidence
+    where: Said
+    precursor_appearance: Appearance | Literal[""] = ""
+    phase: Phase | Literal[""] = ""
+    structure: Structure | Literal[""] = ""
+    size_nm: Text = ""
+    note: Text = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RecipeDefinition:
-    """A checked recipe: inputs asked for, ingredients with one amount rule each, steps, sources."""
+class RecipeDefinition(Document):
+    """A checked recipe: inputs asked for, ingredients with one amount rule each, steps, sources.
 
-    slug: str
-    name: str
-    kind: str
-    summary: str = ""
-    source: Mapping[str, str] = field(default_factory=dict)
-    product_formula: str = ""
+    ``unknowns`` says what the source leaves open, ``assumed`` what is not the source's but ours.
+    """
+
+    slug: Annotated[Said, Field(max_length=80)]
+    name: Annotated[Said, Field(max_length=160)]
+    kind: Kind
+    summary: Text = ""
+    source: Mapping[str, Text] = {}
+    product_formula: FormulaText = ""
     inputs: tuple[RecipeInput, ...] = ()
     vessels: tuple[Vessel, ...] = ()
     ingredients: tuple[Ingredient, ...] = ()
     steps: tuple[Step, ...] = ()
     flags: tuple[Flag, ...] = ()
-    unknowns: Mapping[str, str] = field(default_factory=dict)
+    unknowns: Mapping[str, Text] = {}
+    assumed: Mapping[str, Text] = {}
     outcomes: tuple[Outcome, ...] = ()
+
+    @field_validator("slug")
+    @classmethod
+    def _is_slug(cls, slug: str) -> str:
+        if not slug.replace("-", "").replace("_", "").isalnum() or not slug.isascii():
+            raise refuse("write it with letters, digits and hyphens, as in cspbbr3-hot-injection.")
+        return slug
 
     @classmethod
     def from_dict(
-        cls, data: Mapping[str, Any], chemicals: Mapping[str, Chemical] | None = None
-    ) -> "RecipeDefinition":
-        """Read and check a recipe; raises InvalidRecipe with a sentence.
+        cls,
+        data: Mapping[str, Any],
+        chemicals: Mapping[str, Chemical] | None = None,
+        operations: Operations | None = None,
+    ) -> RecipeDefinition:
+        """Read and check a recipe; raises InvalidRecipe with every fault and its path.
 
         ``chemicals`` (by slug) fills in names, formulas and densities that an ingredient leaves
-        out; the shipped list when not given.
+        out, ``operations`` are those that steps may be; those that ship when not given.
         """
+        from .recipe_check import faults_of  # it speaks of this class
+
         known = load_shipped_chemicals() if chemicals is None else chemicals
-        reader = PlainReader(data, "The recipe")
-        slug = reader.text("slug", required=True)
-        reader.where = f"Recipe “{slug}”"
-        recipe = cls(
-            slug=slug,
-            name=reader.text("name", required=True),
-            kind=reader.one_of("kind", KINDS),
-            summary=reader.text("summary"),
-            source=reader.text_map("source"),
-            product_formula=checked_formula(reader, "product_formula"),
-            inputs=tuple(RecipeInput.from_dict(item) for item in reader.many("inputs")),
-            vessels=tuple(Vessel.from_dict(item) for item in reader.many("vessels")),
-            ingredients=tuple(
-                Ingredient.from_dict(item, known) for item in reader.many("ingredients")
-            ),
-            steps=tuple(Step.from_dict(item) for item in reader.many("steps")),
-            flags=tuple(_flag(item, slug) for item in reader.many("flags")),
-            unknowns=reader.text_map("unknowns"),
-            outcomes=tuple(_outcome(item, slug) for item in reader.many("outcomes")),
-        )
-        reader.finish()
-        recipe._check()
+        recipe = cls._read(data, known)
+        faults = list(faults_of(recipe, operations or shipped_operations()))
+        if faults:
+            raise InvalidRecipe(faults)
         return recipe
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the plain, self-contained dict that from_dict reads back to an equal recipe."""
-        plain: dict[str, Any] = as_plain(self)
-        for item, ingredient in zip(plain.get("ingredients", []), self.ingredients, strict=True):
-            item["amount"] = ingredient.amount.as_dict()
-            item.update(item.pop("substance", {}))
-            if ingredient.stock:
-                item["name"] = item.pop("stock_name")
-            if ingredient.choice_input:
-                item["choice"] = {"input": item.pop("choice_input"), "options": item.pop("options")}
-        return plain
+    @classmethod
+    def stored(cls, data: Mapping[str, Any]) -> RecipeDefinition:
+        """Read a version that was checked when it was published.
+
+        What may be published can change later; what was published stays readable.
+        """
+        return cls._read(data, {})
+
+    @classmethod
+    def _read(cls, data: Mapping[str, Any], chemicals: Mapping[str, Chemical]) -> RecipeDefinition:
+        try:
+            return DocumentReader(cls, "Recipe").read(data, {"chemicals": chemicals})
+        except InvalidDocument as refusal:
+            raise InvalidRecipe(refusal.faults) from None
 
     def input(self, key: str) -> RecipeInput | None:
         """Return the input with this key, None when the recipe has none."""
@@ -154,143 +163,39 @@ class RecipeDefinition:
         """Return the ingredient with this key, None when the recipe has none."""
         return next((one for one in self.ingredients if one.key == key), None)
 
-    def _check(self) -> None:
-        if not self.ingredients:
-            raise InvalidRecipe(f"Recipe “{self.slug}” has no ingredients. Add at least one.")
-        for what, keys in (
-            ("input", [one.key for one in self.inputs]),
-            ("vessel", [one.key for one in self.vessels]),
-            ("ingredient", [one.key for one in self.ingredients]),
-            ("step", [one.key for one in self.steps]),
-        ):
-            twice = sorted({key for key in keys if keys.count(key) > 1})
-            if twice:
-                raise InvalidRecipe(
-                    f"Recipe “{self.slug}” has two {what}s called {', '.join(twice)}. Rename one."
-                )
-        for ingredient in self.ingredients:
-            self._check_amount(ingredient)
-        solved = [one.amount.solves for one in self.ingredients if one.amount.solves]
-        for key in solved:
-            if solved.count(key) > 1:
-                raise InvalidRecipe(
-                    f"Two ingredients carry the target “{key}”. Let one carry it and give the other an amount."
-                )
-        self._check_fillers()
-        self._check_rings()
-        self._check_vessels()
-        self._check_steps()
-        for outcome in self.outcomes:
-            self._must_know("input", outcome.when, "An outcome")
+    @property
+    def ratios(self) -> tuple[RecipeInput, ...]:
+        """The ratios that the recipe asks for; the first is its R."""
+        return tuple(one for one in self.inputs if one.kind == "ratio")
 
-    def _check_amount(self, ingredient: Ingredient) -> None:
-        where, rule = f"Ingredient “{ingredient.key}”", ingredient.amount
-        if rule.of:
-            self._must_know("ingredient", [rule.of], where)
-        if rule.scales_with:
-            self._must_know("input", [rule.scales_with], where)
-        if rule.solves:
-            self._must_know("input", [rule.solves], where)
-            target = self.input(rule.solves)
-            if target is None or target.kind not in ("ratio", "amount"):
-                raise InvalidRecipe(
-                    f"{where} can only carry a ratio or an amount of an element, not “{rule.solves}”."
-                )
-        if ingredient.choice_input:
-            choice = self.input(ingredient.choice_input)
-            if (
-                choice is None
-                or choice.kind != "choice"
-                or set(choice.options) != set(ingredient.options)
-            ):
-                raise InvalidRecipe(
-                    f"{where}: the options should be those of an input of kind choice."
-                )
+    def at(self, numbers: Mapping[str, Decimal], choices: Mapping[str, str]) -> RecipeDefinition:
+        """Return the recipe as its inputs make it: vessels sized, steps filled in and repeated.
 
-    def _check_fillers(self) -> None:
-        fillers = [one.key for one in self.ingredients if one.amount.basis == "fills_to_ml"]
-        if len(fillers) > 1:
-            raise InvalidRecipe(
-                f"{' and '.join(fillers)} should each fill up to the total volume: the ratio between them is "
-                "missing. Give all but one a volume of its own."
-            )
-
-    def _check_rings(self) -> None:
-        for ingredient in self.ingredients:
-            seen, current = {ingredient.key}, ingredient
-            while current.amount.of:
-                following = self.ingredient(current.amount.of)
-                if following is None or following.key in seen:
-                    raise InvalidRecipe(
-                        f"The amounts of {', '.join(sorted(seen))} refer to each other in a ring. Give one of them in mg or mL."
-                    )
-                seen.add(following.key)
-                current = following
-
-    def _check_vessels(self) -> None:
-        for vessel in self.vessels:
-            if not vessel.size:
-                continue
-            where = f"The vessel “{vessel.key}”"
-            self._must_know("input", [vessel.size], where)
-            asked = self.input(vessel.size)
-            if asked is not None and asked.kind != "size":
-                raise InvalidRecipe(f"{where} takes its size from an input of the kind “size”.")
-
-    def _check_steps(self) -> None:
-        vessels = [one.key for one in self.vessels]
-        for step in self.steps:
-            self._must_know("ingredient", step.ingredients, f"Step “{step.key}”")
-            if step.vessel and step.vessel not in vessels:
-                raise InvalidRecipe(
-                    f"Step “{step.key}” uses the vessel “{step.vessel}”, which the recipe does not list."
-                )
-
-    def _must_know(self, what: str, keys: Any, where: str) -> None:
-        known = self.inputs if what == "input" else self.ingredients
-        missing = sorted(set(keys) - {one.key for one in known})
-        if missing:
-            raise InvalidRecipe(
-                f"{where} refers to the {what} “{missing[0]}”, which the recipe does not list."
-            )
+        What is only for another choice is left out.
+        """
+        update: dict[str, Any] = {
+            "vessels": tuple(vessel.chosen(numbers) for vessel in self.vessels),
+            "steps": steps_at(self.steps, numbers, choices),
+        }
+        if any(one.when for one in self.ingredients):
+            wanted = [one for one in self.ingredients if is_wanted(one.when, choices)]
+            keys = {one.key for one in wanted}
+            update["ingredients"] = tuple(wanted)
+            update["steps"] = tuple(_without_others(step, keys) for step in update["steps"])
+        return self.model_copy(update=update)
 
 
-def _flag(data: object, slug: str) -> Flag:
-    reader = PlainReader(data, f"A flag of recipe “{slug}”")
-    severity = reader.one_of("severity", SEVERITIES) if reader.has("severity") else "info"
-    flag = Flag(reader.text("code", required=True), reader.text("message", required=True), severity)
-    reader.finish()
-    return flag
-
-
-def _outcome(data: object, slug: str) -> Outcome:
-    reader = PlainReader(data, f"An outcome of recipe “{slug}”")
-    settings = PlainReader(reader.take("when"), f"{reader.where}, when")
-    when: dict[str, Decimal] = {}
-    for key in settings.names():
-        value = settings.decimal(key, required=True)
-        if value is not None:
-            when[key] = value
-    words = {
-        key: reader.one_of(key, allowed) if reader.has(key) else ""
-        for key, allowed in _OUTCOME_WORDS.items()
-    }
-    outcome = Outcome(
-        when=when,
-        evidence=reader.one_of("evidence", EVIDENCE),
-        where=reader.text("where", required=True),
-        note=reader.text("note"),
-        **words,
-    )
-    reader.finish()
-    return outcome
+def _without_others(step: Step, keys: set[str]) -> Step:
+    kept = tuple(key for key in step.ingredients if key in keys)
+    return step if kept == step.ingredients else step.model_copy(update={"ingredients": kept})
 
 
 @lru_cache(maxsize=1)
 def load_shipped_chemicals() -> Mapping[str, Chemical]:
     """Return the chemicals that ship with the product, by slug."""
     rows = tomllib.loads((DATA / "chemicals.toml").read_text("utf-8"))["chemicals"]
-    return MappingProxyType({one.slug: one for one in map(Chemical.from_dict, rows)})
+    reader = DocumentReader(Chemical, "Chemical")
+    return MappingProxyType({one.slug: one for one in map(reader.read, rows)})
 
 
 @lru_cache(maxsize=1)

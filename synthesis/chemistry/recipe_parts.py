@@ -1,156 +1,142 @@
-"""The parts of a recipe: chemicals, inputs, ingredients with one amount rule each, and steps."""
+"""The parts of a recipe: chemicals, ingredients with exactly one amount rule each, vessels."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from functools import cached_property
+from typing import Annotated, Any, Literal, get_args
 
+from pydantic import AfterValidator, ValidationInfo, model_validator
+
+from .documents import Document, Keyed, NotNegative, Positive, Said, Text, refuse
 from .formulas import UnreadableFormula, read_formula
-from .plain import InvalidRecipe, PlainReader, as_decimal
 
 Basis = Literal[
     "mass_mg", "volume_ml", "amount_mmol", "equivalents", "solves",
     "concentration_mol_l", "concentration_mg_ml", "weight_percent", "fills_to_ml",
 ]  # fmt: skip
 BASES: tuple[Basis, ...] = get_args(Basis)
-_NEEDS_OF = {"equivalents", "concentration_mol_l", "concentration_mg_ml", "weight_percent"}
-_FIXED = {"mass_mg", "volume_ml", "amount_mmol"}
+_NEEDS_OF = ("equivalents", "concentration_mol_l", "concentration_mg_ml", "weight_percent")
+_CONCENTRATIONS = ("concentration_mol_l", "concentration_mg_ml")
+_SCALES = ("mass_mg", "volume_ml", "amount_mmol", "fills_to_ml")
 
-PURITY_KINDS = ("mass_fraction", "titration", "trace_metals", "unknown")
-EVIDENCE = ("stated", "inferred")
-APPEARANCES = ("clear", "colloidal", "turbid", "precipitate")
-PHASES = ("alpha", "beta", "mixed", "gamma", "delta", "failed")
-STRUCTURES = ("core_only", "alloy", "seed_core", "seed_core_shell")
-ROLES = (
-    "lead source", "calcium source", "caesium source", "zinc source", "solvent", "ligand",
-    "antisolvent", "base", "polymer", "additive",
-)  # fmt: skip
-OPERATIONS = (
-    "load", "degas", "heat", "inject", "react", "quench", "centrifuge", "redisperse", "stir",
-    "spin-coat", "anneal", "evaporate", "clean", "UV-ozone", "observe", "rest",
-)  # fmt: skip
-# parameter -> unit and the range that is physically possible at a bench
-PARAMETERS: dict[str, tuple[str, Decimal, Decimal]] = {
-    "temperature_c": ("°C", Decimal(-200), Decimal(1200)),
-    "duration_s": ("s", Decimal(0), Decimal(10_000_000)),
-    "speed_rpm": ("rpm", Decimal(0), Decimal(150_000)),
-    "volume_ml": ("mL", Decimal(0), Decimal(100_000)),
-    "pressure_pa": ("Pa", Decimal(0), Decimal(100_000_000)),
-    "thickness_nm": ("nm", Decimal(0), Decimal(1_000_000)),
-    "repeats": ("1", Decimal(1), Decimal(1000)),
-}
+PurityKind = Literal["mass_fraction", "titration", "trace_metals", "unknown"]
+PURITY_KINDS: tuple[str, ...] = get_args(PurityKind)
+HIGHEST_PERCENT = {"titration": Decimal(105)}  # a titration scatters about 100 %
+
+Role = Literal[
+    "lead source", "calcium source", "caesium source", "zinc source", "manganese source",
+    "cation source", "halide source", "dopant", "precursor", "seed", "solvent", "ligand",
+    "antisolvent", "base", "acid", "polymer", "dispersion", "additive",
+]  # fmt: skip
+ROLES: tuple[str, ...] = get_args(Role)
 
 
-@dataclass(frozen=True, slots=True)
-class Chemical:
+def _readable(text: str) -> str:
+    if text:
+        try:
+            read_formula(text)
+        except UnreadableFormula as refusal:
+            raise refuse(str(refusal)) from refusal
+    return text
+
+
+FormulaText = Annotated[Text, AfterValidator(_readable)]
+
+
+class Chemical(Document):
     """What a bottle says, without the bottle: formula with its water, density, hazards."""
 
-    slug: str
-    name: str
-    formula: str = ""  # empty for polymers and mixtures
-    density_g_ml: Decimal | None = None
-    density_source: str = ""
-    cas: str = ""
-    hazards: str = ""
-    note: str = ""
-
-    @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "Chemical":
-        """Read one chemical; raises InvalidRecipe."""
-        reader = PlainReader(data, "A chemical")
-        slug = reader.text("slug", required=True)
-        reader.where = f"Chemical “{slug}”"
-        chemical = cls(
-            slug=slug,
-            name=reader.text("name", required=True),
-            formula=checked_formula(reader, "formula"),
-            density_g_ml=reader.positive("density_g_ml"),
-            density_source=reader.text("density_source"),
-            cas=reader.text("cas"),
-            hazards=reader.text("hazards"),
-            note=reader.text("note"),
-        )
-        reader.finish()
-        return chemical
+    slug: Said
+    name: Said
+    formula: FormulaText = ""  # empty for polymers and mixtures
+    density_g_ml: Positive | None = None
+    density_source: Text = ""
+    cas: Text = ""
+    hazards: Text = ""
+    note: Text = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Purity:
-    """A printed purity in percent; ``high_percent`` when the label gives a range."""
+class Purity(Document):
+    """A printed purity in percent; ``high_percent`` when the label gives a range.
 
-    low_percent: Decimal
-    high_percent: Decimal | None = None
-    kind: str = "unknown"
-    uncertainty_percent: Decimal | None = None
-
-    @classmethod
-    def from_dict(cls, data: object, where: str) -> "Purity":
-        """Read a purity such as ``{low_percent="80", high_percent="90", kind="mass_fraction"}``."""
-        reader = PlainReader(data, f"{where}, printed purity")
-        low = reader.positive("low_percent", required=True)
-        high = reader.positive("high_percent")
-        kind = reader.one_of("kind", PURITY_KINDS)
-        uncertainty = reader.decimal("uncertainty_percent", low=0)
-        reader.finish()
-        if low is None or low > 100 or (high is not None and not low <= high <= 100):
-            raise InvalidRecipe(f"{reader.where} should lie between 0 and 100 %, low before high.")
-        return cls(low, high, kind, uncertainty)
-
-
-@dataclass(frozen=True, slots=True)
-class AmountRule:
-    """How much of an ingredient, said in exactly one way.
-
-    ``basis`` is one of BASES. ``value`` is in the unit of the basis, per batch at ``at`` of the
-    input ``scales_with`` (not scaled when that is empty). ``of`` is the ingredient referred to;
-    ``solves`` the input whose target this ingredient carries.
+    ``assumed`` says that the source prints no such number (or not its kind): it is ours.
     """
 
-    basis: Basis
-    value: Decimal | None = None
-    of: str = ""
-    solves: str = ""
-    scales_with: str = ""
-    at: Decimal | None = None
+    low_percent: Positive
+    high_percent: Positive | None = None
+    kind: PurityKind = "unknown"
+    uncertainty_percent: NotNegative | None = None
+    assumed: Text = ""  # what of it is ours, in words
 
-    @classmethod
-    def from_dict(cls, data: object, where: str) -> "AmountRule":
-        """Read a rule such as ``{volume_ml="10.0", scales_with="lead_mmol", at="0.376"}``."""
-        reader = PlainReader(data, f"{where}, amount")
-        given = [basis for basis in BASES if reader.has(basis)]
+    @model_validator(mode="after")
+    def _possible(self) -> Purity:
+        highest = HIGHEST_PERCENT.get(self.kind, Decimal(100))
+        high = self.low_percent if self.high_percent is None else self.high_percent
+        if not self.low_percent <= high <= highest:
+            raise refuse(f"a purity lies between 0 and {highest} %, low before high.")
+        return self
+
+
+class AmountRule(Document):
+    """How much of an ingredient, said in exactly one way (one of BASES, in the unit of its name).
+
+    Per batch at ``at`` of the input ``scales_with`` (not scaled when that is empty), times the
+    input ``times`` (such as a number of washes). ``of`` is the ingredient referred to: a
+    concentration counts per volume of that solvent, or of the whole solution when ``per`` says so.
+    ``solves`` names the input whose target this ingredient carries.
+    """
+
+    mass_mg: Positive | None = None
+    volume_ml: Positive | None = None
+    amount_mmol: Positive | None = None
+    equivalents: Positive | None = None
+    solves: Text = ""
+    concentration_mol_l: Positive | None = None
+    concentration_mg_ml: Positive | None = None
+    weight_percent: Positive | None = None
+    fills_to_ml: Positive | None = None
+    of: Text = ""
+    per: Literal["", "solvent", "solution"] = ""
+    scales_with: Text = ""
+    at: Positive | None = None
+    times: Text = ""
+
+    @cached_property
+    def basis(self) -> Basis:
+        """The one way in which the amount is said."""
+        return next(name for name in BASES if getattr(self, name))
+
+    @property
+    def value(self) -> Decimal | None:
+        """The number of the rule; None where a target is solved for."""
+        return None if self.basis == "solves" else getattr(self, self.basis)
+
+    @model_validator(mode="after")
+    def _said_once(self) -> AmountRule:
+        given = [name for name in BASES if getattr(self, name)]
         if len(given) != 1:
             found = " and ".join(given) or "none"
-            raise InvalidRecipe(
-                f"{where} needs exactly one way to say how much, but has {found}. Keep one of {', '.join(BASES)}."
+            raise refuse(
+                f"give exactly one way to say how much; it has {found}. Keep one of {', '.join(BASES)}."
             )
         basis = given[0]
-        solves = reader.text("solves") if basis == "solves" else ""
-        value = None if basis == "solves" else reader.positive(basis, required=True)
-        of = reader.text("of", required=basis in _NEEDS_OF)
-        scales_with, at = reader.text("scales_with"), reader.positive("at")
-        reader.finish()
-        if of and basis not in _NEEDS_OF:
-            raise InvalidRecipe(f"{where}: “of” has no meaning beside {basis}. Leave it out.")
-        if bool(scales_with) != (at is not None):
-            raise InvalidRecipe(
-                f"{where}: “scales_with” and “at” belong together. Give both or neither."
+        if basis in _NEEDS_OF and not self.of:
+            raise refuse(f"{basis} needs “of”: the ingredient that it refers to.", at="of")
+        if self.of and basis not in _NEEDS_OF:
+            raise refuse(f"“of” has no meaning beside {basis}. Leave it out.", at="of")
+        if self.per and basis not in _CONCENTRATIONS:
+            raise refuse(f"“per” has no meaning beside {basis}. Leave it out.", at="per")
+        if bool(self.scales_with) != (self.at is not None):
+            raise refuse("“scales_with” and “at” belong together. Give both or neither.", at="at")
+        if self.scales_with and basis not in _SCALES:
+            raise refuse(
+                f"{basis} already follows another amount. Leave out “scales_with”.",
+                at="scales_with",
             )
-        if scales_with and basis not in _FIXED | {"fills_to_ml"}:
-            raise InvalidRecipe(
-                f"{where}: {basis} already follows another amount. Leave out “scales_with”."
-            )
-        return cls(basis, value, of, solves, scales_with, at)
-
-    def as_dict(self) -> dict[str, str]:
-        """Return the rule in the shape that from_dict reads."""
-        rule: dict[str, str] = {
-            self.basis: self.solves if self.value is None else f"{self.value:f}"
-        }
-        if self.of:
-            rule["of"] = self.of
-        if self.at is not None:
-            rule |= {"scales_with": self.scales_with, "at": f"{self.at:f}"}
-        return rule
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,194 +149,140 @@ class Substance:
     density_g_ml: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ingredient:
-    """One reagent of a recipe: a chemical, a stock made by another recipe, or a required choice."""
+class Option(Document):
+    """One of the chemicals that an ingredient can be."""
 
-    key: str
-    role: str
-    amount: AmountRule
-    stage: str = ""
-    substance: Substance | None = None
-    stock: str = ""
-    stock_name: str = ""
-    choice_input: str = ""
-    options: Mapping[str, Substance] = field(default_factory=dict)
-    printed_amount: str = ""
-    printed_purity: Purity | None = None
-    supplier: str = ""
-    systematic_percent: Decimal | None = None  # one-sided bias of a drawn volume, as of a hot stock
-    systematic_reason: str = ""
-    note: str = ""
+    chemical: Said
+    name: Text = ""
+    formula: FormulaText = ""
+    density_g_ml: Positive | None = None
 
+    @model_validator(mode="before")
     @classmethod
-    def from_dict(cls, data: object, chemicals: Mapping[str, Chemical]) -> "Ingredient":
-        """Read one ingredient; a chemical's formula and density come from ``chemicals`` when not given."""
-        reader = PlainReader(data, "An ingredient")
-        key = reader.text("key", required=True)
-        reader.where = where = f"Ingredient “{key}”"
-        kinds = [kind for kind in ("chemical", "stock", "choice") if reader.has(kind)]
-        if len(kinds) != 1:
-            raise InvalidRecipe(
-                f"{where} should name exactly one of chemical, stock or choice, not {len(kinds)}."
+    def _from_the_list(cls, data: Any, info: ValidationInfo) -> Any:
+        return filled_in({"chemical": data} if isinstance(data, str) else data, info)
+
+    @property
+    def substance(self) -> Substance:
+        """What it is made of."""
+        return Substance(self.chemical, self.name, self.formula, self.density_g_ml)
+
+
+class Choice(Document):
+    """Which of several chemicals it is, said by an input of the kind choice."""
+
+    input: Said
+    options: Mapping[str, Option]
+
+
+class Ingredient(Keyed):
+    """One reagent of a recipe: a chemical, a stock made by another recipe, or a choice of chemicals."""
+
+    role: Role
+    amount: AmountRule
+    stage: Text = ""
+    chemical: Text = ""
+    stock: Text = ""
+    name: Text = ""
+    formula: FormulaText = ""
+    density_g_ml: Positive | None = None
+    choice: Choice | None = None
+    when: Mapping[str, Text] = {}  # only for these choices of an input
+    printed_amount: Text = ""
+    printed_purity: Purity | None = None
+    supplier: Text = ""
+    systematic_percent: Positive | None = (
+        None  # one-sided bias of a drawn volume, as of a hot stock
+    )
+    systematic_reason: Text = ""
+    note: Text = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_the_list(cls, data: Any, info: ValidationInfo) -> Any:
+        return filled_in(data, info)
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Ingredient:
+        given = [name for name in ("chemical", "stock", "choice") if getattr(self, name)]
+        if len(given) != 1:
+            raise refuse(
+                "name exactly one of chemical, stock or choice,"
+                f" not {' and '.join(given) or 'none'}."
             )
-        substance, stock_name, choice_input = None, "", ""
-        options: dict[str, Substance] = {}
-        if kinds == ["chemical"]:
-            substance = _substance(reader, chemicals)
-        elif kinds == ["choice"]:
-            choice = PlainReader(reader.take("choice"), f"{where}, choice")
-            choice_input = choice.text("input", required=True)
-            named = PlainReader(choice.take("options"), f"{where}, options")
-            choice.finish()
-            for option in named.names():
-                value = named.take(option)
-                fields = {"chemical": value} if isinstance(value, str) else value
-                one = PlainReader(fields, f"{where}, option “{option}”")
-                options[option] = _substance(one, chemicals)
-                one.finish()
-        stock = reader.text("stock")
-        if stock:
-            stock_name = reader.text("name") or stock
-        purity = reader.take("printed_purity")
-        ingredient = cls(
-            key=key,
-            role=reader.one_of("role", ROLES),
-            amount=AmountRule.from_dict(reader.take("amount"), where),
-            stage=reader.text("stage"),
-            substance=substance,
-            stock=stock,
-            stock_name=stock_name,
-            choice_input=choice_input,
-            options=options,
-            printed_amount=reader.text("printed_amount"),
-            printed_purity=None if purity is None else Purity.from_dict(purity, where),
-            supplier=reader.text("supplier"),
-            systematic_percent=reader.positive("systematic_percent"),
-            systematic_reason=reader.text("systematic_reason"),
-            note=reader.text("note"),
-        )
-        reader.finish()
-        return ingredient
+        if not self.chemical and (self.formula or self.density_g_ml is not None):
+            raise refuse("formula and density belong to a chemical. Leave them out.", at="formula")
+        return self
+
+    @cached_property
+    def substance(self) -> Substance | None:
+        """What it is made of; None for a stock or a choice."""
+        if not self.chemical:
+            return None
+        return Substance(self.chemical, self.name, self.formula, self.density_g_ml)
+
+    @property
+    def stock_name(self) -> str:
+        """What a stock is called."""
+        return (self.name or self.stock) if self.stock else ""
+
+    @property
+    def choice_input(self) -> str:
+        """The input that says which chemical it is, empty when there is no choice."""
+        return self.choice.input if self.choice else ""
+
+    @cached_property
+    def options(self) -> Mapping[str, Substance]:
+        """What it can be, by the options of the input."""
+        if self.choice is None:
+            return {}
+        return {name: one.substance for name, one in self.choice.options.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Vessel:
+def filled_in(data: Any, info: ValidationInfo) -> Any:
+    """Fill in what the list of chemicals says and the recipe leaves out; refuse an unknown one."""
+    if info.context is None or not isinstance(data, Mapping):
+        return data
+    known: Mapping[str, Chemical] = info.context["chemicals"]
+    if not isinstance(data.get("chemical"), str):
+        return data
+    slug = data["chemical"].strip()
+    chemical = known.get(slug)
+    if chemical is None:
+        if slug and not data.get("name"):
+            raise refuse(
+                f"the chemical “{slug[:80]}” is not in the list of chemicals. Add it there first.",
+                at="chemical",
+            )
+        return data
+    filled: dict[str, Any] = {"name": chemical.name, "formula": chemical.formula}
+    if chemical.density_g_ml is not None:
+        filled["density_g_ml"] = chemical.density_g_ml
+    return filled | {key: value for key, value in data.items() if value not in (None, "")}
+
+
+class Vessel(Keyed):
     """A flask or tube; ``heated`` flasks foam, so their filling is checked.
 
     ``size`` names the input by which the chemist says how large it is; its size then goes before
     its name.
     """
 
-    key: str
-    name: str
-    volume_ml: Decimal | None = None
+    name: Said
+    volume_ml: Positive | None = None
     heated: bool = False
-    size: str = ""
+    size: Text = ""
 
-    @classmethod
-    def from_dict(cls, data: object) -> "Vessel":
-        """Read one vessel; raises InvalidRecipe."""
-        reader = PlainReader(data, "A vessel")
-        vessel = cls(
-            reader.text("key", required=True),
-            reader.text("name", required=True),
-            reader.positive("volume_ml"),
-            reader.flag("heated"),
-            reader.text("size"),
-        )
-        reader.finish()
-        if vessel.size and vessel.volume_ml is not None:
-            raise InvalidRecipe(
-                f"The vessel “{vessel.key}” has a volume and an input for it. Keep one of them."
-            )
-        return vessel
+    @model_validator(mode="after")
+    def _one_size(self) -> Vessel:
+        if self.size and self.volume_ml is not None:
+            raise refuse("it has a volume and an input for it. Keep one of them.", at="size")
+        return self
 
-    def chosen(self, numbers: Mapping[str, Decimal]) -> "Vessel":
+    def chosen(self, numbers: Mapping[str, Decimal]) -> Vessel:
         """Return the vessel in the size that was asked for."""
         if not self.size:
             return self
         volume = numbers[self.size]
-        return replace(self, name=f"{float(volume):g} mL {self.name}", volume_ml=volume)
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One operation with typed parameters; what the source leaves open stands in ``unknowns``."""
-
-    key: str
-    operation: str
-    text: str
-    stage: str = ""
-    parameters: Mapping[str, Decimal] = field(default_factory=dict)
-    ingredients: tuple[str, ...] = ()
-    atmosphere: str = ""
-    vessel: str = ""
-    until: str = ""
-    unknowns: Mapping[str, str] = field(default_factory=dict)
-    note: str = ""
-
-    @classmethod
-    def from_dict(cls, data: object) -> "Step":
-        """Read one step; raises InvalidRecipe."""
-        reader = PlainReader(data, "A step")
-        key = reader.text("key", required=True)
-        reader.where = where = f"Step “{key}”"
-        parameters = reader.take("parameters") or {}
-        if not isinstance(parameters, Mapping):
-            raise InvalidRecipe(f"{where}: parameters should be a table of names and numbers.")
-        step = cls(
-            key=key,
-            operation=reader.one_of("operation", OPERATIONS),
-            text=reader.text("text", required=True),
-            stage=reader.text("stage"),
-            parameters={name: _parameter(name, value, where) for name, value in parameters.items()},
-            ingredients=reader.texts("ingredients"),
-            atmosphere=reader.text("atmosphere"),
-            vessel=reader.text("vessel"),
-            until=reader.text("until"),
-            unknowns=reader.text_map("unknowns"),
-            note=reader.text("note"),
-        )
-        reader.finish()
-        return step
-
-
-def _parameter(name: str, value: object, where: str) -> Decimal:
-    if name not in PARAMETERS:
-        raise InvalidRecipe(
-            f"{where}: parameter “{name}” is not known. Use one of {', '.join(PARAMETERS)}."
-        )
-    unit, low, high = PARAMETERS[name]
-    number = as_decimal(value, f"{where}, {name}")
-    if not low <= number <= high:
-        raise InvalidRecipe(
-            f"{where}: {name} is {number} {unit}, but should lie between {low} and {high} {unit}."
-        )
-    return number
-
-
-def checked_formula(reader: PlainReader, key: str) -> str:
-    """Take a formula that can be read, empty when absent."""
-    text = reader.text(key)
-    if text:
-        try:
-            read_formula(text)
-        except UnreadableFormula as refusal:
-            raise InvalidRecipe(f"{reader.where}: {refusal}") from refusal
-    return text
-
-
-def _substance(reader: PlainReader, chemicals: Mapping[str, Chemical]) -> Substance:
-    slug = reader.text("chemical", required=True)
-    known = chemicals.get(slug)
-    name, formula = reader.text("name"), checked_formula(reader, "formula")
-    density = reader.positive("density_g_ml")
-    if known is None and not name:
-        raise InvalidRecipe(
-            f"{reader.where}: the chemical “{slug}” is not in the list of chemicals. Add it there first."
-        )
-    if known is not None:
-        name, formula = name or known.name, formula or known.formula
-        density = known.density_g_ml if density is None else density
-    return Substance(slug, name, formula, density)
+        named = f"{float(volume):g} mL {self.name}"
+        return self.model_copy(update={"name": named, "volume_ml": volume})

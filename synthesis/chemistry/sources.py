@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from .documents import InvalidDocument
 from .formulas import UnreadableFormula, read_formula
-from .plain import InvalidRecipe, PlainReader, as_plain
+from .plain import PlainReader, as_plain
 from .recipe_parts import PURITY_KINDS
 
 # "99.999 % trace metals basis" counts metal traces only: water and oxide are not in it
@@ -15,7 +16,14 @@ LARGEST_ASSAY = Decimal("1.05")  # a titration may scatter a little above 1
 
 
 class PlanRefused(ValueError):
-    """No plan can be made; the message says why and what to change."""
+    """No plan can be made; the message says why and what to change.
+
+    ``field`` is the input (``ratio_mn_pb``) or part (``lots.cai2``, ``ingredients.cai2``) it is about.
+    """
+
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class ImpossibleTarget(PlanRefused):
@@ -93,7 +101,7 @@ class Source:
                 density_g_ml=reader.decimal("density_g_ml"),
             )
             reader.finish()
-        except InvalidRecipe as refusal:
+        except InvalidDocument as refusal:
             raise UnfitSource(str(refusal)) from refusal
         return source
 

@@ -9,7 +9,8 @@ from .recipe_inputs import RecipeInput
 from .sources import ImpossibleTarget
 from .typed import UnreadableQuantity, parse_quantity
 
-TargetValue = Decimal | int | float | str
+TargetValue = Decimal | int | float | str | None
+WHOLE = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +23,23 @@ class Targets:
 
 
 def read_targets(recipe: RecipeDefinition, asked: Mapping[str, TargetValue]) -> Targets:
-    """Check the asked targets against the recipe's inputs; raises ImpossibleTarget in words."""
+    """Check the asked targets against the recipe's inputs; raises ImpossibleTarget in words.
+
+    An input that is not named takes its default; one that is named and empty is refused, since
+    somebody who emptied a field has not asked for the default.
+    """
     known = [one.key for one in recipe.inputs]
     unknown = sorted(set(asked) - set(known))
     if unknown:
         raise ImpossibleTarget(
-            f"The recipe “{recipe.name}” does not ask for “{unknown[0]}”. It asks for {', '.join(known) or 'nothing'}."
+            f"The recipe “{recipe.name}” does not ask for “{unknown[0]}”. It asks for"
+            f" {', '.join(known) or 'nothing'}.",
+            field=unknown[0],
         )
     numbers: dict[str, Decimal] = {}
     choices: dict[str, str] = {}
     for one in recipe.inputs:
-        value = asked.get(one.key)
+        value = asked.get(one.key, one.default)
         if one.kind == "choice":
             choices[one.key] = _choice(one, value)
         else:
@@ -41,45 +48,56 @@ def read_targets(recipe: RecipeDefinition, asked: Mapping[str, TargetValue]) -> 
     return Targets(numbers, choices, typed)
 
 
-def _choice(one: RecipeInput, value: TargetValue | None) -> str:
+def _choice(one: RecipeInput, value: TargetValue) -> str:
     listed = "; ".join(f"{key}: {label}" for key, label in one.options.items())
     if value is None or value == "":
-        raise ImpossibleTarget(f"Choose “{one.name}” first ({listed}). {one.help}".strip())
+        raise ImpossibleTarget(
+            f"Choose “{one.name}” first ({listed}). {one.help}".strip(), field=one.key
+        )
     if not isinstance(value, str) or value not in one.options:
-        raise ImpossibleTarget(f"“{one.name}” cannot be {value!r}. Choose one of {listed}.")
+        raise ImpossibleTarget(
+            f"“{one.name}” cannot be {value!r}. Choose one of {listed}.", field=one.key
+        )
     return value
 
 
-def _number(one: RecipeInput, value: TargetValue | None) -> Decimal:
-    if value is None or value == "":
-        if one.default is None:
-            raise ImpossibleTarget(f"“{one.name}” is missing. Give a number{_in_unit(one)}.")
-        return one.default
+def _number(one: RecipeInput, value: TargetValue) -> Decimal:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        example = "" if one.default is None else f", such as {one.default:f}"
+        raise ImpossibleTarget(
+            f"“{one.name}” is empty. Say which{_in_unit(one)}{example}.", field=one.key
+        )
     if isinstance(value, bool) or not isinstance(value, Decimal | int | float | str):
-        raise ImpossibleTarget(f"“{one.name}” should be a number{_in_unit(one)}, not {value!r}.")
+        raise ImpossibleTarget(
+            f"“{one.name}” should be a number{_in_unit(one)}, not {value!r}.", field=one.key
+        )
     try:
         number = parse_quantity(str(value), one.unit, negative=True).value
     except UnreadableQuantity as refusal:
-        raise ImpossibleTarget(f"“{one.name}”: {refusal}") from refusal
+        raise ImpossibleTarget(f"“{one.name}”: {refusal}", field=one.key) from refusal
+    wrong = _outside(one, number)
+    if wrong:
+        raise ImpossibleTarget(
+            f"“{one.name}” is {number:.4g}{_in_unit(one, ' ')}, but should be {wrong}.",
+            field=one.key,
+        )
+    return number + 0  # turns a typed -0 into 0
+
+
+def _outside(one: RecipeInput, number: Decimal) -> str:
+    """Say what is wrong with a number, nothing when it is allowed."""
+    unit = _in_unit(one, " ")
     if one.kind in ("amount", "scale", "size") and number <= 0:
-        raise ImpossibleTarget(
-            f"“{one.name}” is {_shown(number)}{_in_unit(one, ' ')}, but should be above 0."
-        )
-    low = one.minimum if one.minimum is not None else Decimal(0)
-    if number < low:
-        raise ImpossibleTarget(
-            f"“{one.name}” is {_shown(number)}{_in_unit(one, ' ')}, but should be at least {low}{_in_unit(one, ' ')}."
-        )
+        return "above 0"
+    low = Decimal(0) if one.minimum is None and one.kind != "condition" else one.minimum
+    if low is not None and number < low:
+        return f"at least {low}{unit}"
     if one.maximum is not None and number > one.maximum:
-        raise ImpossibleTarget(
-            f"“{one.name}” is {_shown(number)}{_in_unit(one, ' ')}, but should be at most {one.maximum}{_in_unit(one, ' ')}."
-        )
-    return abs(number)  # turns a typed -0 into 0
+        return f"at most {one.maximum}{unit}"
+    if one.kind == "condition" and one.unit == "1" and number % WHOLE:
+        return "a whole number"
+    return ""
 
 
 def _in_unit(one: RecipeInput, before: str = " in ") -> str:
     return "" if one.unit == "1" else f"{before}{one.unit}"
-
-
-def _shown(number: Decimal) -> str:
-    return f"{number:.4g}"

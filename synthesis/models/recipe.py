@@ -97,7 +97,7 @@ class RecipeVersion(Record):
 
     def read(self) -> RecipeDefinition:
         """Return the recipe as the checked value that the calculator takes."""
-        return RecipeDefinition.from_dict(self.definition)
+        return RecipeDefinition.stored(self.definition)
 
 
 class Ingredient(Record):
