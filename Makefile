@@ -5,6 +5,7 @@ PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 pytho
 BIN := .venv/bin
 PRODUCT := .venv/.installed-$(shell cksum < requirements.txt | tr ' ' '-')
 TESTING := .venv/.testing-$(shell cat requirements.txt requirements-dev.txt | cksum | tr ' ' '-')
+TEMPLATES := $(wildcard */templates */*/templates)
 ARGS ?=
 
 .PHONY: run test lint bench venv
@@ -24,7 +25,8 @@ lint: $(TESTING)
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	$(BIN)/djlint --quiet --lint labnotebook synthesis devices analysis
+	$(BIN)/djhtml --check --tabwidth 2 $(TEMPLATES)
+	$(BIN)/djlint --quiet --lint $(TEMPLATES)
 	$(BIN)/python scripts/vendor.py --check
 
 bench: $(TESTING)
