@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -73,7 +74,9 @@ class Axis:
         if zero:
             low, high = min(low, 0.0), max(high, 0.0)
         if high - low <= EDGE * max(abs(low), abs(high), EDGE):
-            low, high = low - (abs(low) or 1.0) / 2, high + (abs(high) or 1.0) / 2
+            half = max(abs(low), abs(high)) / 2
+            half = half if half > sys.float_info.min else 0.5  # halves below it are 0
+            low, high = low - half, high + half
         if not tight:
             room = (high - low) * 0.06
             low, high = (low if zero and low == 0 else low - room), high + room

@@ -67,3 +67,8 @@ def test_every_value_lies_on_the_axis_drawn_over_it(values):
     axis = Axis.over([values], "x")
     assert all(-1e-9 <= axis.at(value) <= 1 + 1e-9 for value in values)
     assert 2 <= len(axis.ticks()) <= 12
+
+
+def test_the_smallest_number_there_is_has_an_axis_too():
+    axis = Axis.over([[5e-324]], "x")
+    assert axis.low < 5e-324 < axis.high
