@@ -16,6 +16,7 @@ from devices.api import ArchitectureViewSet, DeviceViewSet, PixelViewSet
 from labnotebook.api_docs import api_docs
 from labnotebook.records.api.projects import ProjectViewSet
 from synthesis.api.materials import ChemicalViewSet, MaterialViewSet
+from synthesis.api.operations import OperationViewSet
 from synthesis.api.recipes import RecipeViewSet
 
 router = SimpleRouter()
@@ -23,6 +24,7 @@ router.register("projects", ProjectViewSet, basename="project")
 router.register("chemicals", ChemicalViewSet, basename="chemical")
 router.register("lots", MaterialViewSet, basename="lot")
 router.register("recipes", RecipeViewSet, basename="recipe")
+router.register("operations", OperationViewSet, basename="operation")
 router.register("batches", BatchStoryViewSet, basename="batch")
 router.register("architectures", ArchitectureViewSet, basename="architecture")
 router.register("devices", DeviceViewSet, basename="device")

@@ -77,9 +77,10 @@ def problem(
 
 
 def _refusal(refusal: Refusal | NotPermitted) -> Response:
-    errors = [{"field": refusal.field, "message": refusal.sentence}] if refusal.field else []
     more = {} if refusal.current is None else {"current": _body_of(refusal.current)}
-    return problem(refusal.status, refusal.sentence, code=refusal.code, errors=errors, **more)
+    return problem(
+        refusal.status, refusal.sentence, code=refusal.code, errors=refusal.errors, **more
+    )
 
 
 def _body_of(current: Any) -> Any:

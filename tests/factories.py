@@ -17,6 +17,7 @@ from labnotebook.records.services.tokens import create_token
 from synthesis.models import Batch, Recipe
 from synthesis.services.batches import create_batch, finish_batch
 from synthesis.services.bench import record_events
+from synthesis.services.recipe_writing import fork_recipe, publish_draft, save_draft
 from synthesis.services.recipes import load_shipped
 
 PASSWORD = "correct horse battery"
@@ -55,6 +56,15 @@ def shipped_recipe(slug: str = NANOCRYSTALS) -> Recipe:
         load_shipped()
         recipe = Recipe.objects.get(slug=slug)
     return recipe
+
+
+def make_recipe(project: Project, *, by: Any = None, name: str = "Ours") -> Recipe:
+    """Fork the paper's nanocrystals, publish the fork, and begin its next version."""
+    by = by or owner_of(project)
+    recipe = fork_recipe(by=by, version=shipped_recipe().current, project=project, name=name)
+    version = publish_draft(by=by, recipe=recipe, note="as shipped")
+    save_draft(by=by, recipe=recipe, definition=version.definition, version=None)
+    return Recipe.objects.get(pk=recipe.pk)
 
 
 def make_batch(

@@ -43,7 +43,8 @@ def pick_project(user: Any, slug: str | None) -> Project:
         if project is None:
             raise Refusal(f"There is no project called {slug!r} for you.", field="project")
         return project
-    project = mine.filter(memberships__role__in=Role.at_least(Role.EDITOR)).order_by("pk").first()
+    writable = {"memberships__user": user, "memberships__role__in": Role.at_least(Role.EDITOR)}
+    project = Project.objects.filter(**writable).order_by("pk").first()
     if project is None:
         raise NotPermitted(
             "You belong to no project in which you may write. Ask an owner to add you as an editor."

@@ -23,6 +23,11 @@ class Refusal(Exception):
         self.field = field
         self.current = current  # the record as it stands, for a stale write
 
+    @property
+    def errors(self) -> list[dict[str, str]]:
+        """What is wrong, by field, as the API tells it."""
+        return [{"field": self.field, "message": self.sentence}] if self.field else []
+
 
 class WrongState(Refusal):
     """The record is in a state in which this cannot happen."""
@@ -87,4 +92,5 @@ class NotPermitted(PermissionDenied):
         super().__init__(sentence)
         self.sentence = sentence
         self.field = ""
+        self.errors: list[dict[str, str]] = []
         self.current = None

@@ -14,11 +14,13 @@ from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
 from synthesis.api.fields import ObjectField
-from synthesis.api.recipes import PLAN_OPTIONS, PlanRequestSerializer
+from synthesis.api.plans import PlanRequestSerializer, open_body
 from synthesis.models import Addition, Batch, Recipe, StepRun
 from synthesis.services import batches
 from synthesis.services.bench import record_events
+from synthesis.services.recipe_writing import usable_version
 
+MOST_AT_ONCE = 100
 IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -180,6 +182,17 @@ class BatchRequestSerializer(PlanRequestSerializer):
     recipe = serializers.SlugField(max_length=80)
 
 
+_ONE = open_body(
+    project={"type": "string", "maxLength": 60},
+    recipe={"type": "string", "maxLength": 80, "description": "Required"},
+)["application/json"] | {"required": ["recipe"]}
+BATCH_BODY = {
+    "application/json": {
+        "oneOf": [_ONE, {"type": "array", "minItems": 1, "maxItems": MOST_AT_ONCE, "items": _ONE}]
+    }
+}
+
+
 class FinishSerializer(StrictSerializer):
     """Finish a batch."""
 
@@ -286,32 +299,55 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
         )
 
     @extend_schema(
-        parameters=[IDEMPOTENCY], request=BatchRequestSerializer, responses={201: BatchSerializer}
+        parameters=[IDEMPOTENCY],
+        request=BATCH_BODY,
+        responses={
+            201: {
+                "oneOf": [
+                    {"$ref": "#/components/schemas/Batch"},
+                    {"type": "array", "items": {"$ref": "#/components/schemas/Batch"}},
+                ]
+            }
+        },
     )
     def create(self, request) -> Response:
-        """Freeze a plan under a new code and ask for its forecast."""
-        asked = BatchRequestSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        """Freeze a plan under a new code and ask for its forecast; of a list, all or none."""
+        several = isinstance(request.data, list)
+        sent = request.data if several else [request.data]
+        if not 1 <= len(sent) <= MOST_AT_ONCE:
+            raise Refusal(f"Send one batch, or a list of 1 to {MOST_AT_ONCE}.")
+        orders = [
+            self._order(request, one, f"{index}." if several else "")
+            for index, one in enumerate(sent)
+        ]
+
+        def create() -> Response:
+            made = batches.create_batches(by=request.user, orders=orders)
+            if not several:
+                return self._fresh(made[0], status=201)
+            rows = self.queryset.filter(pk__in=[batch.pk for batch in made]).order_by("pk")
+            return Response(BatchSerializer(rows, many=True).data, status=201)
+
+        return answer_once(request, create)
+
+    def _order(self, request: Any, sent: Any, place: str) -> batches.BatchOrder:
+        """Read one batch to make; ``place`` is its number in a list."""
+        asked = BatchRequestSerializer(data=sent)
+        if not asked.is_valid():
+            errors = asked.errors
+            raise serializers.ValidationError({place[:-1]: errors} if place else errors)
         said = asked.validated_data
         recipe = Recipe.objects.visible_to(request.user).filter(slug=said["recipe"]).first()
         if recipe is None:
-            raise Refusal(f"There is no recipe {said['recipe']!r} for you.", field="recipe")
-        project = pick_project(request.user, said.get("project"))
-
-        def create() -> Response:
-            batch = batches.create_batch(
-                by=request.user,
-                project=project,
-                version=recipe.current,
-                targets={
-                    k: v for k, v in said.items() if k not in {*PLAN_OPTIONS, "project", "recipe"}
-                },
-                lots=said["lots"],
-                correct_for_assay=said["correct_for_assay"],
-            )
-            return self._fresh(batch, status=201)
-
-        return answer_once(request, create)
+            raise Refusal(f"There is no recipe {said['recipe']!r} for you.", field=f"{place}recipe")
+        return batches.BatchOrder(
+            project=pick_project(request.user, said.get("project")),
+            version=usable_version(recipe),
+            targets=said["inputs"],
+            lots=said["lots"],
+            correct_for_assay=said["correct_for_assay"],
+            place=place,
+        )
 
     @extend_schema(request=EmptySerializer, responses=BatchSerializer)
     @action(detail=True, methods=["post"])

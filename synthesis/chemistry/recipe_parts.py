@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Annotated, Any, Literal, get_args
@@ -56,6 +56,9 @@ class Chemical(Document):
     density_source: Text = ""
     cas: Text = ""
     hazards: Text = ""
+    species: Mapping[
+        str, Positive
+    ] = {}  # named groups per formula unit, where the formula hides them
     note: Text = ""
 
 
@@ -147,6 +150,7 @@ class Substance:
     name: str
     formula: str = ""
     density_g_ml: Decimal | None = None
+    species: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 class Option(Document):
@@ -156,6 +160,7 @@ class Option(Document):
     name: Text = ""
     formula: FormulaText = ""
     density_g_ml: Positive | None = None
+    species: Mapping[str, Positive] = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -165,7 +170,7 @@ class Option(Document):
     @property
     def substance(self) -> Substance:
         """What it is made of."""
-        return Substance(self.chemical, self.name, self.formula, self.density_g_ml)
+        return Substance(self.chemical, self.name, self.formula, self.density_g_ml, self.species)
 
 
 class Choice(Document):
@@ -186,6 +191,7 @@ class Ingredient(Keyed):
     name: Text = ""
     formula: FormulaText = ""
     density_g_ml: Positive | None = None
+    species: Mapping[str, Positive] = {}  # as Chemical.species
     choice: Choice | None = None
     when: Mapping[str, Text] = {}  # only for these choices of an input
     printed_amount: Text = ""
@@ -219,7 +225,7 @@ class Ingredient(Keyed):
         """What it is made of; None for a stock or a choice."""
         if not self.chemical:
             return None
-        return Substance(self.chemical, self.name, self.formula, self.density_g_ml)
+        return Substance(self.chemical, self.name, self.formula, self.density_g_ml, self.species)
 
     @property
     def stock_name(self) -> str:
@@ -258,6 +264,8 @@ def filled_in(data: Any, info: ValidationInfo) -> Any:
     filled: dict[str, Any] = {"name": chemical.name, "formula": chemical.formula}
     if chemical.density_g_ml is not None:
         filled["density_g_ml"] = chemical.density_g_ml
+    if chemical.species:
+        filled["species"] = dict(chemical.species)
     return filled | {key: value for key, value in data.items() if value not in (None, "")}
 
 

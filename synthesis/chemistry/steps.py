@@ -99,8 +99,8 @@ class Step(Keyed):
                     flat[ROW_NUMBER.format(rows=rows, number=number, name=name)] = value
         return {name: value for name, value in flat.items() if isinstance(value, Decimal)}
 
-    def at(self, numbers: Mapping[str, Decimal]) -> Step:
-        """Return the step with the numbers that the inputs give."""
+    def at(self, numbers: Mapping[str, Decimal | None]) -> Step:
+        """Return the step with the numbers that the inputs give; one they do not give is left open."""
         if not self.varied_by():
             return self
         parameters = {name: _given(value, numbers) for name, value in self.parameters.items()}
@@ -111,8 +111,8 @@ class Step(Keyed):
         return self.model_copy(update={"parameters": parameters, "rows": rows})
 
 
-def _given(value: Any, numbers: Mapping[str, Decimal]) -> Any:
-    return numbers[value.input] if isinstance(value, Varied) else value
+def _given(value: Any, numbers: Mapping[str, Decimal | None]) -> Any:
+    return (numbers[value.input] or value) if isinstance(value, Varied) else value
 
 
 def steps_at(

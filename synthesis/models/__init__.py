@@ -3,7 +3,15 @@
 from synthesis.models.batch import Addition, Batch, StepRun, StepRunParameter
 from synthesis.models.bench import BenchEvent, Deviation, Observation
 from synthesis.models.material import Chemical, Material
-from synthesis.models.recipe import Ingredient, Recipe, RecipeStep, RecipeVersion, StepParameter
+from synthesis.models.recipe import (
+    Ingredient,
+    LabOperation,
+    Recipe,
+    RecipeDraft,
+    RecipeStep,
+    RecipeVersion,
+    StepParameter,
+)
 
 __all__ = [
     "Addition",
@@ -12,9 +20,11 @@ __all__ = [
     "Chemical",
     "Deviation",
     "Ingredient",
+    "LabOperation",
     "Material",
     "Observation",
     "Recipe",
+    "RecipeDraft",
     "RecipeStep",
     "RecipeVersion",
     "StepParameter",

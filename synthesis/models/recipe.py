@@ -7,7 +7,7 @@ from operator import or_
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Exists, OuterRef, Q, UniqueConstraint
 
 from labnotebook.records.models import ProjectRecord, Record
 from labnotebook.records.models.base import ProjectRecordQuerySet
@@ -33,6 +33,15 @@ def exactly_one(names: tuple[str, ...]) -> Q:
     )
 
 
+class RecipeQuerySet(ProjectRecordQuerySet):
+    """Recipes as one person may see and use them."""
+
+    def usable(self) -> RecipeQuerySet:
+        """Return those that can be planned: published, and not retired."""
+        published = RecipeVersion.objects.filter(recipe=OuterRef("pk"))
+        return self.filter(Exists(published), retired_at=None)
+
+
 class Recipe(ProjectRecord):
     """A way to make something; what it says stands in its versions."""
 
@@ -42,6 +51,7 @@ class Recipe(ProjectRecord):
         STOCK_SOLUTION = "stock_solution", "Stock solution"
         NANOCRYSTALS = "nanocrystals", "Nanocrystals"
         LAYER_SOLUTION = "layer_solution", "Layer solution"
+        EXPERIMENT = "experiment", "Free experiment"
 
     project = models.ForeignKey(
         "records.Project", models.PROTECT, null=True, blank=True, related_name="+"
@@ -50,9 +60,14 @@ class Recipe(ProjectRecord):
     name = models.CharField(max_length=160)
     kind = models.CharField(max_length=20, choices=Kind)
     shared_with_lab = models.BooleanField(default=False)
+    forked_from = models.ForeignKey(
+        "synthesis.RecipeVersion", models.PROTECT, null=True, blank=True, related_name="forks"
+    )
+    retired_at = models.DateTimeField(null=True)
+    retired_reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ProjectRecordQuerySet.as_manager()
+    objects = RecipeQuerySet.as_manager()
 
     class Meta:
         ordering = ("kind", "name", "pk")
@@ -61,15 +76,21 @@ class Recipe(ProjectRecord):
                 name="recipe_without_project_is_shared",
                 condition=Q(project__isnull=False) | Q(shared_with_lab=True),
                 violation_error_message="A recipe belongs to a project, or to the whole lab.",
-            )
+            ),
+            CheckConstraint(
+                name="recipe_retired_says_why",
+                condition=Q(retired_at=None, retired_reason="")
+                | (Q(retired_at__isnull=False) & ~Q(retired_reason="")),
+                violation_error_message="Say why the recipe is retired.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     @property
-    def current(self) -> RecipeVersion:
-        """The newest version."""
+    def current(self) -> RecipeVersion | None:
+        """The newest version; None while it is only a draft."""
         return self.versions.order_by("-number").first()
 
 
@@ -98,6 +119,33 @@ class RecipeVersion(Record):
     def read(self) -> RecipeDefinition:
         """Return the recipe as the checked value that the calculator takes."""
         return RecipeDefinition.stored(self.definition)
+
+
+class RecipeDraft(Record):
+    """What the next version of a recipe will say, as far as it is written; it may still be wrong."""
+
+    recipe = models.OneToOneField(Recipe, models.PROTECT, related_name="draft")
+    definition = models.JSONField()
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.recipe.slug}, draft"
+
+
+class LabOperation(Record):
+    """An operation of the lab's own, beside those that ship (`chemistry.operations`)."""
+
+    name = models.CharField(max_length=20, unique=True)
+    definition = models.JSONField()  # `Operation.as_dict`
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class Ingredient(Record):

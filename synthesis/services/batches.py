@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +31,46 @@ CODE_PREFIX = {
     Recipe.Kind.NANOCRYSTALS: "NC",
     Recipe.Kind.STOCK_SOLUTION: "ST",
     Recipe.Kind.LAYER_SOLUTION: "LS",
+    Recipe.Kind.EXPERIMENT: "EX",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOrder:
+    """One batch to make. ``place`` is where it stands in a list, as ``1.``; empty when it is alone."""
+
+    project: Project
+    version: RecipeVersion
+    targets: Mapping[str, Any]
+    lots: Mapping[str, str] = field(default_factory=dict)
+    correct_for_assay: bool = False
+    place: str = ""
+
+
+def create_batches(*, by: Any, orders: Sequence[BatchOrder]) -> list[Batch]:
+    """Make every batch of a list, or none; the refusal says which one cannot be made."""
+    made = []
+    with recorded(by, "batches planned" if len(orders) > 1 else "batch planned"):
+        for order in orders:
+            try:
+                batch = create_batch(
+                    by=by,
+                    project=order.project,
+                    version=order.version,
+                    targets=order.targets,
+                    lots=order.lots,
+                    correct_for_assay=order.correct_for_assay,
+                )
+            except Refusal as refusal:
+                if not order.place:
+                    raise
+                number = int(order.place.rstrip(".")) + 1
+                raise Refusal(
+                    f"Batch {number} of the list: {refusal.sentence} None of the list was made.",
+                    field=f"{order.place}{refusal.field}".rstrip("."),
+                ) from refusal
+            made.append(batch)
+    return made
 
 
 def create_batch(
@@ -47,9 +87,6 @@ def create_batch(
     solved = solve(
         user=by, version=version, targets=targets, lots=lots, correct_for_assay=correct_for_assay
     )
-    blocking = [w.message for w in solved.plan.warnings if w.severity == "block"]
-    if blocking:
-        raise Refusal(f"This cannot be made into a batch: {' '.join(blocking)}")
     numbers = solved.plan.targets.numbers
     plan = solved.as_dict()
     unsafe = next((w["message"] for w in plan["warnings"] if w["severity"] == "block"), "")

@@ -85,13 +85,16 @@ def solve(
     try:
         plan = solve_plan(
             definition,
-            {name: value for name, value in targets.items() if value not in (None, "")},
+            dict(targets),
             {key: source_of(material) for key, material in materials.items()},
             correct_for_assay=correct_for_assay,
             stocks=stock_definitions(definition, user),
         )
     except (PlanRefused, InvalidRecipe) as refusal:
-        raise Refusal(str(refusal), field=_field_of(str(refusal), definition, targets)) from refusal
+        raise Refusal(
+            str(refusal),
+            field=getattr(refusal, "field", "") or _field_of(str(refusal), definition, targets),
+        ) from refusal
     return SolvedPlan(version, plan, materials)
 
 

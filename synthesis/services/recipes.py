@@ -57,6 +57,7 @@ def publish_version(
 def _write_rows(version: RecipeVersion, definition: RecipeDefinition) -> None:
     """Write ingredients and steps as rows, so that they can be asked for and checked."""
     chemicals = {c.slug: c for c in Chemical.objects.all()}
+    defaults = {one.key: one.default for one in definition.inputs if one.kind != "choice"}
     for position, one in enumerate(definition.ingredients, start=1):
         amounts = dict.fromkeys(BASES)
         amounts[one.amount.basis] = one.amount.solves or one.amount.value
@@ -79,7 +80,7 @@ def _write_rows(version: RecipeVersion, definition: RecipeDefinition) -> None:
         )
         StepParameter.objects.bulk_create(
             StepParameter(step=row, name=name, value=value)
-            for name, value in step.parameters.items()
+            for name, value in step.at(defaults).set_points().items()
         )
 
 

@@ -35,7 +35,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     POST freezes what the form says as a batch.
     """
     data = request.POST if request.method == "POST" else request.GET
-    recipes = list(Recipe.objects.visible_to(request.user))
+    recipes = list(Recipe.objects.visible_to(request.user).usable())
     recipe = _chosen(recipes, data.get("recipe", ""))
     if recipe is None:
         return render(request, "synthesis/plan_page.html", {"recipes": recipes})

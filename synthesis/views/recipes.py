@@ -54,6 +54,9 @@ def recipe_detail(request: HttpRequest, slug: str) -> HttpResponse:
         .annotate(batch_count=Coalesce(Subquery(counted), 0))
     )
     asked = request.GET.get("version", "")
+    if not versions:
+        context = {"recipe": recipe, "may_write": may_write(request)}
+        return render(request, "synthesis/recipe_draft_page.html", context)
     place = next((i for i, v in enumerate(versions) if str(v.number) == asked), 0)
     version, earlier = versions[place], next(iter(versions[place + 1 :]), None)
     shown = [version.pk] + ([earlier.pk] if earlier else [])

@@ -29,7 +29,7 @@ GET records:token-list: person
 POST records:token-list: person
 
 GET synthesis:recipe-list: person
-GET synthesis:recipe-detail: person
+GET synthesis:recipe-detail: read
 GET synthesis:plan: person
 POST synthesis:plan: make
 GET synthesis:batch-list: person
@@ -101,8 +101,24 @@ POST lot-list: make
 GET lot-detail: read
 PATCH lot-detail: write
 GET recipe-list: person
-GET recipe-detail: person
-POST recipe-plan: person
+GET recipe-detail: read
+POST recipe-list: make
+POST recipe-check: person
+GET recipe-document-schema: person
+POST recipe-plan: read
+POST recipe-series: read
+GET recipe-draft: read
+PUT recipe-draft: write
+POST recipe-publish: write
+POST recipe-fork: write
+POST recipe-retire: write
+POST recipe-bring-back: write
+POST recipe-share: write
+GET recipe-versions: read
+GET recipe-diff: read
+GET recipe-definition: read
+GET operation-list: person
+POST operation-list: make
 GET batch-list: person
 POST batch-list: make
 GET batch-detail: read

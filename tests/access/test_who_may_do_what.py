@@ -26,7 +26,7 @@ def ask(tried, client, route: Route, method: str, lab):
     if route.name == "measurement-list":
         return tried(client, method, address, data=upload_body(lab))
     sent = {"data": json.dumps(api_body(route.name, lab)), "content_type": "application/json"}
-    if method == "PATCH":
+    if method in ("PATCH", "PUT"):
         sent["headers"] = {"if-match": _etag(tried, address, client)}
     return tried(client, method, address, **sent)
 

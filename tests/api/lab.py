@@ -19,7 +19,7 @@ from labnotebook.records.models import Project
 from labnotebook.records.services.files import hashed_upload
 from synthesis.models import Chemical
 from synthesis.services.materials import add_bottle
-from tests.factories import NANOCRYSTALS, make_made_batch
+from tests.factories import make_made_batch, make_recipe
 
 
 def _finished(analysis: Analysis) -> Analysis:
@@ -66,9 +66,10 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
     forecast = ask_forecast(by=person, project=project, conditions={"ratio_ca_pb": 0.5})
     chemical = Chemical.objects.get(formula="CaI2")
     bottle = add_bottle(by=person, project=project, chemical=chemical, supplier="Somebody")
+    recipe = make_recipe(project, by=person)
     return {
         "project": project.slug,
-        "recipe": NANOCRYSTALS,
+        "recipe": recipe.slug,
         "batch": batch.code,
         "device": device.code,
         "pixel": device.pixels.first().pk,

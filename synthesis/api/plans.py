@@ -1,0 +1,145 @@
+"""What a plan is asked with and answered by: the inputs of whatever recipe it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from labnotebook.records.api import StrictSerializer
+from synthesis.api.fields import LONGEST, LotsField, ObjectField, TypedNumberField
+
+LONGEST_NAME = 60
+MOST_INPUTS = 200
+_VALUE = {"oneOf": [{"type": "number"}, {"type": "string", "maxLength": LONGEST}]}
+_LOTS = {
+    "type": "object",
+    "description": "Ingredient key to the code of a bottle or stock",
+    "additionalProperties": {"type": "string", "maxLength": 20},
+}
+_CORRECT = {"type": "boolean", "default": False, "description": "Masses corrected for the assay"}
+
+
+def open_body(**named: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a body whose other entries are the recipe's own inputs."""
+    return {
+        "application/json": {
+            "type": "object",
+            "description": "The recipe's own inputs by key (ratio_ca_pb, lead_mmol ...), beside these.",
+            "properties": {**named, "lots": _LOTS, "correct_for_assay": _CORRECT},
+            "additionalProperties": _VALUE,
+        }
+    }
+
+
+PLAN_BODY = open_body()
+SERIES_BODY = {
+    "application/json": {
+        "type": "object",
+        "required": ["vary"],
+        "properties": {
+            "vary": {
+                "type": "object",
+                "description": "Input key to the values to plan side by side",
+                "additionalProperties": {"type": "array", "items": _VALUE},
+            },
+            "fixed": {"type": "object", "additionalProperties": _VALUE},
+            "lots": _LOTS,
+            "correct_for_assay": _CORRECT,
+        },
+        "additionalProperties": False,
+    }
+}
+
+
+def read_inputs(data: Any) -> dict[str, Any]:
+    """Return inputs as they were sent: numbers with their digits, texts as typed, null as nothing."""
+    if not hasattr(data, "items"):
+        raise serializers.ValidationError("Send an object of input keys and values.")
+    if len(data) > MOST_INPUTS:
+        raise serializers.ValidationError(f"At most {MOST_INPUTS} inputs.")
+    return {str(name)[:LONGEST_NAME]: read_input(str(name), value) for name, value in data.items()}
+
+
+def read_input(name: str, value: Any) -> Any:
+    """Return one input; an empty one stays empty, so that the recipe can ask for it."""
+    if value is None:
+        return ""
+    try:
+        return TypedNumberField().to_internal_value(value)
+    except serializers.ValidationError:
+        raise serializers.ValidationError(
+            {name[:LONGEST_NAME]: ["Give a text or a number."]}
+        ) from None
+
+
+class PlanRequestSerializer(StrictSerializer):
+    """What to make: every entry that is not named here is an input of the recipe."""
+
+    lots = LotsField(required=False, default=dict, help_text="Ingredient key to bottle code")
+    correct_for_assay = serializers.BooleanField(required=False, default=False)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Take the recipe's inputs as they come; the calculator knows their names."""
+        if not hasattr(data, "keys"):
+            raise serializers.ValidationError({"non_field_errors": ["Send an object."]})
+        own = {name: value for name, value in data.items() if name in self.fields}
+        checked = super().to_internal_value(own)
+        return {
+            **checked,
+            "inputs": read_inputs({n: v for n, v in data.items() if n not in self.fields}),
+        }
+
+
+class SeriesRequestSerializer(StrictSerializer):
+    """Values to plan side by side, and what stays the same."""
+
+    vary = ObjectField()
+    fixed = ObjectField(required=False, default=dict)
+    lots = LotsField(required=False, default=dict)
+    correct_for_assay = serializers.BooleanField(required=False, default=False)
+
+    def validate_vary(self, vary: Any) -> dict[str, list[Any]]:
+        """Take lists of values by input key."""
+        if not isinstance(vary, dict) or not vary:
+            raise serializers.ValidationError(
+                'Say which input varies and over which values, as in {"ratio_ca_pb": [0, 0.25, 0.5]}.'
+            )
+        found = {}
+        for name, values in vary.items():
+            if not isinstance(values, list) or not values:
+                raise serializers.ValidationError(
+                    f"{str(name)[:LONGEST_NAME]} needs a list of values."
+                )
+            found[str(name)[:LONGEST_NAME]] = [read_input(str(name), value) for value in values]
+        return found
+
+    def validate_fixed(self, fixed: Any) -> dict[str, Any]:
+        """Take inputs by key."""
+        return read_inputs(fixed)
+
+
+class PlanSerializer(serializers.Serializer):
+    """A solved plan; nothing of it is stored."""
+
+    recipe = ObjectField()
+    targets = ObjectField()
+    reagents = serializers.ListField(child=ObjectField())
+    composition = ObjectField(help_text="Each ratio as {value, uncertainty}")
+    warnings = serializers.ListField(child=ObjectField(), help_text="{code, message}")
+    steps = serializers.ListField(child=ObjectField())
+    inputs_sha256 = serializers.CharField()
+
+
+class SeriesRowSerializer(serializers.Serializer):
+    """One of the plans, or why there is none; ``inputs`` can be posted to batches/ as they are."""
+
+    inputs = ObjectField()
+    plan = PlanSerializer(allow_null=True)
+    errors = serializers.ListField(child=ObjectField())
+
+
+class SeriesSerializer(serializers.Serializer):
+    """Plans side by side, in the order of the values."""
+
+    plans = SeriesRowSerializer(many=True)
