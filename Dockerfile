@@ -4,7 +4,7 @@ ENV PYTHONUNBUFFERED=1 LABNOTEBOOK_DATA=/data
 WORKDIR /notebook
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --requirement requirements.txt
-COPY manage.py ./
+COPY manage.py LICENSE ./
 COPY labnotebook labnotebook
 COPY synthesis synthesis
 COPY devices devices

@@ -1,4 +1,4 @@
-# make run | test | lint | bench | venv
+# make run | test | lint | format | bench | venv
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; print("$(p)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
@@ -8,7 +8,7 @@ TESTING := .venv/.testing-$(shell cat requirements.txt requirements-dev.txt | ck
 TEMPLATES := $(wildcard */templates */*/templates)
 ARGS ?=
 
-.PHONY: run test lint bench venv
+.PHONY: run test lint format bench venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -28,6 +28,11 @@ lint: $(TESTING)
 	$(BIN)/djhtml --check --tabwidth 2 $(TEMPLATES)
 	$(BIN)/djlint --quiet --lint $(TEMPLATES)
 	$(BIN)/python scripts/vendor.py --check
+
+format: $(TESTING)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/djhtml --tabwidth 2 $(TEMPLATES)
 
 bench: $(TESTING)
 	@exec $(BIN)/python -m pytest tests/benchmarks -q -s -o python_files='bench_*.py' $(ARGS)

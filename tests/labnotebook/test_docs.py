@@ -9,6 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from django.core.management import get_commands
 from django.urls import Resolver404, resolve
 
@@ -24,7 +25,7 @@ from synthesis.services.recipes import load_shipped
 from tests.factories import entry, make_batch, make_person, make_project
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 OTHER_VARIABLES = {
     "TOKEN",
@@ -175,6 +176,17 @@ def test_the_tutorial_gives_the_numbers_that_the_notebook_gives():
     weighed = (batch.ratio_ca_pb_weighed, batch.ratio_ca_pb_weighed_uncertainty)
     assert "{:.3f} ± {:.3f} with the 99 ± 0.5 %".format(*weighed) in tutorial
     assert not batch.deviations.filter(target="cai2", withdrawn_at=None).exists()
+
+
+def test_the_licence_is_the_apache_licence_and_every_page_that_names_one_says_so():
+    words = " ".join((ROOT / "LICENSE").read_text().split())
+    assert words.startswith("Apache License Version 2.0, January 2004")
+    assert "9. Accepting Warranty or Additional Liability." in words
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert citation["license"] == "Apache-2.0"
+    assert {"cff-version", "message", "title", "authors"} <= citation.keys()
+    for page in ("README.md", "CONTRIBUTING.md"):
+        assert "[Apache License 2.0](LICENSE)" in (ROOT / page).read_text()
 
 
 def test_the_picture_is_small():
