@@ -24,6 +24,7 @@ UNTRACKED = {
     "records_idempotencykey": "remembered answers, removed after a week",
     "records_job": "the state of work; its results are tracked",
     "synthesis_benchevent": "append-only by trigger: each row is its own history",
+    "synthesis_batchquantity": "follows from the plan and the composition, whose revisions the batch keeps",
     "analysis_historyrow": "derived; rebuild_history recomputes and compares it",
 }
 

@@ -15,7 +15,7 @@ from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
 from synthesis.api.fields import ObjectField
 from synthesis.api.plans import PlanRequestSerializer, open_body
-from synthesis.models import Addition, Batch, Recipe, StepRun
+from synthesis.models import Addition, Batch, BatchQuantity, Recipe, StepRun
 from synthesis.services import batches
 from synthesis.services.bench import record_events
 from synthesis.services.recipe_writing import usable_version
@@ -83,6 +83,21 @@ class StepRunSerializer(serializers.ModelSerializer):
         }
 
 
+class BatchQuantitySerializer(serializers.ModelSerializer):
+    """One number of the batch under its own name: planned, effective or weighed, and from what."""
+
+    class Meta:
+        model = BatchQuantity
+        fields = ("key", "name", "basis", "value", "uncertainty")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Add ``from``, which Python keeps for itself as a name of a class attribute."""
+        origin = serializers.CharField(
+            source="origin", read_only=True, help_text="From what it was computed, in words"
+        )
+        return super().get_fields() | {"from": origin}
+
+
 class BatchSerializer(serializers.ModelSerializer):
     """A batch in a list."""
 
@@ -123,6 +138,7 @@ class BatchDetailSerializer(BatchSerializer):
     targets = ObjectField(read_only=True)
     lots = ObjectField(read_only=True)
     composition = ObjectField(read_only=True, allow_null=True)
+    quantities = BatchQuantitySerializer(many=True, read_only=True)
     additions = AdditionSerializer(many=True, read_only=True)
     steps = StepRunSerializer(source="step_runs", many=True, read_only=True)
     observations = serializers.SerializerMethodField()
@@ -136,6 +152,7 @@ class BatchDetailSerializer(BatchSerializer):
             "lots",
             "plan",
             "composition",
+            "quantities",
             "additions",
             "steps",
             "observations",
@@ -271,6 +288,7 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
         if self.action == "list":
             return rows.defer("plan", "composition")
         return rows.prefetch_related(
+            "quantities",
             "additions__material",
             "step_runs__parameters",
             "observations",

@@ -3,6 +3,7 @@
 from synthesis.models.batch import Addition, Batch, StepRun, StepRunParameter
 from synthesis.models.bench import BenchEvent, Deviation, Observation
 from synthesis.models.material import Chemical, Material
+from synthesis.models.quantity import BatchQuantity
 from synthesis.models.recipe import (
     Ingredient,
     LabOperation,
@@ -16,6 +17,7 @@ from synthesis.models.recipe import (
 __all__ = [
     "Addition",
     "Batch",
+    "BatchQuantity",
     "BenchEvent",
     "Chemical",
     "Deviation",

@@ -26,6 +26,7 @@ from synthesis.models import (
     StepRunParameter,
 )
 from synthesis.services.plans import LEAD, RATIO, SolvedPlan, solve
+from synthesis.services.quantities import write_planned
 
 CODE_PREFIX = {
     Recipe.Kind.NANOCRYSTALS: "NC",
@@ -108,6 +109,7 @@ def create_batch(
         )
         _write_additions(batch, solved)
         _write_steps(batch, plan["steps"])
+        write_planned(batch, solved.plan)
         if RATIO in numbers:
             # The room that forecasts takes it from here; the job is the whole message.
             jobs.ask("forecast_batch", {"batch": batch.pk}, project=project)
@@ -120,12 +122,8 @@ def _digest(plan: Mapping[str, Any]) -> str:
 
 
 def _write_additions(batch: Batch, solved: SolvedPlan) -> None:
-    for position, line in enumerate(batch.plan["reagents"], start=1):
-        by_mass = line["measured_by"] == "mass"
-        planned = line["weigh_mg"] if batch.correct_for_assay and by_mass else None
-        if planned is None:
-            planned = line["mass_mg"] if by_mass else line["volume_ml"]
-        Addition.objects.create(
+    Addition.objects.bulk_create(
+        Addition(
             batch=batch,
             position=position,
             key=line["key"],
@@ -133,15 +131,25 @@ def _write_additions(batch: Batch, solved: SolvedPlan) -> None:
             formula=line["formula"] or "",
             role=line["role"],
             stage=line["group"] or "",
-            planned_value=None if planned is None else round(Decimal(str(planned)), 6),
-            unit="mg" if by_mass else "ml",
+            planned_value=_planned_value(batch, line),
+            unit="mg" if line["measured_by"] == "mass" else "ml",
             material=solved.materials.get(line["key"]),
         )
+        for position, line in enumerate(batch.plan["reagents"], start=1)
+    )
+
+
+def _planned_value(batch: Batch, line: Mapping[str, Any]) -> Decimal | None:
+    by_mass = line["measured_by"] == "mass"
+    planned = line["weigh_mg"] if batch.correct_for_assay and by_mass else None
+    if planned is None:
+        planned = line["mass_mg"] if by_mass else line["volume_ml"]
+    return None if planned is None else round(Decimal(str(planned)), 6)
 
 
 def _write_steps(batch: Batch, steps: list[Mapping[str, Any]]) -> None:
-    for position, step in enumerate(steps, start=1):
-        run = StepRun.objects.create(
+    runs = StepRun.objects.bulk_create(
+        StepRun(
             batch=batch,
             position=position,
             key=step["key"],
@@ -149,10 +157,13 @@ def _write_steps(batch: Batch, steps: list[Mapping[str, Any]]) -> None:
             text=step["text"],
             stage=step.get("stage") or "",
         )
-        StepRunParameter.objects.bulk_create(
-            StepRunParameter(step_run=run, name=name, planned_value=round(Decimal(str(value)), 6))
-            for name, value in (step.get("parameters") or {}).items()
-        )
+        for position, step in enumerate(steps, start=1)
+    )
+    StepRunParameter.objects.bulk_create(
+        StepRunParameter(step_run=run, name=name, planned_value=round(Decimal(str(value)), 6))
+        for run, step in zip(runs, steps, strict=True)
+        for name, value in (step.get("parameters") or {}).items()
+    )
 
 
 def start_batch(*, by: Any, batch: Batch, version: int | None = None) -> Batch:

@@ -9,6 +9,7 @@ from synthesis.chemistry import composition as chemistry
 from synthesis.chemistry.planning import PlanRefused
 from synthesis.models import Batch
 from synthesis.services.plans import source_of
+from synthesis.services.quantities import write_weighed
 
 RATIO = "ratio_ca_pb"
 
@@ -31,11 +32,12 @@ def flask_composition(batch: Batch) -> dict[str, Any]:
 
 
 def refresh_composition(batch: Batch) -> None:
-    """Compute and store R weighed ± u and the rest, in the caller's transaction.
+    """Compute and store every weighed ratio ± u, in the caller's transaction.
 
-    R weighed counts the assay; taken at face value it stands beside it in ``composition``.
+    They count the assay; taken at face value they stand beside it in ``composition``.
     """
     composition = flask_composition(batch)
+    write_weighed(batch, composition)
     weighed = composition["effective"].get(RATIO)
     batch.set_fields(
         composition=composition,

@@ -1,0 +1,34 @@
+"""Keep the numbers of a batch in step with its plan and with what was weighed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from synthesis.chemistry import quantities
+from synthesis.chemistry.planning import Plan
+from synthesis.models import Batch, BatchQuantity
+
+
+def write_planned(batch: Batch, plan: Plan) -> None:
+    """Store what a plan asks for and gives, in the transaction that freezes it."""
+    _write(batch, quantities.planned_numbers(plan.recipe, batch.plan, plan.targets.numbers))
+
+
+def write_weighed(batch: Batch, composition: Mapping[str, Any]) -> None:
+    """Store what the recorded amounts give; what they do not give any more is unknown again."""
+    known = {row.key: (row.name, row.position) for row in batch.quantities.all()}
+    found = quantities.weighed_numbers(composition, known)
+    stale = batch.quantities.filter(basis=BatchQuantity.Basis.WEIGHED)
+    stale.exclude(key__in=[one.key for one in found]).delete()
+    _write(batch, found)
+
+
+def _write(batch: Batch, numbers: Iterable[quantities.BatchNumber]) -> None:
+    BatchQuantity.objects.bulk_create(
+        [BatchQuantity(batch=batch, **asdict(one)) for one in numbers],
+        update_conflicts=True,
+        unique_fields=["batch", "key", "basis"],
+        update_fields=["value", "uncertainty", "origin", "name", "position"],
+    )
