@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from labnotebook.exceptions import CONTENT_TYPE, problem
 from labnotebook.records.api.rendering import dumps
 from labnotebook.records.views.current import may_write
 from synthesis.models import Batch, Chemical, Material, Recipe
+from synthesis.services.quantities import with_leading_ratio
 from synthesis.views.planner import FIRST_RECIPE
 
 FEW = 8
@@ -26,7 +27,7 @@ FEW = 8
 def today(request: HttpRequest) -> HttpResponse:
     """Show what runs, what waits for the person, what came out, and what to try next."""
     batches = list(
-        Batch.objects.visible_to(request.user)
+        with_leading_ratio(Batch.objects.visible_to(request.user))
         .filter(state__in=[Batch.State.PLANNED, Batch.State.RUNNING, Batch.State.MADE])
         .select_related("recipe_version__recipe")
         .defer("plan", "composition")
@@ -35,6 +36,9 @@ def today(request: HttpRequest) -> HttpResponse:
     outcomes = list(
         HistoryRow.objects.filter(project__memberships__user=request.user)
         .exclude(phase="", pl_peak_nm=None, eqe_percent=None)
+        .prefetch_related(
+            Prefetch("batch", with_leading_ratio(Batch.objects.defer("plan", "composition")))
+        )
         .order_by("-batch_id")[:FEW]
     )
     to_accept = list(_to_accept(request))

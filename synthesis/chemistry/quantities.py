@@ -7,17 +7,19 @@ titre counted. A ratio is dimensionless (mol/mol), its uncertainty a standard on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from .atomic_weights import ATOMIC_WEIGHTS
+from .plain import as_decimal
 from .ratios import ION_RATIOS
 from .recipe import RecipeDefinition
 
 PLANNED, EFFECTIVE, WEIGHED = "planned", "effective", "weighed"
 RATIO = "ratio_"
+SHOWN = ("key", "name", "basis", "value", "uncertainty")  # of what is stored
 LEADING = 0  # the place of the recipe's first ratio, its R
 
 ORIGINS = {
@@ -39,6 +41,45 @@ class BatchNumber:
     origin: str
     name: str
     position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with its standard uncertainty, None when there is none."""
+
+    value: float
+    uncertainty: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RatioOfBatch:
+    """One ratio of a batch: its name, what was asked for, and what is known on each basis."""
+
+    key: str
+    name: str
+    asked: Decimal | None = None
+    planned: Estimate | None = None
+    effective: Estimate | None = None
+    weighed: Estimate | None = None
+
+
+def ratios_of_batch(
+    rows: Iterable[Mapping[str, Any]], asked: Mapping[str, Any]
+) -> list[RatioOfBatch]:
+    """Put the stored numbers of one batch side by side, one ratio each, in their order.
+
+    ``rows`` have key, name, basis, value and uncertainty; ``asked`` are the targets as typed.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if is_ratio(row["key"]):
+            one = found.setdefault(row["key"], {"key": row["key"], "name": row["name"]})
+            one[row["basis"]] = Estimate(row["value"], row["uncertainty"])
+    return [RatioOfBatch(asked=_asked(asked.get(key)), **one) for key, one in found.items()]
+
+
+def _asked(typed: object) -> Decimal | None:
+    return None if typed in (None, "") else as_decimal(typed, "the frozen plan").normalize()
 
 
 def planned_numbers(

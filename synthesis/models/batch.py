@@ -6,8 +6,10 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.utils.functional import cached_property
 
 from labnotebook.records.models import ProjectRecord, Record
+from synthesis.chemistry.quantities import LEADING, SHOWN, RatioOfBatch, ratios_of_batch
 from synthesis.models.material import Material
 from synthesis.models.recipe import RecipeVersion
 
@@ -103,6 +105,17 @@ class Batch(ProjectRecord):
     def is_open(self) -> bool:
         """Whether bench entries are still taken."""
         return self.state in (self.State.PLANNED, self.State.RUNNING, self.State.MADE)
+
+    @cached_property
+    def leading(self) -> RatioOfBatch | None:
+        """The first ratio that the recipe asks for, None when it asks for none.
+
+        Lists load it with `services.quantities.with_leading_ratio`.
+        """
+        rows = getattr(self, "leading_rows", None)
+        if rows is None:
+            rows = self.quantities.filter(position=LEADING).values(*SHOWN)
+        return next(iter(ratios_of_batch(rows, self.targets)), None)
 
 
 class Addition(Record):

@@ -6,9 +6,26 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
 from synthesis.chemistry import quantities
 from synthesis.chemistry.planning import Plan
 from synthesis.models import Batch, BatchQuantity
+
+
+def with_leading_ratio(rows: QuerySet[Batch]) -> QuerySet[Batch]:
+    """Load with each batch the numbers of its recipe's own ratio, for ``Batch.leading``."""
+    leading = BatchQuantity.objects.filter(batch=OuterRef("pk"), position=quantities.LEADING)
+    data = JSONObject(**{name: name for name in quantities.SHOWN})
+    return rows.annotate(leading_rows=ArraySubquery(leading.values(data=data)))
+
+
+def ratios_of(batch: Batch) -> list[quantities.RatioOfBatch]:
+    """Return every ratio of a batch, its recipe's own ones first."""
+    rows = batch.quantities.order_by("position", "pk").values(*quantities.SHOWN)
+    return quantities.ratios_of_batch(rows, batch.targets)
 
 
 def write_planned(batch: Batch, plan: Plan) -> None:

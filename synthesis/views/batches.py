@@ -32,8 +32,10 @@ from synthesis.models import (
     StepRunParameter,
 )
 from synthesis.services import batches
+from synthesis.services.quantities import ratios_of, with_leading_ratio
 from synthesis.views.batch_lines import lines_of, unweighed_of
 from synthesis.views.batch_log import log_of, steps_of
+from synthesis.views.batch_ratios import leading_words
 
 PAGE = 50
 STATES_WITH_WORK = (Batch.State.PLANNED, Batch.State.RUNNING, Batch.State.MADE)
@@ -57,7 +59,8 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     if before.isascii() and before.isdigit() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
     heavy = ("plan", "composition", "recipe_version__definition")
-    found = list(rows.defer(*heavy).order_by("-pk")[: PAGE + 1])
+    rows = with_leading_ratio(rows.defer(*heavy))
+    found = list(rows.order_by("-pk")[: PAGE + 1])
     context = {
         "batches": found[:PAGE],
         "next_before": found[PAGE - 1].pk if len(found) > PAGE else None,
@@ -106,7 +109,8 @@ def find_story(request: HttpRequest, code: str) -> Batch:
         stocks=ArraySubquery(stocks.values("code")),
     )
     rows = rows.select_related("project", "recipe_version__recipe", "planned_by")
-    return get_object_or_404(rows.defer("recipe_version__definition"), code=code)
+    rows = with_leading_ratio(rows.defer("recipe_version__definition"))
+    return get_object_or_404(rows, code=code)
 
 
 @require_safe
@@ -118,7 +122,6 @@ def batch_detail(request: HttpRequest, code: str) -> HttpResponse:
 def _page(
     request: HttpRequest, batch: Batch, *, refused: str = "", asked: str = "", said: str = ""
 ) -> HttpResponse:
-    composition = batch.composition or {}
     lines, steps = lines_of(batch), steps_of(batch)
     recipe = batch.recipe_version.recipe
     makes_stock = recipe.kind != Recipe.Kind.NANOCRYSTALS
@@ -130,9 +133,9 @@ def _page(
         "steps": steps,
         "missing": [line.addition.name for line in lines if line.is_open]
         + [step.run.text.rstrip(".") for step in steps if step.is_open],
-        "ratios": composition.get("ratios", {}),
-        "effective": composition.get("effective", {}),
-        "planned_ratio": (batch.plan["composition"].get("ratio_ca_pb") or {}).get("value"),
+        **leading_words(batch, lines),
+        "ratios": ratios_of(batch),
+        "is_forecast": batch.ratio_ca_pb is not None,  # the forecast of phases is along this one
         "deviations": batch.open_deviations,
         "log": log_of(batch),
         "qr": _qr(request, batch),
@@ -213,7 +216,9 @@ def batch_label(request: HttpRequest, code: str) -> HttpResponse:
     """Show the label for the vial, ready to print."""
     batch = find_batch(request, code)
     return render(
-        request, "synthesis/batch_label_page.html", {"batch": batch, "qr": _qr(request, batch)}
+        request,
+        "synthesis/batch_label_page.html",
+        {"batch": batch, "leading": batch.leading, "qr": _qr(request, batch)},
     )
 
 

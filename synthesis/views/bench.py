@@ -21,6 +21,7 @@ from synthesis.models import Batch, BenchEvent, Deviation, Material
 from synthesis.services.bench import record_events, shown
 from synthesis.views.batch_lines import Line, lines_of
 from synthesis.views.batch_log import Number, Step, steps_of
+from synthesis.views.batch_ratios import leading_words
 from synthesis.views.batches import find_batch, find_story
 
 ENTRY_FIELDS = ("id", "kind", "target", "reason", "at")
@@ -134,9 +135,7 @@ def _context(request: HttpRequest, batch: Batch, sent: Sent) -> dict[str, Any]:
         "batch": batch,
         "recipe": batch.recipe_version.recipe,
         "stages": _stages(batch, lines, steps, _bottles(request, batch), field_of),
-        "ratio": (batch.composition or {}).get("effective", {}).get("ratio_ca_pb"),
-        "nominal": (batch.composition or {}).get("ratios", {}).get("ratio_ca_pb"),
-        "waiting_for": _waiting(batch, lines),
+        **leading_words(batch, lines),
         "recorded": len(parts) - empty,
         "total": len(parts),
         "missing": [line.addition.name for line in lines if line.is_open]
@@ -175,16 +174,6 @@ def _bottles(request: HttpRequest, batch: Batch) -> list[Material]:
         Q(chemical__slug__in=chemicals) | Q(recipe__slug__in=stocks)
     )
     return list(rows.select_related("chemical", "recipe")[:MOST_BOTTLES])
-
-
-def _waiting(batch: Batch, lines: list[Line]) -> list[str]:
-    """Name what must be weighed before R is known."""
-    waits = (batch.composition or {}).get("waiting_for", {}).get("ratio_ca_pb")
-    if waits is None and batch.composition is None:
-        waits = [
-            x.addition.key for x in lines if x.addition.role in ("lead source", "calcium source")
-        ]
-    return [x.addition.name for x in lines if x.addition.key in (waits or ())]
 
 
 def _stages(batch: Batch, lines: list[Line], steps: list[Step], bottles, field_of) -> list[Stage]:

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from synthesis.models import BatchQuantity
 from synthesis.services.batches import create_batch, sign_batch
@@ -203,3 +204,23 @@ def test_a_batch_from_before_gets_its_rows_from_what_it_holds():
         (1, "I/Pb", "ratio_i_pb", "planned"): (3.1, 0.02),
         (3, "Lead", "lead_mmol", "planned"): (0.4, None),
     }
+
+
+def test_pages_show_the_batch_its_own_ratio_under_its_own_name():
+    """Whatever the recipe's first ratio is called: no page knows the paper's."""
+    batch = make_batch()
+    batch.quantities.filter(position=0).update(key="ratio_mn_pb", name="Mn/Pb", value=0.5002)
+    weighed = {"basis": "weighed", "value": 0.4871, "uncertainty": 0.003}
+    row_of(batch, key="ratio_mn_pb", name="Mn/Pb", position=0, **weighed).save()
+    client = Client()
+    client.force_login(owner_of(batch.project))
+    for address in (
+        "/b/",
+        f"/b/{batch.code}/",
+        f"/b/{batch.code}/bench/",
+        f"/b/{batch.code}/label/",
+    ):
+        page = client.get(address).content.decode()
+        assert "Mn/Pb" in page, address
+        assert "0.487" in page, address
+        assert "Ca/Pb" not in page, address

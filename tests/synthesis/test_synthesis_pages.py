@@ -138,7 +138,7 @@ def test_the_history_of_a_batch_says_who_changed_what(busy):
 def test_the_label_carries_code_ratio_and_a_qr_code(busy):
     page = browser(busy.mira).get(f"/b/{busy.batch.code}/label/")
     assert f'aria-label="QR code of {busy.batch.code}"' in page.content.decode()
-    assert "R 0.5" in text_of(page)
+    assert "Ca/Pb 0.5" in text_of(page)
 
 
 def test_another_project_in_use_does_not_hide_the_batch(busy):
