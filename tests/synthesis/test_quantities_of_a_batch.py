@@ -165,7 +165,7 @@ def test_a_batch_is_written_in_few_statements(django_assert_max_num_queries):
 
 
 def test_a_batch_from_before_gets_its_rows_from_what_it_holds():
-    migration = import_module("synthesis.migrations.0003_batch_quantities")
+    migration = import_module("synthesis.migrations.0004_batch_quantities")
     definition = {
         "inputs": [
             {

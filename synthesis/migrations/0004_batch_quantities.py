@@ -126,7 +126,7 @@ DROP FUNCTION IF EXISTS synthesis_signed_numbers_stay();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('synthesis', '0002_history'),
+        ('synthesis', '0003_recipe_drafts'),
     ]
 
     operations = [
