@@ -2,7 +2,8 @@
 
 Source: IUPAC standard atomic weights 2021 (Prohaska et al., Pure Appl. Chem. 2022, 94, 573);
 where IUPAC gives an interval, its abridged (conventional) value. Elements without a standard
-weight (technetium, promethium, most actinides) are left out on purpose.
+weight (technetium, promethium, most actinides) are left out on purpose. D is the atomic mass of
+deuterium (AME2020, Wang et al., Chin. Phys. C 2021, 45, 030003), for heavy water and deuterated solvents.
 """
 
 from decimal import Decimal
@@ -22,6 +23,7 @@ Pr 140.90766  Nd 144.242  Sm 150.36  Eu 151.964  Gd 157.25  Tb 158.925354  Dy 16
 Ho 164.930329  Er 167.259  Tm 168.934219  Yb 173.045  Lu 174.9668  Hf 178.486
 Ta 180.94788  W 183.84  Re 186.207  Os 190.23  Ir 192.217  Pt 195.084  Au 196.966570
 Hg 200.592  Tl 204.38  Pb 207.2  Bi 208.98040  Th 232.0377  U 238.02891
+D 2.01410178
 """
 
 _WORDS = _TABLE.split()
