@@ -17,7 +17,7 @@ from synthesis.chemistry.species import (
 
 def each(spellings, species):
     """Give every spelling the same species."""
-    return {text: species for text in spellings}
+    return dict.fromkeys(spellings, species)
 
 
 # formula -> species, written down from the structure of each compound
