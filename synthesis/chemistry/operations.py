@@ -6,8 +6,10 @@ editor, bench, deviations and search are derived from them.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +31,7 @@ from .documents import (
 from .typed import dimension_of
 
 FILE = Path(__file__).resolve().parents[1] / "operations.toml"
+_ROW = re.compile(r"(?P<rows>[a-z_]+)_(?P<number>\d{1,3})_(?P<name>[a-z_]+)")
 DeviationKind = Literal["amount", "time", "temperature", "speed", "order", "substitution", "other"]
 
 
@@ -109,6 +112,20 @@ class Operation(Document):
         return next((one.name for one in self.parameters if one.timed), "")
 
 
+@dataclass(frozen=True, slots=True)
+class StepNumber:
+    """One number of a step by its flat name, those of rows included (``segments_2_speed_rpm``)."""
+
+    name: str
+    label: str
+    measure: Measure
+
+    @property
+    def unit(self) -> str:
+        """The unit it is kept in, empty for a count."""
+        return "" if self.measure.unit == "1" else self.measure.unit
+
+
 class OperationsFile(Document):
     """Operations, and the measures that they speak of."""
 
@@ -149,6 +166,20 @@ class Operations:
         own = [read_operation(one, self.measures) for one in definitions]
         return Operations(self.measures, [*self._operations.values(), *own])
 
+    def numbers_of(self, operation: str) -> tuple[str, ...]:
+        """Return what may be measured at an operation, by name; rows as ``segments_1_speed_rpm``."""
+        found = self.get(operation)
+        if found is None:
+            return tuple(self.measures)
+        rows = (f"{rows}_1_{one.name}" for rows, row in found.rows.items() for one in row)
+        return (*(one.name for one in found.parameters), *rows)
+
+    def takes(self, operation: str, name: str) -> bool:
+        """Whether an operation has a number of this flat name; one that is not known takes any."""
+        row = _ROW.fullmatch(name)
+        first = name if row is None else f"{row['rows']}_1_{row['name']}"
+        return first in self.numbers_of(operation) and step_number(name) is not None
+
     def shown_unit(self, operation: str, name: str) -> str:
         """Return the unit in which an operation's number is shown and typed."""
         found = self.get(operation)
@@ -183,3 +214,17 @@ def shipped_operations() -> Operations:
     for one in data["operations"]:
         read_operation(one, file.parameters)
     return Operations(MappingProxyType(dict(file.parameters)), file.operations)
+
+
+@lru_cache(maxsize=512)
+def step_number(name: str) -> StepNumber | None:
+    """Return what a number of a step is, None when no operation has such a number."""
+    measures = shipped_operations().measures
+    if name in measures:
+        return StepNumber(name, measures[name].label, measures[name])
+    row = _ROW.fullmatch(name)
+    if row is None or row["name"] not in measures:
+        return None
+    measure = measures[row["name"]]
+    words = row["rows"].replace("_", " ").removesuffix("s").capitalize()
+    return StepNumber(name, f"{words} {row['number']}, {measure.label.lower()}", measure)

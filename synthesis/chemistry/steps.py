@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema
 
 from .documents import Document, Fault, Keyed, Said, Text, as_decimal, refuse
-from .operations import Operation, Operations, Parameter
+from .operations import Operations, Parameter
 
 ROW_NUMBER = "{rows}_{number}_{name}"  # how a number of a row is called where all have one name
 
@@ -202,13 +202,3 @@ def _number_faults(
             f"{where}: {name} is {value}{unit}, but should lie between {measure.low} and"
             f" {measure.high}{unit}.",
         )
-
-
-def shown_unit(operation: Operation | None, name: str, operations: Operations) -> str:
-    """Return the unit in which a number of a step is shown, also for those of rows."""
-    base = name
-    if operation is not None:
-        for rows in operation.rows:
-            if name.startswith(f"{rows}_"):
-                base = name.removeprefix(f"{rows}_").partition("_")[2]
-    return operations.shown_unit(operation.name if operation else "", base)

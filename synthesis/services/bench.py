@@ -13,6 +13,7 @@ from django.utils import timezone
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal, WrongState
+from synthesis.chemistry.operations import step_number
 from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
 from synthesis.models import (
     Addition,
@@ -27,17 +28,9 @@ from synthesis.models import (
 from synthesis.services import deviations
 from synthesis.services.bench_entry import Entry, read_entry
 from synthesis.services.composition import refresh_composition
+from synthesis.services.operations import lab_operations
 
 MOST_EVENTS = 500
-UNITS = {
-    "temperature_c": "°C",
-    "duration_s": "s",
-    "speed_rpm": "rpm",
-    "volume_ml": "mL",
-    "pressure_pa": "Pa",
-    "thickness_nm": "nm",
-    "repeats": "1",
-}
 
 
 @dataclass(slots=True)
@@ -240,13 +233,16 @@ def _step_finish(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None
 def _parameter(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:
     key, _, name = entry.target.partition(".")
     step = _step(batch, key)
-    if name not in UNITS:
+    number, operations = step_number(name), lab_operations()
+    planned = step.parameters.filter(name=name).exists()
+    if number is None or not (planned or operations.takes(step.operation, name)):
+        known = ", ".join(operations.numbers_of(step.operation)) or "none"
         raise Refusal(
-            f"Say which number of the step was measured, for example {key}.duration_s. Known:"
-            f" {', '.join(UNITS)}.",
+            f"Say which number of the step was measured, for example {key}.duration_s. Known for"
+            f" {step.operation}: {known}.",
             field="target",
         )
-    value = _number(entry.text, UNITS[name])
+    value = _number(entry.text, number.measure.unit)
     parameter, _ = StepRunParameter.objects.get_or_create(step_run=step, name=name)
     parameter.set_fields(actual_text=entry.text[:40], actual_value=value)
     if step.operation == "react" and name == "duration_s":

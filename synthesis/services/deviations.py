@@ -6,19 +6,13 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from synthesis.chemistry.operations import step_number
 from synthesis.models import Addition, Batch, BenchEvent, Deviation, StepRun, StepRunParameter
 
-# How far from the plan is still "as planned". Ours, not the paper's: a weighing to 2 %, a volume to
-# 5 % (a syringe), times to 10 %, temperatures to 3 °C, speeds to 5 %.
+# How far a weighing may be from the plan and still be "as planned". Ours, not the paper's: 2 % by mass,
+# 5 % by volume (a syringe). Those of a step's numbers stand with the number, in `operations.toml`.
 AMOUNT_TOLERANCE = {"mg": Decimal("0.02"), "ml": Decimal("0.05")}
-RELATIVE_TOLERANCE = {"duration_s": Decimal("0.10"), "speed_rpm": Decimal("0.05")}
-TEMPERATURE_TOLERANCE_C = Decimal(3)
-KINDS = {
-    "duration_s": Deviation.Kind.TIME,
-    "temperature_c": Deviation.Kind.TEMPERATURE,
-    "speed_rpm": Deviation.Kind.SPEED,
-}
-SHOWN_UNIT = {"mg": "mg", "ml": "mL", "duration_s": "s", "temperature_c": "°C", "speed_rpm": "rpm"}
+SHOWN_UNIT = {"mg": "mg", "ml": "mL"}
 
 
 def of_amount(batch: Batch, addition: Addition, event: BenchEvent) -> list[str]:
@@ -61,22 +55,19 @@ def of_parameter(
     target = f"{step.key}.{parameter.name}"
     withdraw(batch, target)
     planned, actual = parameter.planned_value, parameter.actual_value
-    if planned is None or parameter.name not in KINDS:
+    number = step_number(parameter.name)
+    allowed = None if planned is None or number is None else number.measure.allowed(planned)
+    if planned is None or number is None or allowed is None:
         return []
     difference = actual - planned
-    allowed = (
-        TEMPERATURE_TOLERANCE_C
-        if parameter.name == "temperature_c"
-        else abs(planned) * RELATIVE_TOLERANCE[parameter.name]
-    )
     if abs(difference) <= allowed:
         return []
-    unit = SHOWN_UNIT[parameter.name]
+    unit = number.unit
     sentence = (
         f"{step.text.rstrip('.')}: {_shown(actual)} {unit} where {_shown(planned)} {unit} was planned"
         f" ({difference.normalize():+f} {unit})"
     )
-    _note(batch, target, event, KINDS[parameter.name], sentence, step=step)
+    _note(batch, target, event, number.measure.deviation, sentence, step=step)
     return [f"{sentence}. It is recorded as a deviation."]
 
 

@@ -13,7 +13,7 @@ from django.db.models.functions import JSONObject
 from synthesis.models import Batch, BenchEvent, Observation, StepRun
 from synthesis.services.bench import shown
 from synthesis.views.batch_lines import NOT_RECORDED
-from synthesis.views.step_words import UNITS, WORDS, set_point
+from synthesis.views.step_words import place_of, set_point, unit_of, word_of
 
 NO_TEXT = {BenchEvent.Kind.STEP_START, BenchEvent.Kind.STEP_FINISH, BenchEvent.Kind.SKIP}
 
@@ -70,21 +70,21 @@ def steps_of(batch: Batch) -> list[Step]:
         ),
     ).order_by("position")
     return [
-        Step(run, tuple(map(_number, sorted(run.numbers, key=_place))), run.was_seen)
+        Step(
+            run,
+            tuple(map(_number, sorted(run.numbers, key=lambda row: place_of(row["name"])))),
+            run.was_seen,
+        )
         for run in rows
     ]
-
-
-def _place(row: dict[str, Any]) -> int:
-    return list(UNITS).index(row["name"]) if row["name"] in UNITS else len(UNITS)
 
 
 def _number(row: dict[str, Any]) -> Number:
     name, planned = row["name"], row["planned"]
     return Number(
         name,
-        str(WORDS.get(name, name)),
-        UNITS.get(name, ""),
+        word_of(name),
+        unit_of(name),
         "" if planned is None else set_point(name, planned),
         row["actual"] or "",
     )
@@ -116,7 +116,7 @@ def _entry(event: BenchEvent, names: dict[str, str]) -> Entry:
     key, _dot, number = event.target.partition(".")
     target = names.get(key, event.target.replace("_", " "))
     if number:
-        target = f"{target}: {str(WORDS.get(number, number)).lower()}"
+        target = f"{target}: {word_of(number).lower()}"
     before = event.conflicts_with
     return Entry(
         at=event.at,

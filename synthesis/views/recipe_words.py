@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from synthesis.chemistry.recipe import Ingredient, RecipeDefinition, RecipeInput
+from synthesis.chemistry.recipe import Ingredient, RecipeDefinition, RecipeInput, Step
 from synthesis.views.step_words import set_points
 
 UNITS = {
@@ -133,7 +133,7 @@ def step_rows(definition: RecipeDefinition) -> list[dict[str, Any]]:
     return [
         {
             "text": step.text,
-            "numbers": set_points(step.parameters),
+            "numbers": set_points(_numbers(step)),
             "where": ", ".join(
                 p
                 for p in (step.operation, vessels.get(step.vessel, ""), step.atmosphere, step.until)
@@ -144,6 +144,11 @@ def step_rows(definition: RecipeDefinition) -> list[dict[str, Any]]:
         }
         for step in definition.steps
     ]
+
+
+def _numbers(step: Step) -> dict[str, Any]:
+    """Return the numbers of a step by flat names; one that an input gives stays as it is."""
+    return {**step.parameters, **step.set_points()}
 
 
 def outcome_rows(definition: RecipeDefinition, key: str) -> list[dict[str, str]]:
@@ -169,26 +174,3 @@ def outcome_rows(definition: RecipeDefinition, key: str) -> list[dict[str, str]]
             (middle, {"ratio": f"{gap.low:f}–{gap.high:f}", "gap": _("no data in the paper")})
         )
     return [row for _value, row in sorted(found, key=lambda pair: pair[0])]
-
-
-def what_changed(old: RecipeDefinition, new: RecipeDefinition) -> list[tuple[str, str, str]]:
-    """Return (where, before, after) for everything that two versions say differently."""
-    before, after = dict(_leaves(old.as_dict())), dict(_leaves(new.as_dict()))
-    return [
-        (where, before.get(where, "—"), after.get(where, "—"))
-        for where in [*before, *(key for key in after if key not in before)]
-        if before.get(where) != after.get(where)
-    ]
-
-
-def _leaves(value: Any, where: str = "") -> Iterable[tuple[str, str]]:
-    """Return every text of a plain recipe under the words that lead to it."""
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            yield from _leaves(inner, f"{where}, {name}" if where else str(name))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value, start=1):
-            name = inner.get("key", number) if isinstance(inner, Mapping) else number
-            yield from _leaves(inner, f"{where} {name}")
-    else:
-        yield where.replace("_", " "), str(value)

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from labnotebook.records.views.current import may_write
+from synthesis.chemistry.recipe_diff import recipe_changes
 from synthesis.models import Batch, Recipe, RecipeVersion
 from synthesis.services.plans import RATIO
 from synthesis.views.recipe_words import (
@@ -16,7 +17,6 @@ from synthesis.views.recipe_words import (
     outcome_rows,
     scale_words,
     step_rows,
-    what_changed,
 )
 
 
@@ -73,7 +73,9 @@ def recipe_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "ingredients": ingredient_rows(definition),
         "steps": step_rows(definition),
         "outcomes": outcome_rows(definition, RATIO),
-        "changes": what_changed(read[earlier.pk], definition) if earlier else [],
+        "changes": recipe_changes(read[earlier.pk].as_dict(), definition.as_dict())
+        if earlier
+        else [],
         "unknowns": list(definition.unknowns.values()),
         "batch_count": sum(v.batch_count for v in versions),
         "may_write": may_write(request),

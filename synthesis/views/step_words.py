@@ -6,43 +6,50 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from labnotebook.records.presentation.numbers import format_quantity
+from synthesis.chemistry.operations import shipped_operations, step_number
+from synthesis.chemistry.steps import Varied
 
-UNITS = {
-    "temperature_c": "°C",
-    "speed_rpm": "rpm",
-    "volume_ml": "mL",
-    "pressure_pa": "Pa",
-    "thickness_nm": "nm",
-    "duration_s": "s",
-    "repeats": "×",
-}
-WORDS = {
-    "temperature_c": _("Temperature"),
-    "duration_s": _("Duration"),
-    "speed_rpm": _("Speed"),
-    "volume_ml": _("Volume"),
-    "pressure_pa": _("Pressure"),
-    "thickness_nm": _("Thickness"),
-    "repeats": _("Repeats"),
-}
+
+def place_of(name: str) -> tuple[int, str]:
+    """Return where a number stands among the numbers of a step."""
+    order = list(shipped_operations().measures)
+    number = step_number(name)
+    if number is None or number.name != number.measure.name:
+        return len(order), name  # of rows: after the others, in their own order
+    return order.index(number.measure.name), name
+
+
+def word_of(name: str) -> str:
+    """Return what a number of a step is called."""
+    number = step_number(name)
+    return number.label if number else name.replace("_", " ")
+
+
+def unit_of(name: str) -> str:
+    """Return the unit that a number of a step is kept in, as it is written behind it."""
+    number = step_number(name)
+    if number is None:
+        return ""
+    return number.unit or number.measure.shown
 
 
 def set_points(parameters: Mapping[str, Any]) -> str:
     """Return a step's numbers as written on paper: ``120 °C, 60 min``."""
-    return ", ".join(
-        set_point(name, parameters[name]) for name in UNITS if parameters.get(name) is not None
-    )
+    known = [name for name in parameters if parameters[name] is not None]
+    return ", ".join(set_point(name, parameters[name]) for name in sorted(known, key=place_of))
 
 
 def set_point(name: str, value: Any) -> str:
-    """Return one number with its unit; long times in minutes or hours."""
+    """Return one number with its unit; long times in minutes or hours, rates of evaporation in Å/s."""
+    if isinstance(value, Varied):
+        return value.input.replace("_", " ")
     number = Decimal(f"{Decimal(str(value)).normalize():f}")
-    unit = UNITS.get(name, "")
-    if name == "duration_s" and number >= 7200 and number % 1800 == 0:
+    unit = unit_of(name)
+    if unit == "s" and number >= 7200 and number % 1800 == 0:
         number, unit = number / 3600, "h"
-    elif name == "duration_s" and number >= 120 and number % 60 == 0:
+    elif unit == "s" and number >= 120 and number % 60 == 0:
         number, unit = number / 60, "min"
+    elif unit == "nm/s":
+        number, unit = (number * 10).normalize(), "Å/s"
     return format_quantity(number, unit=unit).text

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from synthesis.chemistry.documents import InvalidDocument
-from synthesis.chemistry.operations import read_operation, shipped_operations
+from synthesis.chemistry.operations import read_operation, shipped_operations, step_number
 
 ISSUE = """load degas heat inject react quench centrifuge redisperse stir spin-coat anneal evaporate clean
 UV-ozone observe rest drop mix sonicate filter dry dilute aliquot wash age"""
@@ -57,3 +57,12 @@ def test_a_lab_adds_an_operation_of_its_own():
 def test_an_operation_that_cannot_be_read_is_refused_in_words(own, word):
     with pytest.raises(InvalidDocument, match=word):
         read_operation(own)
+
+
+def test_a_number_of_a_row_says_which_row_it_belongs_to():
+    number = step_number("segments_2_speed_rpm")
+    assert (number.label, number.unit) == ("Segment 2, speed", "rpm")
+    assert step_number("segments_2_colour") is None
+    assert shipped_operations().takes("spin-coat", "segments_2_speed_rpm")
+    assert not shipped_operations().takes("anneal", "segments_2_speed_rpm")
+    assert not shipped_operations().takes("anneal", "speed_rpm")
