@@ -28,7 +28,8 @@ _numbers = itertools.count(1)
 def make_person(username: str = "") -> Any:
     """Make somebody who can sign in with PASSWORD."""
     name = username or f"person{next(_numbers)}"
-    return get_user_model().objects.create_user(username=name, password=PASSWORD)
+    with recorded("test", "person made"):
+        return get_user_model().objects.create_user(username=name, password=PASSWORD)
 
 
 def make_project(owner: Any = None, name: str = "") -> Project:

@@ -9,16 +9,14 @@ from django.core.checks import Error, register
 
 from labnotebook.records import history
 
-OUR_APPS = ("records", "synthesis", "devices", "analysis")
-
 
 def models_without_history() -> Iterable[type]:
     """Return our models that neither keep a history nor say why they need none."""
-    for label in OUR_APPS:
+    for label in history.OUR_APPS:
         if apps.is_installed(label) or label in {c.label for c in apps.get_app_configs()}:
             for model in apps.get_app_config(label).get_models():
                 table = model._meta.db_table
-                if table not in history.tracked_tables() and table not in history.UNTRACKED:
+                if table not in history.kept_tables() and table not in history.UNTRACKED:
                     yield model
 
 

@@ -17,15 +17,33 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, migrations, transaction
 
+OUR_APPS = ("records", "synthesis", "devices", "analysis")
+
 # Tables of ours without a history of their own, and why.
 UNTRACKED = {
     "records_revision": "is the history",
     "records_codecounter": "a counter; the codes themselves are on their records",
     "records_idempotencykey": "remembered answers, removed after a week",
     "records_job": "the state of work; its results are tracked",
-    "synthesis_benchevent": "append-only by trigger: each row is its own history",
     "synthesis_batchquantity": "follows from the plan and the composition, whose revisions the batch keeps",
     "analysis_historyrow": "derived; rebuild_history recomputes and compares it",
+}
+
+# Tables whose rows are only ever added: each row is one revision, in a chain of its own kind.
+# table -> (the row's key, the column whose rows form one chain)
+CHAINED = {"synthesis_benchevent": ("id", "batch_id")}
+# Tables of others of which some columns are kept: table -> columns, the key first.
+WATCHED = {
+    "auth_user": (
+        "id",
+        "username",
+        "first_name",
+        "last_name",
+        "email",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+    )
 }
 
 INSTALL_SQL = """
@@ -123,12 +141,89 @@ def append_only(table: str) -> migrations.RunSQL:
     )
 
 
+def chain(table: str, by: str, order: str) -> migrations.RunSQL:
+    """Return the migration operation that chains the rows of an append-only table.
+
+    Rows with the same ``by`` form one chain; those that are there already are chained in ``order``.
+    """
+    return migrations.RunSQL(
+        f"""
+        CREATE TRIGGER write_entry AFTER INSERT ON {table}
+          FOR EACH ROW EXECUTE FUNCTION records_write_entry('{by}');
+        """
+        + _record_old_rows(table, by, "to_jsonb(t)::text", order),
+        f"DROP TRIGGER IF EXISTS write_entry ON {table};",
+    )
+
+
+def watch(table: str, *columns: str) -> migrations.RunSQL:
+    """Return the migration operation that keeps a history of some columns, the key first."""
+    quoted = ", ".join(f"'{column}'" for column in columns)
+    content = f"records_some_columns(to_jsonb(t), ARRAY[{quoted}])"
+    return migrations.RunSQL(
+        f"""
+        CREATE TRIGGER write_watched AFTER INSERT OR UPDATE OR DELETE ON {table}
+          FOR EACH ROW EXECUTE FUNCTION records_write_watched({quoted});
+        """
+        + _record_old_rows(table, columns[0], content, f"t.{columns[0]}"),
+        f"DROP TRIGGER IF EXISTS write_watched ON {table};",
+    )
+
+
+def _record_old_rows(table: str, by: str, content: str, order: str) -> str:
+    """Return the block that begins the chains of the rows that are there already."""
+    rows = f"SELECT t.{by}::text AS record, {content} AS data FROM {table} t ORDER BY {order}"  # noqa: S608  (names of tables and columns, from migrations)
+    return f"""
+        DO $do$ DECLARE one record; BEGIN
+          PERFORM set_config('app.actor', 'migration', true),
+            set_config('app.reason', 'was there before it was kept', true);
+          FOR one IN {rows} LOOP
+            PERFORM records_append_revision('{table}', one.record, 'insert', one.data);
+          END LOOP;
+          PERFORM set_config('app.actor', '', true), set_config('app.reason', '', true);
+        END $do$;
+        """
+
+
+def finite(table: str, *columns: str) -> migrations.RunSQL:
+    """Return the migration operation that refuses NaN and infinities in ``columns``.
+
+    PostgreSQL takes them for numbers above all others, so no ``>= 0`` keeps them out. Rows of old that
+    hold one stay, and the table says so by a constraint that is not validated.
+    """
+    return promise(
+        table,
+        f"{table}_numbers_are_finite",
+        " AND ".join(f"{column} < 'Infinity' AND {column} > '-Infinity'" for column in columns),
+    )
+
+
+def promise(table: str, name: str, condition: str) -> migrations.RunSQL:
+    """Return the migration operation that adds a check which old rows need not pass."""
+    return migrations.RunSQL(
+        f"""
+        ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition}) NOT VALID;
+        DO $do$ BEGIN
+          ALTER TABLE {table} VALIDATE CONSTRAINT {name};
+        EXCEPTION WHEN check_violation THEN
+          RAISE WARNING '{name}: some old rows do not keep it';
+        END $do$;
+        """,
+        f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {name};",
+    )
+
+
 @cache
 def tracked_tables() -> frozenset[str]:
     """Return the tables of every model derived from Record."""
     from labnotebook.records.models import Record
 
     return frozenset(m._meta.db_table for m in apps.get_models() if issubclass(m, Record))
+
+
+def kept_tables() -> frozenset[str]:
+    """Return the tables whose every row and change is a revision."""
+    return tracked_tables() | CHAINED.keys()
 
 
 _current: ContextVar[tuple[str, str, str] | None] = ContextVar("recorded", default=None)

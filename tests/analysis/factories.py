@@ -35,7 +35,8 @@ def shared_file(name: str) -> Path:
 
 
 def make_person(name: str = "") -> object:
-    return get_user_model().objects.create_user(name or f"person{next(_numbers)}", password="x")
+    with recorded("test", "person made"):
+        return get_user_model().objects.create_user(name or f"person{next(_numbers)}", password="x")
 
 
 def make_project(owner=None) -> Project:

@@ -65,7 +65,10 @@ def test_1_another_content_is_another_version_and_old_batches_keep_theirs(lab):
 
 
 def test_2_an_ingredient_has_exactly_one_rule_for_its_amount(lab):
-    version = shipped_recipe().current
+    newest = shipped_recipe().current
+    version = RecipeVersion.objects.create(
+        recipe=newest.recipe, number=2, definition=newest.definition, content_sha256="0" * 64
+    )
     said = {"recipe_version": version, "position": 99, "role": "solvent"}
     for amounts in ({}, {"mass_mg": 1, "volume_ml": 1}):
         with pytest.raises(IntegrityError, match="one_amount_rule"), transaction.atomic():

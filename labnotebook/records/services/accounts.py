@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 
+from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.services.projects import create_project
 
@@ -23,9 +24,10 @@ def ensure_first_user(password: str) -> tuple[Any, bool]:
     existing = people.order_by("pk").first()
     if existing is not None:
         return existing, False
-    user = people.create_user(
-        username=FIRST_USERNAME, password=password, is_staff=True, is_superuser=True
-    )
+    with recorded("manage.py", "first start"):
+        user = people.create_user(
+            username=FIRST_USERNAME, password=password, is_staff=True, is_superuser=True
+        )
     if not Project.objects.exists():
         create_project(by=user, name=FIRST_PROJECT)
     return user, True
@@ -34,4 +36,5 @@ def ensure_first_user(password: str) -> tuple[Any, bool]:
 def create_person(*, username: str, password: str) -> Any:
     """Create somebody who can sign in; projects are joined through their owners."""
     validate_password(password)
-    return get_user_model().objects.create_user(username=username, password=password)
+    with recorded("manage.py", "person created"):
+        return get_user_model().objects.create_user(username=username, password=password)

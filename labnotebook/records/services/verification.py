@@ -12,7 +12,8 @@ import orjson
 from django.apps import apps
 from django.db import connection, transaction
 
-from labnotebook.records.models import Record
+from labnotebook.records.history import CHAINED, WATCHED, kept_tables
+from labnotebook.records.services.guards import weakened_guards
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,49 +64,67 @@ def revision_hash(
     return hashlib.sha256("".join(f"{len(f)}:{f}" for f in fields).encode()).hexdigest()
 
 
+class _Known:
+    """What the revisions say about every row, gathered while the chains are walked."""
+
+    def __init__(self) -> None:
+        self.last: dict[tuple[str, str], tuple[int, str]] = {}  # chain -> number and hash
+        self.rows: dict[str, dict[str, tuple[str, str]]] = {}  # table -> row -> operation and data
+        self.findings: list[Finding] = []
+        self.revisions = self.direct_sql = 0
+
+    def take(self, revision: tuple[Any, ...]) -> None:
+        """Recompute one revision, which comes after all earlier ones of its chain."""
+        table, record_id, number, operation, actor, *_, data, previous, hashed = revision
+        self.revisions += 1
+        self.direct_sql += actor.startswith("direct SQL by ")
+        before = self.last.get((table, record_id))
+        expected_number, expected_previous = (before[0] + 1, before[1]) if before else (1, "")
+        if number != expected_number:
+            self._find(table, record_id, f"version {expected_number} is missing")
+        elif previous != expected_previous:
+            self._find(table, record_id, f"version {number} does not follow the one before it")
+        if hashed != revision_hash(previous, *revision[:-2]):
+            self._find(table, record_id, f"version {number} was altered")
+        self.last[(table, record_id)] = (number, hashed)
+        row_id = record_id
+        if table in CHAINED:  # the chain is of many rows
+            row_id = str(orjson.loads(data).get(CHAINED[table][0]))
+        self.rows.setdefault(table, {})[row_id] = (operation, data)
+
+    def compare(self, table: str, live: Iterator[tuple[str, str]]) -> int:
+        """Compare each live row with its last revision; return how many rows there are."""
+        known, seen = self.rows.get(table, {}), set()
+        for row_id, data in live:
+            seen.add(row_id)
+            operation, recorded = known.get(row_id, ("", ""))
+            if not operation:
+                self._find(table, row_id, "the row has no history")
+            elif operation == "delete":
+                self._find(table, row_id, "the row came back after its deletion")
+            elif recorded != data and (changed := _changed(recorded, data)):
+                self._find(table, row_id, f"the row differs from its last version in {changed}")
+        for row_id, (operation, _) in known.items():
+            if row_id not in seen and operation != "delete":
+                self._find(table, row_id, "the row is gone without a trace")
+        return len(seen)
+
+    def _find(self, table: str, record_id: str, sentence: str) -> None:
+        self.findings.append(Finding(table, record_id, sentence))
+
+
 def verify_history() -> Report:
-    """Recompute every chain and compare every live row; read-only, one snapshot."""
-    findings: list[Finding] = []
-    last: dict[tuple[str, str], tuple[int, str, str, str]] = {}
-    revisions = direct_sql = 0
+    """Recompute every chain, compare every live row and what guards it; read-only, one snapshot."""
+    known = _Known()
     with transaction.atomic():
         with connection.cursor() as cursor:
             if not _inside_outer_transaction():
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        for row in _revisions():
-            (
-                table,
-                record_id,
-                number,
-                operation,
-                actor,
-                actor_id,
-                reason,
-                at,
-                data,
-                previous,
-                hashed,
-            ) = row
-            revisions += 1
-            direct_sql += actor.startswith("direct SQL by ")
-            before = last.get((table, record_id))
-            expected_number, expected_previous = (before[0] + 1, before[1]) if before else (1, "")
-            if number != expected_number:
-                findings.append(Finding(table, record_id, f"version {expected_number} is missing"))
-            elif previous != expected_previous:
-                findings.append(
-                    Finding(table, record_id, f"version {number} does not follow the one before it")
-                )
-            if hashed != revision_hash(
-                previous, table, record_id, number, operation, actor, actor_id, reason, at, data
-            ):
-                findings.append(Finding(table, record_id, f"version {number} was altered"))
-            last[(table, record_id)] = (number, hashed, operation, data)
-        records = 0
-        for model in _tracked_models():
-            records += _compare_live(model, last, findings)
-            findings.extend(_missing_triggers(model))
-    return Report(revisions, records, tuple(findings), direct_sql)
+        for revision in _revisions():
+            known.take(revision)
+        records = sum(known.compare(table, rows) for table, rows in _live_tables())
+        weak = [Finding(table, "all rows", sentence) for table, sentence in weakened_guards()]
+    return Report(known.revisions, records, (*known.findings, *weak), known.direct_sql)
 
 
 def _inside_outer_transaction() -> bool:
@@ -122,57 +141,25 @@ def _revisions() -> Iterator[tuple[Any, ...]]:
             yield from rows
 
 
-def _tracked_models() -> list[type[Record]]:
-    return [m for m in apps.get_models() if issubclass(m, Record)]
+def _live_tables() -> Iterator[tuple[str, Iterator[tuple[str, str]]]]:
+    """Yield each table that keeps a history with its rows as they are now: key and content."""
+    keys = {m._meta.db_table: m._meta.pk.column for m in apps.get_models()}
+    for table in sorted(kept_tables()):
+        yield table, _rows(table, keys[table], "to_jsonb(t)::text", [])
+    for table, columns in WATCHED.items():
+        some = "records_some_columns(to_jsonb(t), %s::text[])"
+        yield table, _rows(table, columns[0], some, [list(columns)])
 
 
-def _compare_live(model: type[Record], last: dict, findings: list[Finding]) -> int:
-    """Compare each live row with its last revision; return how many rows there are."""
-    table, key = model._meta.db_table, model._meta.pk.column
+def _rows(table: str, key: str, content: str, parameters: list[Any]) -> Iterator[tuple[str, str]]:
     name = connection.ops.quote_name
-    live = 0
-    seen = set()
     with connection.chunked_cursor() as cursor:
-        cursor.execute(f"SELECT {name(key)}::text, to_jsonb(t)::text FROM {name(table)} t")  # noqa: S608 (names come from our own models)
+        cursor.execute(f"SELECT {name(key)}::text, {content} FROM {name(table)} t", parameters)  # noqa: S608  (names of our own tables)
         while rows := cursor.fetchmany(2000):
-            for record_id, data in rows:
-                live += 1
-                seen.add(record_id)
-                known = last.get((table, record_id))
-                if known is None:
-                    findings.append(Finding(table, record_id, "the row has no history"))
-                elif known[2] == "delete":
-                    findings.append(
-                        Finding(table, record_id, "the row came back after its deletion")
-                    )
-                elif known[3] != data and (changed := _changed(known[3], data)):
-                    findings.append(
-                        Finding(
-                            table, record_id, f"the row differs from its last version in {changed}"
-                        )
-                    )
-    for (known_table, record_id), (_, _, operation, _) in last.items():
-        if known_table == table and record_id not in seen and operation != "delete":
-            findings.append(Finding(table, record_id, "the row is gone without a trace"))
-    return live
+            yield from rows
 
 
 def _changed(before: str, now: str) -> str:
     """Name the columns that differ; columns that a migration added or removed do not count."""
     old, new = orjson.loads(before), orjson.loads(now)
     return ", ".join(sorted(c for c in old.keys() & new.keys() if old[c] != new[c]))
-
-
-def _missing_triggers(model: type[Record]) -> list[Finding]:
-    table = model._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgenabled IN ('O', 'A')",
-            [table],
-        )
-        present = {name for (name,) in cursor.fetchall()}
-    wanted = {"raise_version", "write_revision", "refuse_truncate"}
-    return [
-        Finding(table, "all rows", f"the trigger {name} is missing or switched off")
-        for name in sorted(wanted - present)
-    ]
