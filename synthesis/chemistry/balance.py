@@ -1,14 +1,14 @@
-"""Element balance: solve the ingredients that carry a target, and prove that each target is met."""
+"""Balance of species: solve the ingredients that carry a target, and prove that each target is met."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from .ratios import ZERO
 from .recipe_inputs import RecipeInput
-from .sources import UnsolvablePlan
+from .sources import ImpossibleTarget, UnsolvablePlan
 
 LARGEST_RESIDUAL = Decimal("0.001")  # relative, per target: an absolute one hides a missing dopant
-ZERO = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -42,10 +42,11 @@ Contents = Mapping[
 def species_total(
     species: Sequence[str], amounts: Mapping[str, Affine], contents: Contents
 ) -> Affine:
-    """Sum one species, or several, over the flask."""
+    """Sum some species over the flask."""
     total = Affine()
     for key, amount in amounts.items():
-        count = sum((contents.get(key, {}).get(one, ZERO) for one in species), ZERO)
+        inside = contents.get(key, {})
+        count = sum((inside[one] for one in species if one in inside), ZERO)
         if count:
             total = total.plus(amount.times(count))
     return total
@@ -59,68 +60,85 @@ def solve_targets(
 ) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
     """Return the unknown amounts in mmol and the relative residual of each target.
 
-    ``carriers`` names the ingredient that carries each target. Raises UnsolvablePlan when a
-    target element has no source, when the system has no solution, or when one is left unmet.
+    ``carriers`` names the ingredient that carries each target. Raises PlanRefused, with the target
+    as its field, when a species has no source, when the system has no solution, or when a target is
+    left unmet.
     """
     for target, value in targets:
-        for species in _sides(target):
-            if (value or species == target.denominator) and not _has_source(
-                species, amounts, contents
-            ):
-                named = " or ".join(species)
-                raise UnsolvablePlan(
-                    f"No ingredient brings {named}, so {target.name} = {value} cannot be reached. "
-                    f"Add an ingredient that holds {named}, or ask for 0.",
-                    field=target.key,
-                )
-    rows = [
-        _equation(target, value, amounts, contents)
-        for target, value in targets
-        if target.key in carriers
-    ]
-    solution = _solve(rows, list(carriers.values()))
+        _check_sources(target, value, amounts, contents)
+    asked = [(target, value) for target, value in targets if target.key in carriers]
+    rows = [_equation(target, value, amounts, contents) for target, value in asked]
+    solution = _solve(rows, [carriers[target.key] for target, _ in asked], [t for t, _ in asked])
     residuals = {}
     for target, value in targets:
         residual = _residual(target, value, amounts, contents, solution)
         if residual > LARGEST_RESIDUAL:
             raise UnsolvablePlan(
                 f"{target.name} = {value} is missed by {residual * 100:.3g} %. No ingredient can be adjusted to reach "
-                "it: let one ingredient carry this target."
+                "it: let one ingredient carry this target.",
+                target.key,
             )
         residuals[target.key] = residual
-    for key, amount in solution.items():
-        if amount < 0:
+    for target, value in asked:
+        key = carriers[target.key]
+        if solution[key] < 0:
             raise UnsolvablePlan(
-                f"The other ingredients already bring more than asked for: “{key}” would have to be {amount:.4g} mmol. "
-                "Ask for a higher ratio or take less of the others."
+                f"The other ingredients already bring more than {target.name} = {value} allows: “{key}” would have to "
+                f"be {solution[key]:.4g} mmol. Ask for a higher value or take less of the others.",
+                target.key,
             )
     return solution, residuals
 
 
-def _sides(target: RecipeInput) -> tuple[tuple[str, ...], ...]:
+def _sides(target: RecipeInput) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is counted, and over what; an amount stands over nothing."""
     if target.kind == "amount":
-        return ((target.element,),)
+        return (target.element,), ()
     return target.numerator, target.denominator
 
 
-def _has_source(species: Sequence[str], amounts: Mapping[str, Affine], contents: Contents) -> bool:
-    total = species_total(species, amounts, contents)
+def _check_sources(
+    target: RecipeInput, value: Decimal, amounts: Mapping[str, Affine], contents: Contents
+) -> None:
+    above, below = _sides(target)
+    wanted = [*(above if value else ()), *below]
+    missing = [one for one in wanted if not _has_source(one, amounts, contents)]
+    # of a sum it is enough that one part has a source, as Pb+Mn without Mn at a share of 0
+    left = [one for one in below if one not in missing]
+    if (any(one in above for one in missing) and value) or (below and not left):
+        named = missing[0]
+        raise UnsolvablePlan(
+            f"No ingredient brings {named}, so {target.name} = {value} cannot be reached. "
+            f"Add an ingredient that holds {named}, or ask for 0.",
+            target.key,
+        )
+    if set(above) <= set(below) and value >= 1 and set(above) != set(below):
+        raise ImpossibleTarget(
+            f"{target.name} = {value} is a share: {'+'.join(above)} is part of {'+'.join(below)}, so it stays below 1.",
+            target.key,
+        )
+
+
+def _has_source(species: str, amounts: Mapping[str, Affine], contents: Contents) -> bool:
+    total = species_total([species], amounts, contents)
     return bool(total.constant) or any(total.of_unknown.values())
 
 
 def _equation(
     target: RecipeInput, value: Decimal, amounts: Mapping[str, Affine], contents: Contents
 ) -> tuple[dict[str, Decimal], Decimal]:
-    if target.kind == "amount":
-        total, right = species_total((target.element,), amounts, contents), value
-    else:
-        below = species_total(target.denominator, amounts, contents).times(-value)
-        total, right = species_total(target.numerator, amounts, contents).plus(below), ZERO
-    return total.of_unknown, right - total.constant
+    above, below = _sides(target)
+    total = species_total(above, amounts, contents)
+    if not below:
+        return total.of_unknown, value - total.constant
+    total = total.plus(species_total(below, amounts, contents).times(-value))
+    return total.of_unknown, -total.constant
 
 
 def _solve(
-    rows: list[tuple[dict[str, Decimal], Decimal]], unknowns: list[str]
+    rows: list[tuple[dict[str, Decimal], Decimal]],
+    unknowns: list[str],
+    targets: Sequence[RecipeInput],
 ) -> dict[str, Decimal]:
     """Gauss-Jordan elimination with the largest pivot: small, exact enough, and it sees a missing source."""
     table = [[row.get(key, ZERO) for key in unknowns] + [right] for row, right in rows]
@@ -130,11 +148,13 @@ def _solve(
         )
         if pivot is None or not table[pivot][column]:
             raise UnsolvablePlan(
-                f"“{key}” should carry a target but brings none of its element. "
-                "Choose an ingredient or a bottle that holds it."
+                f"“{key}” should carry {targets[column].name} but brings none of its species. "
+                "Choose an ingredient or a bottle that holds it.",
+                targets[column].key,
             )
         table[column], table[pivot] = table[pivot], table[column]
-        table[column] = [value / table[column][column] for value in table[column]]
+        head = table[column][column]
+        table[column] = [value / head for value in table[column]]
         for index, row in enumerate(table):
             if index != column and row[column]:
                 table[index] = [
@@ -150,13 +170,9 @@ def _residual(
     contents: Contents,
     solution: Mapping[str, Decimal],
 ) -> Decimal:
-    if target.kind == "amount":
-        reached = species_total((target.element,), amounts, contents).at(solution)
-    else:
-        below = species_total(target.denominator, amounts, contents).at(solution)
-        reached = (
-            species_total(target.numerator, amounts, contents).at(solution) / below
-            if below
-            else ZERO
-        )
+    above, below = _sides(target)
+    reached = species_total(above, amounts, contents).at(solution)
+    if below:
+        whole = species_total(below, amounts, contents).at(solution)
+        reached = reached / whole if whole else ZERO
     return abs(reached - value) / value if value else abs(reached)

@@ -1,73 +1,34 @@
 """What a careful colleague would say about a plan before the flask is loaded."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
+from .caution import Caution
 from .formulas import read_formula
-from .ratios import Known
-from .reagents import ZERO, Reagent, ReagentLine
+from .ratios import ZERO, Known, Ratio, is_metal
+from .reagent_lines import ReagentLine
 from .recipe import RecipeDefinition, load_shipped_chemicals
-from .sources import KINDS_THAT_COUNT, Balance, ImpossibleTarget, UnsolvablePlan
+from .sources import Balance
+from .stock_cautions import about_drawing, about_stock_recipe
+from .vessels import Filling, about_filling
 
 SMALL_MASS_MG = Decimal(10)
-FILL_CAUTION_PERCENT, FILL_BLOCK_PERCENT = Decimal(40), Decimal(60)  # hot flasks foam
 SCALE_CAUTION, SCALE_REVIEW = Decimal(3), Decimal(5)  # quench and mixing do not scale
-FLASKS_ML = (25, 50, 100, 250, 500, 1000, 2000)
-LEAST_OA_PER_CS, SAFE_OA_PER_CS = Decimal(1), Decimal("1.2")
+BRIEF_S = Decimal(60)  # a step this short does not wait for a slow mixing
 COARSE_RATIO = Decimal("0.02")
-STOCK_SHIFT = Decimal("0.02")
-
-
-@dataclass(frozen=True, slots=True)
-class Caution:
-    """One warning: ``severity`` is info, caution, review or block."""
-
-    code: str
-    message: str
-    severity: str = "caution"
-
-    def as_dict(self) -> dict[str, str]:
-        """Return a plain dict."""
-        return {"code": self.code, "message": self.message, "severity": self.severity}
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """How full a vessel gets when everything is in it."""
-
-    vessel: str
-    name: str
-    volume_ml: Decimal
-    capacity_ml: Decimal | None
-    heated: bool
-
-    @property
-    def percent(self) -> Decimal | None:
-        """Filling in percent, None when the vessel's size is not known."""
-        return None if self.capacity_ml is None else self.volume_ml / self.capacity_ml * 100
-
-
-def fillings(recipe: RecipeDefinition, lines: Sequence[ReagentLine]) -> list[Filling]:
-    """Add up the liquids that the steps put into each vessel (additive volumes)."""
-    volumes = {line.key: line.volume_ml or ZERO for line in lines}
-    result = []
-    for vessel in recipe.vessels:
-        used = {
-            key for step in recipe.steps if step.vessel == vessel.key for key in step.ingredients
-        }
-        volume = sum((volumes[key] for key in volumes if key in used), ZERO)
-        result.append(Filling(vessel.key, vessel.name, volume, vessel.volume_ml, vessel.heated))
-    return result
+ASSAY_SHIFT = Decimal("0.02")  # an assay that far from 1 is worth a caution, not a remark
 
 
 def collect_cautions(
     recipe: RecipeDefinition,
     numbers: Mapping[str, Decimal],
     lines: Sequence[ReagentLine],
+    ratios: Sequence[Ratio],
     composition: Mapping[str, Known],
     filled: Sequence[Filling],
     balance: Balance,
+    reference: str | None,
     *,
     correct_for_assay: bool,
 ) -> list[Caution]:
@@ -75,11 +36,14 @@ def collect_cautions(
     found: list[Caution] = []
     found += _about_targets(recipe, numbers)
     for line in lines:
-        found += _about_hydrate(line, lines, composition, balance)
+        found += _about_hydrate(line, ratios, composition, balance)
         found += _about_assay(line, correct_for_assay=correct_for_assay)
-        found += _about_amount(line, balance)
-    found += _about_filling(filled)
-    found += _about_composition(recipe, composition)
+        found += _about_small_mass(line, balance)
+        found += _about_strength(line, lines)
+        found += about_drawing(line)
+    found += about_filling(recipe, filled)
+    found += about_stock_recipe(recipe, lines, composition, reference)
+    found += _about_ratios(ratios, composition)
     found += [Caution(flag.code, flag.message, flag.severity) for flag in recipe.flags]
     return found
 
@@ -97,36 +61,50 @@ def _about_targets(recipe: RecipeDefinition, numbers: Mapping[str, Decimal]) -> 
                 "extrapolation",
                 f"{one.name} = {value} lies above {one.explored_maximum}, the highest that the source tried. Nothing is known there.",
             )
-        if (
-            one.kind in ("amount", "scale")
-            and one.reference is not None
-            and recipe.kind == "nanocrystals"
-        ):
-            factor = value / one.reference
-            if factor >= SCALE_REVIEW:
-                yield Caution(
-                    "scale_up",
-                    f"This is {factor:.3g} times the source's batch. Mixing and quenching do not scale with it: have it reviewed, and expect other sizes.",
-                    "review",
-                )
-            elif factor >= SCALE_CAUTION:
-                yield Caution(
-                    "scale_up",
-                    f"This is {factor:.3g} times the source's batch. A flask this large mixes and quenches more slowly than the 5 s growth allows for.",
-                )
+        if one.kind in ("amount", "scale") and one.reference and recipe.kind == "nanocrystals":
+            yield from _about_scale(recipe, value / one.reference)
+
+
+def _about_scale(recipe: RecipeDefinition, factor: Decimal) -> Iterator[Caution]:
+    if factor < SCALE_CAUTION:
+        return
+    if factor >= SCALE_REVIEW:
+        yield Caution(
+            "scale_up",
+            f"This is {factor:.3g} times the source's batch. Mixing and quenching do not scale with it: have it reviewed, and expect other sizes.",
+            "review",
+        )
+        return
+    brief = _briefest(recipe)
+    slower = f" than the {brief:f} s of the recipe's shortest step allow for" if brief else ""
+    yield Caution(
+        "scale_up",
+        f"This is {factor:.3g} times the source's batch. A flask this large mixes and cools more slowly{slower}.",
+    )
+
+
+def _briefest(recipe: RecipeDefinition) -> Decimal | None:
+    """The shortest step that a reaction is timed by, None when none is brief."""
+    times = [
+        seconds
+        for step in recipe.steps
+        if step.operation == "react"
+        and (seconds := step.set_points().get("duration_s")) is not None
+        and seconds <= BRIEF_S
+    ]
+    return min(times, default=None)
 
 
 def _about_hydrate(
     line: ReagentLine,
-    lines: Sequence[ReagentLine],
+    ratios: Sequence[Ratio],
     composition: Mapping[str, Known],
     balance: Balance,
 ) -> Iterator[Caution]:
     reagent = line.reagent
     if line.measured_by != "mass" or not line.amount_mmol or not reagent.recipe_formula:
         return
-    asked = read_formula(reagent.recipe_formula)
-    bottle = read_formula(reagent.formula)
+    asked, bottle = read_formula(reagent.recipe_formula), read_formula(reagent.formula)
     face_mg = balance.rounded_mg(line.amount_mmol * asked.molar_mass)
     if bottle.waters != asked.waters:
         wrong = face_mg / bottle.molar_mass
@@ -134,78 +112,96 @@ def _about_hydrate(
             "hydrate_trap",
             f"Lot {reagent.source.code if reagent.source else ''} is {bottle.text}: weigh {line.weigh_mg} mg. "
             f"{face_mg} mg, right for {asked.text}, would bring {wrong:.4g} instead of {line.amount_mmol:.4g} mmol"
-            f"{_ratio_after(reagent, wrong / line.amount_mmol, composition)}.",
+            f"{_ratio_after(line, wrong / line.amount_mmol, ratios, composition)}.",
         )
-    elif reagent.ingredient.choice_input:
+    elif line.ingredient.choice_input:
         return  # the chemist has just said which form it is
     elif (reagent.source is None or not reagent.source.formula) and not asked.waters:
-        for hydrate in _known_hydrates(reagent.recipe_formula):
+        hydrate = _first_hydrate(reagent.recipe_formula)
+        if hydrate:
             other = read_formula(hydrate)
             share = asked.molar_mass / other.molar_mass
             yield Caution(
                 "hydrate_trap",
                 f"Read the label: if the bottle is {other.text} and not {asked.text}, weigh "
                 f"{balance.rounded_mg(line.amount_mmol * other.molar_mass)} mg. {face_mg} mg of it would bring "
-                f"{(1 - share) * 100:.3g} % too little{_ratio_after(reagent, share, composition)}.",
+                f"{(1 - share) * 100:.3g} % too little{_ratio_after(line, share, ratios, composition)}.",
             )
-            return  # the first hydrate makes the point
 
 
-def _known_hydrates(formula: str) -> list[str]:
+@lru_cache(maxsize=256)
+def _first_hydrate(formula: str) -> str:
+    """Return a hydrate of a salt that bottles are sold as, empty when the list of chemicals has none."""
     wanted = dict(read_formula(formula).counts)
-    chemicals = (one.formula for one in load_shipped_chemicals().values() if one.formula)
-    return [
-        text
-        for text in chemicals
-        if read_formula(text).waters and dict(read_formula(text).anhydrous.counts) == wanted
-    ]
+    for chemical in load_shipped_chemicals().values():
+        if chemical.formula:
+            read = read_formula(chemical.formula)
+            if read.waters and dict(read.anhydrous.counts) == wanted:
+                return chemical.formula
+    return ""
 
 
-def _ratio_after(reagent: Reagent, share: Decimal, composition: Mapping[str, Known]) -> str:
-    ratio = composition.get("ratio_ca_pb")
-    if ratio is None or "Ca" not in reagent.species:
+def _ratio_after(
+    line: ReagentLine, share: Decimal, ratios: Sequence[Ratio], composition: Mapping[str, Known]
+) -> str:
+    """Say what becomes of the ratio that this reagent carries."""
+    ratio = next((one for one in ratios if one.key == line.ingredient.amount.solves), None)
+    known = composition.get(ratio.key) if ratio else None
+    if ratio is None or known is None or ratio.above == ratio.below:
         return ""
-    return f", R {ratio.value * share:.3f} instead of {ratio.value:.3f}"
+    value = known.value
+    # in a share such as Mn/(Pb+Mn) what is missing above is missing below too
+    shared = set(ratio.above) & set(ratio.below)
+    after = value * share / (1 - value + value * share) if shared else value * share
+    return f", {ratio.symbol} {after:.3f} instead of {value:.3f}"
 
 
 def _about_assay(line: ReagentLine, *, correct_for_assay: bool) -> Iterator[Caution]:
-    reagent = line.reagent
+    reagent, purity = line.reagent, line.reagent.purity
     if reagent.is_stock or not reagent.formula or not (line.mass_mg or line.volume_ml):
         return
-    if reagent.ingredient.role in ("solvent", "antisolvent") and reagent.source is None:
+    if reagent.role in ("solvent", "antisolvent") and reagent.source is None:
         return
-    where = f"{reagent.name}" + (f" (lot {reagent.source.code})" if reagent.source else "")
-    if reagent.assay_kind == "trace_metals":
+    where = reagent.words
+    if purity.kind == "trace_metals":
         yield Caution(
             "trace_metals_assay",
             f"{where}: the purity is on trace metals basis. That is not an assay, so the mass is not corrected for it.",
             "info",
         )
-    elif reagent.assay is None or reagent.assay_kind not in KINDS_THAT_COUNT:
+    elif not purity.counts:
         yield Caution(
             "assay_unknown",
             f"{where}: the assay is not known and is computed as 1. Enter the assay from the certificate of the lot.",
         )
-    elif reagent.assay_high is not None and reagent.assay_low is not None:
+    elif purity.low is not None and purity.high is not None:
         yield Caution(
             "purity_range",
-            f"{where}: the label gives {reagent.assay_low * 100:.3g} to {reagent.assay_high * 100:.3g} %, so its moles are a range.",
+            f"{where}: the label gives {purity.low * 100:.3g} to {purity.high * 100:.3g} %, so its moles are a range.",
             "info",
         )
-    elif not correct_for_assay and line.measured_by == "mass" and reagent.assay != 1:
+    elif not correct_for_assay and not reagent.is_given_by_volume and purity.counted != 1:
+        what = "masses" if line.measured_by == "mass" else "volumes"
         yield Caution(
             "assay_not_corrected",
-            f"{where}: masses are not corrected for the {reagent.counted_assay * 100:.6g} % assay, as in the source. The effective ratios say what that does.",
-            "info",
+            f"{where}: {what} are not corrected for the {purity.counted * 100:.6g} % assay, as in the source. "
+            f"{_corrected(line)} The effective ratios say what that does.",
+            "caution" if abs(purity.counted - 1) > ASSAY_SHIFT else "info",
         )
 
 
-def _about_amount(line: ReagentLine, balance: Balance) -> Iterator[Caution]:
-    weigh = line.weigh_mg
+def _corrected(line: ReagentLine) -> str:
+    counted = line.reagent.purity.counted
+    if line.measured_by == "mass":
+        return f"Corrected it would be {(line.mass_mg or ZERO) / counted:.4g} mg."
+    return f"Corrected it would be {(line.volume_ml or ZERO) / counted:.3g} mL."
+
+
+def _about_small_mass(line: ReagentLine, balance: Balance) -> Iterator[Caution]:
     if (
         line.measured_by == "mass"
+        and line.weigh_mg
         and line.mass_mg
-        and weigh is not None
         and line.mass_mg < SMALL_MASS_MG
     ):
         error = balance.uncertainty_mg / line.mass_mg * 100
@@ -213,79 +209,47 @@ def _about_amount(line: ReagentLine, balance: Balance) -> Iterator[Caution]:
             "small_mass",
             f"{line.reagent.name}: {line.mass_mg:.3g} mg on this balance is uncertain by {error:.2g} %. Make a stock solution or a larger batch.",
         )
-    reagent = line.reagent
-    for ion, planned in reagent.planned_concentrations_mol_l.items():
-        real = reagent.concentrations_mol_l[ion]
-        measured = reagent.source is not None and reagent.source.concentration_mol_l is not None
-        if not measured:
-            yield Caution(
-                "stock_concentration_computed",
-                f"{reagent.name}: {planned:.4f} M {ion} is computed with additive volumes at room temperature, not measured.",
-                "info",
-            )
-        elif abs(real / planned - 1) > STOCK_SHIFT and line.volume_ml:
-            needed = line.amount_mmol / real if line.amount_mmol is not None else ZERO
-            yield Caution(
-                "stock_concentration",
-                f"{reagent.name}: the stock holds {real:.4f} M {ion}, the recipe counts on {planned:.4f} M. {needed:.3g} mL carry the recipe's {ion}.",
-            )
-    if reagent.ingredient.systematic_percent is not None:
-        yield Caution("hot_draw", f"{reagent.name}: {reagent.ingredient.systematic_reason}", "info")
 
 
-def _about_filling(filled: Sequence[Filling]) -> Iterator[Caution]:
-    for one in filled:
-        percent = one.percent
-        if not one.heated or percent is None or percent <= FILL_CAUTION_PERCENT:
-            continue
-        fitting = next(
-            (size for size in FLASKS_ML if one.volume_ml / size * 100 <= FILL_CAUTION_PERCENT), None
-        )
-        if percent <= FILL_BLOCK_PERCENT:
-            yield Caution(
-                "vessel_fill",
-                f"{one.volume_ml:.4g} mL fill the {one.name} to {percent:.3g} %. Above 40 % it may foam over under vacuum.",
-            )
-            continue
-        largest = FLASKS_ML[-1] * FILL_BLOCK_PERCENT / 100
-        if one.volume_ml > largest:
-            raise ImpossibleTarget(
-                f"This scale needs {one.volume_ml:.4g} mL in one flask; even a {FLASKS_ML[-1]} mL flask takes {largest:.4g} mL when hot. "
-                "Ask for a smaller scale or make several batches."
-            )
+def _about_strength(line: ReagentLine, lines: Sequence[ReagentLine]) -> Iterator[Caution]:
+    """Say per volume of what a concentration counts."""
+    rule = line.ingredient.amount
+    if rule.basis not in ("concentration_mol_l", "concentration_mg_ml"):
+        return
+    solvent = next(other for other in lines if other.key == rule.of)
+    unit = "mol/L" if rule.basis == "concentration_mol_l" else "mg/mL"
+    said = f"{line.reagent.name}: {rule.value} {unit} counts per mL of"
+    if _per_solution(line, solvent):
         yield Caution(
-            "vessel_fill",
-            f"{one.volume_ml:.4g} mL fill the {one.name} to {percent:.3g} %; at most {FILL_BLOCK_PERCENT} % is safe when hot or under vacuum. "
-            f"Choose a flask of {fitting or FLASKS_ML[-1]} mL, or make several batches.",
-            "block",
-        )
-
-
-def _about_composition(
-    recipe: RecipeDefinition, composition: Mapping[str, Known]
-) -> Iterator[Caution]:
-    acid = composition.get("ratio_oa_cs")
-    if recipe.kind == "stock_solution" and acid is not None:
-        if acid.value < LEAST_OA_PER_CS:
-            raise UnsolvablePlan(
-                f"Oleic acid per caesium is {acid.value:.3g}: below 1 not all caesium carbonate can dissolve. Take more oleic acid or less caesium carbonate."
-            )
-        if acid.value < SAFE_OA_PER_CS:
-            yield Caution(
-                "oa_per_cs",
-                f"Oleic acid per caesium is {acid.value:.3g}. Below 1.2 the stock may stay cloudy.",
-            )
-    stock, other = composition.get("caesium_mol_l"), composition.get("caesium_mol_l_solvent_only")
-    if recipe.kind == "stock_solution" and stock is not None and other is not None:
-        yield Caution(
-            "stock_basis",
-            f"{stock.value:.4f} M Cs assumes additive volumes at room temperature and neglects the water and CO2 "
-            f"that form. Counted on the solvent alone it would read {other.value:.4f} M, which is the wrong basis.",
+            "concentration_basis",
+            f"{said} the solution as made up with {solvent.reagent.name}.",
             "info",
         )
-    ratio = composition.get("ratio_ca_pb")
-    if ratio is not None and ratio.value and ratio.uncertainty / ratio.value > COARSE_RATIO:
-        yield Caution(
-            "coarse_ratio",
-            f"The balance alone leaves R uncertain by {ratio.uncertainty / ratio.value * 100:.2g} %. Weigh from a stock solution or make a larger batch.",
-        )
+        return
+    density, volume = line.reagent.density_g_ml, solvent.volume_ml
+    weaker = "the solution is weaker by the volume of what dissolves"
+    if density is not None and volume and line.mass_mg is not None and rule.value is not None:
+        about = rule.value / (1 + line.mass_mg / (density * 1000) / volume)
+        weaker = f"the solution is weaker, about {about:.3g} {unit}"
+    yield Caution("concentration_basis", f"{said} {solvent.reagent.name}; {weaker}.", "info")
+
+
+def _per_solution(line: ReagentLine, solvent: ReagentLine) -> bool:
+    per = line.ingredient.amount.per
+    return per == "solution" or (not per and solvent.reagent.basis == "fills_to_ml")
+
+
+def _about_ratios(ratios: Sequence[Ratio], composition: Mapping[str, Known]) -> Iterator[Caution]:
+    asked = [one for one in ratios if one.asked] or [
+        one for one in ratios if len(one.below) == 1 and all(map(is_metal, one.species))
+    ]
+    for ratio in asked:
+        known = composition.get(ratio.key)
+        if known is None or not known.value:
+            continue
+        relative = known.uncertainty / known.value
+        if relative > COARSE_RATIO:
+            yield Caution(
+                "coarse_ratio",
+                f"Weighing and measuring leave {ratio.symbol} uncertain by {relative * 100:.2g} %. Weigh from a stock solution or make a larger batch.",
+            )

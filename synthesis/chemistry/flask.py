@@ -1,63 +1,70 @@
-"""What the reagents of a plan bring into the flask: contributions, concentrations, yield."""
+"""What the reagents of a plan bring into the flask, and how strong the solution is."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 
-from .cautions import Caution, Filling
-from .formulas import read_formula
-from .plan import TheoreticalYield
-from .ratios import ORGANIC, Contribution, Known, total
-from .reagents import ZERO, ReagentLine
+from .element_names import species_key
+from .ratios import ZERO, Contribution, Known, amount_of
+from .reagent_lines import ReagentLine
 from .recipe import RecipeDefinition
 from .sources import Balance
+from .vessels import Filling
 
 
 def planned_contributions(lines: Sequence[ReagentLine], balance: Balance) -> list[Contribution]:
-    """What each reagent brings when exactly the planned amount is taken, at face value."""
-    result = []
+    """What the plan means to have: moles where the recipe says moles, what is in a volume or stock
+    where it says a volume, masses as if the bottle were pure."""
+    found = []
     for line in lines:
         reagent = line.reagent
         if reagent.is_stock:
-            # the planned moles, whatever volume of the real stock carries them
-            main = next(iter(reagent.planned_concentrations_mol_l), None)
-            planned = line.amount_mmol or ZERO
-            amount = planned / reagent.planned_concentrations_mol_l[main] if main else ZERO
-            result.append(reagent.contribution(amount, balance.relative_volume, corrected=False))
-            continue
-        mmol = _mmol_of(line)
-        if mmol is not None:
-            own = _measuring_uncertainty(line, line.mass_mg, balance)
-            result.append(reagent.contribution(mmol, own, corrected=False))
-    return result
+            volume = line.volume_ml or ZERO
+            own = volume * balance.relative_volume
+            found.append(reagent.stock_contribution(volume, own, effective=False))
+        elif line.mmol is not None and reagent.per_mmol:
+            counted, by_volume = reagent.is_given_by_volume, line.measured_by == "volume"
+            own = (
+                line.mmol * balance.relative_volume
+                if by_volume
+                else reagent.mmol_in_mass(balance.uncertainty_mg, counted=counted)
+            )
+            found.append(
+                reagent.contribution(
+                    line.mmol,
+                    own if by_volume or line.mmol else ZERO,
+                    counted=counted,
+                    by_volume=by_volume,
+                )
+            )
+    return found
 
 
 def effective_contributions(lines: Sequence[ReagentLine], balance: Balance) -> list[Contribution]:
-    """What each reagent brings when the rounded mass is weighed, its assay and titre counted."""
-    result = []
+    """What is in the flask when the rounded masses and the volumes are taken: assay and titre count."""
+    found = []
     for line in lines:
         reagent = line.reagent
         if reagent.is_stock:
-            amount: Decimal | None = line.volume_ml or ZERO
-        elif line.measured_by == "mass" and line.weigh_mg is not None and reagent.formula:
-            amount = reagent.mmol_in_mass(line.weigh_mg, assay=reagent.counted_assay)
+            volume = line.volume_ml or ZERO
+            own = volume * balance.relative_volume
+            found.append(reagent.stock_contribution(volume, own, effective=True))
+            continue
+        if not reagent.per_mmol:
+            continue
+        if line.measured_by == "mass":
+            weigh = line.weigh_mg or ZERO
+            mmol: Decimal | None = reagent.mmol_in_mass(weigh, counted=True)
+            own = reagent.mmol_in_mass(balance.uncertainty_mg if weigh else ZERO, counted=True)
         else:
-            amount = _mmol_of(line)
-        if amount is not None:
-            own = _measuring_uncertainty(line, line.weigh_mg, balance)
-            result.append(reagent.contribution(amount, own, corrected=True))
-    return result
-
-
-def _measuring_uncertainty(line: ReagentLine, mass_mg: Decimal | None, balance: Balance) -> Decimal:
-    if line.measured_by == "volume":
-        return balance.relative_volume
-    return balance.uncertainty_mg / mass_mg if mass_mg else ZERO
-
-
-def _mmol_of(line: ReagentLine) -> Decimal | None:
-    if line.amount_mmol_range is not None:
-        return (line.amount_mmol_range[0] + line.amount_mmol_range[1]) / 2
-    return line.amount_mmol
+            mmol = reagent.mmol_in_volume(line.volume_ml or ZERO, counted=True)
+            own = (mmol or ZERO) * balance.relative_volume
+        if mmol is not None:
+            found.append(
+                reagent.contribution(
+                    mmol, own, counted=True, by_volume=line.measured_by == "volume"
+                )
+            )
+    return found
 
 
 def concentrations(
@@ -66,70 +73,39 @@ def concentrations(
     filled: Sequence[Filling],
     lines: Sequence[ReagentLine],
     balance: Balance,
+    reference: str | None,
 ) -> dict[str, Known]:
-    """Ions per volume of the heated flask (of all liquids when there is none), volumes additive."""
-    flask = next((one.volume_ml for one in filled if one.heated and one.volume_ml), None)
-    volume = flask or sum((line.volume_ml for line in lines if line.volume_ml is not None), ZERO)
+    """Each species per volume of the heated flask (of all liquids when there is none), volumes additive."""
+    flask = next((one for one in filled if one.heated and one.volume_ml), None)
+    liquids = sum((line.volume_ml for line in lines if line.volume_ml is not None), ZERO)
+    made_up = [line for line in lines if line.reagent.basis == "fills_to_ml"]
+    volume = flask.volume_ml if flask else liquids
     if not volume:
         return {}
-    result = {}
-    pipette = balance.volume_uncertainty_percent / 100
-    for name, ion in (
-        ("lead_mol_l", "Pb"),
-        ("caesium_mol_l", "Cs"),
-        ("calcium_mol_l", "Ca"),
-        ("zinc_mol_l", "Zn"),
-    ):
-        carriers = [one for one in planned if ion in one.species]
-        if not carriers:
-            continue
-        amount = total([ion], carriers)
-        variance = sum(
-            ((one.species[ion] * one.relative_uncertainty) ** 2 for one in carriers), ZERO
+    if made_up and not flask:
+        note = "Per mL of the solution as made up."
+    else:
+        where = f"in the {flask.name}" if flask else "that go in"
+        note = (
+            f"Per mL of the liquids {where}: additive volumes at room temperature, what dissolves takes none, "
+            "so the solution is somewhat weaker."
         )
-        relative = ((variance / amount**2 if amount else ZERO) + pipette**2).sqrt()
-        note = "Additive volumes at room temperature."
-        result[name] = Known(amount / volume, amount / volume * relative, note=note)
-    if recipe.kind == "stock_solution":
-        solvents = [line.volume_ml for line in lines if line.reagent.ingredient.role == "solvent"]
-        solvent_ml = sum((volume for volume in solvents if volume is not None), ZERO)
-        if solvent_ml and "caesium_mol_l" in result and solvent_ml != volume:
-            value = result["caesium_mol_l"].value * volume / solvent_ml
-            result["caesium_mol_l_solvent_only"] = Known(
+    found: dict[str, Known] = {}
+    for name in dict.fromkeys(name for one in planned for name in one.species):
+        amount = amount_of(name, planned)
+        value = amount.value / volume
+        relative = balance.relative_volume
+        uncertainty = ((amount.uncertainty / volume) ** 2 + (value * relative) ** 2).sqrt()
+        found[f"{species_key(name)}_mol_l"] = Known(value, uncertainty, note=note)
+    main = None if reference is None else f"{species_key(reference)}_mol_l"
+    if recipe.kind == "stock_solution" and main in found:
+        solvents = [line.volume_ml for line in lines if line.reagent.role == "solvent"]
+        solvent = sum((one for one in solvents if one is not None), ZERO)
+        if solvent and solvent != volume:
+            value = found[main].value * volume / solvent
+            found[f"{main}_solvent_only"] = Known(
                 value,
-                value * pipette,
+                value * balance.relative_volume,
                 note="Wrong basis, for comparison: volume of the solvent alone.",
             )
-    return result
-
-
-def theoretical_yield(
-    recipe: RecipeDefinition, planned: Sequence[Contribution]
-) -> TheoreticalYield | None:
-    """The most product that the limiting ion allows; None when the recipe names no product."""
-    if not recipe.product_formula:
-        return None
-    product = read_formula(recipe.product_formula)
-    per_ion = {
-        ion: total([ion], planned) / count
-        for ion, count in product.counts.items()
-        if ion not in ORGANIC
-    }
-    if not per_ion or not all(per_ion.values()):
-        return None
-    limiting = min(per_ion, key=lambda ion: (per_ion[ion], ion))
-    amount = per_ion[limiting]
-    used = {ion: amount / available for ion, available in per_ion.items()}
-    return TheoreticalYield(product.text, limiting, amount, amount * product.molar_mass, used)
-
-
-def about_yield(result: TheoreticalYield) -> Caution:
-    """Say which ion limits the yield and what stays unused."""
-    wasted = {ion: 1 - used for ion, used in result.used_fraction.items() if used < 1}
-    rest = ", ".join(f"at least {share * 100:.2g} % of the {ion}" for ion, share in wasted.items())
-    return Caution(
-        "limiting_reagent",
-        f"{result.limiting_element} limits the yield: at most {result.amount_mmol:.4g} mmol or {result.mass_mg:.4g} mg {result.product}"
-        + (f"; {rest} stays unused." if rest else "."),
-        "info",
-    )
+    return found

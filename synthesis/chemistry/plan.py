@@ -2,51 +2,39 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Any
 
 from .atomic_weights import ATOMIC_WEIGHTS_VERSION
-from .cautions import Caution, Filling
-from .plain import as_plain
-from .ratios import Known
-from .reagents import ReagentLine
+from .caution import Caution
+from .ratios import Known, Ratio
+from .reagent_lines import ReagentLine, as_float
 from .recipe import RecipeDefinition
 from .sources import Balance
 from .targets import Targets
+from .vessels import Filling
+from .yields import TheoreticalYield
 
-ALGORITHM = "1"
-
-
-@dataclass(frozen=True, slots=True)
-class TheoreticalYield:
-    """The most product that the limiting ion allows."""
-
-    product: str
-    limiting_element: str
-    amount_mmol: Decimal
-    mass_mg: Decimal
-    used_fraction: Mapping[str, Decimal]
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return a plain dict with floats."""
-        return {
-            "product": self.product,
-            "limiting_element": self.limiting_element,
-            "amount_mmol": float(self.amount_mmol),
-            "mass_mg": float(self.mass_mg),
-            "used_fraction": {key: float(value) for key, value in self.used_fraction.items()},
-        }
+ALGORITHM = "2"
+PRECISION = 28  # digits; whatever the caller's decimal settings are
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A solved recipe. Frozen whole into a batch through ``as_dict``."""
+    """A solved recipe. Frozen whole into a batch through ``as_dict``.
+
+    ``composition`` holds each ratio under its key as planned, under its key with ``_effective`` as
+    it will be in the flask, and concentrations. ``reference`` is the species that the others are
+    told over.
+    """
 
     recipe: RecipeDefinition
     targets: Targets
     balance: Balance
     correct_for_assay: bool
     reagents: tuple[ReagentLine, ...]
+    ratios: tuple[Ratio, ...]
+    reference: str | None
     composition: Mapping[str, Known]
     residuals: Mapping[str, Decimal]
     theoretical_yield: TheoreticalYield | None
@@ -59,8 +47,23 @@ class Plan:
         """Return the line of one ingredient."""
         return next(line for line in self.reagents if line.key == key)
 
+    @property
+    def first_ratio(self) -> Ratio | None:
+        """The recipe's R, None when it asks for no ratio."""
+        return next((one for one in self.ratios if one.is_first), None)
+
+    def effective(self, key: str) -> Known | None:
+        """Return a ratio as it will be in the flask."""
+        return self.composition.get(f"{key}_effective")
+
     def as_dict(self) -> dict[str, Any]:
         """Return the whole plan, ready for JSON: computed numbers as floats, typed ones as texts."""
+        with localcontext() as context:
+            context.prec = PRECISION
+            return self._as_dict()
+
+    def _as_dict(self) -> dict[str, Any]:
+        found = self.theoretical_yield
         return {
             "algorithm": ALGORITHM,
             "atomic_weights": ATOMIC_WEIGHTS_VERSION,
@@ -72,31 +75,28 @@ class Plan:
             },
             "targets": dict(self.targets.typed),
             "correct_for_assay": self.correct_for_assay,
-            "balance": as_plain(self.balance),
+            "balance": self.balance.as_dict(),
             "reagents": [line.as_dict() for line in self.reagents],
+            "ratios": [ratio.as_dict() for ratio in self.ratios],
             "composition": {key: known.as_dict() for key, known in self.composition.items()},
+            "uncertainty_budget": self._budgets(),
             "residuals": {key: float(value) for key, value in self.residuals.items()},
-            "theoretical_yield": None
-            if self.theoretical_yield is None
-            else self.theoretical_yield.as_dict(),
-            "vessels": [_vessel_dict(one) for one in self.vessels],
+            "theoretical_yield": None if found is None else found.as_dict(),
+            "vessels": [one.as_dict() for one in self.vessels],
             "expected": None if self.expected is None else dict(self.expected),
             "warnings": [caution.as_dict() for caution in self.warnings],
             "steps": _scaled_steps(self.recipe, self.reagents),
             "unknowns": dict(self.recipe.unknowns),
         }
 
-
-def _vessel_dict(one: Filling) -> dict[str, Any]:
-    percent = one.percent
-    return {
-        "key": one.vessel,
-        "name": one.name,
-        "volume_ml": float(one.volume_ml),
-        "capacity_ml": None if one.capacity_ml is None else float(one.capacity_ml),
-        "fill_percent": None if percent is None else float(percent),
-        "heated": one.heated,
-    }
+    def _budgets(self) -> dict[str, list[dict[str, Any]]]:
+        """What u of each asked ratio comes from, as planned and as it will be in the flask."""
+        keys = [f"{one.key}{end}" for one in self.ratios if one.asked for end in ("", "_effective")]
+        return {
+            key: [part.as_dict() for part in self.composition[key].budget()]
+            for key in keys
+            if key in self.composition
+        }
 
 
 def _scaled_steps(recipe: RecipeDefinition, lines: Sequence[ReagentLine]) -> list[dict[str, Any]]:
@@ -123,11 +123,10 @@ def _scaled_steps(recipe: RecipeDefinition, lines: Sequence[ReagentLine]) -> lis
 
 def _take(line: ReagentLine) -> dict[str, Any]:
     by_mass = line.measured_by == "mass"
-    amount = line.weigh_mg if by_mass else line.volume_ml
     return {
         "key": line.key,
         "name": line.reagent.name,
         "formula": line.reagent.formula or None,
-        "amount": None if amount is None else float(amount),
+        "amount": as_float(line.weigh_mg if by_mass else line.volume_ml),
         "unit": "mg" if by_mass else "mL",
     }

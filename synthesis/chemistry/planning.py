@@ -1,8 +1,9 @@
 """Solve a recipe for its targets: what to weigh, what is then in the flask, and how surely.
 
 A pure function of its arguments: the same recipe, targets, bottles and balance give the same plan,
-byte for byte. Planned masses are uncorrected, as in the paper, unless the assay correction is asked
-for; a hydrate in the bottle always changes the mass, never the moles.
+byte for byte. One rule for every bottle: amounts are as bought, as in the paper, unless the assay
+correction is asked for; a hydrate in the bottle changes the mass and a stock's strength the volume,
+never the moles. What is then in the flask stands beside it as effective.
 """
 
 import hashlib
@@ -12,24 +13,24 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from .atomic_weights import ATOMIC_WEIGHTS_VERSION
-from .cautions import Caution, collect_cautions, fillings
-from .flask import (
-    about_yield,
-    concentrations,
-    effective_contributions,
-    planned_contributions,
-    theoretical_yield,
-)
-from .plain import as_plain
-from .plan import ALGORITHM, Plan
-from .ratios import all_ratios
-from .reagents import reagent_for
+from .caution import Caution
+from .cautions import collect_cautions
+from .contents import StockContents
+from .flask import concentrations, effective_contributions, planned_contributions
+from .plan import ALGORITHM, PRECISION, Plan
+from .pouring import stock_in
+from .ratios import known_ratios
+from .reagents import Reagent, reagent_for
 from .recipe import RecipeDefinition
 from .recipe_parts import Ingredient, Substance
+from .remembered import Remembered
+from .reported import reference_species, reported_ratios
 from .solving import AmountSolver
 from .sources import Balance, ImpossibleTarget, PlanRefused, Source, UnfitSource, UnsolvablePlan
-from .stocks import stock_reagent, stock_recipes
+from .stocks import stock_contents, stock_recipes
 from .targets import Targets, TargetValue, read_targets
+from .vessels import fillings
+from .yields import about_yield, theoretical_yield
 
 __all__ = [
     "Balance",
@@ -43,8 +44,9 @@ __all__ = [
     "solve_plan",
 ]
 
-PRECISION = 40
-EFFECTIVE = ("ratio_ca_pb", "ratio_cs_pb", "ratio_i_pb")
+
+TEXTS: Remembered[str] = Remembered()
+STOCKS: Remembered[StockContents] = Remembered()
 
 
 def solve_plan(
@@ -59,7 +61,8 @@ def solve_plan(
 
     ``targets`` by input key; ``sources`` by ingredient key (what the bottle really is; the printed
     purity when not given); ``stocks`` are recipes of stock solutions by slug, the shipped ones when
-    not given. Raises PlanRefused (ImpossibleTarget, UnsolvablePlan, UnfitSource) with a sentence.
+    not given. Raises PlanRefused (ImpossibleTarget, UnsolvablePlan, UnfitSource) with a sentence and
+    the field that it speaks of.
     """
     with localcontext() as context:
         context.prec = PRECISION
@@ -81,63 +84,88 @@ def _solve_plan(
     if unknown:
         listed = ", ".join(one.key for one in recipe.ingredients)
         raise UnfitSource(
-            f"The recipe “{recipe.name}” has no ingredient “{unknown[0]}” to take a lot for. It has {listed}."
+            f"The recipe “{recipe.name}” has no ingredient “{unknown[0]}” to take a lot for. It has {listed}.",
+            f"lots.{unknown[0]}",
         )
     targets = read_targets(recipe, asked)
-    recipe = recipe.at(targets.numbers, targets.choices)
+    written, recipe = recipe, recipe.at(targets.numbers, targets.choices)
     used_stocks = stock_recipes(recipe, stocks, chain)
-    reagents = {}
-    for ingredient in recipe.ingredients:
-        source = sources.get(ingredient.key)
-        if ingredient.stock:
-            stock_plan = _solve_plan(
-                used_stocks[ingredient.stock], {}, {}, balance, False, stocks, (*chain, recipe.slug)
-            )
-            reagents[ingredient.key] = stock_reagent(ingredient, stock_plan, source, balance)
-        else:
-            reagents[ingredient.key] = reagent_for(
-                ingredient, _substance(ingredient, targets), source
-            )
-    inputs = {one.key: one for one in recipe.inputs}
-    solver = AmountSolver(reagents, inputs, targets.numbers)
+    inside = {
+        slug: _stock_contents(stock, balance, stocks, (*chain, recipe.slug))
+        for slug, stock in used_stocks.items()
+    }
+    reagents = {
+        one.key: _reagent(one, targets, sources.get(one.key), inside.get(one.stock))
+        for one in recipe.ingredients
+    }
+    solver = AmountSolver(
+        {one.key: one for one in recipe.ingredients},
+        reagents,
+        {one.key: one for one in recipe.inputs},
+        targets.numbers,
+    )
     lines, residuals = solver.solve(balance, correct_for_assay=correct_for_assay)
+    reference = reference_species(recipe, lines)
+    ratios = reported_ratios(recipe, lines, reference)
     filled = fillings(recipe, lines)
     planned = planned_contributions(lines, balance)
-    composition = all_ratios(planned)
-    if recipe.kind != "stock_solution":
-        # free acid per caesium decides whether the carbonate dissolves; beside ready stock it says nothing
-        composition.pop("ratio_oa_cs", None)
-    for name, known in all_ratios(effective_contributions(lines, balance)).items():
-        if name in EFFECTIVE:
-            composition[f"{name}_effective"] = known
-    composition |= concentrations(recipe, planned, filled, lines, balance)
-    result = theoretical_yield(recipe, planned)
+    composition = known_ratios(ratios, planned)
+    effective = known_ratios(ratios, effective_contributions(lines, balance))
+    composition |= {f"{key}_effective": known for key, known in effective.items()}
+    composition |= concentrations(recipe, planned, filled, lines, balance, reference)
+    found = theoretical_yield(recipe.product_formula, planned)
     cautions = collect_cautions(
         recipe,
         targets.numbers,
         lines,
+        ratios,
         composition,
         filled,
         balance,
+        reference,
         correct_for_assay=correct_for_assay,
     )
-    if result is not None:
-        cautions.append(about_yield(result))
+    if found is not None:
+        cautions.append(about_yield(found))
     return Plan(
         recipe=recipe,
         targets=targets,
         balance=balance,
         correct_for_assay=correct_for_assay,
         reagents=tuple(lines),
+        ratios=tuple(ratios),
+        reference=reference,
         composition=composition,
         residuals=residuals,
-        theoretical_yield=result,
+        theoretical_yield=found,
         vessels=tuple(filled),
         warnings=tuple(cautions),
         expected=_expected(recipe, targets.numbers),
         inputs_sha256=_fingerprint(
-            recipe, targets, sources, balance, correct_for_assay, used_stocks
+            written, targets, sources, balance, correct_for_assay, used_stocks
         ),
+    )
+
+
+def _reagent(
+    ingredient: Ingredient, targets: Targets, source: Source | None, stock: StockContents | None
+) -> Reagent:
+    if stock is None:
+        return reagent_for(ingredient, _substance(ingredient, targets), source)
+    name = ingredient.stock_name
+    return Reagent(
+        key=ingredient.key,
+        name=name,
+        role=ingredient.role,
+        basis=ingredient.amount.basis,
+        density_g_ml=None if source is None else source.density_g_ml,
+        source=source,
+        stock=stock
+        if source is None
+        else stock_in(source, ingredient.key, name, ingredient.stock, stock),
+        recipe_stock=stock,
+        bias_percent=ingredient.systematic_percent,
+        bias_reason=ingredient.systematic_reason,
     )
 
 
@@ -145,6 +173,22 @@ def _substance(ingredient: Ingredient, targets: Targets) -> Substance:
     if ingredient.substance is not None:
         return ingredient.substance
     return ingredient.options[targets.choices[ingredient.choice_input]]
+
+
+def _stock_contents(
+    stock: RecipeDefinition,
+    balance: Balance,
+    stocks: Mapping[str, RecipeDefinition] | None,
+    chain: tuple[str, ...],
+) -> StockContents:
+    """Return what a stock holds when made as its recipe says, at its default targets."""
+
+    def made() -> StockContents:
+        return stock_contents(_solve_plan(stock, {}, {}, balance, False, stocks, chain))
+
+    if any(one.stock for one in stock.ingredients):
+        return made()  # it depends on other recipes too
+    return STOCKS.get(stock, made, also=balance)
 
 
 def _expected(recipe: RecipeDefinition, numbers: Mapping[str, Decimal]) -> dict[str, Any] | None:
@@ -167,13 +211,20 @@ def _fingerprint(
     inputs = {
         "algorithm": ALGORITHM,
         "atomic_weights": ATOMIC_WEIGHTS_VERSION,
-        "recipe": recipe.as_dict(),
-        "stocks": {slug: stock.as_dict() for slug, stock in stocks.items()},
+        "recipe": _text(recipe),
+        "stocks": {slug: _text(stock) for slug, stock in stocks.items()},
         "targets": {key: f"{value.normalize():f}" for key, value in targets.numbers.items()}
         | dict(targets.choices),
         "sources": {key: source.as_dict() for key, source in sources.items()},
-        "balance": as_plain(balance),
+        "balance": balance.as_dict(),
         "correct_for_assay": correct_for_assay,
     }
-    text = json.dumps(inputs, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(inputs).encode()).hexdigest()
+
+
+def _text(recipe: RecipeDefinition) -> str:
+    return TEXTS.get(recipe, lambda: _canonical(recipe.as_dict()))
+
+
+def _canonical(plain: Mapping[str, Any]) -> str:
+    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -14,7 +14,6 @@ from typing import Any
 
 from .atomic_weights import ATOMIC_WEIGHTS
 from .plain import as_decimal
-from .ratios import ION_RATIOS
 from .recipe import RecipeDefinition
 
 PLANNED, EFFECTIVE, WEIGHED = "planned", "effective", "weighed"
@@ -96,11 +95,12 @@ def planned_numbers(
         for one in recipe.inputs
         if one.kind == "ratio"
     }
+    labels = {one["key"]: one["label"] for one in plan.get("ratios", ())}
     given = [key for key in composition if is_ratio(key)]
     order = list(dict.fromkeys([*named, *given]))
     found = []
     for position, key in enumerate(order, start=LEADING if named else LEADING + 1):
-        name = named.get(key) or name_of(key)
+        name = named.get(key) or labels.get(key) or name_of(key)
         for basis, kept in ((PLANNED, key), (EFFECTIVE, f"{key}_effective")):
             if kept in composition:
                 found.append(_number(key, basis, composition[kept], name, position))
@@ -160,9 +160,6 @@ def name_of(key: str) -> str:
     >>> name_of("ratio_br_cl")
     'Br/Cl'
     """
-    if key in ION_RATIOS:
-        above, below = ION_RATIOS[key]
-        return ratio_name([_symbol(s) for s in above], [_symbol(s) for s in below])
     first, *rest = [_symbol(part) for part in key.removeprefix(RATIO).split("_")]
     return ratio_name(first, rest) if rest else first
 

@@ -1,29 +1,88 @@
-"""Ratios of ions in a flask with their uncertainty, from the amounts of its reagents.
+"""Ratios of species in a flask with their uncertainty, and which ratios a flask is described by.
 
-Each reagent's amount has its own relative uncertainty; reagents are independent. For
-q = A/B with A = Σ a_i and B = Σ b_i, u(q)/q = sqrt(Σ ((a_i/A - b_i/B) δ_i)²).
+Uncertainty comes from causes (a weighing, a drawn volume, an assay) that are independent of each
+other; one cause moves all species of its reagent together. With q = A/B and the slopes
+dq/dn = (1 if in A, minus q if in B) / B of each species n, u²(q) = Σ_causes (Σ_n dq/dn · u_n)².
+A species may stand above and below, as in Mn/(Pb+Mn).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import combinations
 
-ZERO = Decimal(0)
-ORGANIC = frozenset({"C", "H", "O", "N"})  # in every solvent: no ion balance is made of them
+from .atomic_weights import ATOMIC_WEIGHTS
+from .element_names import species_key
 
-ION_RATIOS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "ratio_ca_pb": (("Ca",), ("Pb",)),
-    "ratio_cs_pb": (("Cs",), ("Pb",)),
-    "ratio_i_pb": (("I",), ("Pb",)),
-    "ratio_i_cs": (("I",), ("Cs",)),
-    "ratio_cs_b": (("Cs",), ("Pb", "Ca")),
-    "lead_fraction_feed": (("Pb",), ("Pb", "Ca")),
-    "ratio_oa_pb": (("oa",), ("Pb",)),
-    "ratio_ola_pb": (("ola",), ("Pb",)),
-    "ratio_oa_ola": (("oa",), ("ola",)),
-    "ratio_oa_cs": (("oa",), ("Cs",)),
-    "ratio_oh_zn": (("oh",), ("Zn",)),
-}
+ONE, ZERO = Decimal(1), Decimal(0)
+ROOT_OF_THREE = Decimal(3).sqrt()  # half width of an interval over its standard deviation
+ROUNDING = Decimal("1e-20")  # what arithmetic with 28 digits leaves where terms cancel
+ORGANIC = frozenset({"C", "H", "O", "N"})  # in every solvent: no balance is made of them
+NON_METALS = frozenset(
+    {"H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "As", "Se", "Br", "Te", "I"}
+)
+HALIDES = ("F", "Cl", "Br", "I")
+# cations that sit on the A site of a perovskite, or between its layers
+A_SITE = frozenset({"Li", "Na", "K", "Rb", "Cs", "NH4", "MA", "FA", "GA", "DMA", "EA", "BA", "PEA"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A ratio of sums of species, under its key. ``asked`` when the recipe has an input for it."""
+
+    key: str
+    above: tuple[str, ...]
+    below: tuple[str, ...]
+    asked: bool = False
+    is_first: bool = False  # the recipe's R
+
+    @property
+    def label(self) -> str:
+        """The species as written: ``Mn/Pb``, ``Mn/(Pb+Mn)``."""
+        return f"{_sum(self.above)}/{_sum(self.below)}"
+
+    @property
+    def symbol(self) -> str:
+        """How sentences call it: R for the recipe's first ratio, else its species."""
+        return "R" if self.is_first else self.label
+
+    @property
+    def species(self) -> frozenset[str]:
+        """All species that bear on it."""
+        return frozenset((*self.above, *self.below))
+
+    def as_dict(self) -> dict[str, object]:
+        """Return a plain dict."""
+        return {
+            "key": self.key,
+            "label": self.label,
+            "numerator": list(self.above),
+            "denominator": list(self.below),
+            "asked": self.asked,
+        }
+
+
+def _sum(species: Sequence[str]) -> str:
+    return species[0] if len(species) == 1 else f"({'+'.join(species)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How much of a variance comes from one cause, 0 to 1."""
+
+    cause: str
+    share: Decimal
+    relative_percent: Decimal
+    assumed: bool = False
+
+    def as_dict(self) -> dict[str, str | float | bool]:
+        """Return a plain dict with floats."""
+        return {
+            "from": self.cause,
+            "share": float(self.share),
+            "relative_percent": float(self.relative_percent),
+            "assumed": self.assumed,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +94,7 @@ class Known:
     low: Decimal | None = None
     high: Decimal | None = None
     note: str = ""
+    variances: tuple[tuple["Cause", Decimal], ...] = ()
 
     def as_dict(self) -> dict[str, float | str]:
         """Return floats, ready for JSON."""
@@ -48,20 +108,51 @@ class Known:
             plain["note"] = self.note
         return plain
 
+    def budget(self) -> tuple[Part, ...]:
+        """Return what the uncertainty comes from, the largest part first."""
+        whole = self.uncertainty**2
+        if not whole:
+            return ()
+        parts = [
+            Part(
+                cause.words,
+                variance / whole,
+                variance.sqrt() / abs(self.value) * 100 if self.value else ZERO,
+                cause.assumed,
+            )
+            for cause, variance in self.variances
+        ]
+        return tuple(sorted(parts, key=lambda part: -part.share))
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One independent reason why amounts are uncertain: standard uncertainties in mmol by species."""
+
+    name: str  # what makes it one cause: "assay L-0001"
+    words: str  # how a sentence names it: "the assay of calcium iodide (L-0001)"
+    effects: Mapping[str, Decimal]
+    assumed: bool = False  # rests on an assumption of ours
+
+    def times(self, factor: Decimal) -> "Cause":
+        """Return the cause with its effects scaled."""
+        effects = {name: effect * factor for name, effect in self.effects.items()}
+        return Cause(self.name, self.words, effects, self.assumed)
+
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """One reagent in the flask: moles of each species in mmol, relative uncertainty of all of them.
+    """One reagent in the flask: mmol of each species, and what leaves them uncertain.
 
-    A species is an element symbol, or ``oa``, ``ola``, ``oh``. ``spread`` is the relative half
-    width of a purity that the label gives as a range (uniform).
+    ``spread`` is the relative half width of a purity that the label gives as an interval; its
+    standard deviation is among the causes, the interval itself becomes the bounds.
     """
 
     key: str
     species: Mapping[str, Decimal]
-    relative_uncertainty: Decimal = ZERO
+    causes: tuple[Cause, ...] = ()
     spread: Decimal = ZERO
-    note: str = field(default="")
+    note: str = ""
 
 
 def total(species: Iterable[str], contributions: Sequence[Contribution]) -> Decimal:
@@ -70,39 +161,122 @@ def total(species: Iterable[str], contributions: Sequence[Contribution]) -> Deci
     return sum((c.species.get(name, ZERO) for c in contributions for name in names), ZERO)
 
 
-def quotient(
-    above: Sequence[str], below: Sequence[str], contributions: Sequence[Contribution]
-) -> Known | None:
+def quotient(ratio: Ratio, contributions: Sequence[Contribution]) -> Known | None:
     """Return one ratio, None when the denominator is not in the flask."""
-    top, bottom = total(above, contributions), total(below, contributions)
+    top, bottom = total(ratio.above, contributions), total(ratio.below, contributions)
     if not bottom:
         return None
     value = top / bottom
-    variance, spread, notes = ZERO, ZERO, []
+    slopes = dict.fromkeys(ratio.above, ONE / bottom)
+    for name in ratio.below:
+        slopes[name] = slopes.get(name, ZERO) - value / bottom
+    variances, notes, moved = _variances(slopes, contributions), [], []
     for one in contributions:
-        share = total(below, [one]) / bottom
-        lever = (total(above, [one]) / top - share) if top else ZERO
-        relative_variance = one.relative_uncertainty**2 + one.spread**2 / 3
-        variance += (lever * value) ** 2 * relative_variance
-        spread += abs(lever) * one.spread
-        if one.note and lever:
-            notes.append(one.note)
-    low, high = (value * (1 - spread), value * (1 + spread)) if spread else (None, None)
-    return Known(value, variance.sqrt(), low, high, " ".join(dict.fromkeys(notes)))
+        if (one.note or one.spread) and not slopes.keys().isdisjoint(one.species):
+            lever = sum((slopes[n] * x for n, x in one.species.items() if n in slopes), ZERO)
+            if one.note and lever:
+                notes.append(one.note)
+            if one.spread and lever:
+                moved.append((one, one.spread if lever > 0 else -one.spread))
+    low = high = None
+    if moved:
+        low, high = (_moved(ratio, contributions, moved, sign) for sign in (-ONE, ONE))
+    return Known(
+        value,
+        sum((variance for _, variance in variances), ZERO).sqrt(),
+        low,
+        high,
+        " ".join(dict.fromkeys(notes)),
+        variances,
+    )
 
 
-def all_ratios(contributions: Sequence[Contribution]) -> dict[str, Known]:
-    """Return every ratio of ION_RATIOS that this flask has both sides of.
+def _variances(
+    slopes: Mapping[str, Decimal], contributions: Sequence[Contribution]
+) -> tuple[tuple[Cause, Decimal], ...]:
+    """Return the variance that each cause leaves; one cause in two reagents moves both at once."""
+    effects: dict[str, tuple[Cause, Decimal]] = {}
+    for one in contributions:
+        for cause in one.causes:
+            effect = ZERO
+            for name, mmol in cause.effects.items():
+                if name in slopes:
+                    effect += slopes[name] * mmol
+            if abs(effect) > ROUNDING:
+                before = effects.get(cause.name)
+                effects[cause.name] = (cause, effect + before[1] if before else effect)
+    return tuple((cause, effect * effect) for cause, effect in effects.values())
+
+
+def _moved(
+    ratio: Ratio,
+    contributions: Sequence[Contribution],
+    moved: Sequence[tuple[Contribution, Decimal]],
+    sign: Decimal,
+) -> Decimal:
+    """Return the ratio with every interval at its lower (sign -1) or upper end."""
+    factors = {id(one): 1 + sign * spread for one, spread in moved}
+    top = bottom = ZERO
+    for one in contributions:
+        factor = factors.get(id(one), ONE)
+        top += total(ratio.above, [one]) * factor
+        bottom += total(ratio.below, [one]) * factor
+    return top / bottom
+
+
+def amount_of(species: str, contributions: Sequence[Contribution]) -> Known:
+    """Return how much of a species is in the flask, mmol."""
+    variances = _variances({species: ONE}, contributions)
+    return Known(
+        total([species], contributions),
+        sum((variance for _, variance in variances), ZERO).sqrt(),
+        variances=variances,
+    )
+
+
+def known_ratios(
+    ratios: Iterable[Ratio], contributions: Sequence[Contribution]
+) -> dict[str, Known]:
+    """Return the ratios that this flask has both sides of.
 
     A species that no reagent of the recipe brings is left out; one that is planned at zero
-    (calcium at R = 0) is kept at 0.
+    (manganese at Mn/Pb = 0) is kept at 0.
     """
     present = {name for one in contributions for name in one.species}
-    ratios: dict[str, Known] = {}
-    for name, (above, below) in ION_RATIOS.items():
-        if not present.issuperset(above) or not present.issuperset(below):
-            continue
-        ratio = quotient(above, below, contributions)
-        if ratio is not None:
-            ratios[name] = ratio
-    return ratios
+    found: dict[str, Known] = {}
+    for ratio in ratios:
+        if present.issuperset(ratio.above) and present.issuperset(ratio.below):
+            known = quotient(ratio, contributions)
+            if known is not None:
+                found[ratio.key] = known
+    return found
+
+
+def is_metal(species: str) -> bool:
+    """Whether a species is a metal; named groups are none."""
+    return species in ATOMIC_WEIGHTS and species not in NON_METALS
+
+
+def usual_ratios(
+    present: Sequence[str], reference: str | None, ligands: frozenset[str]
+) -> list[Ratio]:
+    """Return the ratios that chemists look at, from the species of a flask in the recipe's order.
+
+    Every species over the reference; halides over the A site; with several metals on the B site
+    each A-site cation over all of them, and the reference's share; ligands over each other.
+    """
+    if reference is None:
+        return []
+    found = [_ratio(name, reference) for name in present if name != reference]
+    a_site = [name for name in present if name in A_SITE and name != reference]
+    found += [_ratio(x, a) for a in a_site for x in HALIDES if x in present]
+    others = [n for n in present if is_metal(n) and n not in A_SITE and n != reference]
+    if others and reference not in A_SITE:
+        b_site = (reference, *others)
+        found += [Ratio(f"ratio_{a.lower()}_b", (a,), b_site) for a in a_site]
+        found.append(Ratio(f"{species_key(reference)}_fraction_feed", (reference,), b_site))
+    return found + [_ratio(one, other) for one, other in combinations(sorted(ligands), 2)]
+
+
+def _ratio(above: str, below: str) -> Ratio:
+    return Ratio(f"ratio_{above.lower()}_{below.lower()}", (above,), (below,))

@@ -3,12 +3,18 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from .amounts import mass_mg_from_volume_ml
+from .amounts import mass_mg_from_mmol, mass_mg_from_volume_ml, mmol_from_mass_mg
 from .balance import Affine, solve_targets
-from .reagents import ONE, ZERO, Reagent, ReagentLine
+from .formulas import read_formula
+from .ratios import ONE, ZERO
+from .reagent_lines import ReagentLine
+from .reagents import Reagent
 from .recipe_inputs import RecipeInput
-from .recipe_parts import AmountRule
+from .recipe_parts import AmountRule, Ingredient
 from .sources import Balance, UnsolvablePlan
+from .weighing import to_weigh
+
+PER_VOLUME = frozenset({"concentration_mol_l", "concentration_mg_ml"})
 
 
 class AmountSolver:
@@ -16,20 +22,23 @@ class AmountSolver:
 
     def __init__(
         self,
+        ingredients: Mapping[str, Ingredient],
         reagents: Mapping[str, Reagent],
         inputs: Mapping[str, RecipeInput],
         targets: Mapping[str, Decimal],
     ) -> None:
-        self.reagents, self.inputs, self.targets = reagents, inputs, targets
+        self.ingredients, self.reagents = ingredients, reagents
+        self.inputs, self.targets = inputs, targets
         self._amounts: dict[str, Affine | None] = {}
+        self._by_weight: dict[str, dict[str, Decimal]] = {}
 
     def solve(
         self, balance: Balance, *, correct_for_assay: bool
     ) -> tuple[list[ReagentLine], dict[str, Decimal]]:
         """Return the reagent lines in the recipe's order, and the residual of each target."""
         amounts = {}
-        for key, reagent in self.reagents.items():
-            if reagent.ingredient.amount.basis != "fills_to_ml":
+        for key in self.reagents:
+            if self._rule(key).basis != "fills_to_ml":
                 amount = self._amount(key)
                 if amount is not None:
                     amounts[key] = amount
@@ -39,32 +48,33 @@ class AmountSolver:
             if one.kind in ("ratio", "amount")
         ]
         carriers = {
-            r.ingredient.amount.solves: key
-            for key, r in self.reagents.items()
-            if r.ingredient.amount.solves
+            one.amount.solves: key for key, one in self.ingredients.items() if one.amount.solves
         }
         contents = {key: reagent.species for key, reagent in self.reagents.items()}
         unknowns, residuals = solve_targets(asked, carriers, amounts, contents)
         lines: dict[str, ReagentLine] = {}
-        for key, reagent in self.reagents.items():
-            if reagent.ingredient.amount.basis != "fills_to_ml":
+        for key in self.reagents:
+            if self._rule(key).basis != "fills_to_ml":
                 solved = amounts[key].at(unknowns) if key in amounts else None
                 lines[key] = self._line(key, solved, balance, correct_for_assay=correct_for_assay)
-        for key, reagent in self.reagents.items():
-            if reagent.ingredient.amount.basis == "fills_to_ml":
+        for key in self.reagents:
+            if self._rule(key).basis == "fills_to_ml":
                 lines[key] = self._filling_line(key, lines)
         return [lines[key] for key in self.reagents], residuals
 
     def _rule(self, key: str) -> AmountRule:
-        return self.reagents[key].ingredient.amount
+        return self.ingredients[key].amount
 
     def _value(self, key: str) -> Decimal:
         """The rule's own number at the asked scale."""
         rule = self._rule(key)
         value = rule.value if rule.value is not None else ZERO
-        if rule.at is None:
-            return value
-        return value * self.targets[rule.scales_with] / rule.at
+        if rule.times:
+            value *= self.targets[rule.times]
+        return value if rule.at is None else value * self.targets[rule.scales_with] / rule.at
+
+    def _refused(self, key: str, sentence: str) -> UnsolvablePlan:
+        return UnsolvablePlan(f"“{key}” {sentence}", f"ingredients.{key}")
 
     def _amount(self, key: str) -> Affine | None:
         """Moles (mL of a stock) as far as known; None for what has no moles, such as a polymer."""
@@ -79,55 +89,95 @@ class AmountSolver:
         if rule.basis == "equivalents":
             return self._equivalents(key)
         if rule.basis == "amount_mmol":
-            return Affine(self._per_stock(key, self._value(key)))
-        if rule.basis == "volume_ml" and reagent.is_stock:
-            return Affine(self._value(key))
+            return Affine(self._taken(key, self._value(key)))
         if rule.basis == "volume_ml":
-            mmol = reagent.mmol_in_volume(self._value(key))
+            if reagent.is_stock:
+                return Affine(self._value(key))
+            mmol = reagent.mmol_in_volume(self._value(key), counted=True)
             return None if mmol is None else Affine(mmol)
         if rule.basis == "concentration_mol_l":
-            return Affine(self._per_stock(key, self._value(key) * self._volume_ml(rule.of, key)))
-        mass = self._planned_mass_mg(key)
+            return Affine(self._taken(key, self._value(key) * self._volume_ml(rule.of, key)))
         if reagent.is_stock:
-            raise UnsolvablePlan(
-                f"“{key}” is a stock solution: give its amount in mL or mmol, not by mass."
+            raise self._refused(
+                key, "is a stock solution: give its amount in mL or mmol, not by mass."
             )
-        if mass is None or not reagent.formula:
+        mass = self._mass_mg(key)
+        formula = reagent.recipe_formula or reagent.formula
+        if mass is None or not formula:
             return None
-        # the recipe's mass is that of the recipe's own salt; a hydrate in the bottle changes the mass, not the moles
-        formula_mass = Reagent(
-            reagent.ingredient, reagent.name, formula=reagent.recipe_formula or reagent.formula
-        )
-        return Affine(formula_mass.mmol_in_mass(mass, assay=ONE))
+        # the recipe's mass is that of its own salt; a hydrate in the bottle changes the mass, not the moles
+        return Affine(mmol_from_mass_mg(mass, read_formula(formula).molar_mass))
 
     def _equivalents(self, key: str) -> Affine:
         rule = self._rule(key)
         reference = self._amount(rule.of)
         if reference is None:
-            raise UnsolvablePlan(
-                f"“{key}” counts equivalents of “{rule.of}”, whose moles are not known. Give its formula and density."
+            raise self._refused(
+                key,
+                f"counts equivalents of “{rule.of}”, whose moles are not known. Give its formula and density.",
             )
-        per_reference = self.reagents[rule.of]
-        if per_reference.is_stock:
-            reference = reference.times(_only_concentration(per_reference))
+        if self.reagents[rule.of].is_stock:
+            reference = reference.times(self._unit_mol_l(rule.of))
         factor = rule.value if rule.value is not None else ZERO
-        reagent = self.reagents[key]
-        return reference.times(
-            factor / _only_concentration(reagent) if reagent.is_stock else factor
-        )
+        if self.reagents[key].is_stock:
+            factor = factor / self._unit_mol_l(key)
+        return reference.times(factor)
 
-    def _per_stock(self, key: str, mmol: Decimal) -> Decimal:
-        reagent = self.reagents[key]
-        return mmol / _only_concentration(reagent) if reagent.is_stock else mmol
+    def _taken(self, key: str, mmol: Decimal) -> Decimal:
+        """Moles of a substance as they are, moles of a stock as its mL."""
+        return mmol / self._unit_mol_l(key) if self.reagents[key].is_stock else mmol
+
+    def _unit_mol_l(self, key: str) -> Decimal:
+        """Formula units of a stock's salt per litre."""
+        stock = self.reagents[key].stock
+        found = None if stock is None else stock.unit_mol_l(stock.drawn)
+        if not found:
+            raise self._refused(
+                key,
+                "holds several salts (or none that is counted), so its moles are not one number. Give it in mL.",
+            )
+        return found
 
     def _volume_ml(self, of: str, asking: str) -> Decimal:
-        if self._rule(of).basis != "volume_ml":
-            raise UnsolvablePlan(
-                f"“{asking}” is a concentration in “{of}”, which needs an amount in mL."
+        """The volume that a concentration counts in: of the solvent as it is poured, or of the
+        solution when that is made up to a volume or the rule says so."""
+        basis, per = self._rule(of).basis, self._rule(asking).per
+        if basis not in ("volume_ml", "fills_to_ml"):
+            raise self._refused(
+                asking, f"is a concentration in “{of}”, which needs an amount in mL."
             )
+        if basis == "fills_to_ml" and per == "solvent":
+            return self._solvent_ml(of, asking)
+        if basis == "volume_ml" and per == "solution":
+            return self._value(of) / (ONE - self._taken_up(of))
         return self._value(of)
 
-    def _planned_mass_mg(self, key: str) -> Decimal | None:
+    def _taken_up(self, of: str) -> Decimal:
+        """The share of a solution's volume that what dissolves takes up."""
+        share = ZERO
+        for key, reagent in self.reagents.items():
+            rule = self._rule(key)
+            if rule.of != of or rule.per != "solution":
+                continue
+            formula = reagent.recipe_formula
+            if reagent.density_g_ml is None or not (formula or rule.basis == "concentration_mg_ml"):
+                raise self._refused(
+                    key,
+                    f"counts per mL of solution, but its own volume is not known. Give its density, or make “{of}” up to a "
+                    "volume (fills_to_ml).",
+                )
+            mg_ml = self._value(key)
+            if rule.basis == "concentration_mol_l":
+                mg_ml *= read_formula(formula).molar_mass
+            share += mg_ml / (reagent.density_g_ml * 1000)
+        if share >= 1:
+            raise UnsolvablePlan(
+                f"What should dissolve in “{of}” takes up more than the whole solution. Give less of it.",
+                f"ingredients.{of}",
+            )
+        return share
+
+    def _mass_mg(self, key: str) -> Decimal | None:
         """Mass in mg for the rules that give a mass."""
         rule = self._rule(key)
         if rule.basis == "mass_mg":
@@ -135,68 +185,120 @@ class AmountSolver:
         if rule.basis == "concentration_mg_ml":
             return self._value(key) * self._volume_ml(rule.of, key)
         if rule.basis == "weight_percent":
-            solvent = self.reagents[rule.of]
-            if solvent.density_g_ml is None:
-                raise UnsolvablePlan(
-                    f"“{key}” is a weight percentage in “{rule.of}”, whose density is not known."
-                )
-            share = self._value(key) / 100
-            if share >= 1:
-                raise UnsolvablePlan(
-                    f"“{key}” would be {share * 100} % of the solution. Give less than 100 %."
-                )
-            solvent_mg = mass_mg_from_volume_ml(self._volume_ml(rule.of, key), solvent.density_g_ml)
-            return solvent_mg * share / (1 - share)
+            if rule.of not in self._by_weight:
+                self._by_weight[rule.of] = self._masses_by_weight(rule.of, key)
+            return self._by_weight[rule.of][key]
         return None
+
+    def _masses_by_weight(self, of: str, asking: str) -> dict[str, Decimal]:
+        """Solve all weight percentages of one solution together: the solutes share its mass.
+
+        With Σw of them by weight, m_i = w_i / (100 - Σw) times the mass of all the rest.
+        """
+        shares = {
+            key: self._value(key)
+            for key in self.reagents
+            if self._rule(key).basis == "weight_percent" and self._rule(key).of == of
+        }
+        whole = sum(shares.values(), ZERO)
+        if whole >= 100:
+            raise self._refused(
+                asking,
+                f"cannot be dissolved: {' + '.join(shares)} are {' + '.join(f'{x:f}' for x in shares.values())} = "
+                f"{whole.normalize():f} wt% of the solution in “{of}”. Give less than 100 wt% in all.",
+            )
+        solvent = self.reagents[of]
+        if solvent.density_g_ml is None:
+            raise self._refused(
+                asking, f"is a weight percentage in “{of}”, whose density is not known. Give it."
+            )
+        rest = mass_mg_from_volume_ml(self._solvent_ml(of, asking), solvent.density_g_ml)
+        rest += sum((self._other_solute_mg(key, of) for key in self.reagents), ZERO)
+        return {key: share * rest / (100 - whole) for key, share in shares.items()}
+
+    def _solvent_ml(self, of: str, asking: str) -> Decimal:
+        """The volume of a solvent; of one that fills up, what the other liquids leave."""
+        if self._rule(of).basis not in ("volume_ml", "fills_to_ml"):
+            raise self._refused(asking, f"needs “{of}” in mL.")
+        volume = self._value(of)
+        if self._rule(of).basis != "fills_to_ml":
+            return volume
+        for key, reagent in self.reagents.items():
+            if key == of or not reagent.is_liquid:
+                continue
+            if self._rule(key).basis != "volume_ml":
+                raise self._refused(
+                    asking,
+                    f"is a weight percentage in “{of}”, which fills up what “{key}” leaves, and that is not given in mL. "
+                    f"Give “{of}” or “{key}” a volume.",
+                )
+            volume -= self._value(key)
+        return volume
+
+    def _other_solute_mg(self, key: str, of: str) -> Decimal:
+        """What is dissolved in the same solvent by another rule than weight."""
+        rule = self._rule(key)
+        if rule.of != of or rule.basis not in PER_VOLUME or self.reagents[key].is_stock:
+            return ZERO
+        if rule.basis == "concentration_mg_ml":
+            return self._value(key) * self._volume_ml(of, key)
+        formula = self.reagents[key].recipe_formula
+        if not formula:
+            raise self._refused(key, "has no formula, so its moles cannot be weighed. Give it.")
+        return mass_mg_from_mmol(
+            self._value(key) * self._volume_ml(of, key), read_formula(formula).molar_mass
+        )
 
     def _line(
         self, key: str, amount: Decimal | None, balance: Balance, *, correct_for_assay: bool
     ) -> ReagentLine:
-        reagent, rule = self.reagents[key], self._rule(key)
+        reagent, ingredient = self.reagents[key], self.ingredients[key]
         if reagent.is_stock:
-            return _stock_line(reagent, amount or ZERO, correct_for_assay=correct_for_assay)
-        by_volume = rule.basis == "volume_ml"
-        if by_volume:
-            volume: Decimal | None = self._value(key)
-            density = reagent.density_g_ml
-            mass = None if density is None else mass_mg_from_volume_ml(self._value(key), density)
-        else:
-            mass = self._planned_mass_mg(key) if amount is None else reagent.mass_of(amount)
-            if mass is None:
-                raise UnsolvablePlan(
-                    f"“{key}” has no formula, so its moles cannot be weighed. Give a formula or a mass."
-                )
-            volume = reagent.volume_of(mass)
-            by_volume = volume is not None
-        note = ""
-        if (
-            by_volume
-            and volume is not None
-            and correct_for_assay
-            and rule.basis != "volume_ml"
-            and not reagent.is_technical
-        ):
-            volume, note = volume / reagent.counted_assay, "Volume corrected for the assay."
-        weigh = None
-        if not by_volume and mass is not None:
-            factor = (
-                reagent.counted_assay if correct_for_assay and not reagent.is_technical else ONE
+            return _stock_line(
+                reagent, ingredient, amount or ZERO, correct_for_assay=correct_for_assay
             )
-            weigh = balance.rounded_mg(mass / factor)
-            if factor != 1:
+        given_ml = self._value(key) if reagent.is_given_by_volume else None
+        if given_ml is not None:
+            density = reagent.density_g_ml
+            mass = None if density is None else mass_mg_from_volume_ml(given_ml, density)
+        else:
+            mass = self._mass_mg(key) if amount is None else reagent.mass_of(amount)
+            if mass is None:
+                raise self._refused(
+                    key, "has no formula, so its moles cannot be weighed. Give a formula or a mass."
+                )
+        volume = given_ml if given_ml is not None else reagent.volume_of(mass)
+        weigh, note, factor = None, "", reagent.purity.counted
+        if volume is None:
+            if correct_for_assay and factor != 1:
                 note = f"Weighed mass corrected for the assay of {factor * 100:.6g} %."
-        solvent = reagent.ingredient.role in ("solvent", "antisolvent")
-        spread = reagent.spread
-        has_range = amount is not None and spread > 0 and not solvent
+            weigh = to_weigh(
+                reagent,
+                self._rule(key).solves,
+                (mass or ZERO) / (factor if correct_for_assay else ONE),
+                amount,
+                balance,
+                self.inputs,
+                self.targets,
+            )
+        elif given_ml is None and correct_for_assay and factor != 1:
+            volume, note = (
+                volume / factor,
+                f"Volume corrected for the assay of {factor * 100:.6g} %.",
+            )
+        hidden = reagent.role in ("solvent", "antisolvent") and not reagent.per_mmol
+        spread = reagent.purity.spread if given_ml is not None else ZERO
+        shown = None if hidden else amount
         return ReagentLine(
-            reagent=reagent,
-            measured_by="volume" if by_volume else "mass",
-            amount_mmol=None if solvent or has_range else amount,
-            amount_mmol_range=(amount * (1 - spread), amount * (1 + spread))
-            if has_range and amount is not None
+            reagent,
+            ingredient,
+            measured_by="mass" if volume is None else "volume",
+            amount_mmol=None if spread else shown,
+            amount_mmol_range=(shown * (1 - spread), shown * (1 + spread))
+            if spread and shown is not None
             else None,
             mass_mg=mass,
-            volume_ml=volume if by_volume else None,
+            volume_ml=volume,
             weigh_mg=weigh,
             note=note,
         )
@@ -208,36 +310,28 @@ class AmountSolver:
         )
         if taken >= total:
             raise UnsolvablePlan(
-                f"The other liquids already fill {taken:.4g} mL of the {total} mL that “{key}” should fill up to."
+                f"The other liquids already fill {taken:.4g} mL of the {total} mL that “{key}” should fill up to.",
+                f"ingredients.{key}",
             )
         volume = total - taken
         reagent = self.reagents[key]
         density = reagent.density_g_ml
         mass = None if density is None else mass_mg_from_volume_ml(volume, density)
-        return ReagentLine(reagent, "volume", mass_mg=mass, volume_ml=volume)
+        return ReagentLine(reagent, self.ingredients[key], "volume", mass_mg=mass, volume_ml=volume)
 
 
-def _stock_line(reagent: Reagent, volume_ml: Decimal, *, correct_for_assay: bool) -> ReagentLine:
-    """A stock solution: the planned volume, or the one that carries the planned moles at its real titre."""
-    planned = reagent.planned_concentrations_mol_l
-    note = ""
-    main = next(iter(planned), None)
-    amount = None if main is None else volume_ml * planned[main]
-    if (
-        correct_for_assay
-        and main is not None
-        and reagent.source is not None
-        and reagent.source.concentration_mol_l
-    ):
-        volume_ml = volume_ml * planned[main] / reagent.concentrations_mol_l[main]
-        note = f"Volume set for the stock's own {reagent.concentrations_mol_l[main]:.4f} M {main}."
-    return ReagentLine(reagent, "volume", amount_mmol=amount, volume_ml=volume_ml, note=note)
-
-
-def _only_concentration(reagent: Reagent) -> Decimal:
-    values = list(reagent.planned_concentrations_mol_l.values())
-    if len(values) != 1:
-        raise UnsolvablePlan(
-            f"“{reagent.ingredient.key}” holds {len(values)} kinds of ions, so its moles are not one number. Give it in mL."
-        )
-    return values[0]
+def _stock_line(
+    reagent: Reagent, ingredient: Ingredient, volume_ml: Decimal, *, correct_for_assay: bool
+) -> ReagentLine:
+    """A stock: the volume that carries the asked moles; of one given in mL the recipe's own volume,
+    or when it is corrected the volume that carries the recipe's moles at its real strength."""
+    stock, note = reagent.stock, ""
+    if stock is None or not stock.main:
+        return ReagentLine(reagent, ingredient, "volume", volume_ml=volume_ml)
+    planned, real = stock.planned[stock.main], stock.drawn[stock.main]
+    if correct_for_assay and reagent.is_given_by_volume and real and real != planned:
+        volume_ml = volume_ml * planned / real
+        note = f"Volume set for the stock's own {real:.4f} M {stock.main}."
+    unit = stock.unit_mol_l(stock.drawn)
+    amount = None if unit is None else volume_ml * unit
+    return ReagentLine(reagent, ingredient, "volume", amount, volume_ml=volume_ml, note=note)

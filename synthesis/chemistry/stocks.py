@@ -1,15 +1,20 @@
-"""Stock solutions: which recipe makes them, and what concentration that recipe gives."""
+"""Stock solutions: which recipe makes them, what that recipe gives, and what a batch of it holds."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from typing import Any
 
+from .additions import Addition, recorded_amounts
+from .contents import StockContents
 from .flask import effective_contributions, planned_contributions
-from .plan import Plan
-from .ratios import ORGANIC, Contribution, total
-from .reagents import ZERO, Reagent
+from .plan import PRECISION, Plan
+from .ratios import ONE, ZERO, Cause, Contribution, total
+from .reagent_lines import ReagentLine, as_number
 from .recipe import RecipeDefinition, load_shipped_recipes
-from .recipe_parts import Ingredient
-from .sources import Balance, Source, UnfitSource, UnsolvablePlan
+from .sources import Balance, UnsolvablePlan
+
+DISSOLVING_ROLES = frozenset({"ligand", "solvent", "antisolvent"})
 
 
 def stock_recipes(
@@ -17,58 +22,180 @@ def stock_recipes(
 ) -> dict[str, RecipeDefinition]:
     """Find the recipe of every stock that a recipe uses, by slug; raises UnsolvablePlan."""
     found: dict[str, RecipeDefinition] = {}
-    for slug in sorted({one.stock for one in recipe.ingredients if one.stock}):
+    for ingredient in recipe.ingredients:
+        slug, field = ingredient.stock, f"ingredients.{ingredient.key}"
+        if not slug or slug in found:
+            continue
         stock = (stocks or {}).get(slug) or load_shipped_recipes().get(slug)
         if stock is None:
             raise UnsolvablePlan(
-                f"The stock solution “{slug}” has no recipe here, so its concentration is not known. Add its recipe first."
+                f"The stock solution “{slug}” has no recipe here, so its concentration is not known. Add its recipe first.",
+                field,
             )
         if slug in chain or slug == recipe.slug:
             raise UnsolvablePlan(
-                f"The stock solution “{slug}” is made from itself. Correct its recipe."
+                f"The stock solution “{slug}” is made from itself. Correct its recipe.", field
             )
         found[slug] = stock
     return found
 
 
-def stock_reagent(
-    ingredient: Ingredient, stock: Plan, source: Source | None, balance: Balance
-) -> Reagent:
-    """A stock at the concentration its recipe gives, and at the one its batch really has."""
-    volume = sum((line.volume_ml for line in stock.reagents if line.volume_ml is not None), ZERO)
-    if not volume:
+def stock_contents(plan: Plan) -> StockContents:
+    """Return what a stock holds when it is made as planned: at face value, and with assays counted.
+
+    Volumes are taken as additive at room temperature; what dissolves takes none.
+    """
+    volumes = {
+        line.key: (line.reagent.name, line.volume_ml, line.volume_ml * plan.balance.relative_volume)
+        for line in plan.reagents
+        if line.volume_ml
+    }
+    if not volumes:
         raise UnsolvablePlan(
-            f"The recipe of the stock “{stock.recipe.slug}” has no liquid, so it has no concentration."
+            f"The recipe of the stock “{plan.recipe.slug}” has no liquid, so it has no concentration."
         )
-    planned = _ions_per_volume(planned_contributions(stock.reagents, balance), volume)
-    real = _ions_per_volume(effective_contributions(stock.reagents, balance), volume)
-    relative = ZERO
-    if source is not None and source.concentration_mol_l is not None:
-        main = next(iter(planned), None)
-        if main is None:
-            raise UnfitSource(
-                f"Lot {source.code} has a concentration, but its recipe holds no ion to count."
-            )
-        factor = source.concentration_mol_l / planned[main]
-        real = {ion: value * factor for ion, value in planned.items()}
-        relative = (source.concentration_uncertainty_mol_l or ZERO) / source.concentration_mol_l
-    return Reagent(
-        ingredient=ingredient,
-        name=ingredient.stock_name,
-        source=source,
-        concentrations_mol_l=real,
-        planned_concentrations_mol_l=planned,
-        concentration_relative_uncertainty=relative,
+    roles = {line.key: line.reagent.role for line in plan.reagents}
+    planned = carrying(planned_contributions(plan.reagents, plan.balance), roles)
+    real = carrying(effective_contributions(plan.reagents, plan.balance), roles)
+    real_mol_l, causes = per_volume(real, volumes, plan.recipe.name)
+    planned_mol_l, _ = per_volume(planned, volumes, plan.recipe.name)
+    return StockContents(planned_mol_l, real_mol_l, causes, unit=_unit(plan.reagents, planned))
+
+
+def carrying(contributions: Sequence[Contribution], roles: Mapping[str, str]) -> list[Contribution]:
+    """Return the reagents that a stock is made for: its salts; its ligands when it holds nothing else.
+
+    Acid and amine of a salt stock are bound in it, so they are not counted again as free ligands.
+    """
+    bringing = [one for one in contributions if one.species]
+    salts = [one for one in bringing if roles[one.key] not in DISSOLVING_ROLES]
+    return salts or bringing
+
+
+def per_volume(
+    contributions: Sequence[Contribution],
+    volumes: Mapping[str, tuple[str, Decimal, Decimal]],
+    name: str,
+) -> tuple[dict[str, Decimal], tuple[Cause, ...]]:
+    """Return mol/L of each species, and its causes per mL.
+
+    ``volumes`` are mL with their uncertainty by ingredient; ``name`` is the stock's.
+    """
+    whole = sum((volume for _, volume, _ in volumes.values()), ZERO)
+    species = sorted({one for contribution in contributions for one in contribution.species})
+    found = {one: total([one], contributions) / whole for one in species}
+    effects: dict[str, tuple[Cause, dict[str, Decimal]]] = {}
+    for contribution in contributions:
+        for cause in contribution.causes:
+            _, sums = effects.setdefault(cause.name, (cause, {}))
+            for one, effect in cause.effects.items():
+                sums[one] = sums.get(one, ZERO) + effect / whole
+    for key, (reagent, _, uncertainty) in volumes.items():
+        cause = Cause(f"measuring {key}", f"measuring {reagent}", {})
+        _, sums = effects.setdefault(cause.name, (cause, {}))
+        for one, value in found.items():
+            sums[one] = sums.get(one, ZERO) - value * uncertainty / whole
+    causes = (
+        Cause(f"{name}: {cause.name}", f"{name}: {cause.words}", sums, cause.assumed)
+        for cause, sums in effects.values()
+        if any(sums.values())
+    )
+    return found, tuple(causes)
+
+
+def _unit(lines: Sequence[ReagentLine], salts: Sequence[Contribution]) -> dict[str, Decimal]:
+    """Return one formula unit of the stock's salt; of a single species one of it; else nothing."""
+    species = sorted({one for salt in salts for one in salt.species})
+    if len(species) == 1:
+        return {species[0]: ONE}
+    if len(salts) != 1:
+        return {}
+    return dict(next(line.reagent.per_mmol for line in lines if line.key == salts[0].key))
+
+
+@dataclass(frozen=True, slots=True)
+class StockComposition:
+    """What a batch of a stock holds: species -> (mol/L, standard uncertainty).
+
+    ``origin`` is weighed when all that it is made of was recorded, else planned: what was not
+    recorded (``not_recorded``) is then as the plan says. ``volume_ml`` is that of all its liquids.
+    Empty when the batch is no solution whose volume and contents follow from what went in.
+    """
+
+    species: Mapping[str, tuple[Decimal, Decimal]]
+    origin: str
+    volume_ml: Decimal | None = None
+    not_recorded: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return a plain dict with floats."""
+        return {
+            "species": {
+                name: {"mol_l": float(value), "uncertainty": float(uncertainty)}
+                for name, (value, uncertainty) in self.species.items()
+            },
+            "origin": self.origin,
+            "volume_ml": None if self.volume_ml is None else float(self.volume_ml),
+            "not_recorded": list(self.not_recorded),
+        }
+
+
+def composition_of_batch(
+    plan: Plan | Mapping[str, Any], additions: Sequence[Addition]
+) -> StockComposition:
+    """Return what the stock holds that a batch made, from what was recorded.
+
+    ``plan`` is the batch's frozen plan. Only solutions have a composition: what is left of
+    nanocrystals after washing does not follow from what went in. Assays count; volumes are taken as
+    additive. Raises UnusableAddition or UnfitSource with a sentence.
+    """
+    frozen = plan.as_dict() if isinstance(plan, Plan) else plan
+    if frozen["recipe"]["kind"] not in ("stock_solution", "layer_solution"):
+        return StockComposition({}, "planned")
+    with localcontext() as context:
+        context.prec = PRECISION
+        return _composition_of_batch(frozen, additions)
+
+
+def _composition_of_batch(
+    plan: Mapping[str, Any], additions: Sequence[Addition]
+) -> StockComposition:
+    balance = Balance(**{key: Decimal(value) for key, value in plan["balance"].items()})
+    lines = {line["key"]: line for line in plan["reagents"]}
+    amounts = recorded_amounts(plan, additions, balance)
+    done = {one.key for one in amounts}
+    missing = tuple(
+        key
+        for key, line in lines.items()
+        if key not in done and (line["weigh_mg"] or line["volume_ml"])
+    )
+    amounts += recorded_amounts(plan, [_as_planned(lines[key]) for key in missing], balance)
+    volumes: dict[str, tuple[str, Decimal, Decimal]] = {}
+    for one in amounts:
+        if one.volume_ml is None:
+            continue
+        _, volume, uncertainty = volumes.get(one.key, ("", ZERO, ZERO))
+        both = (uncertainty**2 + one.volume_uncertainty_ml**2).sqrt()
+        volumes[one.key] = (one.reagent.name, volume + one.volume_ml, both)
+    if not volumes:
+        return StockComposition({}, "planned", None, missing)
+    roles = {one.key: one.reagent.role for one in amounts}
+    salts = carrying([one.contribution(effective=True) for one in amounts], roles)
+    found, causes = per_volume(salts, volumes, plan["recipe"]["name"])
+    uncertainties = {
+        name: sum((cause.effects.get(name, ZERO) ** 2 for cause in causes), ZERO).sqrt()
+        for name in found
+    }
+    return StockComposition(
+        {name: (value, uncertainties[name]) for name, value in found.items()},
+        "planned" if missing else "weighed",
+        sum((volume for _, volume, _ in volumes.values()), ZERO),
+        missing,
     )
 
 
-def _ions_per_volume(
-    contributions: Sequence[Contribution], volume_ml: Decimal
-) -> dict[str, Decimal]:
-    ions = {
-        name
-        for one in contributions
-        for name in one.species
-        if name[0].isupper() and name not in ORGANIC
-    }
-    return {ion: total([ion], contributions) / volume_ml for ion in sorted(ions)}
+def _as_planned(line: Mapping[str, Any]) -> Addition:
+    """Return a line as if it had been taken exactly, for what nobody recorded."""
+    by_mass = line["measured_by"] == "mass"
+    amount = as_number(line["weigh_mg"] if by_mass else line["volume_ml"])
+    return Addition(line["key"], amount, "mg" if by_mass else "mL")

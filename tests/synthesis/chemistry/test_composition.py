@@ -82,11 +82,23 @@ def test_everything_recorded_gives_the_plan_back():
     assert all(abs(one.percent) < 1e-9 for one in composition.deviations)
 
 
-def test_a_batch_without_calcium_needs_no_calcium_weighed():
+def test_a_batch_without_calcium_needs_no_calcium_weighed_and_then_says_nothing_of_it():
     plan = solve_plan(load_shipped_recipes()["cspbi3-seed-core-shell"], {"ratio_ca_pb": 0})
     composition = weighed_composition(plan, [weighed("pbi2", "173.3")])
-    assert composition.ratios["ratio_ca_pb"].value == 0
+    assert "cai2" not in composition.missing
     assert composition.ratios["ratio_i_pb"].value == 2
+    # nobody recorded that there is none: R is unknown, not 0
+    assert "ratio_ca_pb" not in composition.ratios
+    assert composition.waiting_for["ratio_ca_pb"] == ("cai2",)
+
+
+def test_a_typed_zero_is_as_uncertain_as_the_balance():
+    composition = weighed_composition(FROZEN, [weighed("pbi2", "173.3"), weighed("cai2", "0")])
+    ratio = composition.effective["ratio_ca_pb"]
+    assert ratio.value == 0
+    # 0.1 mg of 99 % calcium iodide on 173.3 mg of lead iodide
+    expected = 0.1 * 0.99 / 293.88694 / (173.3 / 461.00894)
+    assert float(ratio.uncertainty) == pytest.approx(expected, rel=1e-6)
 
 
 def test_a_plan_and_its_frozen_dict_give_the_same_composition():
@@ -133,9 +145,12 @@ def test_a_measured_stock_is_counted_at_its_titre():
         "cs_oleate", "1", "mL", source=Source("ST-1", concentration_mol_l=Decimal("0.140"))
     )
     composition = weighed_composition(FROZEN, [weighed("pbi2", "173.3"), stock])
-    assert float(composition.effective["ratio_cs_pb"].value) == pytest.approx(
-        0.140 / (173.3 / 461.00894)
-    )
+    at_room_temperature = 0.140 / (173.3 / 461.00894)
+    assert float(composition.ratios["ratio_cs_pb"].value) == pytest.approx(at_room_temperature)
+    # drawn hot the millilitre holds 9 % less: a bias, taken into the value
+    effective = composition.effective["ratio_cs_pb"]
+    assert float(effective.value) == pytest.approx(at_room_temperature * 0.91)
+    assert "9 % less" in effective.note
 
 
 def test_a_reagent_that_was_not_planned_counts_when_its_formula_is_known():

@@ -17,7 +17,7 @@ from synthesis.chemistry.planning import Source, solve_plan
 from synthesis.chemistry.recipe import RecipeDefinition, load_shipped_recipes
 
 NANOCRYSTALS = load_shipped_recipes()["cspbi3-seed-core-shell"]
-ratios = st.decimals(min_value=0, max_value=5, places=4)
+ratios = st.just(Decimal(0)) | st.decimals(min_value="0.05", max_value=5, places=4)
 leads = st.decimals(min_value="0.05", max_value="30", places=4)
 assays = st.decimals(min_value="0.05", max_value=1, places=5)
 positive = st.decimals(min_value="0.0001", max_value="1e6", places=4)

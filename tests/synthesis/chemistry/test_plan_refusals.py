@@ -204,7 +204,9 @@ def test_a_weaker_stock_is_warned_of_and_followed_when_asked():
     assert as_printed.line("cs_oleate").volume_ml == 1
     assert warnings(as_printed, "stock_concentration")
     effective = as_printed.composition["ratio_cs_pb_effective"].value
-    assert float(effective) == pytest.approx(0.140 / (173.3 / 461.00894))  # on the rounded mass
+    # on the rounded mass, and drawn hot
+    assert float(effective) == pytest.approx(0.91 * 0.140 / (173.3 / 461.00894))
+    assert float(as_printed.composition["ratio_cs_pb"].value) == pytest.approx(0.140 / 0.376)
     followed = plan_at(sources=source, correct_for_assay=True)
     assert float(followed.line("cs_oleate").volume_ml) == pytest.approx(0.15374 / 0.140, rel=1e-3)
 

@@ -83,11 +83,22 @@ def test_two_liquid_acids_leave_the_right_room_for_the_solvent():
 
 
 def test_a_dilute_acid_counts_its_assay():
-    """ESCALATE assumes neat acids. 5 mmol HI from 57 % acid is 0.660 mL, not 0.376 mL."""
+    """ESCALATE assumes neat acids and says nothing. 5 mmol HI from 57 % acid is 0.660 mL.
+
+    As bought it is 0.376 mL, which brings 2.85 mmol: the plan says so, and corrects when asked.
+    """
     acid = ingredient("hi", "HI", {"amount_mmol": "5"}, density_g_ml="1.70")
-    weak = Source("L-1", assay=Decimal("0.57"), assay_kind="mass_fraction")
-    plan = solve_plan(recipe(acid), {}, {"hi": weak})
-    assert float(plan.line("hi").volume_ml) == pytest.approx(5 * 127.912 / 0.57 / 1700, rel=1e-4)
+    lead = ingredient("pb", "PbI2", {"amount_mmol": "1"})
+    weak = {"hi": Source("L-1", assay=Decimal("0.57"), assay_kind="mass_fraction")}
+    corrected = solve_plan(recipe(lead, acid), {}, weak, correct_for_assay=True)
+    right = 5 * 127.912 / 0.57 / 1700
+    assert float(corrected.line("hi").volume_ml) == pytest.approx(right, rel=1e-4)
+    assert float(corrected.effective("ratio_i_pb").value) == pytest.approx(7, abs=0.001)
+    as_bought = solve_plan(recipe(lead, acid), {}, weak)
+    assert float(as_bought.effective("ratio_i_pb").value) == pytest.approx(4.85, abs=0.001)
+    (caution,) = (w for w in as_bought.warnings if w.code == "assay_not_corrected")
+    assert caution.severity == "caution"
+    assert "0.660 mL" in caution.message
 
 
 def test_two_solvents_that_fill_up_ask_for_their_ratio():
@@ -186,9 +197,7 @@ def test_purity_acts_in_both_directions():
     line = solve_plan(recipe(salt, solvent), {}, {"csi": impure}, correct_for_assay=True).line(
         "csi"
     )
-    moles_back = line.reagent.mmol_in_mass(
-        line.mass_mg / Decimal("0.9"), assay=line.reagent.counted_assay
-    )
+    moles_back = line.reagent.mmol_in_mass(line.mass_mg / Decimal("0.9"), counted=True)
     assert abs(moles_back / 1 - 10) < Decimal("1e-12")  # mL at 1 mmol/mL
 
 
