@@ -35,7 +35,7 @@ def plan_conditions(
         "seed": _seed(plan),
         "purification_cycles": _washes(plan),
         "reaction_seconds": _parameter(_steps(plan, "react"), "duration_s"),
-        "cs_to_pb": _value(plan, "ratio_cs_pb_effective", "ratio_cs_pb"),
+        "cs_to_pb": _value(plan, "ratio_cs_pb"),  # the model counts volumes at room temperature
         "oa_to_pb": _ligand_to_lead(plan, OLEIC_ACID, lead),
         "ola_to_pb": _ligand_to_lead(plan, OLEYLAMINE, lead),
         "lead_mmol": lead,

@@ -16,16 +16,18 @@ RATIO = "ratio_ca_pb"
 
 def flask_composition(batch: Batch) -> dict[str, Any]:
     """Return what is in the flask as far as it was recorded, ready for JSON."""
-    additions = [
-        chemistry.Addition(
-            key=row.key,
-            amount=row.weighed_value,
-            unit="mL" if row.unit == "ml" else "mg",
-            source=source_of(row.material) if row.material else None,
-        )
-        for row in batch.additions.select_related("material")
-    ]
+    rows = batch.additions.select_related("material__chemical", "material__recipe")
     try:
+        additions = [
+            chemistry.Addition(
+                key=row.key,
+                amount=row.weighed_value,
+                unit="mL" if row.unit == "ml" else "mg",
+                source=source_of(row.material) if row.material else None,
+                without_bottle=row.material is None,
+            )
+            for row in rows
+        ]
         return chemistry.weighed_composition(batch.plan, additions).as_dict()
     except (chemistry.UnusableAddition, PlanRefused) as refusal:
         raise Refusal(str(refusal), field="value") from refusal

@@ -1,8 +1,8 @@
-"""Solve a recipe for a person's own bottles: load, compute, store nothing."""
+"""Solve a recipe for a person's own bottles: load once, compute many, store nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from synthesis.models import Material, Recipe, RecipeVersion
 
 RATIO = "ratio_ca_pb"
 LEAD = "lead_mmol"
+MOST_DEFINITIONS = 128
+_DEFINITIONS: dict[tuple[int, str], RecipeDefinition] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +32,81 @@ class SolvedPlan:
         return body
 
 
-def source_of(material: Material) -> Source:
-    """Return what the calculator needs to know about a bottle or stock."""
-    percent = material.assay_percent
-    spread = material.assay_uncertainty_percent
-    return Source(
-        code=material.code,
-        formula=material.formula,
-        assay=None if percent is None else percent / 100,
-        assay_kind=material.assay_kind,
-        assay_uncertainty=None if spread is None else spread / 100,
-        concentration_mol_l=material.concentration_mol_l,
-        concentration_uncertainty_mol_l=material.concentration_uncertainty_mol_l,
-    )
+class Planner:
+    """Solves one recipe version for one person; what it needs from the database is read once.
+
+    ``bottles`` are those already read, by code; others that a plan names are looked up.
+    """
+
+    def __init__(self, user: Any, version: RecipeVersion, bottles: Iterable[Material] = ()) -> None:
+        self.user, self.version = user, version
+        self.definition = read_definition(version)
+        self.bottles = {bottle.code: bottle for bottle in bottles}
+        self._stocks: dict[str, RecipeDefinition] | None = None
+
+    def plan(
+        self,
+        targets: Mapping[str, Any],
+        lots: Mapping[str, str] | None = None,
+        *,
+        correct_for_assay: bool = False,
+    ) -> SolvedPlan:
+        """Return the plan for these inputs; refuses in words, with the field that it speaks of."""
+        materials = self._materials(lots or {})
+        try:
+            plan = solve_plan(
+                self.definition,
+                targets,
+                {key: _source(key, material) for key, material in materials.items()},
+                correct_for_assay=correct_for_assay,
+                stocks=self.stocks,
+            )
+        except PlanRefused as refusal:
+            raise Refusal(str(refusal), field=refusal.field) from refusal
+        except InvalidRecipe as refusal:
+            raise Refusal(str(refusal)) from refusal
+        return SolvedPlan(self.version, plan, materials)
+
+    @property
+    def stocks(self) -> dict[str, RecipeDefinition]:
+        """The newest recipes of the stocks that the recipe uses."""
+        if self._stocks is None:
+            self._stocks = stock_definitions(self.definition, self.user)
+        return self._stocks
+
+    def _materials(self, lots: Mapping[str, str]) -> dict[str, Material]:
+        wanted = {key: code for key, code in lots.items() if code}
+        unread = {code for code in wanted.values() if code not in self.bottles}
+        if unread:
+            rows = Material.objects.visible_to(self.user).filter(code__in=unread)
+            rows = rows.select_related("chemical", "recipe")
+            self.bottles |= {bottle.code: bottle for bottle in rows}
+        for key, code in wanted.items():
+            if code not in self.bottles:
+                raise Refusal(f"There is no bottle or stock {code} for you.", field=f"lots.{key}")
+        return {key: self.bottles[code] for key, code in wanted.items()}
 
 
-def find_materials(user: Any, lots: Mapping[str, str]) -> dict[str, Material]:
-    """Return the bottles named by code, as far as ``user`` may see them."""
-    wanted = {key: code for key, code in lots.items() if code}
-    found = {m.code: m for m in Material.objects.visible_to(user).filter(code__in=wanted.values())}
-    for key, code in wanted.items():
-        if code not in found:
-            raise Refusal(f"There is no bottle or stock {code} for you.", field=f"lots.{key}")
-    return {key: found[code] for key, code in wanted.items()}
+def solve(
+    *,
+    user: Any,
+    version: RecipeVersion,
+    targets: Mapping[str, Any],
+    lots: Mapping[str, str] | None = None,
+    correct_for_assay: bool = False,
+) -> SolvedPlan:
+    """Solve one recipe version once; refuses in words what cannot be made."""
+    return Planner(user, version).plan(targets, lots, correct_for_assay=correct_for_assay)
+
+
+def read_definition(version: RecipeVersion) -> RecipeDefinition:
+    """Return what a version says. A published version never changes, so it is read once."""
+    key = (version.pk, version.content_sha256)
+    if key not in _DEFINITIONS:
+        if len(_DEFINITIONS) >= MOST_DEFINITIONS:
+            _DEFINITIONS.clear()
+        _DEFINITIONS[key] = version.read()
+    return _DEFINITIONS[key]
 
 
 def stock_definitions(definition: RecipeDefinition, user: Any) -> dict[str, RecipeDefinition]:
@@ -68,39 +122,28 @@ def stock_definitions(definition: RecipeDefinition, user: Any) -> dict[str, Reci
         .distinct("recipe__slug")
         .select_related("recipe")
     )
-    return {version.recipe.slug: version.read() for version in versions}
+    return {version.recipe.slug: read_definition(version) for version in versions}
 
 
-def solve(
-    *,
-    user: Any,
-    version: RecipeVersion,
-    targets: Mapping[str, Any],
-    lots: Mapping[str, str] | None = None,
-    correct_for_assay: bool = False,
-) -> SolvedPlan:
-    """Solve one recipe version; refuses in words what cannot be made."""
-    materials = find_materials(user, lots or {})
-    definition = version.read()
+def source_of(material: Material) -> Source:
+    """Return what the calculator needs to know about a bottle or stock."""
+    percent = material.assay_percent
+    spread = material.assay_uncertainty_percent
+    return Source(
+        code=material.code,
+        formula=material.formula,
+        assay=None if percent is None else percent / 100,
+        assay_kind=material.assay_kind,
+        assay_uncertainty=None if spread is None else spread / 100,
+        concentration_mol_l=material.concentration_mol_l,
+        concentration_uncertainty_mol_l=material.concentration_uncertainty_mol_l,
+        chemical_slug=material.chemical.slug if material.chemical else "",
+        recipe_slug=material.recipe.slug if material.recipe else "",
+    )
+
+
+def _source(key: str, material: Material) -> Source:
     try:
-        plan = solve_plan(
-            definition,
-            dict(targets),
-            {key: source_of(material) for key, material in materials.items()},
-            correct_for_assay=correct_for_assay,
-            stocks=stock_definitions(definition, user),
-        )
-    except (PlanRefused, InvalidRecipe) as refusal:
-        raise Refusal(
-            str(refusal),
-            field=getattr(refusal, "field", "") or _field_of(str(refusal), definition, targets),
-        ) from refusal
-    return SolvedPlan(version, plan, materials)
-
-
-def _field_of(sentence: str, definition: RecipeDefinition, targets: Mapping[str, Any]) -> str:
-    """Name the input that a refusal is about, when it names one by its name or key."""
-    names = {one.key: (f"“{one.name}”", f"“{one.key}”") for one in definition.inputs}
-    names |= {key: (f"“{key}”",) for key in targets if key not in names}
-    named = [key for key, words in names.items() if any(word in sentence for word in words)]
-    return named[0] if len(named) == 1 else ""
+        return source_of(material)
+    except PlanRefused as refusal:
+        raise PlanRefused(str(refusal), refusal.field or f"lots.{key}") from refusal

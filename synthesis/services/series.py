@@ -9,7 +9,7 @@ from typing import Any
 
 from labnotebook.records.refusals import Refusal
 from synthesis.models import RecipeVersion
-from synthesis.services.plans import SolvedPlan, solve
+from synthesis.services.plans import Planner, SolvedPlan
 
 MOST_PLANS = 50
 
@@ -56,16 +56,11 @@ def plan_series(
             f"These values make {len(combinations)} plans; at most {MOST_PLANS} are made at once.",
             field="vary",
         )
+    planner = Planner(user, version)
     rows = []
     for inputs in combinations:
         try:
-            solved = solve(
-                user=user,
-                version=version,
-                targets=inputs,
-                lots=lots,
-                correct_for_assay=correct_for_assay,
-            )
+            solved = planner.plan(inputs, lots, correct_for_assay=correct_for_assay)
         except Refusal as refusal:
             rows.append(SeriesRow(inputs, refusal=refusal))
         else:

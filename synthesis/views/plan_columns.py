@@ -11,10 +11,10 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
-from synthesis.chemistry.planning import PlanRefused, solve_plan
-from synthesis.chemistry.recipe import InvalidRecipe, RecipeDefinition, RecipeInput
-from synthesis.models import Material
-from synthesis.services.plans import RATIO, source_of, stock_definitions
+from labnotebook.records.refusals import Refusal
+from synthesis.chemistry.recipe import RecipeDefinition, RecipeInput
+from synthesis.models import Material, RecipeVersion
+from synthesis.services.plans import RATIO, Planner
 
 MOST_COLUMNS = 4  # as many as a card holds
 MOST_BOTTLES = 500
@@ -50,37 +50,22 @@ def fitting_bottles(user: Any, definition: RecipeDefinition) -> list[Material]:
 class Solver:
     """Solves for one person and recipe; what it needs from the database is read once."""
 
-    def __init__(
-        self, user: Any, definition: RecipeDefinition, bottles: Iterable[Material]
-    ) -> None:
-        self.definition = definition
-        self.bottles = {bottle.code: bottle for bottle in bottles}
-        self.stocks = stock_definitions(definition, user)
+    def __init__(self, user: Any, version: RecipeVersion, bottles: Iterable[Material]) -> None:
+        self.planner = Planner(user, version, bottles)
+        self.definition = self.planner.definition
+        self.bottles = self.planner.bottles
 
     def column(
         self, targets: Mapping[str, str], lots: Mapping[str, str], *, correct_for_assay: bool
     ) -> Column:
         """Return the plan for these targets, or the sentence why there is none."""
         column = Column(targets.get(RATIO, ""))
-        strange = next((key for key, code in lots.items() if code not in self.bottles), None)
-        if strange is not None:
-            column.refusal = _("There is no bottle or stock %(code)s for you.") % {
-                "code": lots[strange]
-            }
-            column.about = f"lot_{strange}"
-            return column
         try:
-            plan = solve_plan(
-                self.definition,
-                {name: value for name, value in targets.items() if value},
-                {key: source_of(self.bottles[code]) for key, code in lots.items()},
-                correct_for_assay=correct_for_assay,
-                stocks=self.stocks,
-            )
-        except (PlanRefused, InvalidRecipe) as refusal:
-            column.refusal, column.about = str(refusal), self._field_of(str(refusal), lots)
+            solved = self.planner.plan(targets, lots, correct_for_assay=correct_for_assay)
+        except Refusal as refusal:
+            column.refusal, column.about = refusal.sentence, refusal.field.replace("lots.", "lot_")
             return column
-        column.body = plan.as_dict()
+        column.body = solved.plan.as_dict()
         column.lines = {line["key"]: line for line in column.body["reagents"]}
         column.ratio = column.body["targets"].get(RATIO, "")
         return column
@@ -108,12 +93,6 @@ class Solver:
                 if other.body:
                     columns.setdefault(other.ratio, other)
         return list(columns.values())
-
-    def _field_of(self, sentence: str, lots: Mapping[str, str]) -> str:
-        """Name the field that a refusal speaks of, empty when it speaks of none or several."""
-        named = [i.key for i in self.definition.inputs if f"“{i.name}”" in sentence]
-        named += [f"lot_{key}" for key, code in lots.items() if code in sentence]
-        return named[0] if len(named) == 1 else ""
 
 
 def _nearest(one: RecipeInput, ratio: str) -> list[str]:

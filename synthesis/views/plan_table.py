@@ -14,7 +14,7 @@ from labnotebook.records.presentation.numbers import Quantity, format_quantity
 from synthesis.views.plan_columns import Column
 
 SYMBOLS = {"oa": "OA", "ola": "OLA", "oh": "OH", "b": "B"}
-LEAD_ROWS = ("ratio_ca_pb", "ratio_ca_pb_effective", "ratio_i_pb", "ratio_cs_pb_effective")
+LEAD_ROWS = ("ratio_ca_pb", "ratio_ca_pb_effective", "ratio_i_pb", "ratio_cs_pb")
 EVIDENCE = {"stated": "", "inferred": ", inferred"}
 
 
@@ -152,7 +152,6 @@ def _meaning(key: str) -> str:
     return {
         "ratio_ca_pb": _("± from the balance alone"),
         "ratio_ca_pb_effective": _("masses times their assay"),
-        "ratio_cs_pb_effective": _("± from drawing the stock hot"),
     }.get(key, "")
 
 

@@ -19,7 +19,7 @@ from labnotebook.records.views.current import current_project, may_write
 from synthesis.forms import PlanForm
 from synthesis.models import Recipe, RecipeVersion
 from synthesis.services.batches import create_batch
-from synthesis.services.plans import RATIO
+from synthesis.services.plans import RATIO, read_definition
 from synthesis.views.plan_columns import Column, Solver, bottle_cautions, fitting_bottles
 from synthesis.views.plan_table import flask_rows, reagent_groups
 from synthesis.views.step_words import set_points
@@ -40,7 +40,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     if recipe is None:
         return render(request, "synthesis/plan_page.html", {"recipes": recipes})
     version = recipe.current
-    definition = version.read()
+    definition = read_definition(version)
     bottles = fitting_bottles(request.user, definition)
     form = PlanForm(definition, bottles, data)
     refused = ""
@@ -49,7 +49,7 @@ def plan(request: HttpRequest) -> HttpResponse:
             return create_once(request, lambda: _create(request, version, form))
         except Refusal as refusal:
             refused = refusal.sentence
-    solver = Solver(request.user, definition, bottles)
+    solver = Solver(request.user, version, bottles)
     compared = data.getlist("compare") if "compare" in data else None
     columns = solver.columns(
         form.targets(), form.lot_codes(), compared, correct_for_assay=form.corrects
