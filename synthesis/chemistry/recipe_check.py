@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from .atomic_weights import ATOMIC_WEIGHTS
 from .documents import Fault, Keyed
 from .operations import Operations
 from .recipe import RecipeDefinition
+from .recipe_inputs import RecipeInput
 from .recipe_parts import Ingredient
+from .species import GROUPS
 from .steps import Step, Varied, step_faults
 
 LONGEST_KEY = 60
@@ -25,6 +28,8 @@ def faults_of(recipe: RecipeDefinition, operations: Operations) -> Iterator[Faul
         ("step", recipe.steps),
     ):
         yield from _about_keys(recipe, noun, parts)
+    for index, one in enumerate(recipe.inputs):
+        yield from _about_species(one, f"inputs[{index}]")
     for index, ingredient in enumerate(recipe.ingredients):
         yield from _about_ingredient(recipe, ingredient, f"ingredients[{index}]")
     yield from _about_targets(recipe)
@@ -68,6 +73,20 @@ def _about_keys(recipe: RecipeDefinition, noun: str, parts: Sequence[Keyed]) -> 
                 path, f"A key has at most {LONGEST_KEY} letters; “{part.key[:20]}…” has more."
             )
         seen.add(part.key)
+
+
+def _about_species(one: RecipeInput, path: str) -> Iterator[Fault]:
+    sides = {"numerator": one.numerator, "denominator": one.denominator}
+    if one.element:
+        sides["element"] = (one.element,)
+    for side, species in sides.items():
+        for name in species:
+            if name not in GROUPS and name not in ATOMIC_WEIGHTS:
+                yield Fault(
+                    f"{path}.{side}",
+                    f"Input “{one.key}”: “{name[:20]}” is no element and no group that is counted."
+                    f" Groups are {', '.join(GROUPS)}.",
+                )
 
 
 def _about_ingredient(

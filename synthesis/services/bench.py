@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,7 +25,7 @@ from synthesis.models import (
     StepRun,
     StepRunParameter,
 )
-from synthesis.services import deviations
+from synthesis.services import deviations, unplanned
 from synthesis.services.bench_entry import Entry, read_entry
 from synthesis.services.composition import refresh_composition
 from synthesis.services.operations import lab_operations
@@ -70,7 +70,7 @@ def record_events(*, by: Any, batch: Batch, events: Sequence[Any]) -> Taken:
 
 
 def _take(by: Any, batch: Batch, raw: Any, taken: Taken) -> None:
-    entry = read_entry(raw)
+    entry = _named(by, batch, read_entry(raw))
     if BenchEvent.objects.filter(pk=entry.id).exists():
         if not BenchEvent.objects.filter(pk=entry.id, batch=batch).exists():
             raise Refusal(
@@ -103,6 +103,17 @@ def _take(by: Any, batch: Batch, raw: Any, taken: Taken) -> None:
     for sentence in handler(by, batch, entry, event) or ():
         taken.remarks.append({"id": str(entry.id), "message": sentence})
     taken.accepted.append(str(entry.id))
+
+
+def _named(by: Any, batch: Batch, entry: Entry) -> Entry:
+    """Give what the recipe does not have a key, when the client left that to us."""
+    if entry.target or entry.kind not in ("weighing", "step_start"):
+        return entry
+    known = BenchEvent.objects.filter(pk=entry.id).values_list("target", flat=True).first()
+    words = unplanned.words_of(entry, _named_bottle(by, batch, entry))
+    if not (known or words):
+        raise Refusal("Say what it is: a bottle, or the operation of a step.", field="target")
+    return replace(entry, target=known or unplanned.key_for(batch, words))
 
 
 def shown(value: Any) -> str:
@@ -190,11 +201,13 @@ def _number(text: str, unit: str, field: str = "value") -> Decimal:
 
 
 def _weighing(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:
-    addition = _addition(batch, entry)
+    bottle = _named_bottle(by, batch, entry)
+    addition = Addition.objects.filter(batch=batch, key=entry.target).first()
+    if addition is None:
+        addition = unplanned.add_reagent(batch, entry, bottle)
     value = _number(entry.text, "mL" if addition.unit == "ml" else "mg")
-    lot = entry.value.get("lot") if isinstance(entry.value, Mapping) else None
-    if lot:
-        addition.set_fields(material=_bottle(by, batch, str(lot)))
+    if bottle is not None and addition.material_id != bottle.pk:
+        addition.set_fields(material=bottle)
     addition.set_fields(
         weighed_text=entry.text[:40],
         weighed_value=value,
@@ -211,6 +224,12 @@ def _lot(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
     )
 
 
+def _named_bottle(by: Any, batch: Batch, entry: Entry) -> Material | None:
+    """Return the bottle that an entry names beside its amount, None when it names none."""
+    lot = entry.value.get("lot") if isinstance(entry.value, Mapping) else None
+    return _bottle(by, batch, str(lot)) if lot else None
+
+
 def _bottle(by: Any, batch: Batch, code: str) -> Material:
     material = Material.objects.visible_to(by).filter(code=code).first()
     if material is None:
@@ -219,8 +238,11 @@ def _bottle(by: Any, batch: Batch, code: str) -> Material:
 
 
 def _step_start(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
+    step = StepRun.objects.filter(batch=batch, key=entry.target).first()
+    if step is None:
+        step = unplanned.add_step(batch, entry)
     # Started again: the earlier end no longer holds; both stay in the log.
-    _step(batch, entry.target).set_fields(started_at=entry.at, finished_at=None, skipped_reason="")
+    step.set_fields(started_at=entry.at, finished_at=None, skipped_reason="")
 
 
 def _step_finish(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:

@@ -7,7 +7,16 @@ from decimal import Decimal
 from django.utils import timezone
 
 from synthesis.chemistry.operations import step_number
-from synthesis.models import Addition, Batch, BenchEvent, Deviation, StepRun, StepRunParameter
+from synthesis.models import (
+    Addition,
+    Batch,
+    BenchEvent,
+    Deviation,
+    Recipe,
+    StepRun,
+    StepRunParameter,
+)
+from synthesis.services.unplanned import STAGE
 
 # How far a weighing may be from the plan and still be "as planned". Ours, not the paper's: 2 % by mass,
 # 5 % by volume (a syringe). Those of a step's numbers stand with the number, in `operations.toml`.
@@ -19,6 +28,8 @@ def of_amount(batch: Batch, addition: Addition, event: BenchEvent) -> list[str]:
     """Record how a weighed amount differs from the planned one; return what to tell the chemist."""
     withdraw(batch, addition.key)
     planned, weighed = addition.planned_value, addition.weighed_value
+    if planned is None and addition.stage == STAGE:
+        return _of_an_unplanned(batch, addition, event)
     if not planned:
         if planned is None or not weighed:
             return []
@@ -45,6 +56,15 @@ def of_amount(batch: Batch, addition: Addition, event: BenchEvent) -> list[str]:
             f"{addition.name} {addition.weighed_text} is {times} the plan ({_shown(planned)} {unit})."
             " Check the decimal point; if it is right, it stays recorded as a deviation."
         ]
+    return [f"{sentence}. It is recorded as a deviation."]
+
+
+def _of_an_unplanned(batch: Batch, addition: Addition, event: BenchEvent) -> list[str]:
+    """Say that a reagent was added; in a free experiment nothing was planned to differ from."""
+    if batch.recipe_version.recipe.kind == Recipe.Kind.EXPERIMENT:
+        return []
+    sentence = f"{addition.name}: {addition.weighed_text}, which the recipe does not have"
+    _note(batch, addition.key, event, Deviation.Kind.OTHER, sentence)
     return [f"{sentence}. It is recorded as a deviation."]
 
 

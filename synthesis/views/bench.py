@@ -19,6 +19,7 @@ from labnotebook.records.refusals import Refusal
 from labnotebook.records.views.current import may_write
 from synthesis.models import Batch, BenchEvent, Deviation, Material
 from synthesis.services.bench import record_events, shown
+from synthesis.services.operations import lab_operations
 from synthesis.views.batch_lines import Line, lines_of
 from synthesis.views.batch_log import Number, Step, steps_of
 from synthesis.views.batch_ratios import leading_words
@@ -149,6 +150,10 @@ def _context(request: HttpRequest, batch: Batch, sent: Sent) -> dict[str, Any]:
         "humidity": field_of("condition", "humidity_percent"),
         "note": field_of("note"),
         "deviation": field_of("deviation"),
+        "added": field_of("weighing"),
+        "begun": field_of("step_start"),
+        "shelf": Material.objects.visible_to(request.user).order_by("name", "pk")[:MOST_BOTTLES],
+        "operations": list(lab_operations()),
         "elsewhere": sent.error if not sent.kind else "",
         "may_write": may_write(request, batch.project_id) and batch.is_open,
         "needs_reason": batch.state == Batch.State.MADE,

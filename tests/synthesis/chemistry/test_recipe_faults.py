@@ -158,3 +158,11 @@ def test_a_ratio_of_sums_is_written_with_a_plus_or_as_a_list():
         recipe = RecipeDefinition.from_dict(plain)
         assert recipe.ratios[0].denominator == ("Pb", "Ca")
         assert recipe.as_dict()["inputs"][0]["denominator"] == "Pb+Ca"
+
+
+@pytest.mark.parametrize("species", ["Xx", "Pb+Q", "lead"])
+def test_a_ratio_of_something_that_is_no_species_is_refused_in_words(species):
+    def spoil(plain):
+        plain["inputs"][0]["denominator"] = species
+
+    assert "no element and no group" in faults(spoil)["inputs[0].denominator"]
