@@ -14,7 +14,7 @@ from .additions import Addition, Amount, UnusableAddition, recorded_amounts
 from .plan import PRECISION, Plan
 from .ratios import ZERO, Contribution, Known, Ratio, amount_of, known_ratios
 from .reagent_lines import as_number, read_reagent
-from .reported import frozen_ratios
+from .reported import added_ratios, frozen_ratios
 from .sources import Balance
 
 __all__ = ["Addition", "Composition", "Deviation", "UnusableAddition", "weighed_composition"]
@@ -103,6 +103,8 @@ def _weighed_composition(plan: Mapping[str, Any], additions: Sequence[Addition])
     real = [one.contribution(effective=True) for one in amounts]
     waiting = _waiting_for(ratios, lines, done, missing, face)
     shown = [ratio for ratio in ratios if ratio.key not in waiting]
+    planned = {name for line in lines.values() for name in read_reagent(line).species}
+    shown += added_ratios(ratios, planned, face)
     # planned at zero and nothing recorded: what it would bring besides is none
     absent = [
         Contribution(key, dict.fromkeys(read_reagent(line).species, ZERO))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .contents import species_in
-from .ratios import A_SITE, Ratio, is_metal, usual_ratios
+from .ratios import A_SITE, Contribution, Ratio, is_metal, usual_ratios
 from .reagent_lines import ReagentLine, read_reagent
 from .recipe import RecipeDefinition
 
@@ -80,3 +80,26 @@ def frozen_ratios(plan: Mapping[str, Any]) -> list[Ratio]:
     ligands = _ligands((one.role, one.species) for one in reagents)
     usual = usual_ratios(present, reference, ligands)
     return [one for one in usual if one.key in plan["composition"]]
+
+
+def added_ratios(
+    ratios: Sequence[Ratio], planned: Iterable[str], contributions: Sequence[Contribution]
+) -> list[Ratio]:
+    """Return the usual ratios of species that only reagents beside the plan brought.
+
+    In a free experiment, which plans nothing, these are all ratios there are.
+    """
+    present = list(dict.fromkeys(name for one in contributions for name in one.species))
+    added = set(present) - set(planned)
+    if not added:
+        return []
+    metals = [name for name in present if is_metal(name)]
+    candidates = [one.below[0] for one in ratios if len(one.below) == 1]
+    candidates += [name for name in metals if name not in A_SITE] + metals
+    reference = next((name for name in candidates if name in present), None)
+    known = {one.key for one in ratios}
+    return [
+        one
+        for one in usual_ratios(present, reference, frozenset())
+        if one.key not in known and added & one.species
+    ]
