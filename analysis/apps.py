@@ -10,4 +10,8 @@ class AnalysisConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the handlers of this room's jobs known."""
-        from analysis.services import analysing, forecasts  # noqa: F401  (importing registers)
+        from analysis.services import (  # noqa: F401  (importing registers)
+            analysing,
+            forecasts,
+            signed_parts,
+        )

@@ -78,8 +78,14 @@ def problem(
 
 def _refusal(refusal: Refusal | NotPermitted) -> Response:
     more = {} if refusal.current is None else {"current": _body_of(refusal.current)}
+    wait_s = getattr(refusal, "wait_s", None)
     return problem(
-        refusal.status, refusal.sentence, code=refusal.code, errors=refusal.errors, **more
+        refusal.status,
+        refusal.sentence,
+        code=refusal.code,
+        errors=refusal.errors,
+        headers={"Retry-After": str(wait_s)} if wait_s else None,
+        **more,
     )
 
 

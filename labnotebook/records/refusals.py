@@ -71,6 +71,17 @@ class StorageFull(Refusal):
     code = "storage-full"
 
 
+class TooManyTries(Refusal):
+    """A password was guessed wrongly too often."""
+
+    status = 429
+    code = "too-many-tries"
+
+    def __init__(self, sentence: str, *, field: str = "", wait_s: int) -> None:
+        super().__init__(sentence, field=field)
+        self.wait_s = wait_s
+
+
 class FileDamaged(Refusal):
     """A stored file is missing, or not what its hash says."""
 

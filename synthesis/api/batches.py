@@ -10,9 +10,10 @@ from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
+from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, require_match
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
+from labnotebook.records.services.signatures import content_of, digest_of
 from synthesis.api.fields import ObjectField
 from synthesis.api.plans import PlanRequestSerializer, open_body
 from synthesis.models import Addition, Batch, BatchQuantity, Recipe, StepRun
@@ -26,6 +27,9 @@ IDEMPOTENCY = OpenApiParameter(
     str,
     OpenApiParameter.HEADER,
     description="Any text; the same key again gives the first answer.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the batch that you read."
 )
 
 
@@ -232,6 +236,20 @@ class SignSerializer(StrictSerializer):
     """Sign a batch."""
 
     password = serializers.CharField(max_length=200, help_text="Your own, again")
+    content_sha256 = serializers.RegexField(
+        r"^[0-9a-f]{64}$",
+        required=False,
+        default="",
+        help_text="From `content/`: refused with 412 when anything was recorded since",
+    )
+
+
+class ContentSerializer(serializers.Serializer):
+    """What a signature would cover now."""
+
+    version = serializers.IntegerField()
+    content_sha256 = serializers.CharField()
+    rows = serializers.IntegerField()
 
 
 class EmptySerializer(StrictSerializer):
@@ -388,12 +406,33 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
         said = _checked(AbandonSerializer, request)
         return self._fresh(batches.abandon_batch(by=request.user, batch=self.get_object(), **said))
 
-    @extend_schema(request=SignSerializer, responses=BatchSerializer)
+    @extend_schema(responses=ContentSerializer)
+    @action(detail=True)
+    def content(self, request, code: str) -> Response:
+        """Return the digest of everything that a signature would cover now, to be sent to `sign/`."""
+        batch = self.get_object()
+        covers = content_of(batch)
+        said = {
+            "version": batch.version,
+            "content_sha256": digest_of(covers),
+            "rows": sum(len(rows) for rows in covers.values()),
+        }
+        return Response(said, headers={"ETag": batch.etag})
+
+    @extend_schema(parameters=[IF_MATCH], request=SignSerializer, responses=BatchSerializer)
     @action(detail=True, methods=["post"])
     def sign(self, request, code: str) -> Response:
-        """Sign as author; the record is locked from then on."""
+        """Sign as author; the record is locked from then on.
+
+        What you saw is what you sign when you say it: send the ETag of the batch in If-Match, or
+        `content_sha256`. Five wrong passwords in five minutes are answered with 429.
+        """
         said = _checked(SignSerializer, request)
-        return self._fresh(batches.sign_batch(by=request.user, batch=self.get_object(), **said))
+        batch = self.get_object()
+        version = require_match(request, batch) if "If-Match" in request.headers else None
+        return self._fresh(
+            batches.sign_batch(by=request.user, batch=batch, version=version, **said)
+        )
 
     @extend_schema(request=EventSerializer(many=True), responses=TakenSerializer)
     @action(detail=True, methods=["post"])

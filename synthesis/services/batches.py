@@ -16,7 +16,8 @@ from labnotebook.records.history import recorded
 from labnotebook.records.models import Project, Signature
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal, WrongState
-from labnotebook.records.services import jobs
+from labnotebook.records.services import jobs, signatures
+from labnotebook.records.services.guesses import check_password
 from synthesis.models import (
     Addition,
     Batch,
@@ -243,10 +244,15 @@ def abandon_batch(*, by: Any, batch: Batch, reason: str, version: int | None = N
     return batch
 
 
-def sign_batch(*, by: Any, batch: Batch, password: str, version: int | None = None) -> Batch:
-    """Sign a finished batch as its author: its record is locked from then on."""
+def sign_batch(
+    *, by: Any, batch: Batch, password: str, version: int | None = None, content_sha256: str = ""
+) -> Batch:
+    """Sign a finished batch as its author: its record is locked from then on.
+
+    ``version`` and ``content_sha256`` say what the person saw; anything else is not signed.
+    """
     require_editor(by, batch.project)
-    if not by.check_password(password):
+    if not check_password(by, password, action="sign"):
         raise Refusal(
             "The password is not right. Signing asks for it again, so that it is you.",
             field="password",
@@ -254,30 +260,10 @@ def sign_batch(*, by: Any, batch: Batch, password: str, version: int | None = No
     with recorded(by, "batch signed as author"):
         batch = batch.lock(version=version)
         _must_be(batch, Batch.State.MADE, "signed")
-        Signature.objects.create(
-            project=batch.project,
-            table_name=Batch._meta.db_table,
-            record_id=str(batch.pk),
-            user=by,
-            meaning=Signature.Meaning.AUTHOR,
-            content_sha256=record_digest(batch),
-        )
+        signatures.demand_seen(batch, content_sha256)
         batch.set_fields(state=Batch.State.SIGNED)
+        signatures.sign(by=by, record=batch, meaning=Signature.Meaning.AUTHOR)
     return batch
-
-
-def record_digest(batch: Batch) -> str:
-    """Return the SHA-256 over the plan and everything the bench said about it."""
-    content = {
-        "code": batch.code,
-        "plan": batch.plan_sha256,
-        "additions": list(batch.additions.values_list("key", "weighed_text", "material__code")),
-        "steps": [
-            [s.key, s.started_at, s.finished_at, s.skipped_reason] for s in batch.step_runs.all()
-        ],
-        "events": [str(pk) for pk in batch.events.values_list("pk", flat=True)],
-    }
-    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _must_be(batch: Batch, state: str, verb: str) -> None:

@@ -21,6 +21,7 @@ from labnotebook.records.presentation.markup import Markup
 from labnotebook.records.presentation.qr import qr_svg
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.changes import changes_of
+from labnotebook.records.services.signatures import content_of, digest_of
 from labnotebook.records.views.current import may_write
 from synthesis.models import (
     Addition,
@@ -143,6 +144,7 @@ def _page(
         "may_write": may_write(request, batch.project_id),
         "may_stock": makes_stock and batch.state in (Batch.State.MADE, Batch.State.SIGNED),
         "may_abandon": batch.state in STATES_WITH_WORK,
+        "content": digest_of(content_of(batch)) if batch.state == Batch.State.MADE else "",
         "refused": refused,
         "asked": asked,
         "said": said,
@@ -184,7 +186,12 @@ def _change(request: HttpRequest, batch: Batch, asked: str, said: str) -> Batch:
     if asked == "abandon":
         return batches.abandon_batch(**common, reason=said)
     if asked == "sign":
-        return batches.sign_batch(**common, password=request.POST.get("password", ""))
+        seen = request.POST.get("content", "")
+        if common["version"] is None or not seen:
+            raise Refusal(_("Open the batch again, and sign what its page shows."))
+        return batches.sign_batch(
+            **common, password=request.POST.get("password", ""), content_sha256=seen
+        )
     raise Refusal(_("A batch can be started, finished, abandoned or signed."))
 
 

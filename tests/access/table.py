@@ -125,6 +125,7 @@ GET batch-detail: read
 POST batch-start: write
 POST batch-finish: write
 POST batch-abandon: write
+GET batch-content: read
 POST batch-sign: write
 POST batch-events: write
 GET architecture-list: person

@@ -29,6 +29,15 @@ def post_state(client, batch, **said):
     return client.post(f"/b/{batch.code}/state/", said)
 
 
+def seen(client, batch) -> dict[str, str]:
+    """Return what the page's form says about what it shows."""
+    page = client.get(f"/b/{batch.code}/").content.decode()
+    return {
+        name: re.search(rf'name="{name}"\s+value="([0-9a-f]+)"', page).group(1)
+        for name in ("version", "content")
+    }
+
+
 def test_starting_leads_to_the_bench(lab):
     batch = make_batch(lab.project)
     response = post_state(browser(lab.mira), batch, do="start")
@@ -116,11 +125,11 @@ def test_the_database_itself_asks_for_the_reason(lab):
 def test_signing_asks_for_the_password_and_locks(lab):
     batch = make_made_batch(lab.project)
     client = browser(lab.mira)
-    refused = post_state(client, batch, do="sign", password="wrong")
+    refused = post_state(client, batch, do="sign", password="wrong", **seen(client, batch))
     assert refused.status_code == 422
     assert "The password is not right" in text_of(refused)
     assert "wrong" not in re.sub("The password is not right", "", text_of(refused))
-    post_state(client, batch, do="sign", password=PASSWORD)
+    post_state(client, batch, do="sign", password=PASSWORD, **seen(client, batch))
     assert state_of(batch) == "signed"
     assert Signature.objects.get().user == lab.mira
     page = text_of(client.get(f"/b/{batch.code}/"))

@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from labnotebook.records.models import StoredFile
 from labnotebook.records.services.checkpoints import verify_checkpoints
 from labnotebook.records.services.fixity import damaged_files
+from labnotebook.records.services.signatures import broken_signatures
 from labnotebook.records.services.verification import verify_history
 
 SHOWN = 50
@@ -12,8 +13,8 @@ SHOWN = 50
 
 class Command(BaseCommand):
     help = (
-        "Recompute every revision's chain, compare every row and every signed checkpoint, hash every"
-        " stored file; exit non-zero on tampering."
+        "Recompute every revision's chain, compare every row, signature and signed checkpoint, hash"
+        " every stored file; exit non-zero on tampering."
     )
 
     def handle(self, *args, **options):
@@ -22,6 +23,10 @@ class Command(BaseCommand):
         found = [
             *verdict.problems,
             *(f"stored file {damage}" for damage in damaged_files()),
+            *(
+                f"signature of {s.user} on {s.table_name} {s.record_id}: {told}"
+                for s, told in broken_signatures()
+            ),
             *(f"{f.table} {f.record_id}: {f.sentence}" for f in report.findings),
         ]
         for sentence in found[:SHOWN]:

@@ -22,6 +22,8 @@ class Signature(ProjectRecord):
     record_id = models.CharField(max_length=64)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     meaning = models.CharField(max_length=10, choices=Meaning)
+    rule = models.PositiveSmallIntegerField(default=1)  # how the content was digested
+    covers = models.JSONField(null=True)  # the last revision of each row; see services.signatures
     content_sha256 = models.CharField(max_length=64)
     signed_at = models.DateTimeField(auto_now_add=True)
 

@@ -1,0 +1,29 @@
+"""What a signature on a batch covers in this room: its files, analyses and accepted numbers.
+
+All of these may grow after the signature (a later measurement, a number that supersedes another); what
+was there when the batch was signed stays provable.
+"""
+
+from __future__ import annotations
+
+from labnotebook.records.services.signatures import signs
+from synthesis.models import Batch
+
+BATCH = Batch._meta.db_table
+_MEASUREMENTS = "SELECT id FROM analysis_measurement WHERE batch_id = %(record)s"
+
+for _table in ("analysis_measurement", "analysis_outcome", "analysis_phaseassignment"):
+    _rows = f"SELECT id FROM {_table} WHERE batch_id = %(record)s"  # noqa: S608  (our own tables)
+    signs(BATCH, _table, _rows, locked=False)
+signs(
+    BATCH,
+    "analysis_analysis",
+    f"SELECT id FROM analysis_analysis WHERE measurement_id IN ({_MEASUREMENTS})",  # noqa: S608
+    locked=False,
+)
+signs(
+    BATCH,
+    "records_storedfile",
+    "SELECT file_id FROM analysis_measurement WHERE batch_id = %(record)s",
+    locked=False,
+)
