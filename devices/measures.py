@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 
 from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
 
-# unit -> factor to mm²
-AREA_UNITS = {"mm²": 1, "mm2": 1, "mm^2": 1, "cm²": 100, "cm2": 100, "cm^2": 100}
-# What follows the number; not what belongs to it (1e5, 1 × 10^5) or would make it two numbers.
-_UNIT = re.compile(r"(?<=[\d.,])\s*(?P<unit>[^\d\s.,eE+\-−–×x*·^±~<>()][^±~<>()]*)$")
 AREA_DECIMALS, LARGEST_AREA_MM2 = 4, Decimal(100_000)
 THICKNESS_DECIMALS, LARGEST_THICKNESS_NM = 3, Decimal(10) ** 8
 
 
 def read_area_mm2(text: str) -> Decimal:
     """Return an area in mm² from ``4``, ``4,0 mm²`` or ``0.04 cm2``; raises UnreadableQuantity."""
-    clean = text.strip()
-    found = _UNIT.search(clean)
-    unit = found["unit"].replace(" ", "") if found else "mm²"
-    typed = parse_quantity(clean[: found.start()] if found else text, unit="1")
-    if unit not in AREA_UNITS or typed.typed_unit != "1":
-        raise UnreadableQuantity(f"“{clean}” is no area. Write it in mm² or cm², such as 4 mm².")
-    area = typed.value * AREA_UNITS[unit]
+    area = parse_quantity(text, unit="mm²").value
     if not 0 < area <= LARGEST_AREA_MM2:
         raise UnreadableQuantity(
             f"“{text.strip()}” is no area of a pixel: it lies above 0 and at most at"
