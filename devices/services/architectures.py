@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from devices.models import Architecture
-from devices.stacks import Stack, layer_as_plain, shipped_stacks
+from devices.stacks import Stack, shipped_stacks
 from labnotebook.records.history import recorded
 from labnotebook.records.refusals import Refusal
 
@@ -44,6 +44,6 @@ def _columns(stack: Stack) -> dict[str, Any]:
         "polarity": stack.polarity,
         "source": stack.source,
         "note": stack.note,
-        "layers": [layer_as_plain(layer) for layer in stack.layers],
+        "layers": [layer.as_dict() for layer in stack.layers],
         "shared_with_lab": True,
     }

@@ -11,7 +11,7 @@ from django.utils import timezone
 from devices.models import Architecture, Device, Layer, Pixel
 from devices.services.layers import emitter_batch
 from devices.services.pixels import checked_pixels
-from devices.stacks import StackLayer, read_layers, step_as_plain
+from devices.stacks import StackLayer, read_layers
 from labnotebook.records.codes import next_code
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
@@ -124,7 +124,7 @@ def _check_there_is_an_emitter(
 
 def _copy(layer: StackLayer, device: Device, batch: Batch | None) -> Layer:
     process = {
-        "steps": [step_as_plain(step) for step in layer.steps],
+        "steps": [step.as_dict() for step in layer.steps],
         "thickness_source": layer.thickness_source,
         "thickness_note": layer.thickness_note,
         "source": layer.source,

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from .atomic_weights import ATOMIC_WEIGHTS
-from .plain import as_decimal
+from .documents import as_decimal
 from .recipe import RecipeDefinition
 
 PLANNED, EFFECTIVE, WEIGHED = "planned", "effective", "weighed"
@@ -78,7 +78,7 @@ def ratios_of_batch(
 
 
 def _asked(typed: object) -> Decimal | None:
-    return None if typed in (None, "") else as_decimal(typed, "the frozen plan").normalize()
+    return None if typed in (None, "") else as_decimal(typed).normalize()
 
 
 def planned_numbers(

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from devices.stacks import (
     InvalidStack,
-    layer_as_plain,
     materials_line,
     read_layers,
     read_stack,
@@ -100,7 +99,7 @@ def test_what_the_paper_leaves_open_is_said():
 
 def test_a_stack_comes_back_unchanged_from_json():
     for stack in STACKS.values():
-        assert read_layers([layer_as_plain(layer) for layer in stack.layers]) == stack.layers
+        assert read_layers([layer.as_dict() for layer in stack.layers]) == stack.layers
 
 
 def ito(index=0, **more):
@@ -124,24 +123,24 @@ def test_layers_are_numbered_without_gap_or_double(indices):
         (None, "has no layers"),
         ([ito(n) for n in range(51)], "at most 50"),
         (["ITO"], "table of names and values"),
-        ([ito(True)], "whole number"),
-        ([ito(-1)], "whole number"),
-        ([ito("0")], "whole number"),
-        ([ito(role="window")], "role 'window' is not known"),
-        ([ito(role=["electrode"])], "is not known"),
-        ([ito(material="  ")], "needs a material"),
-        ([ito(material="x" * 121)], "at most 120"),
+        ([ito(True)], "index"),
+        ([ito(-1)], "index"),
+        ([ito("0")], "index"),
+        ([ito(role="window")], "“role” is “window”"),
+        ([ito(role=["electrode"])], "should be one of"),
+        ([ito(material="  ")], "needs “material”"),
+        ([ito(material="x" * 121)], "120"),
         ([ito(is_emitter=True)], "role emitter"),
         ([ito(role="emitter")], "role emitter"),
         ([ito(n, role="emitter", is_emitter=True) for n in (0, 1)], "2 emitters"),
-        ([ito(thickness_nm="0", thickness_source="printed")], "Leave it out"),
-        ([ito(thickness_nm="nan", thickness_source="printed")], "Leave it out"),
-        ([ito(thickness_nm="thin", thickness_source="printed")], "not a number"),
-        ([ito(thickness_nm=30.0, thickness_source="printed")], "written as text"),
+        ([ito(thickness_nm="0", thickness_source="printed")], "above 0"),
+        ([ito(thickness_nm="nan", thickness_source="printed")], "finite"),
+        ([ito(thickness_nm="thin", thickness_source="printed")], "should be a number"),
+        ([ito(thickness_nm=30.0, thickness_source="printed")], "as text"),
         ([ito(thickness_nm="30")], "where the thickness comes from"),
-        ([ito(colour="blue")], "'colour' is not known"),
-        ([ito(steps=[{"operation": "paint"}])], "operation 'paint'"),
-        ([ito(steps=[{"operation": "anneal", "parameters": {"heat": "1"}}])], "'heat'"),
+        ([ito(colour="blue")], "unknown entries: colour"),
+        ([ito(steps=[{"operation": "paint"}])], "“paint” is not known"),
+        ([ito(steps=[{"operation": "anneal", "parameters": {"heat": "1"}}])], "“heat”"),
         (
             [ito(steps=[{"operation": "anneal", "parameters": {"temperature_c": "9000"}}])],
             "between -200 and 1200 °C",
@@ -179,5 +178,5 @@ def test_printed_digits_are_kept():
 
 
 def test_an_architecture_needs_a_slug_and_a_name():
-    with pytest.raises(InvalidStack, match="needs a slug"):
+    with pytest.raises(InvalidStack, match="needs “slug”"):
         read_stack({"name": "x", "layers": [ito()]})
