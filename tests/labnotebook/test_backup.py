@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
@@ -13,7 +10,6 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
 
 from labnotebook.records.files import blob_path
 from labnotebook.records.history import recorded
@@ -52,47 +48,6 @@ def with_file(project, name: str, content: bytes) -> StoredFile:
 def back_up(folder: Path) -> dict:
     call_command("backup", str(folder), verbosity=0)
     return json.loads((folder / "MANIFEST.json").read_text())
-
-
-class Fresh:
-    """An empty database and data folder beside the tests' own, used by other processes."""
-
-    def __init__(self, url: str, data: Path) -> None:
-        self.data = data
-        self.environment = {
-            **os.environ,
-            "DATABASE_URL": url,
-            # A part of the broker in which nobody listens: the tests' worker has another database.
-            "BROKER_URL": f"{settings.BROKER_URL}?virtual_host=7",
-            "LABNOTEBOOK_DATA": str(data),
-            "STATIC_MANIFEST": "false",
-        }
-
-    def manage(self, *words: str) -> subprocess.CompletedProcess:
-        return subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=settings.BASE_DIR,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-
-@pytest.fixture
-def fresh(test_database_url, tmp_path):
-    name = "restored_here"
-    other = test_database_url.replace(f"/{settings.DATABASES['default']['NAME']}?", f"/{name}?")
-    assert other != test_database_url
-    address = test_database_url.replace("/" + connection.settings_dict["NAME"] + "?", "/postgres?")
-    with psycopg.connect(address, autocommit=True) as server:
-        server.execute(f"DROP DATABASE IF EXISTS {name}")
-        server.execute(f"CREATE DATABASE {name}")
-    (tmp_path / "fresh").mkdir()
-    yield Fresh(other, tmp_path / "fresh")
-    with psycopg.connect(address, autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def content(url: str) -> dict:

@@ -1,0 +1,54 @@
+"""An empty database and data folder beside the tests' own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connection
+
+
+class Fresh:
+    """An empty database and data folder, used by other processes."""
+
+    def __init__(self, url: str, data: Path) -> None:
+        self.url, self.data = url, data
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": url,
+            # A part of the broker in which nobody listens: the tests' worker has another database.
+            "BROKER_URL": f"{settings.BROKER_URL}?virtual_host=7",
+            "LABNOTEBOOK_DATA": str(data),
+            "STATIC_MANIFEST": "false",
+        }
+
+    def manage(self, *words: str) -> subprocess.CompletedProcess:
+        return subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=settings.BASE_DIR,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+
+@pytest.fixture
+def fresh(test_database_url, tmp_path):
+    name = "restored_here"
+    other = test_database_url.replace(f"/{settings.DATABASES['default']['NAME']}?", f"/{name}?")
+    assert other != test_database_url
+    address = test_database_url.replace("/" + connection.settings_dict["NAME"] + "?", "/postgres?")
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute(f"DROP DATABASE IF EXISTS {name}")
+        server.execute(f"CREATE DATABASE {name}")
+    (tmp_path / "fresh").mkdir()
+    yield Fresh(other, tmp_path / "fresh")
+    with psycopg.connect(address, autocommit=True) as server:
+        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
