@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from itertools import count
-from pathlib import Path
 
 import numpy as np
-import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 
@@ -21,17 +19,8 @@ from synthesis.models import Batch, Recipe
 from synthesis.services.batches import create_batch
 from synthesis.services.recipes import load_shipped
 
-DATA = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
 HC_EV_NM = 1239.841984
 _numbers = count(1)
-
-
-def shared_file(name: str) -> Path:
-    """Return a real instrument file, or skip where they are not at hand."""
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"the folder of real instrument files is not here ({name})")
-    return path
 
 
 def make_person(name: str = "") -> object:

@@ -17,9 +17,9 @@ from tests.analysis.factories import (
     owner_of,
     pl_file,
     run_jobs,
-    shared_file,
     upload,
 )
+from tests.analysis.instruments import own_file, shared_file
 
 pytestmark = pytest.mark.django_db
 
@@ -247,11 +247,14 @@ def test_a_long_trace_is_thinned_but_keeps_its_spike():
 
 
 @pytest.mark.parametrize(
-    ("name", "technique", "quantity", "value"),
-    [("optical/MAPI_2PACz_EmScan_Fluoracle.csv", "pl", "pl_peak_nm", 773.0)],
+    ("find", "name", "technique", "quantity", "value"),
+    [
+        (own_file, "optical/fluoracle_emission.csv", "pl", "pl_peak_nm", 686.0),
+        (shared_file, "optical/MAPI_2PACz_EmScan_Fluoracle.csv", "pl", "pl_peak_nm", 773.0),
+    ],
 )
-def test_a_real_spectrum_gives_its_known_peak(name, technique, quantity, value):
-    path = shared_file(name)
+def test_a_spectrum_gives_its_known_peak(find, name, technique, quantity, value):
+    path = find(name)
     measurement = add(technique=technique, upload=upload(path.read_bytes(), path.name))
     run_jobs("analyse")
     analysis = measurement.analyses.get()
@@ -260,8 +263,12 @@ def test_a_real_spectrum_gives_its_known_peak(name, technique, quantity, value):
     assert figures[quantity] == pytest.approx(value, rel=0.01)
 
 
-def test_a_real_diffraction_pattern_is_analysed():
-    path = shared_file("xrd/MAPI_3D_2theta.xy")
+@pytest.mark.parametrize(
+    ("find", "name"),
+    [(own_file, "xrd/methylammonium.xy"), (shared_file, "xrd/MAPI_3D_2theta.xy")],
+)
+def test_a_diffraction_pattern_is_analysed(find, name):
+    path = find(name)
     measurement = add(technique="xrd", upload=upload(path.read_bytes(), path.name))
     run_jobs("analyse")
     analysis = measurement.analyses.get()

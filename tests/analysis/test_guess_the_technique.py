@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.services.guessing import guess_technique
-from tests.analysis.factories import DATA
+from tests.analysis.instruments import own_file, shared_file
 
 NAMED = {
     "xrd/MAPI_3D_2theta.xy": "xrd",
@@ -20,11 +20,28 @@ NAMED = {
 }
 
 
+OWN = {
+    "xrd/methylammonium.xy": "xrd",
+    "xrd/quartz.xrdml": "xrd",
+    "xrd/bruker.UXD": "xrd",
+    "optical/fluoracle_emission.csv": "pl",
+    "optical/fluoracle_absorbance.txt": "absorbance",
+    "optical/cary50.csv": "absorbance",
+    "trpl/spcm.asc": "trpl",
+    "trpl/edinburgh_response.txt": "trpl",
+    "device/oled_jvl.txt": "jvl",
+}
+
+
+@pytest.mark.parametrize(("name", "technique"), OWN.items())
+def test_simulated_files_are_told_apart(name, technique):
+    path = own_file(name)
+    assert guess_technique(path.name, path.read_bytes()[:4096]) == technique
+
+
 @pytest.mark.parametrize(("name", "technique"), NAMED.items())
 def test_real_files_are_told_apart(name, technique):
-    path = DATA / name
-    if not path.exists():
-        pytest.skip("the folder of real instrument files is not here")
+    path = shared_file(name)
     assert guess_technique(path.name, path.read_bytes()[:4096]) == technique
 
 

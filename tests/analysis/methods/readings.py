@@ -1,24 +1,12 @@
-"""Small readings for the tests of the methods, and where the shared instrument files are."""
+"""Small readings for the tests of the methods."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from analysis.reading import Channel, Reading
-
-PROJECT = Path(__file__).resolve().parents[3]
-SHARED = PROJECT / ".." / "shared" / "data"
-
-
-def shared_file(name: str) -> Path:
-    """A file of the shared data folder; skips the test where that folder is not there."""
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip(f"the shared instrument file {name} is not on this machine")
-    return path
 
 
 def spectrum(x, y, technique="pl", unit="nm", y_unit="counts", metadata=None) -> Reading:

@@ -10,7 +10,8 @@ import pytest
 from analysis.methods.absorption import run
 from analysis.reading import Channel, Reading
 from analysis.result import NoResult
-from tests.analysis.methods.readings import shared_file, spectrum, two_columns, values
+from tests.analysis.instruments import shared_file
+from tests.analysis.methods.readings import spectrum, two_columns, values
 
 HC = 1239.841984
 LAMBDA = np.arange(450.0, 800.0, 1.0)

@@ -10,7 +10,8 @@ import pytest
 from analysis.methods.decay import run
 from analysis.reading import Channel
 from analysis.result import NoResult
-from tests.analysis.methods.readings import figures, histogram, shared_file, two_columns, values
+from tests.analysis.instruments import shared_file
+from tests.analysis.methods.readings import figures, histogram, two_columns, values
 
 
 def decay(components, *, peak=5000.0, background=3.0, step=0.2, span=800.0, pulse=20.0):

@@ -11,7 +11,8 @@ from analysis.methods.electroluminescence import run
 from analysis.methods.photometry import gaussian_spectrum
 from analysis.reading import Channel, Reading
 from analysis.result import NoResult
-from tests.analysis.methods.readings import figures, shared_file, values
+from tests.analysis.instruments import shared_file
+from tests.analysis.methods.readings import figures, values
 
 UNITS = {
     "voltage": "V", "current": "A", "current_density": "mA/cm2", "luminance": "cd/m2", "eqe": "%",

@@ -9,7 +9,8 @@ import pytest
 
 from analysis.methods.emission import run_el, run_pl
 from analysis.result import NoResult
-from tests.analysis.methods.readings import figures, shared_file, spectrum, two_columns, values
+from tests.analysis.instruments import shared_file
+from tests.analysis.methods.readings import figures, spectrum, two_columns, values
 
 HC = 1239.841984
 LAMBDA = np.arange(600, 780.1, 1.0)

@@ -3,20 +3,14 @@
 Each file is a case of its own, so that it is visible which one is read and which one is refused.
 """
 
-import json
 import shutil
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from analysis.readers import TECHNIQUES, read
+from analysis.readers import read
 from analysis.reading import UnreadableFile
-
-DATA = Path(__file__).resolve().parents[3] / ".." / "shared" / "data"
-pytestmark = pytest.mark.skipif(
-    not DATA.is_dir(), reason="the folder of real instrument files is absent"
-)
+from tests.analysis.instruments import shared_file
 
 # folder, file, technique: points, first x, last x, largest y, x of the largest y (SOURCES.md, rising x)
 FACTS = {
@@ -99,7 +93,7 @@ REFUSED = {
 
 
 def reading_of(folder, name, technique):
-    return read((DATA / folder / name).read_bytes(), name, technique)
+    return read(shared_file(f"{folder}/{name}").read_bytes(), name, technique)
 
 
 @pytest.mark.parametrize(("folder", "name", "technique"), FACTS, ids=lambda part: str(part))
@@ -134,25 +128,6 @@ def test_a_file_of_another_kind_is_refused_by_its_name(folder, name, technique):
     sentence = str(refusal.value)
     assert REFUSED[folder, name, technique] in sentence
     assert sentence.endswith(".")
-
-
-def every_file():
-    return sorted(path for path in DATA.glob("*/*") if path.is_file()) if DATA.is_dir() else []
-
-
-@pytest.mark.parametrize("path", every_file(), ids=lambda path: f"{path.parent.name}/{path.name}")
-def test_any_file_as_any_technique_is_read_or_refused_in_words(path):
-    content = path.read_bytes()
-    for technique in TECHNIQUES:
-        try:
-            reading = read(content, path.name, technique)
-        except UnreadableFile as refusal:
-            sentence = str(refusal)
-        else:
-            sentence = "It was read."
-            assert len({len(channel.values) for channel in reading.channels}) == 1
-            json.dumps(reading.metadata, allow_nan=False)
-        assert sentence.endswith(".")
 
 
 @pytest.mark.parametrize("name", ["HL1-2_5-90_60min.xrdml", "210520step1_30min.csv", "BT86_.UXD"])
@@ -233,7 +208,7 @@ def test_no_photon_is_lost(name, total):
 
 
 def test_the_content_decides_not_the_extension(tmp_path):
-    source = DATA / "xrd" / "210520step1_30min.xrdml"
+    source = shared_file("xrd/210520step1_30min.xrdml")
     renamed = tmp_path / "scan.txt"
     shutil.copy(source, renamed)
     assert read(renamed.read_bytes(), renamed.name, "xrd").reader == "xrdml 1"

@@ -17,9 +17,7 @@ from tests.analysis.methods.diffraction.simulated import (
     reading,
 )
 
-DEBYE = (
-    Path(__file__).resolve().parents[4] / ".." / "shared" / "science_checks" / "debye_reference.npz"
-)
+DEBYE = Path(__file__).resolve().parents[3] / "data" / "diffraction" / "debye_reference.npz"
 
 
 def figures(result):
@@ -150,10 +148,6 @@ def test_the_wavelength_comes_from_the_file_or_from_the_chemist(metadata, parame
 @pytest.mark.parametrize(("kind", "phase"), [("alpha", "alpha"), ("gamma", "gamma")])
 @pytest.mark.parametrize("size", [9.5, 12.5])
 def test_patterns_of_whole_crystals_from_the_debye_equation_are_named(kind, phase, size):
-    if not DEBYE.exists():
-        pytest.skip(
-            "the Debye-equation reference (shared/science_checks/debye_reference.npz) is not here"
-        )
     table = np.load(DEBYE)
     angle, signal = table["tt"], table[f"{kind}_{size}"]
     rng = np.random.default_rng(3)

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from analysis.methods.diffraction import XRD_PHASE
+from tests.analysis.instruments import shared_file
 from tests.analysis.methods.diffraction.simulated import reading
-
-FOLDER = Path(__file__).resolve().parents[4] / ".." / "shared" / "data" / "xrd"
 
 
 def two_columns(name):
-    path = FOLDER / name
-    if not path.exists():
-        pytest.skip(f"the shared instrument file {name} is not here")
-    table = np.loadtxt(path)
+    table = np.loadtxt(shared_file(f"xrd/{name}"))
     return reading(table[:, 0], table[:, 1])
 
 
 def quartz():
-    path = FOLDER / "XRD-918-16_10.xrdml"
-    if not path.exists():
-        pytest.skip("the shared instrument file XRD-918-16_10.xrdml is not here")
-    root = ElementTree.parse(path).getroot()
+    root = ElementTree.parse(shared_file("xrd/XRD-918-16_10.xrdml")).getroot()
     space = {"x": root.tag[1:].split("}")[0]}
     counts = np.array(root.find(".//x:intensities", space).text.split(), float)
     axis = next(e for e in root.findall(".//x:positions", space) if e.get("axis") == "2Theta")

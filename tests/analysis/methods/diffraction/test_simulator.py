@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -12,36 +12,17 @@ from analysis.methods.diffraction.radiation import COPPER, tube
 from analysis.methods.diffraction.simulator import sticks, two_theta_deg
 from analysis.methods.diffraction.structures import pseudo_cubic_angstrom, structures, tilted
 
-SHARED = Path(__file__).resolve().parents[4] / ".." / "shared" / "data"
-NAMES = {
-    "alpha": "CsPbI3-alpha.cif",
-    "beta": "CsPbI3-beta.cif",
-    "gamma": "CsPbI3-gamma.cif",
-    "delta": "CsPbI3-delta.cif",
-    "cai2": "CaI2.cif",
-    "pbi2": "PbI2-2H.cif",
-    "zno": "ZnO.cif",
-    "pbs": "PbS.cif",
-    "csi": "CsI.cif",
-}
+# Another program's lines of the same published structures: (2θ, per cent of the strongest).
+LINES = tomllib.loads(
+    (
+        Path(__file__).resolve().parents[3] / "data" / "diffraction" / "reference_lines.toml"
+    ).read_text()
+)
 
 
-def independent_lines(file_name: str) -> list[tuple[float, float]]:
-    """Return (2θ, per cent) that another program computed from the same published structure."""
-    table = SHARED / "structures" / "SOURCES.md"
-    if not table.exists():
-        pytest.skip("the shared reference lines (shared/data/structures/SOURCES.md) are not here")
-    entry = next(
-        line for line in table.read_text().splitlines() if line.startswith(f"- `{file_name}`")
-    )
-    lines = entry.split("Lines (", 1)[1]
-    found = re.findall(r"(\d+\.\d\d), \d+\.\d{4}, [-\d]+, (\d+)", lines)
-    return [(float(angle), float(percent)) for angle, percent in found]
-
-
-@pytest.mark.parametrize("key", NAMES)
+@pytest.mark.parametrize("key", LINES)
 def test_every_line_stands_where_another_program_puts_it(key):
-    expected = independent_lines(NAMES[key])
+    expected = LINES[key]
     assert len(expected) >= 5
     _, angle, percent = sticks(structures()[key], COPPER, 8.0, 60.0)
     for position, height in expected:
@@ -51,9 +32,9 @@ def test_every_line_stands_where_another_program_puts_it(key):
             assert percent[near].max() > 0.3 * height
 
 
-@pytest.mark.parametrize("key", NAMES)
+@pytest.mark.parametrize("key", LINES)
 def test_no_strong_line_is_invented(key):
-    expected = independent_lines(NAMES[key])
+    expected = LINES[key]
     _, angle, percent = sticks(structures()[key], COPPER, 8.0, 60.0)
     strongest = angle[np.argmax(percent)]
     assert min(abs(strongest - position) for position, _ in expected) < 0.05
