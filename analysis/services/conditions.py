@@ -77,15 +77,18 @@ def _reagents(plan: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _seed(plan: Mapping[str, Any]) -> str | None:
     """Return PbS when the recipe brings such seeds; calcium makes its own."""
-    roles = [str(line.get("role", "")).lower() for line in _reagents(plan)]
-    formulas = [str(line.get("formula") or "") for line in _reagents(plan)]
-    if any("seed" in role and f == "PbS" for role, f in zip(roles, formulas, strict=True)):
-        return "PbS"
+    for line in _reagents(plan):
+        said = f"{line.get('formula') or ''} {line.get('name') or ''}".split()
+        if "seed" in str(line.get("role", "")).lower() and "PbS" in said:
+            return "PbS"
     return None
 
 
 def _washes(plan: Mapping[str, Any]) -> int | None:
-    """Count the steps in which antisolvent is added."""
+    """Return how many washes the plan asks for; else count the steps in which antisolvent is added."""
+    asked = (plan.get("targets") or {}).get("purification_cycles")
+    if asked is not None:
+        return int(Decimal(str(asked)))
     antisolvents = {
         line.get("key") for line in _reagents(plan) if line.get("role") == "antisolvent"
     }

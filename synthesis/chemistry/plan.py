@@ -11,6 +11,7 @@ from .ratios import Known, Ratio
 from .reagent_lines import ReagentLine, as_float
 from .recipe import RecipeDefinition
 from .sources import Balance
+from .steps import Step
 from .targets import Targets
 from .vessels import Filling
 from .yields import TheoreticalYield
@@ -85,8 +86,9 @@ class Plan:
             "vessels": [one.as_dict() for one in self.vessels],
             "expected": None if self.expected is None else dict(self.expected),
             "warnings": [caution.as_dict() for caution in self.warnings],
-            "steps": _scaled_steps(self.recipe, self.reagents),
+            "steps": _scaled_steps(self.recipe, self.reagents, self.targets.numbers),
             "unknowns": dict(self.recipe.unknowns),
+            "assumed": dict(self.recipe.assumed),
         }
 
     def _budgets(self) -> dict[str, list[dict[str, Any]]]:
@@ -99,7 +101,9 @@ class Plan:
         }
 
 
-def _scaled_steps(recipe: RecipeDefinition, lines: Sequence[ReagentLine]) -> list[dict[str, Any]]:
+def _scaled_steps(
+    recipe: RecipeDefinition, lines: Sequence[ReagentLine], numbers: Mapping[str, Decimal]
+) -> list[dict[str, Any]]:
     by_key = {line.key: line for line in lines}
     vessels = {one.key: one.as_dict() for one in recipe.vessels}
     return [
@@ -110,7 +114,7 @@ def _scaled_steps(recipe: RecipeDefinition, lines: Sequence[ReagentLine]) -> lis
             "stage": step.stage,
             "text": step.text,
             "parameters": {name: f"{value:f}" for name, value in step.set_points().items()},
-            "ingredients": [_take(by_key[key]) for key in step.ingredients],
+            "ingredients": [_take(by_key[key], step, numbers) for key in step.ingredients],
             "atmosphere": step.atmosphere,
             "vessel": vessels.get(step.vessel),
             "until": step.until,
@@ -121,12 +125,16 @@ def _scaled_steps(recipe: RecipeDefinition, lines: Sequence[ReagentLine]) -> lis
     ]
 
 
-def _take(line: ReagentLine) -> dict[str, Any]:
+def _take(line: ReagentLine, step: Step, numbers: Mapping[str, Decimal]) -> dict[str, Any]:
+    """What one step takes of a reagent; of what is given once a round, the part of this round."""
     by_mass = line.measured_by == "mass"
+    amount = line.weigh_mg if by_mass else line.volume_ml
+    if amount is not None and step.repeat and line.ingredient.amount.times == step.repeat:
+        amount /= numbers[step.repeat]
     return {
         "key": line.key,
         "name": line.reagent.name,
         "formula": line.reagent.formula or None,
-        "amount": as_float(line.weigh_mg if by_mass else line.volume_ml),
+        "amount": as_float(amount),
         "unit": "mg" if by_mass else "mL",
     }

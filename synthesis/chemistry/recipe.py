@@ -171,18 +171,29 @@ class RecipeDefinition(Document):
     def at(self, numbers: Mapping[str, Decimal], choices: Mapping[str, str]) -> RecipeDefinition:
         """Return the recipe as its inputs make it: vessels sized, steps filled in and repeated.
 
-        What is only for another choice is left out.
+        What is only for another choice, or is taken 0 times, is left out.
         """
         update: dict[str, Any] = {
             "vessels": tuple(vessel.chosen(numbers) for vessel in self.vessels),
             "steps": steps_at(self.steps, numbers, choices),
         }
-        if any(one.when for one in self.ingredients):
-            wanted = [one for one in self.ingredients if is_wanted(one.when, choices)]
+        if any(one.when or one.amount.times for one in self.ingredients):
+            referred_to = {one.amount.of for one in self.ingredients}
+            wanted = [
+                one
+                for one in self.ingredients
+                if is_wanted(one.when, choices)
+                and (one.key in referred_to or _is_taken(one, numbers))
+            ]
             keys = {one.key for one in wanted}
             update["ingredients"] = tuple(wanted)
             update["steps"] = tuple(_without_others(step, keys) for step in update["steps"])
         return self.model_copy(update=update)
+
+
+def _is_taken(ingredient: Ingredient, numbers: Mapping[str, Decimal]) -> bool:
+    times = ingredient.amount.times
+    return not times or numbers[times] > 0
 
 
 def _without_others(step: Step, keys: set[str]) -> Step:
