@@ -178,7 +178,13 @@ def test_what_the_button_sends_is_what_the_table_shows(lab):
     page = client.get(PLAN, {"ratio_ca_pb": "0,45", "lead_mmol": "0.2"})
     client.post(PLAN, {**dict(page.context["hidden"]), "idempotency_key": "k"})
     batch = Batch.objects.get()
-    assert batch.targets == {"ratio_ca_pb": "0.45", "lead_mmol": "0.2", "flask_ml": "50"}
+    assert batch.targets == {
+        "ratio_ca_pb": "0.45",
+        "lead_mmol": "0.2",
+        "injection_temperature_c": "170",
+        "purification_cycles": "1",
+        "flask_ml": "50",
+    }
     assert batch.plan["reagents"] == page.context["body"]["reagents"]
 
 

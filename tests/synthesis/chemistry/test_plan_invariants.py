@@ -139,6 +139,8 @@ def test_the_digits_of_the_targets_are_kept():
     assert plan.as_dict()["targets"] == {
         "ratio_ca_pb": "0.500",
         "lead_mmol": "0.376",
+        "injection_temperature_c": "170",
+        "purification_cycles": "1",
         "flask_ml": "50",
     }
 

@@ -89,17 +89,10 @@ def test_segments_and_drops_of_a_spin_coating_are_numbers_with_names():
 def with_conditions():
     plain = copy.deepcopy(GOOD)
     plain["inputs"] += [
-        {"key": "injection_c", "name": "Injection", "kind": "condition", "unit": "°C",
-         "default": "170", "minimum": "150", "maximum": "170"},
-        {"key": "washes", "name": "Washes", "kind": "condition", "default": "1", "maximum": "3"},
         {"key": "seed", "name": "Seed", "kind": "choice", "default": "CaIx",
          "options": {"CaIx": "from calcium iodide", "none": "none"}},
     ]  # fmt: skip
     for step in plain["steps"]:
-        if step["key"] in ("heat", "inject_cs"):
-            step["parameters"]["temperature_c"] = {"input": "injection_c"}
-        if step["key"] in ("wash", "spin_washed"):
-            step["repeat"] = "washes"
         if step["key"] == "observe_precursor":
             step["when"] = {"seed": "CaIx"}
     return plain
@@ -107,14 +100,18 @@ def with_conditions():
 
 def test_a_condition_gives_the_number_of_its_steps():
     recipe = RecipeDefinition.from_dict(with_conditions())
-    numbers = {"injection_c": Decimal(155), "washes": Decimal(2), "flask_ml": Decimal(50)}
+    numbers = {
+        "injection_temperature_c": Decimal(155),
+        "purification_cycles": Decimal(2),
+        "flask_ml": Decimal(50),
+    }
     steps = {step.key: step for step in recipe.at(numbers, {"seed": "CaIx"}).steps}
     assert steps["heat"].set_points() == {"temperature_c": 155}
     keys = list(steps)
     start = keys.index("wash")
     assert keys[start : start + 4] == ["wash", "spin_washed", "wash_2", "spin_washed_2"]
     assert "observe_precursor" in steps
-    none = recipe.at({**numbers, "washes": Decimal(0)}, {"seed": "none"}).steps
+    none = recipe.at({**numbers, "purification_cycles": Decimal(0)}, {"seed": "none"}).steps
     assert {"wash", "spin_washed", "observe_precursor"}.isdisjoint(step.key for step in none)
 
 
@@ -127,10 +124,10 @@ def test_what_a_recipe_says_reads_back_to_the_same_recipe():
 @pytest.mark.parametrize(
     ("path", "value", "word"),
     [
-        (("inputs", 3, "default"), "400", "outside its own range"),
-        (("inputs", 3, "default"), None, "needs a default"),
-        (("inputs", 3, "unit"), "parsec", "not known"),
-        (("inputs", 4, "unit"), "°C", "without a unit"),
+        (("inputs", 2, "default"), "400", "outside its own range"),
+        (("inputs", 2, "default"), None, "needs a default"),
+        (("inputs", 2, "unit"), "parsec", "not known"),
+        (("inputs", 3, "unit"), "°C", "without a unit"),
         (("inputs", 5, "default"), "gold", "one of the options"),
         (("inputs", 0, "numerator"), "", "needs “numerator”"),
         (("steps", 3, "parameters"), {"temperature_c": {"input": "moon"}}, "does not list"),
