@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from synthesis.chemistry.recipe import Ingredient, RecipeDefinition, RecipeInput, Step
+from synthesis.chemistry.steps import Varied
 from synthesis.views.step_words import set_points
 
 UNITS = {
@@ -68,6 +69,8 @@ def _ingredient(
     one: Ingredient, names: Mapping[str, str], inputs: Mapping[str, RecipeInput]
 ) -> IngredientRow:
     rule, amount = _amount(one, names, inputs)
+    if one.amount.times:
+        amount = f"{amount} × {inputs[one.amount.times].name}"
     return IngredientRow(
         name=_name(one),
         formula=one.substance.formula if one.substance else "",
@@ -78,7 +81,7 @@ def _ingredient(
         amount=amount,
         printed=one.printed_amount,
         purity=_purity(one),
-        note=one.note,
+        note=" ".join(part for part in (one.note, _assumed(one)) if part),
     )
 
 
@@ -127,16 +130,30 @@ def _purity(one: Ingredient) -> str:
     return f"{text}, {_('trace metals')}" if printed.kind == "trace_metals" else text
 
 
+def _assumed(one: Ingredient) -> str:
+    said = one.printed_purity.assumed if one.printed_purity else ""
+    return _("Assumed: %(what)s") % {"what": said} if said else ""
+
+
 def step_rows(definition: RecipeDefinition) -> list[dict[str, Any]]:
     """Return the steps with their set points in words."""
     vessels = {one.key: one.name for one in definition.vessels}
+    inputs = {one.key: one for one in definition.inputs}
+    usual = {one.key: one.default for one in definition.inputs if one.kind != "choice"}
     return [
         {
             "text": step.text,
-            "numbers": set_points(_numbers(step)),
+            "numbers": set_points(step.at(usual).set_points()),
             "where": ", ".join(
                 p
-                for p in (step.operation, vessels.get(step.vessel, ""), step.atmosphere, step.until)
+                for p in (
+                    step.operation,
+                    vessels.get(step.vessel, ""),
+                    step.atmosphere,
+                    step.until,
+                    f"× {inputs[step.repeat].name}" if step.repeat else "",
+                    _varied(step, inputs),
+                )
                 if p
             ),
             "unknowns": list(step.unknowns.values()),
@@ -146,9 +163,20 @@ def step_rows(definition: RecipeDefinition) -> list[dict[str, Any]]:
     ]
 
 
-def _numbers(step: Step) -> dict[str, Any]:
-    """Return the numbers of a step by flat names; one that an input gives stays as it is."""
-    return {**step.parameters, **step.set_points()}
+def _varied(step: Step, inputs: Mapping[str, RecipeInput]) -> str:
+    """Say which inputs give numbers of a step."""
+    keys = {
+        value.input: None for _path, _name, value in step.numbers() if isinstance(value, Varied)
+    }
+    names = ", ".join(inputs[key].name for key in keys)
+    return _("as asked: %(names)s") % {"names": names} if names else ""
+
+
+def outcome_input(definition: RecipeDefinition) -> RecipeInput | None:
+    """Return the input along which the source reports: its R, else the first that an outcome names."""
+    named = [key for one in definition.outcomes for key in one.when]
+    ratios = [one.key for one in definition.ratios if one.key in named]
+    return definition.input((ratios or named or [""])[0])
 
 
 def outcome_rows(definition: RecipeDefinition, key: str) -> list[dict[str, str]]:
@@ -160,6 +188,8 @@ def outcome_rows(definition: RecipeDefinition, key: str) -> list[dict[str, str]]
                 "ratio": f"{one.when[key]:f}",
                 "phase": one.phase,
                 "precursor": one.precursor_appearance,
+                "size": one.size_nm,
+                "note": one.note,
                 "evidence": one.evidence,
                 "where": one.where,
             },
@@ -171,6 +201,6 @@ def outcome_rows(definition: RecipeDefinition, key: str) -> list[dict[str, str]]
     for gap in asked.gaps if asked and found else ():
         middle = (gap.low + gap.high) / 2
         found.append(
-            (middle, {"ratio": f"{gap.low:f}–{gap.high:f}", "gap": _("no data in the paper")})
+            (middle, {"ratio": f"{gap.low:f}–{gap.high:f}", "gap": _("no data in the source")})
         )
     return [row for _value, row in sorted(found, key=lambda pair: pair[0])]

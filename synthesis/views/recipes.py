@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 from labnotebook.records.views.current import may_write
 from synthesis.chemistry.recipe_diff import recipe_changes
 from synthesis.models import Batch, Recipe, RecipeVersion
-from synthesis.services.plans import RATIO
 from synthesis.views.recipe_words import (
     ingredient_rows,
+    outcome_input,
     outcome_rows,
     scale_words,
     step_rows,
@@ -62,6 +62,7 @@ def recipe_detail(request: HttpRequest, slug: str) -> HttpResponse:
     shown = [version.pk] + ([earlier.pk] if earlier else [])
     read = {v.pk: v.read() for v in RecipeVersion.objects.filter(pk__in=shown)}
     definition = read[version.pk]
+    along = outcome_input(definition)
     context = {
         "recipe": recipe,
         "versions": versions,
@@ -72,11 +73,13 @@ def recipe_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "scale": scale_words(definition),
         "ingredients": ingredient_rows(definition),
         "steps": step_rows(definition),
-        "outcomes": outcome_rows(definition, RATIO),
+        "outcome_of": along,
+        "outcomes": outcome_rows(definition, along.key) if along else [],
         "changes": recipe_changes(read[earlier.pk].as_dict(), definition.as_dict())
         if earlier
         else [],
         "unknowns": list(definition.unknowns.values()),
+        "assumed": list(definition.assumed.values()),
         "batch_count": sum(v.batch_count for v in versions),
         "may_write": may_write(request),
     }
