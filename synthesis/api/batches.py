@@ -16,6 +16,7 @@ from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.signatures import content_of, digest_of
 from synthesis.api.fields import ObjectField
 from synthesis.api.plans import PlanRequestSerializer, open_body
+from synthesis.api.step_filters import BatchStepFilter
 from synthesis.models import Addition, Batch, BatchQuantity, Recipe, StepRun
 from synthesis.services import batches
 from synthesis.services.bench import record_events
@@ -281,7 +282,7 @@ class TakenSerializer(serializers.Serializer):
     remarks = serializers.ListField(child=ObjectField())
 
 
-class BatchFilter(django_filters.FilterSet):
+class BatchFilter(BatchStepFilter):
     """Filters of the list."""
 
     recipe = django_filters.CharFilter("recipe_version__recipe__slug")

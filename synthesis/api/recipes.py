@@ -25,6 +25,7 @@ from synthesis.api.plans import (
     SeriesRequestSerializer,
     SeriesSerializer,
 )
+from synthesis.api.step_filters import RecipeStepFilter
 from synthesis.chemistry.documents import InvalidDocument
 from synthesis.chemistry.recipe import RecipeDefinition
 from synthesis.chemistry.recipe_diff import recipe_changes
@@ -210,7 +211,7 @@ class DiffSerializer(serializers.Serializer):
         return {"from": number(), "to": number(), **super().get_fields()}
 
 
-class RecipeFilter(django_filters.FilterSet):
+class RecipeFilter(RecipeStepFilter):
     """Filters of the list."""
 
     project = django_filters.CharFilter("project__slug")
@@ -218,11 +219,10 @@ class RecipeFilter(django_filters.FilterSet):
     chemical = django_filters.CharFilter(
         "versions__ingredients__chemical__slug", distinct=True, label="Uses this chemical"
     )
-    operation = django_filters.CharFilter("versions__steps__operation", distinct=True)
 
     class Meta:
         model = Recipe
-        fields = ["kind", "project", "retired", "chemical", "operation"]
+        fields = ["kind", "project", "retired", "chemical"]
 
 
 def _number(request: Any, name: str, *, otherwise: int | None = None) -> int:

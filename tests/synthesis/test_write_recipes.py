@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from synthesis.models import Batch, Recipe, RecipeVersion
-from tests.factories import NANOCRYSTALS, Api, make_person, make_project, make_recipe
+from tests.factories import NANOCRYSTALS, Api, entry, make_person, make_project, make_recipe
 
 pytestmark = pytest.mark.django_db
 
@@ -313,3 +313,19 @@ def test_recipes_are_found_by_what_they_use(api):
     found = api.get("recipes/?chemical=calcium-iodide").json()["results"]
     assert {recipe["slug"] for recipe in found} == {NANOCRYSTALS, "caix-seeds", "cspbi3-pbs-seeds"}
     assert "pei-solution" in str(api.get("recipes/?operation=spin-coat").json())
+
+
+def test_recipes_and_batches_are_found_by_the_numbers_of_their_steps(api):
+    def slugs(query):
+        return {recipe["slug"] for recipe in api.get(f"recipes/?{query}").json()["results"]}
+
+    assert NANOCRYSTALS in slugs("parameter=temperature_c&parameter__gte=165")
+    assert NANOCRYSTALS not in slugs("parameter=temperature_c&parameter__gte=175")
+    assert NANOCRYSTALS in slugs("operation=react&parameter=duration_s&parameter__lte=5")
+    code = api.post("batches/", {"recipe": NANOCRYSTALS}).json()["code"]
+    api.post(f"batches/{code}/events/", [entry("parameter", "react.duration_s", "7.5 s")])
+    asked = "batches/?operation=react&parameter=duration_s&parameter__gte="
+    assert code in str(api.get(asked + "7").json())
+    assert code not in str(api.get(asked + "8").json())
+    for wrong in ("parameter__gte=3", "parameter=colour", "parameter=duration_s&parameter__gte=x"):
+        assert api.get(f"batches/?{wrong}").status_code == 400
