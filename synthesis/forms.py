@@ -25,7 +25,7 @@ class PlanForm(forms.Form):
 
     correct_for_assay = forms.ChoiceField(
         label=_("Masses"),
-        choices=[("", _("As in the paper")), ("1", _("Corrected for assay"))],
+        choices=[("", _("As the recipe says")), ("1", _("Corrected for assay"))],
         required=False,
         widget=forms.RadioSelect,
     )
@@ -108,7 +108,9 @@ class PlanForm(forms.Form):
 def _first_said(one: RecipeInput, data: Mapping[str, Any]) -> str:
     if one.key in data:
         return str(data[one.key]).replace("\x00", "").strip()[:80]
-    return "" if one.default is None else f"{one.default:f}"
+    if one.default is None:
+        return ""
+    return str(one.default) if one.kind == "choice" else f"{one.default:f}"
 
 
 def _input_field(one: RecipeInput) -> forms.Field:
@@ -128,7 +130,7 @@ def _tried(one: RecipeInput) -> str:
     if not one.tested:
         return ""
     values = ", ".join(f"{value:f}" for value in one.tested)
-    return _("The paper tried %(values)s.") % {"values": values}
+    return _("The source tried %(values)s.") % {"values": values}
 
 
 def _fits(material: Material, ingredient: Ingredient) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analysis.forecast import Conditions, UnforecastableConditions, forecast_phase, model_card
+from analysis.forecast.conditions import LIMITS
 from analysis.forms import ConditionsForm
 from analysis.models import HistoryRow
 from analysis.services.charts import forecast_figure
@@ -19,11 +21,12 @@ from analysis.views.panels import chance_bars
 from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
 from synthesis.forms import PlanForm
-from synthesis.models import Recipe
-from synthesis.services.plans import LEAD, RATIO, solve
+from synthesis.models import BatchQuantity, Recipe
+from synthesis.services.plans import LEAD, RATIO, Planner
 
-NEAR = 0.1  # batches whose weighed or target R lies this close
-EARLIER = 6
+NEAR = 0.1  # batches whose planned R lies this close
+EARLIER, MOST_NEAR = 6, 200
+LARGEST_RATIO = 1000
 LONGEST_PLAN = 1500
 START = {
     "ratio_ca_pb": "0.5",
@@ -69,40 +72,76 @@ def plan_forecast(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def plan_earlier(request: HttpRequest) -> HttpResponse:
-    """Show the person's batches near the R of the planner's form, nearest first."""
-    ratio = _ratio(request)
-    rows: list[HistoryRow] = []
-    if ratio is not None:
-        near = HistoryRow.objects.filter(
-            project__memberships__user=request.user,
-            ratio_ca_pb__range=(ratio - NEAR, ratio + NEAR),
-        ).order_by("-batch_id")[:200]
-        rows = sorted(near, key=lambda row: (abs(_r(row) - ratio), -row.batch_id))[:EARLIER]
+    """Show the person's batches near the R of the planner's plan, whatever ratio that is, nearest first."""
+    key = next((name for name in request.GET if name.startswith("ratio_")), "")[:60]
+    value = _number(request, key)
+    found: list[Earlier] = []
+    if value is not None:
+        near = BatchQuantity.objects.filter(
+            key=key,
+            basis=BatchQuantity.Basis.PLANNED,
+            value__range=(value - NEAR, value + NEAR),
+            batch__project__memberships__user=request.user,
+        ).order_by("-batch_id")[:MOST_NEAR]
+        found = _nearest([one.batch_id for one in near], key, value)
     return render_panel(
         request,
         "plan_earlier",
-        {"rows": rows, "ratio": ratio, "low": _edge(ratio, -NEAR), "high": _edge(ratio, NEAR)},
+        {
+            "found": found,
+            "key": key,
+            "low": _edge(value, -NEAR),
+            "high": _edge(value, NEAR),
+        },
         title=_("Earlier, near this R"),
         crumbs=[("", _("Earlier batches"))],
     )
 
 
-def _edge(ratio: float | None, shift: float) -> str:
-    return f"{max(ratio + shift, 0):g}" if ratio is not None else ""
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """One batch with what came of it, and its R: as weighed where that is known."""
+
+    row: HistoryRow
+    ratio: BatchQuantity
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether its R was only planned so far."""
+        return self.ratio.basis != BatchQuantity.Basis.WEIGHED
 
 
-def _r(row: HistoryRow) -> float:
-    """Return the weighed R where it is known, else the target."""
-    return row.ratio_ca_pb_weighed if row.ratio_ca_pb_weighed is not None else row.ratio_ca_pb
+def _nearest(batches: list[int], key: str, value: float) -> list[Earlier]:
+    known = BatchQuantity.objects.filter(
+        batch__in=batches,
+        key=key,
+        basis__in=[BatchQuantity.Basis.PLANNED, BatchQuantity.Basis.WEIGHED],
+    )
+    ratios: dict[int, BatchQuantity] = {}
+    for one in known.order_by("basis"):  # planned, then weighed, which replaces it
+        ratios[one.batch_id] = one
+    order = sorted(ratios, key=lambda pk: (abs(ratios[pk].value - value), -pk))[:EARLIER]
+    rows = HistoryRow.objects.in_bulk(order)
+    return [Earlier(rows[pk], ratios[pk]) for pk in order if pk in rows]
+
+
+def _edge(value: float | None, shift: float) -> str:
+    return f"{max(value + shift, 0):g}" if value is not None else ""
+
+
+def _number(request: HttpRequest, key: str) -> float | None:
+    """Return a number as it stands in a half-typed form; None when it is none yet."""
+    try:
+        value = float(parse_quantity(request.GET.get(key, ""), "1").value)
+    except UnreadableQuantity:
+        return None
+    return value if 0 <= value <= LARGEST_RATIO else None
 
 
 def _ratio(request: HttpRequest) -> float | None:
-    """Return R as it stands in a half-typed form; None when it is not a number yet."""
-    try:
-        value = float(parse_quantity(request.GET.get("ratio_ca_pb", ""), "1").value)
-    except UnreadableQuantity:
-        return None
-    return value if 0 <= value <= 10 else None
+    """Return the R that the forecast speaks of."""
+    value = _number(request, RATIO)
+    return value if value is not None and value <= LIMITS[RATIO][1] else None
 
 
 def _planned(request: HttpRequest) -> dict[str, Any] | None:
@@ -114,18 +153,13 @@ def _planned(request: HttpRequest) -> dict[str, Any] | None:
     if any("\x00" in text for text in typed.values()):
         return None
     recipe = Recipe.objects.visible_to(request.user).filter(slug=typed.get("recipe", "")).first()
-    if recipe is None:
+    version = recipe.current if recipe else None
+    if version is None:
         return None
-    version = recipe.current
-    form = PlanForm(version.read(), [], typed)
+    planner = Planner(request.user, version)
+    form = PlanForm(planner.definition, [], typed)
     try:
-        plan = solve(
-            user=request.user,
-            version=version,
-            targets=form.targets(),
-            lots=form.lot_codes(),
-            correct_for_assay=form.corrects,
-        ).plan
+        plan = planner.plan(form.targets(), form.lot_codes(), correct_for_assay=form.corrects).plan
     except Refusal:
         return None
     numbers = plan.targets.numbers

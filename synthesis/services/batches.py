@@ -26,7 +26,7 @@ from synthesis.models import (
     StepRun,
     StepRunParameter,
 )
-from synthesis.services.plans import LEAD, RATIO, SolvedPlan, solve
+from synthesis.services.plans import LEAD, RATIO, SolvedPlan, has_forecast, solve
 from synthesis.services.quantities import write_planned
 
 CODE_PREFIX = {
@@ -111,7 +111,7 @@ def create_batch(
         _write_additions(batch, solved)
         _write_steps(batch, plan["steps"])
         write_planned(batch, solved.plan)
-        if RATIO in numbers:
+        if has_forecast(solved.plan.recipe):
             # The room that forecasts takes it from here; the job is the whole message.
             jobs.ask("forecast_batch", {"batch": batch.pk}, project=project)
     return batch

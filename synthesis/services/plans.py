@@ -13,6 +13,7 @@ from synthesis.models import Material, Recipe, RecipeVersion
 
 RATIO = "ratio_ca_pb"
 LEAD = "lead_mmol"
+FORECAST_RATIO, FORECAST_PRODUCT = RATIO, "CsPbI3"  # what the forecast of phases speaks of
 MOST_DEFINITIONS = 128
 _DEFINITIONS: dict[tuple[int, str], RecipeDefinition] = {}
 
@@ -97,6 +98,14 @@ def solve(
 ) -> SolvedPlan:
     """Solve one recipe version once; refuses in words what cannot be made."""
     return Planner(user, version).plan(targets, lots, correct_for_assay=correct_for_assay)
+
+
+def has_forecast(definition: RecipeDefinition) -> bool:
+    """Whether the forecast of phases speaks of this recipe: that product, at that ratio."""
+    return (
+        definition.product_formula == FORECAST_PRODUCT
+        and definition.input(FORECAST_RATIO) is not None
+    )
 
 
 def read_definition(version: RecipeVersion) -> RecipeDefinition:

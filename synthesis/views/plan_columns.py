@@ -1,9 +1,9 @@
-"""Solve one recipe for several targets at once: the plan that was asked for, and those beside it."""
+"""Solve one recipe for several values of one input: the plan that was asked for, and those beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -12,23 +12,113 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from labnotebook.records.refusals import Refusal
+from synthesis.chemistry.planning import Plan
 from synthesis.chemistry.recipe import RecipeDefinition, RecipeInput
-from synthesis.models import Material, RecipeVersion
-from synthesis.services.plans import RATIO, Planner
+from synthesis.models import Material
+from synthesis.services.plans import Planner
 
 MOST_COLUMNS = 4  # as many as a card holds
 MOST_BOTTLES = 500
+LONGEST_VALUE = 20
+COMPARED_FIRST = ("ratio", "amount", "scale", "condition", "choice")
+LOTS, LOT = "lots.", "lot_"  # how a refusal names a bottle, and how the form does
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Column:
-    """One plan of the table; without a body it was refused."""
+    """One plan of the table; without a plan it was refused. ``about`` is the form's field."""
 
-    ratio: str  # as understood, empty when the recipe asks for none
-    body: dict[str, Any] | None = None
+    value: str = ""  # of the compared input, as understood
+    plan: Plan | None = None
     refusal: str = ""
-    about: str = ""  # the form's field that the refusal is about
-    lines: dict[str, dict[str, Any]] = field(default_factory=dict)
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The input that is compared side by side; none when the recipe asks for nothing."""
+
+    one: RecipeInput | None
+    is_first_ratio: bool = False
+
+    @classmethod
+    def of(cls, definition: RecipeDefinition, key: str) -> Comparison:
+        """Compare the named input, else the recipe's R, else the first that can be varied."""
+        kinds = {kind: place for place, kind in enumerate(COMPARED_FIRST)}
+        ranked = sorted(
+            (one for one in definition.inputs if one.kind in kinds), key=lambda i: kinds[i.kind]
+        )
+        named = [one for one in ranked if one.key == key] or ranked
+        first = next(iter(definition.ratios), None)
+        return cls(named[0], named[0] is first) if named else cls(None)
+
+    @property
+    def key(self) -> str:
+        """The input's key, empty without one."""
+        return self.one.key if self.one else ""
+
+    @property
+    def name(self) -> str:
+        """What stands before the values of a ratio or an input."""
+        if self.one is None:
+            return ""
+        return "R" if self.is_first_ratio else self.one.name
+
+    def words(self, value: str) -> str:
+        """Return a value as a heading has it, with its unit or as the option's label."""
+        if self.one is None:
+            return value
+        if self.one.kind == "choice":
+            return self.one.options.get(value, value)
+        return value if self.one.unit == "1" else f"{value} {self.one.unit}"
+
+    def usual(self, value: str) -> list[str]:
+        """Return what to compare with when nobody says: the other options, or the source's nearest values."""
+        if self.one is None:
+            return []
+        if self.one.kind == "choice":
+            return [key for key in self.one.options if key != value]
+        others = [tried for tried in self.one.tested if f"{tried:f}" != value]
+        try:
+            nearest = sorted(others, key=lambda tried: abs(tried - Decimal(value)))
+        except InvalidOperation:
+            nearest = others
+        return [f"{tried:f}" for tried in others if tried in nearest[: MOST_COLUMNS - 1]]
+
+
+def solve_columns(
+    planner: Planner,
+    comparison: Comparison,
+    targets: Mapping[str, str],
+    lots: Mapping[str, str],
+    compared: Iterable[str] | None,
+    *,
+    correct_for_assay: bool,
+) -> list[Column]:
+    """Return the plan asked for, then those to compare; by default what the recipe's source tried."""
+
+    def column(targets: Mapping[str, str]) -> Column:
+        value = targets.get(comparison.key, "")
+        try:
+            plan = planner.plan(targets, lots, correct_for_assay=correct_for_assay).plan
+        except Refusal as refusal:
+            about = refusal.field
+            if about.startswith(LOTS):
+                about = LOT + about.removeprefix(LOTS)
+            return Column(value, None, refusal.sentence, about)
+        return Column(plan.targets.typed.get(comparison.key, ""), plan)
+
+    chosen = column(targets)
+    if comparison.one is None:
+        return [chosen]
+    asked = comparison.usual(chosen.value) if compared is None else compared
+    columns = {chosen.value: chosen}
+    for text in asked:
+        if text.strip() and len(text) <= LONGEST_VALUE and len(columns) < MOST_COLUMNS:
+            other = column({**targets, comparison.key: text})
+            if other.plan:
+                columns.setdefault(other.value, other)
+    return list(columns.values())
 
 
 def fitting_bottles(user: Any, definition: RecipeDefinition) -> list[Material]:
@@ -47,69 +137,11 @@ def fitting_bottles(user: Any, definition: RecipeDefinition) -> list[Material]:
     return list(rows.select_related("chemical", "recipe").annotate(taken=taken)[:MOST_BOTTLES])
 
 
-class Solver:
-    """Solves for one person and recipe; what it needs from the database is read once."""
-
-    def __init__(self, user: Any, version: RecipeVersion, bottles: Iterable[Material]) -> None:
-        self.planner = Planner(user, version, bottles)
-        self.definition = self.planner.definition
-        self.bottles = self.planner.bottles
-
-    def column(
-        self, targets: Mapping[str, str], lots: Mapping[str, str], *, correct_for_assay: bool
-    ) -> Column:
-        """Return the plan for these targets, or the sentence why there is none."""
-        column = Column(targets.get(RATIO, ""))
-        try:
-            solved = self.planner.plan(targets, lots, correct_for_assay=correct_for_assay)
-        except Refusal as refusal:
-            column.refusal, column.about = refusal.sentence, refusal.field.replace("lots.", "lot_")
-            return column
-        column.body = solved.plan.as_dict()
-        column.lines = {line["key"]: line for line in column.body["reagents"]}
-        column.ratio = column.body["targets"].get(RATIO, "")
-        return column
-
-    def columns(
-        self,
-        targets: Mapping[str, str],
-        lots: Mapping[str, str],
-        compared: Iterable[str] | None,
-        *,
-        correct_for_assay: bool,
-    ) -> list[Column]:
-        """Return the plan asked for, then those to compare; by default what the recipe's source tried."""
-        chosen = self.column(targets, lots, correct_for_assay=correct_for_assay)
-        one = self.definition.input(RATIO)
-        if one is None:
-            return [chosen]
-        asked = _nearest(one, chosen.ratio) if compared is None else compared
-        columns = {chosen.ratio: chosen}
-        for text in asked:
-            if text.strip() and len(text) <= 20 and len(columns) < MOST_COLUMNS:
-                other = self.column(
-                    {**targets, RATIO: text}, lots, correct_for_assay=correct_for_assay
-                )
-                if other.body:
-                    columns.setdefault(other.ratio, other)
-        return list(columns.values())
-
-
-def _nearest(one: RecipeInput, ratio: str) -> list[str]:
-    """Return the source's own values, those nearest to ``ratio`` when there are too many."""
-    others = [value for value in one.tested if f"{value:f}" != ratio]
-    try:
-        nearest = sorted(others, key=lambda value: abs(value - Decimal(ratio)))
-    except InvalidOperation:
-        nearest = others
-    return [f"{value:f}" for value in others if value in nearest[: MOST_COLUMNS - 1]]
-
-
 def bottle_cautions(column: Column, bottles: Mapping[str, Material], today: date) -> list[str]:
     """Say which chosen bottle is past its date, or holds less than the plan takes."""
     sentences = []
-    for line in column.lines.values():
-        bottle = bottles.get(line["lot"] or "")
+    for line in column.plan.reagents if column.plan else ():
+        bottle = bottles.get(line.reagent.source.code) if line.reagent.source else None
         if bottle is None:
             continue
         if bottle.expires_date and bottle.expires_date < today:
@@ -121,14 +153,14 @@ def bottle_cautions(column: Column, bottles: Mapping[str, Material], today: date
             continue
         left = bottle.amount_received - (bottle.taken or 0)
         by_mass = bottle.amount_unit == "mg"
-        needed = (line["weigh_mg"] or line["mass_mg"]) if by_mass else line["volume_ml"]
-        if needed is not None and Decimal(str(needed)) > left:
+        needed = (line.weigh_mg or line.mass_mg) if by_mass else line.volume_ml
+        if needed is not None and needed > left:
             sentences.append(
                 _("%(code)s has %(left)s %(unit)s left; this plan takes %(needed)s %(unit)s.")
                 % {
                     "code": bottle.code,
                     "left": f"{left.normalize():f}".replace("-", "−"),
-                    "needed": f"{needed:g}",
+                    "needed": f"{float(needed):g}",
                     "unit": "mg" if by_mass else "mL",
                 }
             )

@@ -1,4 +1,4 @@
-"""The table of the planner: what to weigh, and what is then in the flask, for each R side by side."""
+"""The table of the planner: what to weigh, and what is then in the flask, plans side by side."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from labnotebook.records.presentation.numbers import Quantity, format_quantity
+from synthesis.chemistry.planning import Plan
+from synthesis.chemistry.ratios import Known, Ratio
+from synthesis.chemistry.reagent_lines import ReagentLine
 from synthesis.views.plan_columns import Column
 
-SYMBOLS = {"oa": "OA", "ola": "OLA", "oh": "OH", "b": "B"}
-LEAD_ROWS = ("ratio_ca_pb", "ratio_ca_pb_effective", "ratio_i_pb", "ratio_cs_pb")
-EVIDENCE = {"stated": "", "inferred": ", inferred"}
+SOLUTIONS = ("stock_solution", "layer_solution")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,55 +39,62 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One reagent, or one number of the flask."""
+    """One reagent, or one number of the flask. ``symbol`` stands before the name, in italics."""
 
     name: str
+    symbol: str = ""
     note: str = ""
     bottle: str = ""
     bottle_note: str = ""
     chosen: Cell = Cell()
-    others: tuple[tuple[str, Cell], ...] = ()  # R, value
+    others: tuple[tuple[str, Cell], ...] = ()  # value of the compared input, cell
 
 
 def reagent_groups(columns: list[Column]) -> list[tuple[str, list[Row]]]:
     """Return the reagents by the stage at which they go in, in the recipe's order."""
     groups: dict[str, list[Row]] = {}
-    body = columns[0].body or {"reagents": [], "balance": {}}
-    places = _places(body["balance"].get("resolution_mg", "0.1"))
-    for line in body["reagents"]:
+    plan = columns[0].plan
+    if plan is None:
+        return []
+    places = _places(plan.balance.resolution_mg)
+    for line in plan.reagents:
+        reagent = line.reagent
         row = _row(
             columns,
-            lambda column, key=line["key"]: _amount(column.lines.get(key), places),
-            name=line["formula"]
-            if line["role"].endswith("source") and line["formula"]
-            else line["name"],
-            note=line["role"],
-            bottle=line["lot"] or "",
+            lambda other, key=line.key: _amount(_line(other, key), places),
+            name=reagent.formula
+            if line.ingredient.role.endswith("source") and reagent.formula
+            else reagent.name,
+            note=line.ingredient.role,
+            bottle=reagent.source.code if reagent.source else "",
             bottle_note=_purity(line),
         )
-        groups.setdefault(line["group"] or "", []).append(row)
+        groups.setdefault(line.ingredient.stage, []).append(row)
     return list(groups.items())
 
 
-def _places(resolution: str) -> int:
-    return max(0, -Decimal(resolution).normalize().as_tuple().exponent)
+def _line(plan: Plan, key: str) -> ReagentLine | None:
+    return next((line for line in plan.reagents if line.key == key), None)
 
 
-def _amount(line: dict[str, Any] | None, places: int) -> Cell:
+def _places(resolution: Decimal) -> int:
+    return max(0, -int(resolution.normalize().as_tuple().exponent))
+
+
+def _amount(line: ReagentLine | None, places: int) -> Cell:
     if line is None:
         return Cell()
-    if line["measured_by"] == "mass":
-        weigh, exact = line["weigh_mg"], line["mass_mg"]
-        if weigh is None:
-            return Cell()
-        if not exact:
-            return Cell(format_quantity(0, unit="mg"))
-        note = _("%(mass)s calculated") % {"mass": f"{exact:.{places + 1}f}"}
-        return Cell(format_quantity(float(weigh), unit="mg", places=places), note=note)
-    return Cell(_volume(line["volume_ml"]))
+    if line.measured_by == "volume":
+        return Cell(_volume(line.volume_ml))
+    if line.weigh_mg is None:
+        return Cell()
+    if not line.mass_mg:
+        return Cell(format_quantity(0, unit="mg"))
+    note = _("%(mass)s calculated") % {"mass": f"{float(line.mass_mg):.{places + 1}f}"}
+    return Cell(format_quantity(float(line.weigh_mg), unit="mg", places=places), note=note)
 
 
-def _volume(volume_ml: float | None) -> Quantity | None:
+def _volume(volume_ml: Decimal | None) -> Quantity | None:
     """Return a volume with three digits, as a syringe or cylinder gives it."""
     if volume_ml is None:
         return None
@@ -95,105 +102,121 @@ def _volume(volume_ml: float | None) -> Quantity | None:
     return format_quantity(float(volume_ml), unit="mL", places=max(0, 2 - size))
 
 
-def _purity(line: dict[str, Any]) -> str:
-    known = line["concentrations_mol_l" if line["lot"] else "planned_concentrations_mol_l"]
-    if known:
-        return ", ".join(f"{value:.3g} M {element}" for element, value in known.items())
-    if line["assay_range"]:
-        low, high = line["assay_range"]
-        return f"{low * 100:g}–{high * 100:g} %"
-    return f"{line['assay'] * 100:.6g} %" if line["assay"] else ""
+def _purity(line: ReagentLine) -> str:
+    reagent, purity = line.reagent, line.reagent.purity
+    if reagent.stock is not None:
+        return ", ".join(f"{float(value):.3g} M {name}" for name, value in reagent.stock.drawn.items())
+    if purity.low is not None and purity.high is not None:
+        return f"{float(purity.low * 100):g}–{float(purity.high * 100):g} %"
+    return f"{float(purity.low * 100):.6g} %" if purity.low is not None else ""
 
 
 def flask_rows(columns: list[Column]) -> list[Row]:
-    """Return what is then in the flask: ratios with what the balance resolves, yield, what to expect."""
-    body = columns[0].body
-    if body is None:
+    """Return what is then in the flask: ratios with all that is uncertain, yield, what to expect."""
+    plan = columns[0].plan
+    if plan is None:
         return []
-    rows = [
-        _row(columns, lambda c, key=key: _known(c, key), name=ratio_words(key), note=_meaning(key))
-        for key in _shown_keys(body["composition"])
-    ]
-    if any(c.body and c.body["theoretical_yield"] for c in columns):
+    rows = []
+    for ratio in plan.ratios:
+        if ratio.asked:
+            rows += _asked_rows(columns, ratio)
+        elif ratio.below == (plan.reference,):
+            rows.append(
+                _row(columns, lambda p, key=ratio.key: _with_effective(p, key), name=_name(ratio))
+            )
+    if plan.recipe.kind in SOLUTIONS:
+        rows += [
+            _row(columns, lambda p, key=key: _known(p.composition.get(key)), name=_strength(key))
+            for key in plan.composition
+            if "_mol_l" in key
+        ]
+    plans = [column.plan for column in columns if column.plan]
+    if any(one.theoretical_yield for one in plans):
         rows.append(
-            _row(columns, _limit, name=_("At most"), note=_("what the limiting ion allows"))
+            _row(columns, _limit, name=_("At most"), note=_("what the limiting species allows"))
         )
-    if any(c.body and c.body["expected"] for c in columns):
-        rows.append(_row(columns, _precursor, name=_("Precursor, in the paper")))
-        rows.append(_row(columns, _phase, name=_("Phase, in the paper")))
-    return rows
+    if any(one.expected for one in plans):
+        rows.append(_row(columns, _precursor, name=_("Precursor, in the source")))
+        rows.append(_row(columns, _phase, name=_("Phase, in the source")))
+    return [row for row in rows if row.chosen != Cell() or any(c != Cell() for _, c in row.others)]
 
 
-def _shown_keys(composition: dict[str, Any]) -> list[str]:
-    first = [key for key in LEAD_ROWS if key in composition]
-    if first:
-        ligands = [key for key in ("ratio_oa_pb", "ratio_ola_pb") if key in composition]
-        return [*first, *ligands]
-    return [key for key in composition if not key.endswith("_effective")]
+def _asked_rows(columns: list[Column], ratio: Ratio) -> list[Row]:
+    symbol = "R" if ratio.is_first else ""
+    name = _name(ratio) if not symbol else f"= {_name(ratio)}"
+    as_asked = _row(
+        columns,
+        lambda plan: _known(plan.composition.get(ratio.key)),
+        name=name,
+        symbol=symbol,
+        note=_("as asked, ± from weighing and measuring"),
+    )
+    in_flask = _row(
+        columns,
+        lambda plan: _known(plan.effective(ratio.key)),
+        name=_("in the flask") if symbol else _("%(ratio)s in the flask") % {"ratio": name},
+        symbol=symbol,
+        note=_("assay and titre counted"),
+    )
+    return [as_asked, in_flask]
 
 
-def ratio_words(key: str) -> str:
-    """Return how a number of the flask is written: ``ratio_cs_pb`` -> ``Cs : Pb``."""
-    if key == "ratio_ca_pb":
-        return _("R as it will be")
-    if key == "ratio_ca_pb_effective":
-        return _("R with the assay")
-    name = key.removesuffix("_effective")
-    if name.startswith("ratio_"):
-        parts = name.removeprefix("ratio_").split("_")
-        return " : ".join(SYMBOLS.get(part, part.capitalize()) for part in parts)
-    words, concentration, rest = name.partition("_mol_l")
-    if concentration:
-        return f"{words.capitalize()} / mol L⁻¹{rest.replace('_', ' ')}"
-    return name.replace("_", " ")
+def _name(ratio: Ratio) -> str:
+    """Return how a ratio is written on the page: ``Cs : Pb``, ``Mn : (Pb+Mn)``."""
+    return ratio.label.replace("/", " : ")
 
 
-def _meaning(key: str) -> str:
-    return {
-        "ratio_ca_pb": _("± from the balance alone"),
-        "ratio_ca_pb_effective": _("masses times their assay"),
-    }.get(key, "")
+def _strength(key: str) -> str:
+    words, _separator, rest = key.partition("_mol_l")
+    return f"{words.replace('_', ' ').capitalize()} / mol L⁻¹{rest.replace('_', ' ')}"
 
 
-def _known(column: Column, key: str) -> Cell:
-    known = (column.body or {}).get("composition", {}).get(key)
+def _known(known: Known | None) -> Cell:
+    return Cell() if known is None else Cell(_quantity(known))
+
+
+def _quantity(known: Known) -> Quantity:
+    low, high = (None if x is None else float(x) for x in (known.low, known.high))
+    return format_quantity(float(known.value), float(known.uncertainty), low=low, high=high)
+
+
+def _with_effective(plan: Plan, key: str) -> Cell:
+    """A ratio as planned; where the flask will differ by more than its uncertainty, that beside it."""
+    known, real = plan.composition.get(key), plan.effective(key)
     if known is None:
         return Cell()
-    return Cell(
-        format_quantity(
-            known["value"], known["uncertainty"], low=known.get("low"), high=known.get("high")
-        )
-    )
+    note = ""
+    if real is not None and abs(real.value - known.value) > real.uncertainty:
+        note = _("%(value)s in the flask") % {"value": _quantity(real).text}
+    return Cell(_quantity(known), note=note)
 
 
-def _limit(column: Column) -> Cell:
-    found = (column.body or {}).get("theoretical_yield")
-    if not found:
+def _limit(plan: Plan) -> Cell:
+    found = plan.theoretical_yield
+    if found is None:
         return Cell()
-    note = _("%(ion)s limits") % {"ion": found["limiting_element"]}
-    return Cell(format_quantity(found["mass_mg"], unit=f"mg {found['product']}"), note=note)
+    note = _("%(species)s limits") % {"species": found.limiting_element}
+    return Cell(format_quantity(float(found.mass_mg), unit=f"mg {found.product}"), note=note)
 
 
-def _precursor(column: Column) -> Cell:
-    return Cell(word=((column.body or {}).get("expected") or {}).get("precursor_appearance", ""))
+def _precursor(plan: Plan) -> Cell:
+    return Cell(word=(plan.expected or {}).get("precursor_appearance", ""))
 
 
-def _phase(column: Column) -> Cell:
-    expected = (column.body or {}).get("expected") or {}
+def _phase(plan: Plan) -> Cell:
+    expected = plan.expected or {}
     if not expected.get("phase"):
-        return Cell(word=_("not in the paper"))
-    return Cell(
-        phase=expected["phase"], note=_("inferred") if expected["evidence"] == "inferred" else ""
-    )
+        return Cell(word=_("not in the source"))
+    note = _("inferred") if expected["evidence"] == "inferred" else ""
+    return Cell(phase=expected["phase"], note=note)
 
 
-def _row(columns: list[Column], cell: Callable[[Column], Cell], **said: str) -> Row:
-    chosen = cell(columns[0])
+def _row(columns: list[Column], cell: Callable[[Plan], Cell], **said: str) -> Row:
+    chosen, *rest = [cell(column.plan) if column.plan else Cell() for column in columns]
     others = []
-    for column in columns[1:]:
-        other = cell(column)
+    for column, other in zip(columns[1:], rest, strict=True):
         same = (other.text, other.phase) == (chosen.text, chosen.phase)
         others.append(
-            (column.ratio, Cell(other.quantity, other.word, other.phase, other.note, same))
+            (column.value, Cell(other.quantity, other.word, other.phase, other.note, same))
         )
     return Row(chosen=chosen, others=tuple(others), **said)

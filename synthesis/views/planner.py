@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,11 +16,19 @@ from labnotebook.records.pages import create_once, fresh_key
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.views.current import current_project, may_write
+from synthesis.chemistry.planning import Plan
 from synthesis.forms import PlanForm
 from synthesis.models import Recipe, RecipeVersion
 from synthesis.services.batches import create_batch
-from synthesis.services.plans import RATIO, read_definition
-from synthesis.views.plan_columns import Column, Solver, bottle_cautions, fitting_bottles
+from synthesis.services.plans import Planner, has_forecast, read_definition
+from synthesis.views.plan_columns import (
+    COMPARED_FIRST,
+    Column,
+    Comparison,
+    bottle_cautions,
+    fitting_bottles,
+    solve_columns,
+)
 from synthesis.views.plan_table import flask_rows, reagent_groups
 from synthesis.views.step_words import set_points
 
@@ -49,10 +57,15 @@ def plan(request: HttpRequest) -> HttpResponse:
             return create_once(request, lambda: _create(request, version, form))
         except Refusal as refusal:
             refused = refusal.sentence
-    solver = Solver(request.user, version, bottles)
-    compared = data.getlist("compare") if "compare" in data else None
-    columns = solver.columns(
-        form.targets(), form.lot_codes(), compared, correct_for_assay=form.corrects
+    planner = Planner(request.user, version, bottles)
+    comparison = Comparison.of(definition, data.get("compare_by", ""))
+    columns = solve_columns(
+        planner,
+        comparison,
+        form.targets(),
+        form.lot_codes(),
+        _compared(data, comparison),
+        correct_for_assay=form.corrects,
     )
     form.refuse(columns[0].about, columns[0].refusal)
     context = {
@@ -60,9 +73,10 @@ def plan(request: HttpRequest) -> HttpResponse:
         "recipe": recipe,
         "version": version,
         "definition": definition,
+        "has_forecast": has_forecast(definition),
         "form": form,
         "refused": refused,
-        **_shown(request, form, recipe, columns, solver),
+        **_shown(request, form, recipe, columns, comparison, planner),
     }
     return _answer(request, context, status=422 if refused else 200)
 
@@ -86,31 +100,57 @@ def _create(request: HttpRequest, version: RecipeVersion, form: PlanForm) -> str
     return reverse(page, args=[batch.code])
 
 
+def _compared(data: QueryDict, comparison: Comparison) -> list[str] | None:
+    """Return the values to compare, None when nobody said any; those of another input are dropped."""
+    added = data.getlist("add")
+    if data.get("compared_by", comparison.key) == comparison.key and "compare" in data:
+        return [*data.getlist("compare"), *added]
+    return added if any(text.strip() for text in added) else None
+
+
 def _shown(
-    request: HttpRequest, form: PlanForm, recipe: Recipe, columns: list[Column], solver: Solver
+    request: HttpRequest,
+    form: PlanForm,
+    recipe: Recipe,
+    columns: list[Column],
+    comparison: Comparison,
+    planner: Planner,
 ) -> dict[str, Any]:
     """Return what the table and its neighbours show."""
-    chosen = columns[0]
-    body = chosen.body or {"warnings": [], "steps": [], "targets": {}, "vessels": []}
-    warnings = sorted(body["warnings"], key=lambda w: SEVERITIES.index(w["severity"]))
+    chosen, *others = columns
+    plan = chosen.plan
+    warnings = sorted(plan.warnings if plan else (), key=lambda one: SEVERITIES.index(one.severity))
     said = _said(form, recipe)
-    question = _question(chosen, said)
+    question = _question(plan, said)
     project = current_project(request)
     return {
         "chosen": chosen,
-        "body": chosen.body,
-        "others": [(c.ratio, _address(said, columns[1:], without=c)) for c in columns[1:]],
+        "plan": plan,
+        "comparison": comparison,
+        "comparable": [one for one in planner.definition.inputs if one.kind in COMPARED_FIRST],
+        "others": [
+            {
+                "value": one.value,
+                "words": comparison.words(one.value),
+                "without": _address(said, comparison, others, without=one),
+            }
+            for one in others
+        ],
+        "chosen_words": comparison.words(chosen.value),
         "groups": reagent_groups(columns),
         "rows": flask_rows(columns),
         "span": len(columns) + 2,
-        "steps": [{**step, "numbers": set_points(step["parameters"])} for step in body["steps"]],
-        "warnings": [w for w in warnings if w["severity"] != "info"],
-        "remarks": [w for w in warnings if w["severity"] == "info"],
-        "bottle_cautions": bottle_cautions(chosen, solver.bottles, timezone.localdate()),
-        "blocked": next((w["message"] for w in warnings if w["severity"] == "block"), ""),
-        "notes": form.notes(body["targets"], _fillings(body["vessels"])),
-        "hidden": [*said, *(("compare", c.ratio) for c in columns[1:])],
-        "address": _address(said, columns[1:]),
+        "steps": [
+            {"step": step, "position": place, "numbers": set_points(step.set_points())}
+            for place, step in enumerate(plan.recipe.steps if plan else (), start=1)
+        ],
+        "warnings": [one for one in warnings if one.severity != "info"],
+        "remarks": [one for one in warnings if one.severity == "info"],
+        "bottle_cautions": bottle_cautions(chosen, planner.bottles, timezone.localdate()),
+        "blocked": next((one.message for one in warnings if one.severity == "block"), ""),
+        "notes": form.notes(plan.targets.typed if plan else {}, _fillings(plan)),
+        "hidden": [*said, *_compares(comparison, others)],
+        "address": _address(said, comparison, others),
         "idempotency_key": fresh_key(),
         "project": project,
         "may_write": project is not None and may_write(request, project.pk),
@@ -135,31 +175,45 @@ def _said(form: PlanForm, recipe: Recipe) -> list[tuple[str, str]]:
     return [*said, ("correct_for_assay", "1")] if form.corrects else said
 
 
+def _compares(comparison: Comparison, others: list[Column]) -> list[tuple[str, str]]:
+    return [
+        ("compare_by", comparison.key),
+        ("compared_by", comparison.key),
+        *(("compare", one.value) for one in others),
+    ]
+
+
 def _address(
-    said: list[tuple[str, str]], others: list[Column], *, without: Column | None = None
+    said: list[tuple[str, str]],
+    comparison: Comparison,
+    others: list[Column],
+    *,
+    without: Column | None = None,
 ) -> str:
     """Return the link to this plan, with or without one of the compared columns."""
-    kept = [c.ratio for c in others if c is not without] or ([""] if without else [])
-    return f"{reverse('synthesis:plan')}?{urlencode([*said, *(('compare', r) for r in kept)])}"
+    kept = [one for one in others if one is not without]
+    empty = [("compare", "")] if without and not kept else []  # nothing, rather than the usual
+    query = urlencode([*said, *_compares(comparison, kept), *empty])
+    return f"{reverse('synthesis:plan')}?{query}"
 
 
-def _fillings(vessels: list[dict[str, Any]]) -> str:
+def _fillings(plan: Plan | None) -> str:
     """Say how full the heated flask gets."""
     return " ".join(
         _("%(vessel)s filled to %(percent)s\N{NO-BREAK SPACE}%%.")
-        % {"vessel": one["name"], "percent": f"{one['fill_percent']:.0f}"}
-        for one in vessels
-        if one["heated"] and one["fill_percent"]
+        % {"vessel": one.name, "percent": f"{one.percent:.0f}"}
+        for one in (plan.vessels if plan else ())
+        if one.heated and one.percent
     )
 
 
-def _question(chosen: Column, said: list[tuple[str, str]]) -> list[tuple[str, str]]:
+def _question(plan: Plan | None, said: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return what the panels beside the plan are asked, nothing when there is no R.
 
     That is the R to expect, and the plan it belongs to as the address of this page spells it.
     """
-    composition = (chosen.body or {}).get("composition", {})
-    ratio = composition.get("ratio_ca_pb_effective") or composition.get(RATIO)
-    if not ratio:
+    first = plan.first_ratio if plan else None
+    known = plan.effective(first.key) or plan.composition.get(first.key) if plan and first else None
+    if first is None or known is None:
         return []
-    return [(RATIO, f"{ratio['value']:.6g}"), ("plan", urlencode(said))]
+    return [(first.key, f"{known.value:.6g}"), ("plan", urlencode(said))]

@@ -71,7 +71,7 @@ def test_a_finished_stock_batch_becomes_a_stock_that_plans_can_use(lab):
     assert "0.154" in text_of(client.get("/lots/S-0001/"))
     assert "S-0001" in text_of(client.get(f"/b/{batch.code}/"))
     plan = client.get("/plan/", {"lot_cs_oleate": "S-0001"})
-    assert plan.context["body"]["composition"]["ratio_cs_pb"]["value"] == pytest.approx(
+    assert float(plan.context["plan"].composition["ratio_cs_pb"].value) == pytest.approx(
         0.154 / 0.376, rel=1e-3
     )
 

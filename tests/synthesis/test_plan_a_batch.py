@@ -40,7 +40,7 @@ def test_the_balance_and_the_assay_leave_their_uncertainty_on_r(lab):
 
 def test_the_plan_stands_beside_the_ratios_of_the_paper(lab):
     response = browser(lab.mira).get(PLAN, STORY)
-    assert [ratio for ratio, _link in response.context["others"]] == ["0", "0.25", "0.75"]
+    assert [one["value"] for one in response.context["others"]] == ["0", "0.25", "0.75"]
     words = text_of(response)
     assert "27.6" in words
     assert "82.9" in words
@@ -49,10 +49,10 @@ def test_the_plan_stands_beside_the_ratios_of_the_paper(lab):
 
 def test_a_compared_ratio_can_be_taken_away_and_another_added(lab):
     response = browser(lab.mira).get(PLAN, {**STORY, "compare": ["0.3", "", "0,45"]})
-    assert [ratio for ratio, _link in response.context["others"]] == ["0.3", "0.45"]
-    fewer = browser(lab.mira).get(response.context["others"][0][1])
-    assert [ratio for ratio, _link in fewer.context["others"]] == ["0.45"]
-    none = browser(lab.mira).get(fewer.context["others"][0][1])
+    assert [one["value"] for one in response.context["others"]] == ["0.3", "0.45"]
+    fewer = browser(lab.mira).get(response.context["others"][0]["without"])
+    assert [one["value"] for one in fewer.context["others"]] == ["0.45"]
+    none = browser(lab.mira).get(fewer.context["others"][0]["without"])
     assert none.context["others"] == []
 
 
@@ -73,7 +73,7 @@ def test_a_ratio_that_cannot_be_keeps_what_was_typed_and_says_why_at_its_field(l
     assert response.context["form"].errors["ratio_ca_pb"]
     assert response.context["form"]["ratio_ca_pb"].value() == typed[:80]
     assert "173.3" not in text_of(response)
-    assert not response.context["body"]
+    assert not response.context["plan"]
 
 
 def test_a_choice_that_the_paper_leaves_open_is_asked_for(lab):
@@ -116,7 +116,7 @@ def test_a_bottle_that_holds_too_little_or_is_past_its_date_is_said(lab):
 def test_the_stock_of_the_lab_serves_the_plan(lab):
     stock = make_stock(lab, concentration_mol_l="0.100")
     response = browser(lab.mira).get(PLAN, {**STORY, "lot_cs_oleate": stock.code})
-    known = response.context["body"]["composition"]
+    known = response.context["plan"].as_dict()["composition"]
     assert known["ratio_cs_pb"]["value"] == pytest.approx(0.100 * 1.0 / 0.376, rel=1e-3)
     # drawn hot it holds 9 % less
     hot = 0.91 * 0.100 / (173.3 / 461.00894)
@@ -130,13 +130,12 @@ def test_a_bottle_of_another_project_does_not_exist(lab):
     bottle = make_bottle(lab)
     response = browser(lab.stranger).get(PLAN, {**STORY, "lot_cai2": bottle.code})
     assert response.context["form"].errors["lot_cai2"]
-    assert not response.context["body"]
+    assert not response.context["plan"]
 
 
 def test_r_zero_leaves_the_calcium_out(lab):
     response = browser(lab.mira).get(PLAN, {**STORY, "ratio_ca_pb": "0"})
-    calcium = next(line for line in response.context["body"]["reagents"] if line["key"] == "cai2")
-    assert calcium["mass_mg"] == 0
+    assert response.context["plan"].line("cai2").mass_mg == 0
 
 
 def post_plan(client, **more):
@@ -185,7 +184,7 @@ def test_what_the_button_sends_is_what_the_table_shows(lab):
         "purification_cycles": "1",
         "flask_ml": "50",
     }
-    assert batch.plan["reagents"] == page.context["body"]["reagents"]
+    assert batch.plan["reagents"] == page.context["plan"].as_dict()["reagents"]
 
 
 def test_five_times_the_batch_is_refused_in_its_flask_and_made_in_a_larger_one(lab):
