@@ -24,7 +24,7 @@ class PlanForm(forms.Form):
     """
 
     correct_for_assay = forms.ChoiceField(
-        label=_("Masses"),
+        label=_("Amounts"),
         choices=[("", _("As the recipe says")), ("1", _("Corrected for assay"))],
         required=False,
         widget=forms.RadioSelect,
@@ -79,7 +79,8 @@ class PlanForm(forms.Form):
 
     def refuse(self, field: str, sentence: str) -> None:
         """Show the calculator's refusal at its field, or above the table."""
-        if sentence and not self.errors.get(field):
+        if sentence:
+            self.errors.pop(field, None)  # which says only that it is none of the choices
             self.add_error(field if field in self.fields else None, sentence)
 
     def notes(self, understood: Mapping[str, str], filling: str) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ SMALL_MASS_MG = Decimal(10)
 SCALE_CAUTION, SCALE_REVIEW = Decimal(3), Decimal(5)  # quench and mixing do not scale
 BRIEF_S = Decimal(60)  # a step this short does not wait for a slow mixing
 COARSE_RATIO = Decimal("0.02")
+LEAST_SHARE = Decimal("0.01")  # of a variance, to be worth naming
 ASSAY_SHIFT = Decimal("0.02")  # an assay that far from 1 is worth a caution, not a remark
 
 
@@ -44,6 +45,7 @@ def collect_cautions(
     found += about_filling(recipe, filled)
     found += about_stock_recipe(recipe, lines, composition, reference)
     found += _about_ratios(ratios, composition)
+    found += _about_budgets(ratios, composition)
     found += [Caution(flag.code, flag.message, flag.severity) for flag in recipe.flags]
     return found
 
@@ -237,6 +239,26 @@ def _about_strength(line: ReagentLine, lines: Sequence[ReagentLine]) -> Iterator
 def _per_solution(line: ReagentLine, solvent: ReagentLine) -> bool:
     per = line.ingredient.amount.per
     return per == "solution" or (not per and solvent.reagent.basis == "fills_to_ml")
+
+
+def _about_budgets(ratios: Sequence[Ratio], composition: Mapping[str, Known]) -> Iterator[Caution]:
+    """Say how much of the uncertainty of each asked ratio comes from what."""
+    for ratio in ratios:
+        known = composition.get(f"{ratio.key}_effective")
+        if not ratio.asked or known is None or not known.value:
+            continue
+        parts = [
+            f"{part.share * 100:.2g} % from {part.cause}{' (assumed)' if part.assumed else ''}"
+            for part in known.budget()
+            if part.share >= LEAST_SHARE
+        ]
+        if parts:
+            yield Caution(
+                "uncertainty_budget",
+                f"{ratio.symbol} in the flask is uncertain by {known.uncertainty / known.value * 100:.2g} %: of the "
+                f"variance {', '.join(parts)}.",
+                "info",
+            )
 
 
 def _about_ratios(ratios: Sequence[Ratio], composition: Mapping[str, Known]) -> Iterator[Caution]:

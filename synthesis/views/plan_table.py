@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from labnotebook.records.presentation.numbers import Quantity, format_quantity
 from synthesis.chemistry.planning import Plan
-from synthesis.chemistry.ratios import Known, Ratio
+from synthesis.chemistry.ratios import Known, Ratio, is_metal
 from synthesis.chemistry.reagent_lines import ReagentLine
 from synthesis.views.plan_columns import Column
 
@@ -62,9 +62,7 @@ def reagent_groups(columns: list[Column]) -> list[tuple[str, list[Row]]]:
         row = _row(
             columns,
             lambda other, key=line.key: _amount(_line(other, key), places),
-            name=reagent.formula
-            if line.ingredient.role.endswith("source") and reagent.formula
-            else reagent.name,
+            name=reagent.formula if any(map(is_metal, reagent.per_mmol)) else reagent.name,
             note=line.ingredient.role,
             bottle=reagent.source.code if reagent.source else "",
             bottle_note=_purity(line),
@@ -105,7 +103,9 @@ def _volume(volume_ml: Decimal | None) -> Quantity | None:
 def _purity(line: ReagentLine) -> str:
     reagent, purity = line.reagent, line.reagent.purity
     if reagent.stock is not None:
-        return ", ".join(f"{float(value):.3g} M {name}" for name, value in reagent.stock.drawn.items())
+        return ", ".join(
+            f"{float(value):.3g} M {name}" for name, value in reagent.stock.drawn.items()
+        )
     if purity.low is not None and purity.high is not None:
         return f"{float(purity.low * 100):g}–{float(purity.high * 100):g} %"
     return f"{float(purity.low * 100):.6g} %" if purity.low is not None else ""

@@ -209,3 +209,26 @@ def test_between_the_papers_ratios_nothing_is_claimed():
     plan = plan_at("0.4")
     assert plan.expected is None
     assert "unmeasured_gap" in codes(plan)
+
+
+def test_the_plan_says_what_the_uncertainty_of_its_ratio_comes_from():
+    parts = plan_at().as_dict()["uncertainty_budget"]["ratio_ca_pb_effective"]
+    # 0.5 % of the assay; 0.1 mg in 55.3 mg and in 173.3 mg
+    squares = [(0.5 / 99) ** 2, (0.1 / 55.3) ** 2, (0.1 / 173.3) ** 2]
+    assert [part["share"] for part in parts] == pytest.approx(
+        [one / sum(squares) for one in squares], rel=1e-3
+    )
+    assert sum(part["share"] for part in parts) == pytest.approx(1)
+    assert parts[0]["from"] == "the assay of Calcium iodide, anhydrous"
+    (said,) = (w for w in plan_at().warnings if w.code == "uncertainty_budget")
+    assert "88 % from the assay" in said.message
+
+
+def test_an_assumed_purity_is_named_as_assumed():
+    plain = NANOCRYSTALS.as_dict()
+    calcium = next(one for one in plain["ingredients"] if one["key"] == "cai2")
+    calcium["printed_purity"]["assumed"] = "the kind and the uncertainty"
+    plan = solve_plan(RecipeDefinition.from_dict(plain), {})
+    assert plan.as_dict()["uncertainty_budget"]["ratio_ca_pb_effective"][0]["assumed"]
+    (said,) = (w for w in plan.warnings if w.code == "uncertainty_budget")
+    assert "(assumed)" in said.message
