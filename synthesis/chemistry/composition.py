@@ -12,7 +12,7 @@ from typing import Any
 
 from .additions import Addition, Amount, UnusableAddition, recorded_amounts
 from .plan import PRECISION, Plan
-from .ratios import ZERO, Contribution, Known, Ratio, amount_of, known_ratios
+from .ratios import ZERO, Contribution, Known, Mixture, Ratio, known_ratios
 from .reagent_lines import as_number, read_reagent
 from .reported import added_ratios, frozen_ratios
 from .sources import Balance
@@ -112,10 +112,10 @@ def _weighed_composition(plan: Mapping[str, Any], additions: Sequence[Addition])
         if key not in done and not _is_planned(line)
     ]
     return Composition(
-        ratios=known_ratios(shown, [*face, *absent]),
-        effective=known_ratios(shown, [*real, *absent]),
-        amounts_mmol=_amounts(face),
-        effective_amounts_mmol=_amounts(real),
+        ratios=known_ratios(shown, Mixture([*face, *absent])),
+        effective=known_ratios(shown, Mixture([*real, *absent])),
+        amounts_mmol=_amounts(Mixture(face)),
+        effective_amounts_mmol=_amounts(Mixture(real)),
         deviations=_deviations(lines, amounts),
         missing=missing,
         waiting_for=waiting,
@@ -147,9 +147,8 @@ def _waiting_for(
     return waiting
 
 
-def _amounts(contributions: Sequence[Contribution]) -> dict[str, Known]:
-    names = sorted({name for one in contributions for name in one.species})
-    return {name: amount_of(name, contributions) for name in names}
+def _amounts(mixture: Mixture) -> dict[str, Known]:
+    return {name: mixture.amount(name) for name in sorted(mixture.totals)}
 
 
 def _deviations(

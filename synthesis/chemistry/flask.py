@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from .element_names import species_key
-from .ratios import ZERO, Contribution, Known, amount_of
+from .ratios import SQUARE_ROOTS, ZERO, Contribution, Known, Mixture
 from .reagent_lines import ReagentLine
 from .recipe import RecipeDefinition
 from .sources import Balance
@@ -69,7 +69,7 @@ def effective_contributions(lines: Sequence[ReagentLine], balance: Balance) -> l
 
 def concentrations(
     recipe: RecipeDefinition,
-    planned: Sequence[Contribution],
+    planned: Mixture,
     filled: Sequence[Filling],
     lines: Sequence[ReagentLine],
     balance: Balance,
@@ -91,11 +91,13 @@ def concentrations(
             "so the solution is somewhat weaker."
         )
     found: dict[str, Known] = {}
-    for name in dict.fromkeys(name for one in planned for name in one.species):
-        amount = amount_of(name, planned)
+    for name in planned.totals:
+        amount = planned.amount(name)
         value = amount.value / volume
         relative = balance.relative_volume
-        uncertainty = ((amount.uncertainty / volume) ** 2 + (value * relative) ** 2).sqrt()
+        uncertainty = SQUARE_ROOTS.sqrt(
+            (amount.uncertainty / volume) ** 2 + (value * relative) ** 2
+        )
         found[f"{species_key(name)}_mol_l"] = Known(value, uncertainty, note=note)
     main = None if reference is None else f"{species_key(reference)}_mol_l"
     if recipe.kind == "stock_solution" and main in found:

@@ -19,7 +19,7 @@ from .contents import StockContents
 from .flask import concentrations, effective_contributions, planned_contributions
 from .plan import ALGORITHM, PRECISION, Plan
 from .pouring import stock_in
-from .ratios import known_ratios
+from .ratios import Mixture, known_ratios
 from .reagents import Reagent, reagent_for
 from .recipe import RecipeDefinition
 from .recipe_parts import Ingredient, Substance
@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 
-TEXTS: Remembered[str] = Remembered()
+DIGESTS: Remembered[str] = Remembered()
 STOCKS: Remembered[StockContents] = Remembered()
 
 
@@ -109,11 +109,12 @@ def _solve_plan(
     ratios = reported_ratios(recipe, lines, reference)
     filled = fillings(recipe, lines)
     planned = planned_contributions(lines, balance)
-    composition = known_ratios(ratios, planned)
-    effective = known_ratios(ratios, effective_contributions(lines, balance))
+    mixed = Mixture(planned)
+    composition = known_ratios(ratios, mixed)
+    effective = known_ratios(ratios, Mixture(effective_contributions(lines, balance)))
     composition |= {f"{key}_effective": known for key, known in effective.items()}
-    composition |= concentrations(recipe, planned, filled, lines, balance, reference)
-    found = theoretical_yield(recipe.product_formula, planned)
+    composition |= concentrations(recipe, mixed, filled, lines, balance, reference)
+    found = theoretical_yield(recipe.product_formula, mixed)
     cautions = collect_cautions(
         recipe,
         targets.numbers,
@@ -211,20 +212,21 @@ def _fingerprint(
     inputs = {
         "algorithm": ALGORITHM,
         "atomic_weights": ATOMIC_WEIGHTS_VERSION,
-        "recipe": _text(recipe),
-        "stocks": {slug: _text(stock) for slug, stock in stocks.items()},
+        "recipe": _digest(recipe),
+        "stocks": {slug: _digest(stock) for slug, stock in stocks.items()},
         "targets": {key: f"{value.normalize():f}" for key, value in targets.numbers.items()}
         | dict(targets.choices),
         "sources": {key: source.as_dict() for key, source in sources.items()},
         "balance": balance.as_dict(),
         "correct_for_assay": correct_for_assay,
     }
-    return hashlib.sha256(_canonical(inputs).encode()).hexdigest()
+    return _sha256(inputs)
 
 
-def _text(recipe: RecipeDefinition) -> str:
-    return TEXTS.get(recipe, lambda: _canonical(recipe.as_dict()))
+def _digest(recipe: RecipeDefinition) -> str:
+    return DIGESTS.get(recipe, lambda: _sha256(recipe.as_dict()))
 
 
-def _canonical(plain: Mapping[str, Any]) -> str:
-    return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+def _sha256(plain: Mapping[str, Any]) -> str:
+    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -8,13 +8,14 @@ A species may stand above and below, as in Mn/(Pb+Mn).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from itertools import combinations
 
 from .atomic_weights import ATOMIC_WEIGHTS
 from .element_names import species_key
 
 ONE, ZERO = Decimal(1), Decimal(0)
+SQUARE_ROOTS = Context(prec=15)  # an uncertainty needs no more digits than a float has
 ROOT_OF_THREE = Decimal(3).sqrt()  # half width of an interval over its standard deviation
 ROUNDING = Decimal("1e-20")  # what arithmetic with 28 digits leaves where terms cancel
 ORGANIC = frozenset({"C", "H", "O", "N"})  # in every solvent: no balance is made of them
@@ -161,92 +162,105 @@ def total(species: Iterable[str], contributions: Sequence[Contribution]) -> Deci
     return sum((c.species.get(name, ZERO) for c in contributions for name in names), ZERO)
 
 
-def quotient(ratio: Ratio, contributions: Sequence[Contribution]) -> Known | None:
-    """Return one ratio, None when the denominator is not in the flask."""
-    top, bottom = total(ratio.above, contributions), total(ratio.below, contributions)
-    if not bottom:
-        return None
-    value = top / bottom
-    slopes = dict.fromkeys(ratio.above, ONE / bottom)
-    for name in ratio.below:
-        slopes[name] = slopes.get(name, ZERO) - value / bottom
-    variances, notes, moved = _variances(slopes, contributions), [], []
-    for one in contributions:
-        if (one.note or one.spread) and not slopes.keys().isdisjoint(one.species):
+class Mixture:
+    """All contributions added up: mmol of each species, and what leaves each uncertain.
+
+    >>> lead = Contribution("pbi2", {"Pb": Decimal(2), "I": Decimal(4)})
+    >>> Mixture([lead]).mmol("I", "Pb")
+    Decimal('6')
+    """
+
+    def __init__(self, contributions: Sequence[Contribution]) -> None:
+        self.totals: dict[str, Decimal] = {}
+        self._effects: dict[str, list[tuple[Cause, Decimal]]] = {}
+        self._marked = [one for one in contributions if one.spread or one.note]
+        for one in contributions:
+            for name, mmol in one.species.items():
+                self.totals[name] = self.totals.get(name, ZERO) + mmol
+            for cause in one.causes:
+                for name, effect in cause.effects.items():
+                    if effect:
+                        self._effects.setdefault(name, []).append((cause, effect))
+
+    def mmol(self, *species: str) -> Decimal:
+        """Return the sum of some species, mmol."""
+        if len(species) == 1:
+            return self.totals.get(species[0], ZERO)
+        return sum((self.totals[name] for name in species if name in self.totals), ZERO)
+
+    def amount(self, species: str) -> Known:
+        """Return how much of a species is in the flask, mmol."""
+        variances = self.variances({species: ONE})
+        return Known(self.mmol(species), _root(variances), variances=variances)
+
+    def quotient(self, ratio: Ratio) -> Known | None:
+        """Return one ratio, None when the denominator is not in the flask."""
+        top, bottom = self.mmol(*ratio.above), self.mmol(*ratio.below)
+        if not bottom:
+            return None
+        value = top / bottom
+        slopes = dict.fromkeys(ratio.above, ONE / bottom)
+        for name in ratio.below:
+            slopes[name] = slopes.get(name, ZERO) - value / bottom
+        variances, notes, moved = self.variances(slopes), [], []
+        for one in self._marked:
+            if slopes.keys().isdisjoint(one.species):
+                continue
             lever = sum((slopes[n] * x for n, x in one.species.items() if n in slopes), ZERO)
             if one.note and lever:
                 notes.append(one.note)
             if one.spread and lever:
                 moved.append((one, one.spread if lever > 0 else -one.spread))
-    low = high = None
-    if moved:
-        low, high = (_moved(ratio, contributions, moved, sign) for sign in (-ONE, ONE))
-    return Known(
-        value,
-        sum((variance for _, variance in variances), ZERO).sqrt(),
-        low,
-        high,
-        " ".join(dict.fromkeys(notes)),
-        variances,
-    )
+        low = high = None
+        if moved:
+            low, high = (_moved(ratio, top, bottom, moved, sign) for sign in (-ONE, ONE))
+        note = " ".join(dict.fromkeys(notes))
+        return Known(value, _root(variances), low, high, note, variances)
 
-
-def _variances(
-    slopes: Mapping[str, Decimal], contributions: Sequence[Contribution]
-) -> tuple[tuple[Cause, Decimal], ...]:
-    """Return the variance that each cause leaves; one cause in two reagents moves both at once."""
-    effects: dict[str, tuple[Cause, Decimal]] = {}
-    for one in contributions:
-        for cause in one.causes:
-            effect = ZERO
-            for name, mmol in cause.effects.items():
-                if name in slopes:
-                    effect += slopes[name] * mmol
-            if abs(effect) > ROUNDING:
+    def variances(self, slopes: Mapping[str, Decimal]) -> tuple[tuple[Cause, Decimal], ...]:
+        """Return the variance that each cause leaves; one cause in two reagents moves both at once."""
+        effects: dict[str, tuple[Cause, Decimal]] = {}
+        for name, slope in slopes.items():
+            for cause, mmol in self._effects.get(name, ()):
                 before = effects.get(cause.name)
+                effect = slope * mmol
                 effects[cause.name] = (cause, effect + before[1] if before else effect)
-    return tuple((cause, effect * effect) for cause, effect in effects.values())
+        return tuple(
+            (cause, effect * effect) for cause, effect in effects.values() if abs(effect) > ROUNDING
+        )
+
+
+def _root(variances: Iterable[tuple[Cause, Decimal]]) -> Decimal:
+    whole = ZERO
+    for _cause, variance in variances:
+        whole += variance
+    return SQUARE_ROOTS.sqrt(whole)
 
 
 def _moved(
     ratio: Ratio,
-    contributions: Sequence[Contribution],
+    top: Decimal,
+    bottom: Decimal,
     moved: Sequence[tuple[Contribution, Decimal]],
     sign: Decimal,
 ) -> Decimal:
     """Return the ratio with every interval at its lower (sign -1) or upper end."""
-    factors = {id(one): 1 + sign * spread for one, spread in moved}
-    top = bottom = ZERO
-    for one in contributions:
-        factor = factors.get(id(one), ONE)
-        top += total(ratio.above, [one]) * factor
-        bottom += total(ratio.below, [one]) * factor
+    for one, spread in moved:
+        top += total(ratio.above, [one]) * sign * spread
+        bottom += total(ratio.below, [one]) * sign * spread
     return top / bottom
 
 
-def amount_of(species: str, contributions: Sequence[Contribution]) -> Known:
-    """Return how much of a species is in the flask, mmol."""
-    variances = _variances({species: ONE}, contributions)
-    return Known(
-        total([species], contributions),
-        sum((variance for _, variance in variances), ZERO).sqrt(),
-        variances=variances,
-    )
-
-
-def known_ratios(
-    ratios: Iterable[Ratio], contributions: Sequence[Contribution]
-) -> dict[str, Known]:
+def known_ratios(ratios: Iterable[Ratio], mixture: Mixture) -> dict[str, Known]:
     """Return the ratios that this flask has both sides of.
 
     A species that no reagent of the recipe brings is left out; one that is planned at zero
     (manganese at Mn/Pb = 0) is kept at 0.
     """
-    present = {name for one in contributions for name in one.species}
     found: dict[str, Known] = {}
     for ratio in ratios:
-        if present.issuperset(ratio.above) and present.issuperset(ratio.below):
-            known = quotient(ratio, contributions)
+        if all(name in mixture.totals for name in (*ratio.above, *ratio.below)):
+            known = mixture.quotient(ratio)
             if known is not None:
                 found[ratio.key] = known
     return found

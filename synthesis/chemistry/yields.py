@@ -1,6 +1,6 @@
 """The most product that the species in a flask allow."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from .caution import Caution
 from .contents import species_in
 from .element_names import named
 from .formulas import read_formula
-from .ratios import Contribution, total
+from .ratios import Mixture
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,13 @@ class TheoreticalYield:
         }
 
 
-def theoretical_yield(
-    product_formula: str, contributions: Sequence[Contribution]
-) -> TheoreticalYield | None:
+def theoretical_yield(product_formula: str, mixture: Mixture) -> TheoreticalYield | None:
     """Return the most product; None when the recipe names none, or a species of it is not counted."""
     if not product_formula:
         return None
     product = read_formula(product_formula)
     available = {
-        name: total([name], contributions) / count
-        for name, count in species_in(product_formula).items()
+        name: mixture.mmol(name) / count for name, count in species_in(product_formula).items()
     }
     if not available or not all(available.values()):
         return None
