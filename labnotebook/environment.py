@@ -133,12 +133,15 @@ def read_secret(data: Path, name: str) -> str:
 
 
 def running_services(data: Path) -> Mapping[str, str]:
-    """Return what ``manage.py up`` noted about its servers: ``sockets``, the folder of both."""
+    """Return what ``manage.py up`` noted about its servers: ``sockets``, the folder of both.
+
+    A note that was torn is no note: the next start writes it anew.
+    """
     try:
         noted = json.loads((data / "runtime.json").read_text())
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return {}
-    except (PermissionError, ValueError):
+    except PermissionError:
         raise ImproperlyConfigured(
             f"{data / 'runtime.json'} cannot be read. Start the notebook again with 'make run'."
         ) from None

@@ -1,4 +1,4 @@
-"""Whether the notebook works: database, broker and a worker."""
+"""Whether the notebook works: database, broker, a worker and the relay."""
 
 import redis
 from django.contrib.auth.decorators import login_not_required
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from labnotebook import heartbeat
-from labnotebook.broker import broker_client
+from labnotebook.broker import broker_client, relay_answers
 from labnotebook.celery import app
 
 
@@ -29,7 +29,9 @@ def failing_parts() -> list[str]:
     failing = [] if database_answers() else ["database"]
     if not broker_answers():
         return [*failing, "broker", "worker"]  # no worker can be heard without it
-    return failing if worker_answers() else [*failing, "worker"]
+    if not worker_answers():
+        failing.append("worker")
+    return failing if relay_is_at_work() else [*failing, "relay"]
 
 
 def database_answers() -> bool:
@@ -57,6 +59,14 @@ def worker_answers() -> bool:
             return True
         return heartbeat.heard_this_hour() and _a_worker_is_busy()
     except (redis.RedisError, OperationalError, OSError):
+        return False
+
+
+def relay_is_at_work() -> bool:
+    """Say whether the relay hands jobs on."""
+    try:
+        return relay_answers()
+    except redis.RedisError:
         return False
 
 

@@ -13,8 +13,9 @@ from django.db import OperationalError, connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 
+from labnotebook.broker import relay_answers
 from labnotebook.embedded.processes import Child, Program
-from labnotebook.records.services.checkpoints import checkpoint_file
+from labnotebook.records.services.checkpoints import forget_checkpoints
 
 WORKER_READY_S = 30.0
 FLUSHES = 5
@@ -57,7 +58,7 @@ def _tests_empty_every_table() -> Iterator[None]:
                 time.sleep(0.1)
         else:
             flush(self, sql_list)
-        checkpoint_file().unlink(missing_ok=True)  # it speaks of rows that are gone
+        forget_checkpoints()  # they speak of rows that are gone
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", delete_rows)
@@ -141,7 +142,7 @@ def celery_worker_process(transactional_db, _worker_and_relay) -> Child:
     from labnotebook import heartbeat
 
     until = time.monotonic() + WORKER_READY_S
-    while not heartbeat.heard_lately():
+    while not (heartbeat.heard_lately() and relay_answers()):
         assert all(child.exit_code() is None for child in _worker_and_relay), "it ended"
         assert time.monotonic() < until, "the worker did not get ready"
         time.sleep(0.05)

@@ -29,7 +29,12 @@ from labnotebook.backup.programs import run_program
 from labnotebook.records.files import blob_damage
 from labnotebook.records.models import Record
 from labnotebook.records.refusals import Refusal
-from labnotebook.records.services.checkpoints import checkpoint_file, verify_checkpoints
+from labnotebook.records.services.checkpoints import (
+    checkpoint_file,
+    forget_checkpoints,
+    read_checkpoints,
+    verify_checkpoints,
+)
 from labnotebook.records.services.fixity import damaged_files
 from labnotebook.records.services.verification import verify_history
 
@@ -190,11 +195,13 @@ def _hold_checkpoints(folder: Path) -> None:
     stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     if file.exists():
         file.replace(file.with_name(f"checkpoints-of-the-empty-notebook-{stamp}.jsonl"))
+    forget_checkpoints()
     kept = folder / CHECKPOINTS
     if not kept.exists():
         return
     shutil.copyfile(kept, file)
-    problems = verify_checkpoints().problems
+    # Signed by the notebook that was backed up: its key is the one that its first checkpoint names.
+    problems = verify_checkpoints(only={c["public_key"] for c in read_checkpoints()[:1]}).problems
     file.replace(file.with_name(f"checkpoints-of-the-backup-{stamp}.jsonl"))
     if problems:
         raise Refusal(

@@ -102,7 +102,10 @@ class DataFolder:
     def note(self, **values: str) -> None:
         """Write down for other commands what runs where (``runtime.json``)."""
         draft = self.path / "runtime.json.new"
-        draft.write_text(json.dumps(values, indent=2) + "\n")
+        with draft.open("w") as file:
+            file.write(json.dumps(values, indent=2) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
         draft.replace(self.path / "runtime.json")
 
     def log(self, name: str) -> IO[bytes]:

@@ -70,3 +70,10 @@ def test_a_broker_that_is_not_redis_is_refused(monkeypatch):
 def test_a_valkey_address_is_given_to_celery_as_redis(monkeypatch):
     monkeypatch.setenv("BROKER_URL", "valkey://broker:6379/1")
     assert environment.broker("BROKER_URL", "") == "redis://broker:6379/1"
+
+
+@pytest.mark.parametrize("torn", ["", "{", '{"sockets": "/run', "[]", "\x00"])
+def test_a_torn_note_of_the_servers_is_no_note(tmp_path, torn):
+    (tmp_path / "runtime.json").write_text(torn)
+    assert environment.running_services(tmp_path) == {}
+    assert str(tmp_path) in environment.embedded_broker_url(tmp_path)

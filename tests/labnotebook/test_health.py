@@ -10,7 +10,7 @@ import redis
 from django.test import RequestFactory
 
 from labnotebook import health, heartbeat
-from labnotebook.broker import broker_client
+from labnotebook.broker import RELAY_KEY, broker_client
 
 
 def ask():
@@ -35,6 +35,23 @@ def test_a_worker_that_hangs_is_named_although_it_lives(celery_worker_process, w
     finally:
         os.kill(celery_worker_process.pid, signal.SIGCONT)
     broker_client().delete(heartbeat.ASKED_KEY)
+    assert wait_until(lambda: ask()[0] == 200)
+
+
+@pytest.mark.worker
+@pytest.mark.django_db(transaction=True)
+def test_a_relay_that_hangs_is_named_although_it_lives(
+    celery_worker_process,
+    _worker_and_relay,  # noqa: PT019  (its second is the relay)
+    wait_until,
+):
+    relay = _worker_and_relay[1]
+    os.kill(relay.pid, signal.SIGSTOP)
+    try:
+        broker_client().delete(RELAY_KEY)  # as if its last mark had faded
+        assert ask() == (503, {"status": "failing", "failing": ["relay"]})
+    finally:
+        os.kill(relay.pid, signal.SIGCONT)
     assert wait_until(lambda: ask()[0] == 200)
 
 

@@ -3,6 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from labnotebook.records.models import StoredFile
+from labnotebook.records.services.checkpoint_keys import is_public_key, pin_key
 from labnotebook.records.services.checkpoints import verify_checkpoints
 from labnotebook.records.services.fixity import damaged_files
 from labnotebook.records.services.signatures import broken_signatures
@@ -17,8 +18,26 @@ class Command(BaseCommand):
         " every stored file; exit non-zero on tampering."
     )
 
-    def handle(self, *args, **options):
-        report, verdict = verify_history(), verify_checkpoints()
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--key",
+            action="append",
+            default=[],
+            help="public key that must have signed every checkpoint, as it stands in their file",
+        )
+        parser.add_argument(
+            "--pin", default="", help="let this public key sign from now on, after one was lost"
+        )
+
+    def handle(self, *args, key: list[str], pin: str, **options):
+        for text in (*key, *([pin] if pin else ())):
+            if not is_public_key(text):
+                raise CommandError(
+                    f"{text!r} is no public key. Give the 'public_key' of a checkpoint, 44 characters."
+                )
+        if pin:
+            pin_key(pin)
+        report, verdict = verify_history(), verify_checkpoints(only=key)
         files = StoredFile.objects.values("sha256").distinct().count()
         found = [
             *verdict.problems,

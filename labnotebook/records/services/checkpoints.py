@@ -3,7 +3,8 @@
 A chain per record does not notice somebody who rewrites a whole chain, or removes a record with all
 its revisions. A checkpoint does: it holds a digest over every revision since the one before it, is
 signed with a key that is not in the database, and is appended to a file that should also be copied to
-another machine. `verify` holds the file against the database.
+another machine. `verify_checkpoints` holds the file against the database, and against what is
+remembered of it elsewhere (`checkpoint_keys`).
 """
 
 from __future__ import annotations
@@ -12,17 +13,20 @@ import base64
 import hashlib
 import json
 import os
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from labnotebook.records.services import checkpoint_keys as keys
+
 LOCK_TIMEOUT = "2s"
+WORDS = ("at", "root", "previous", "signature", "public_key")
+NUMBERS = ("number", "since", "upto", "count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +42,20 @@ def checkpoint_file() -> Path:
     return Path(settings.DATA_DIR) / "checkpoints.jsonl"
 
 
-def _key() -> Ed25519PrivateKey:
-    """Return the instance's signing key, made at first use, readable by its owner only."""
-    path = Path(settings.DATA_DIR) / "secrets" / "checkpoint_key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(Ed25519PrivateKey.generate().private_bytes_raw())
-    return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
-
-
 def read_checkpoints() -> list[dict[str, Any]]:
-    """Return the checkpoints in the file, oldest first."""
-    path = checkpoint_file()
-    return (
-        [json.loads(line) for line in path.read_text().splitlines() if line]
-        if path.exists()
-        else []
-    )
+    """Return the checkpoints in the file, oldest first, without lines that cannot be read."""
+    return [checkpoint for _, checkpoint in _lines() if checkpoint is not None]
+
+
+def forget_checkpoints() -> None:
+    """Begin anew: what was signed before speaks of another database. The keys stay."""
+    checkpoint_file().unlink(missing_ok=True)
+    try:
+        pin = keys.read_pin()
+    except ValueError:
+        pin = None
+    if pin is not None or keys.read_key() is not None:
+        keys.write_pin(keys.Pin(pin.public_keys if pin else ()))
 
 
 def write_checkpoint() -> dict[str, Any] | None:
@@ -74,7 +74,7 @@ def write_checkpoint() -> dict[str, Any] | None:
     if not count:
         return None
     body = {
-        "number": len(known) + 1,
+        "number": last["number"] + 1 if last else 1,
         "at": timezone.now().isoformat(),
         "since": since,
         "upto": upto,
@@ -82,40 +82,123 @@ def write_checkpoint() -> dict[str, Any] | None:
         "root": root,
         "previous": _line_digest(last) if last else "",
     }
-    key = _key()
+    key = keys.signing_key()
     signed = body | {
         "signature": base64.b64encode(key.sign(_bytes(body))).decode(),
-        "public_key": base64.b64encode(key.public_key().public_bytes_raw()).decode(),
+        "public_key": keys.public_key_of(key),
     }
-    with checkpoint_file().open("a") as file:
-        file.write(json.dumps(signed) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+    _append(json.dumps(signed))
+    keys.remember(key, number=signed["number"], digest=_line_digest(signed))
     return signed
 
 
-def verify_checkpoints() -> Verdict:
-    """Hold every checkpoint against the database."""
-    known = read_checkpoints()
-    problems: list[str] = []
+def verify_checkpoints(only: Collection[str] = ()) -> Verdict:
+    """Hold every checkpoint against the database; ``only`` these public keys may have signed."""
+    return Verdict(len(read_checkpoints()), tuple(_problems(only)))
+
+
+def _problems(only: Collection[str]) -> Iterator[str]:
     before: dict[str, Any] | None = None
+    pin, pinned, trouble = _pinned(only)
+    yield from trouble
+    seen = set()
     with connection.cursor() as cursor:
-        for number, checkpoint in enumerate(known, start=1):
-            name = f"checkpoint {number} of {checkpoint['at'][:16]}"
-            if checkpoint["number"] != number or checkpoint["previous"] != (
-                _line_digest(before) if before else ""
-            ):
-                problems.append(f"{name} does not follow the one before it")
-            if not _is_signed(checkpoint, known[0]["public_key"]):
-                problems.append(f"{name} has no valid signature")
+        for line, checkpoint in _lines():
+            if checkpoint is None:
+                yield f"line {line} of {checkpoint_file().name} cannot be read as a checkpoint"
+                continue
+            name = f"checkpoint {checkpoint['number']} of {checkpoint['at'][:16]}"
+            follows = _line_digest(before) if before else ""
+            number = before["number"] + 1 if before else 1
+            if (checkpoint["number"], checkpoint["previous"]) != (number, follows):
+                yield f"{name} does not follow the one before it"
+            yield from _signature_problems(name, checkpoint, pinned)
             count, _upto, root = _digest(cursor, checkpoint["since"], checkpoint["upto"])
             if (count, root) != (checkpoint["count"], checkpoint["root"]):
-                problems.append(
+                yield (
                     f"{name}: {checkpoint['count']} revisions were recorded up to then, and they are"
                     f" not the {count} that are there now"
                 )
             before = checkpoint
-    return Verdict(len(known), tuple(problems))
+            seen.add((checkpoint["number"], _line_digest(checkpoint)))
+    if pin is not None and pin.number and (pin.number, pin.digest) not in seen:
+        last = before["number"] if before else 0
+        yield (
+            f"checkpoint {pin.number} was signed here, and {checkpoint_file().name} does not have it as"
+            f" it was; its last one is number {last}"
+        )
+
+
+def _pinned(only: Collection[str]) -> tuple[keys.Pin | None, Collection[str], list[str]]:
+    """Return the pin, the keys that may have signed, and what is wrong with the pin."""
+    trouble = []
+    try:
+        pin = keys.read_pin()
+    except ValueError as failure:
+        pin, trouble = None, [str(failure)]
+    if only:
+        return pin, only, trouble
+    if pin is not None and pin.public_keys:
+        return pin, pin.public_keys, trouble
+    key, is_signed = keys.read_key(), bool(read_checkpoints())
+    if key is None:
+        if is_signed:
+            trouble.append(
+                "neither the key of the checkpoints nor its pin is there, so nothing vouches for them;"
+                " name the public key with --key"
+            )
+        return pin, (), trouble
+    if not is_signed and pin is None:
+        trouble.append("a key has signed checkpoints here, and there is none of them")
+    return pin, (keys.public_key_of(key),), trouble
+
+
+def _signature_problems(
+    name: str, checkpoint: dict[str, Any], pinned: Collection[str]
+) -> Iterator[str]:
+    body = {k: v for k, v in checkpoint.items() if k not in ("signature", "public_key")}
+    key = checkpoint["public_key"]
+    if not keys.is_signed(_bytes(body), checkpoint["signature"], key):
+        yield f"{name} has no valid signature"
+    elif pinned and key not in pinned:
+        yield (
+            f"{name} is signed with another key than was pinned: {key}. If the old key was lost, and"
+            " this one is the notebook's own, pin it with 'verify_history --pin' and the key"
+        )
+
+
+def _lines() -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """Yield each line that is not empty with its number: a checkpoint, or None for what is none."""
+    try:
+        text = checkpoint_file().read_text(errors="replace")
+    except FileNotFoundError:
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.strip():
+            yield number, _read_line(line)
+
+
+def _read_line(line: str) -> dict[str, Any] | None:
+    try:
+        said = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict):
+        return None
+    are_words = all(isinstance(said.get(name), str) for name in WORDS)
+    are_numbers = all(type(said.get(name)) is int and 0 <= said[name] < 2**63 for name in NUMBERS)
+    return said if are_words and are_numbers else None
+
+
+def _append(line: str) -> None:
+    """Add a line; one that a crash left unfinished before it stays a line of its own."""
+    with checkpoint_file().open("ab+") as file:
+        end = file.seek(0, os.SEEK_END)
+        file.seek(max(end - 1, 0))
+        start = "" if end == 0 or file.read(1) == b"\n" else "\n"
+        file.write(f"{start}{line}\n".encode())
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _digest(cursor: Any, since: int, upto: int | None) -> tuple[int, int, str]:
@@ -140,13 +223,3 @@ def _bytes(body: dict[str, Any]) -> bytes:
 
 def _line_digest(checkpoint: dict[str, Any]) -> str:
     return hashlib.sha256(_bytes(checkpoint)).hexdigest()
-
-
-def _is_signed(checkpoint: dict[str, Any], public_key: str) -> bool:
-    body = {k: v for k, v in checkpoint.items() if k not in ("signature", "public_key")}
-    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key))
-    try:
-        key.verify(base64.b64decode(checkpoint["signature"]), _bytes(body))
-    except InvalidSignature:
-        return False
-    return checkpoint["public_key"] == public_key
