@@ -46,6 +46,8 @@ WATCHED = {
     )
 }
 
+NOBODY = ("", "", "")  # actor, its id, reason
+
 INSTALL_SQL = """
 CREATE FUNCTION records_field(value text) RETURNS text LANGUAGE sql IMMUTABLE AS
 $$ SELECT length(coalesce(value, '')) || ':' || coalesce(value, '') $$;
@@ -227,6 +229,24 @@ def kept_tables() -> frozenset[str]:
 
 
 _current: ContextVar[tuple[str, str, str] | None] = ContextVar("recorded", default=None)
+_as_a_whole: ContextVar[bool] = ContextVar("as_a_whole", default=False)
+
+
+@contextmanager
+def as_a_whole() -> Iterator[None]:
+    """Run a transaction that is kept or lost as a whole.
+
+    A `recorded` inside it needs no savepoint to go back to, and what it said holds until the end.
+    """
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        marker = _as_a_whole.set(True)
+        try:
+            yield
+        finally:
+            _as_a_whole.reset(marker)
+        if nested:
+            _say(*(_current.get() or NOBODY))
 
 
 @contextmanager
@@ -238,14 +258,15 @@ def recorded(by: Any, reason: str = "") -> Iterator[None]:
     """
     said = (by, "", reason) if isinstance(by, str) else (by.get_username(), str(by.pk), reason)
     outer = _current.get()
-    nested = connection.in_atomic_block
-    with transaction.atomic():
+    whole = outer is None and _as_a_whole.get()
+    nested = connection.in_atomic_block and not whole
+    with transaction.atomic(savepoint=not whole):
         _say(*said)
         marker = _current.set(said)
         try:
             yield
             if nested:
-                _say(*(outer or ("", "", "")))
+                _say(*(outer or NOBODY))
         finally:
             _current.reset(marker)
 

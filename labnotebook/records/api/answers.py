@@ -7,11 +7,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
 from rest_framework.response import Response
 
 from labnotebook.records.api.rendering import StoredBody, dumps
 from labnotebook.records.files import HashedUpload
+from labnotebook.records.history import as_a_whole
 from labnotebook.records.models import Record
 from labnotebook.records.refusals import PreconditionRequired, StaleWrite
 from labnotebook.records.services import idempotency
@@ -21,7 +21,7 @@ def answer_once(request, create: Callable[[], Response]) -> Response:
     """Run ``create`` in one transaction; under an Idempotency-Key, at most once."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if not key:
-        with transaction.atomic():
+        with as_a_whole():
             return create()
 
     def stored() -> idempotency.Answer:

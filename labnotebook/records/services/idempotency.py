@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
+from labnotebook.records.history import as_a_whole
 from labnotebook.records.models import IdempotencyKey
 from labnotebook.records.refusals import KeyReused, Refusal
 
@@ -47,7 +48,7 @@ def once(*, user: Any, key: str, request_sha256: str, create: Callable[[], Answe
     """
     if len(key) > LONGEST_KEY or not key.isprintable():
         raise Refusal(f"An Idempotency-Key has at most {LONGEST_KEY} printable characters.")
-    with transaction.atomic():
+    with as_a_whole():
         with connection.cursor() as cursor:
             cursor.execute(
                 "INSERT INTO records_idempotencykey (user_id, key, request_sha256, body, location,"

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from labnotebook.records.history import recorded
+from labnotebook.records.history import as_a_whole, recorded
 from labnotebook.records.models import Project, Revision
 from labnotebook.records.services.changes import changes_of
 from labnotebook.records.services.verification import revision_hash, verify_history
@@ -86,6 +86,40 @@ def test_what_was_rolled_back_leaves_no_revision():
         project.set_fields(name="lost")
         raise RuntimeError
     assert Revision.objects.count() == count
+
+
+def test_what_is_done_as_a_whole_is_kept_or_lost_as_a_whole():
+    person = make_person()
+    project = make_project(person)
+    count = Revision.objects.count()
+    with pytest.raises(RuntimeError), as_a_whole():
+        with recorded(person, "first"):
+            project.set_fields(name="lost")
+        with recorded(person, "second"):
+            raise RuntimeError
+    assert Revision.objects.count() == count
+
+
+def test_nobody_speaks_for_what_comes_after_a_whole_act():
+    person = make_person()
+    project = make_project(person)
+    with as_a_whole(), recorded(person, "within"):
+        project.set_fields(name="a")
+    sql("UPDATE records_project SET name = 'other' WHERE id = %s", project.pk)
+    within, after = list(Revision.objects.of(project))[-2:]
+    assert (within.actor, within.reason) == (person.username, "within")
+    assert after.actor.startswith("direct SQL by ")
+
+
+def test_an_inner_reason_hands_back_within_a_whole_act_too():
+    person = make_person()
+    project = make_project(person)
+    with as_a_whole(), recorded(person, "outer"):
+        with recorded("worker", "inner"):
+            project.set_fields(name="a")
+        project.set_fields(name="b")
+    said = [(r.actor, r.reason) for r in Revision.objects.of(project)][-2:]
+    assert said == [("worker", "inner"), (person.username, "outer")]
 
 
 @pytest.mark.parametrize(
