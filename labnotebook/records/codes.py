@@ -6,16 +6,22 @@ from django.db import connection
 
 
 def next_code(prefix: str) -> str:
-    """Return the next code for ``prefix``, ``NC`` -> ``NC-0001``.
+    """Return the next code for ``prefix``, ``NC`` -> ``NC-0001``; see `next_codes`."""
+    return next_codes(prefix, 1)[0]
+
+
+def next_codes(prefix: str, count: int) -> list[str]:
+    """Return the next ``count`` codes for ``prefix``, in their order.
 
     The counter row is locked until the caller's transaction ends, so a code that was given out is
     either used or given to nobody. Runs in the caller's transaction.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO records_codecounter (prefix, last) VALUES (%s, 1)"
-            " ON CONFLICT (prefix) DO UPDATE SET last = records_codecounter.last + 1 RETURNING last",
-            [prefix],
+            "INSERT INTO records_codecounter (prefix, last) VALUES (%s, %s)"
+            " ON CONFLICT (prefix) DO UPDATE SET last = records_codecounter.last + excluded.last"
+            " RETURNING last",
+            [prefix, count],
         )
-        (number,) = cursor.fetchone()
-    return f"{prefix}-{number:04d}"
+        (last,) = cursor.fetchone()
+    return [f"{prefix}-{number:04d}" for number in range(last - count + 1, last + 1)]

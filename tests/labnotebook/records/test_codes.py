@@ -5,12 +5,19 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from labnotebook.records.codes import next_code
+from labnotebook.records.codes import next_code, next_codes
 
 
 @pytest.mark.django_db
 def test_codes_count_up_for_each_prefix():
     assert [next_code("NC"), next_code("NC"), next_code("D")] == ["NC-0001", "NC-0002", "D-0001"]
+
+
+@pytest.mark.django_db
+def test_several_codes_follow_each_other():
+    assert next_code("NC") == "NC-0001"
+    assert next_codes("NC", 3) == ["NC-0002", "NC-0003", "NC-0004"]
+    assert next_code("NC") == "NC-0005"
 
 
 @pytest.mark.django_db
