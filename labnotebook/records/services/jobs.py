@@ -11,7 +11,7 @@ import hashlib
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -59,11 +59,28 @@ def ask(kind: str, payload: dict[str, Any], *, project: Project | None = None) -
 
     The same work asked for twice is the same job.
     """
-    digest = hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
-    job, _ = Job.objects.get_or_create(
-        kind=kind, input_sha256=digest, defaults={"input": payload, "project": project}
+    return ask_many(kind, [(payload, project)])[0]
+
+
+def ask_many(kind: str, asked: Sequence[tuple[dict[str, Any], Project | None]]) -> list[Job]:
+    """Write jobs of one kind in one statement, as `ask` writes one; no two of the same work.
+
+    Of a job that is there already only the key is read back.
+    """
+    return Job.objects.bulk_create(
+        [
+            Job(kind=kind, input=payload, input_sha256=_digest(payload), project=project)
+            for payload, project in asked
+        ],
+        # The row that is there already is "updated" to what it says, so that its key comes back.
+        update_conflicts=True,
+        unique_fields=["kind", "input_sha256"],
+        update_fields=["kind"],
     )
-    return job
+
+
+def _digest(payload: dict[str, Any]) -> str:
+    return hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def claim(job_id: int) -> Job | None:
