@@ -14,6 +14,8 @@ from labnotebook.records.refusals import NotPermitted, Refusal
 
 def role_in(user: Any, project: Project) -> Role | None:
     """Return the role of ``user`` in ``project``, None for a stranger."""
+    if project.read_for is not None and project.read_for.user_id == user.pk:
+        return Role(project.read_for.role)
     role = (
         Membership.objects.filter(user=user, project=project).values_list("role", flat=True).first()
     )
@@ -36,17 +38,21 @@ def require_editor(user: Any, project: Project) -> None:
 
 
 def pick_project(user: Any, slug: str | None) -> Project:
-    """Return the project called ``slug``, or the person's only or first one when none is named."""
-    mine = Project.objects.visible_to(user)
+    """Return the project called ``slug``, or the person's only or first one when none is named.
+
+    It is read with the person's membership, so that `require_role` need not ask again.
+    """
+    mine = Membership.objects.filter(user=user).select_related("project")
     if slug:
-        project = mine.filter(slug=slug).first()
-        if project is None:
+        found = mine.filter(project__slug=slug).first()
+        if found is None:
             raise Refusal(f"There is no project called {slug!r} for you.", field="project")
-        return project
-    writable = {"memberships__user": user, "memberships__role__in": Role.at_least(Role.EDITOR)}
-    project = Project.objects.filter(**writable).order_by("pk").first()
-    if project is None:
-        raise NotPermitted(
-            "You belong to no project in which you may write. Ask an owner to add you as an editor."
-        )
-    return project
+    else:
+        writable = mine.filter(role__in=Role.at_least(Role.EDITOR))
+        found = writable.order_by("project_id").first()
+        if found is None:
+            raise NotPermitted(
+                "You belong to no project in which you may write. Ask an owner to add you as an editor."
+            )
+    found.project.read_for = found
+    return found.project

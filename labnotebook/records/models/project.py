@@ -48,6 +48,7 @@ class Project(Record):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProjectQuerySet.as_manager()
+    read_for: Membership | None = None  # of the person for whom `permissions.pick_project` read it
 
     class Meta:
         ordering = ("name", "pk")
