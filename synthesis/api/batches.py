@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import Any
 
 import django_filters
@@ -17,10 +18,10 @@ from labnotebook.records.services.signatures import content_of, digest_of
 from synthesis.api.fields import ObjectField
 from synthesis.api.plans import PlanRequestSerializer, open_body
 from synthesis.api.step_filters import BatchStepFilter
-from synthesis.models import Addition, Batch, BatchQuantity, Recipe, StepRun
+from synthesis.models import Addition, Batch, BatchQuantity, StepRun
 from synthesis.services import batches
 from synthesis.services.bench import record_events
-from synthesis.services.recipe_writing import usable_version
+from synthesis.services.recipe_writing import version_to_plan
 
 MOST_AT_ONCE = 100
 IDEMPOTENCY = OpenApiParameter(
@@ -325,15 +326,11 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
         """Return the body of one batch; the rooms above add what they know."""
         return BatchDetailSerializer(batch).data
 
-    def _fresh(self, batch: Batch, status: int = 200) -> Response:
+    def _fresh(self, batch: Batch) -> Response:
         batch = Batch.objects.select_related("project", "recipe_version__recipe", "planned_by").get(
             pk=batch.pk
         )
-        return Response(
-            BatchSerializer(batch).data,
-            status=status,
-            headers={"ETag": batch.etag, "Location": f"/api/v1/batches/{batch.code}/"},
-        )
+        return _answer(batch)
 
     @extend_schema(
         parameters=[IDEMPOTENCY],
@@ -353,38 +350,15 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
         sent = request.data if several else [request.data]
         if not 1 <= len(sent) <= MOST_AT_ONCE:
             raise Refusal(f"Send one batch, or a list of 1 to {MOST_AT_ONCE}.")
-        orders = [
-            self._order(request, one, f"{index}." if several else "")
-            for index, one in enumerate(sent)
-        ]
+        orders = _orders(request.user, sent, several=several)
 
         def create() -> Response:
             made = batches.create_batches(by=request.user, orders=orders)
-            if not several:
-                return self._fresh(made[0], status=201)
-            rows = self.queryset.filter(pk__in=[batch.pk for batch in made]).order_by("pk")
-            return Response(BatchSerializer(rows, many=True).data, status=201)
+            if several:
+                return Response(BatchSerializer(made, many=True).data, status=201)
+            return _answer(made[0], status=201)
 
         return answer_once(request, create)
-
-    def _order(self, request: Any, sent: Any, place: str) -> batches.BatchOrder:
-        """Read one batch to make; ``place`` is its number in a list."""
-        asked = BatchRequestSerializer(data=sent)
-        if not asked.is_valid():
-            errors = asked.errors
-            raise serializers.ValidationError({place[:-1]: errors} if place else errors)
-        said = asked.validated_data
-        recipe = Recipe.objects.visible_to(request.user).filter(slug=said["recipe"]).first()
-        if recipe is None:
-            raise Refusal(f"There is no recipe {said['recipe']!r} for you.", field=f"{place}recipe")
-        return batches.BatchOrder(
-            project=pick_project(request.user, said.get("project")),
-            version=usable_version(recipe),
-            targets=said["inputs"],
-            lots=said["lots"],
-            correct_for_assay=said["correct_for_assay"],
-            place=place,
-        )
 
     @extend_schema(request=EmptySerializer, responses=BatchSerializer)
     @action(detail=True, methods=["post"])
@@ -447,6 +421,41 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
         return Response(
             {"accepted": taken.accepted, "refused": taken.refused, "remarks": taken.remarks}
         )
+
+
+def _answer(batch: Batch, status: int = 200) -> Response:
+    headers = {"ETag": batch.etag, "Location": f"/api/v1/batches/{batch.code}/"}
+    return Response(BatchSerializer(batch).data, status=status, headers=headers)
+
+
+def _orders(user: Any, sent: list[Any], *, several: bool) -> list[batches.BatchOrder]:
+    """Read the batches to make; each recipe and project is looked up once."""
+    version_of = cache(partial(version_to_plan, user))
+    project_of = cache(partial(pick_project, user))
+    orders = []
+    for index, one in enumerate(sent):
+        place = f"{index}." if several else ""
+        asked = BatchRequestSerializer(data=one)
+        if not asked.is_valid():
+            errors = asked.errors
+            raise serializers.ValidationError({place[:-1]: errors} if place else errors)
+        said = asked.validated_data
+        try:
+            version, project = version_of(said["recipe"]), project_of(said.get("project"))
+        except Refusal as refusal:
+            field = f"{place}{refusal.field}"
+            raise type(refusal)(refusal.sentence, field=field) from refusal
+        orders.append(
+            batches.BatchOrder(
+                project=project,
+                version=version,
+                targets=said["inputs"],
+                lots=said["lots"],
+                correct_for_assay=said["correct_for_assay"],
+                place=place,
+            )
+        )
+    return orders
 
 
 def _checked(serializer_class: type[StrictSerializer], request) -> dict[str, Any]:

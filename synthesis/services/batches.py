@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils import timezone
 
-from labnotebook.records.codes import next_code
+from labnotebook.records.codes import next_codes
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project, Signature
 from labnotebook.records.permissions import require_editor
@@ -26,7 +26,7 @@ from synthesis.models import (
     StepRun,
     StepRunParameter,
 )
-from synthesis.services.plans import LEAD, RATIO, SolvedPlan, has_forecast, solve
+from synthesis.services.plans import LEAD, RATIO, Planner, SolvedPlan, has_forecast
 from synthesis.services.quantities import write_planned
 
 CODE_PREFIX = {
@@ -35,6 +35,7 @@ CODE_PREFIX = {
     Recipe.Kind.LAYER_SOLUTION: "LS",
     Recipe.Kind.EXPERIMENT: "EX",
 }
+SIX_DECIMALS = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,32 +50,6 @@ class BatchOrder:
     place: str = ""
 
 
-def create_batches(*, by: Any, orders: Sequence[BatchOrder]) -> list[Batch]:
-    """Make every batch of a list, or none; the refusal says which one cannot be made."""
-    made = []
-    with recorded(by, "batches planned" if len(orders) > 1 else "batch planned"):
-        for order in orders:
-            try:
-                batch = create_batch(
-                    by=by,
-                    project=order.project,
-                    version=order.version,
-                    targets=order.targets,
-                    lots=order.lots,
-                    correct_for_assay=order.correct_for_assay,
-                )
-            except Refusal as refusal:
-                if not order.place:
-                    raise
-                number = int(order.place.rstrip(".")) + 1
-                raise Refusal(
-                    f"Batch {number} of the list: {refusal.sentence} None of the list was made.",
-                    field=f"{order.place}{refusal.field}".rstrip("."),
-                ) from refusal
-            made.append(batch)
-    return made
-
-
 def create_batch(
     *,
     by: Any,
@@ -85,36 +60,99 @@ def create_batch(
     correct_for_assay: bool = False,
 ) -> Batch:
     """Freeze a plan under a new code, and ask for its forecast, in one transaction."""
-    require_editor(by, project)
-    solved = solve(
-        user=by, version=version, targets=targets, lots=lots, correct_for_assay=correct_for_assay
-    )
+    order = BatchOrder(project, version, targets, lots or {}, correct_for_assay)
+    return create_batches(by=by, orders=[order])[0]
+
+
+def create_batches(*, by: Any, orders: Sequence[BatchOrder]) -> list[Batch]:
+    """Make every batch of a list, or none; the refusal says which one cannot be made.
+
+    All are planned before anything is written, then each table is written in one statement.
+    """
+    drafts = _drafts(by, orders)
+    with recorded(by, "batches planned" if len(drafts) > 1 else "batch planned"):
+        _give_codes([draft.batch for draft in drafts])
+        Batch.objects.bulk_create(draft.batch for draft in drafts)
+        Addition.objects.bulk_create(row for draft in drafts for row in _additions(draft))
+        _write_steps([draft.batch for draft in drafts])
+        write_planned((draft.batch, draft.solved.plan) for draft in drafts)
+        # The room that forecasts takes them from here; the job is the whole message.
+        jobs.ask_many(
+            "forecast_batch",
+            [
+                ({"batch": draft.batch.pk}, draft.batch.project)
+                for draft in drafts
+                if has_forecast(draft.solved.plan.recipe)
+            ],
+        )
+    return [draft.batch for draft in drafts]
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A batch about to be written, without its code, and the plan that it freezes."""
+
+    batch: Batch
+    solved: SolvedPlan
+
+
+def _drafts(by: Any, orders: Sequence[BatchOrder]) -> list[_Draft]:
+    """Plan every batch of a list; refuses the first that cannot be made."""
+    planners: dict[int, Planner] = {}
+    drafts = []
+    for order in orders:
+        try:
+            require_editor(by, order.project)
+            planner = planners.get(order.version.pk)
+            if planner is None:
+                planner = planners[order.version.pk] = Planner(by, order.version)
+            drafts.append(_draft(by, order, planner))
+        except Refusal as refusal:
+            if not order.place:
+                raise
+            number = int(order.place.rstrip(".")) + 1
+            raise Refusal(
+                f"Batch {number} of the list: {refusal.sentence} None of the list was made.",
+                field=f"{order.place}{refusal.field}".rstrip("."),
+            ) from refusal
+    return drafts
+
+
+def _draft(by: Any, order: BatchOrder, planner: Planner) -> _Draft:
+    solved = planner.plan(order.targets, order.lots, correct_for_assay=order.correct_for_assay)
     numbers = solved.plan.targets.numbers
     plan = solved.as_dict()
     unsafe = next((w["message"] for w in plan["warnings"] if w["severity"] == "block"), "")
     if unsafe:
         raise Refusal(f"This cannot be made into a batch. {unsafe}")
-    with recorded(by, "batch planned"):
-        batch = Batch.objects.create(
-            project=project,
-            code=next_code(CODE_PREFIX[version.recipe.kind]),
-            recipe_version=version,
-            targets=dict(solved.plan.targets.typed),
-            lots={key: material.code for key, material in solved.materials.items()},
-            correct_for_assay=correct_for_assay,
-            ratio_ca_pb=numbers.get(RATIO),
-            lead_mmol=numbers.get(LEAD),
-            plan=plan,
-            plan_sha256=_digest(plan),
-            planned_by=by,
-        )
-        _write_additions(batch, solved)
-        _write_steps(batch, plan["steps"])
-        write_planned(batch, solved.plan)
-        if has_forecast(solved.plan.recipe):
-            # The room that forecasts takes it from here; the job is the whole message.
-            jobs.ask("forecast_batch", {"batch": batch.pk}, project=project)
-    return batch
+    batch = Batch(
+        project=order.project,
+        recipe_version=order.version,
+        targets=dict(solved.plan.targets.typed),
+        lots={key: material.code for key, material in solved.materials.items()},
+        correct_for_assay=order.correct_for_assay,
+        ratio_ca_pb=_stored(numbers.get(RATIO)),
+        lead_mmol=_stored(numbers.get(LEAD)),
+        plan=plan,
+        plan_sha256=_digest(plan),
+        planned_by=by,
+    )
+    return _Draft(batch, solved)
+
+
+def _give_codes(batches: Sequence[Batch]) -> None:
+    """Give each batch the next code of its kind, in their order."""
+    by_prefix: dict[str, list[Batch]] = {}
+    for batch in batches:
+        by_prefix.setdefault(CODE_PREFIX[batch.recipe_version.recipe.kind], []).append(batch)
+    for prefix, rows in sorted(by_prefix.items()):  # in one order, so that two lists never cross
+        for batch, code in zip(rows, next_codes(prefix, len(rows)), strict=True):
+            batch.code = code
+
+
+def _stored(number: Decimal | None) -> Decimal | None:
+    """Return a number as its column keeps it: to six decimals, rounded as the database would."""
+    return None if number is None else number.quantize(SIX_DECIMALS, ROUND_HALF_UP)
 
 
 def _digest(plan: Mapping[str, Any]) -> str:
@@ -122,9 +160,10 @@ def _digest(plan: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _write_additions(batch: Batch, solved: SolvedPlan) -> None:
-    Addition.objects.bulk_create(
-        Addition(
+def _additions(draft: _Draft) -> Iterator[Addition]:
+    batch = draft.batch
+    for position, line in enumerate(batch.plan["reagents"], start=1):
+        yield Addition(
             batch=batch,
             position=position,
             key=line["key"],
@@ -134,10 +173,8 @@ def _write_additions(batch: Batch, solved: SolvedPlan) -> None:
             stage=line["group"] or "",
             planned_value=_planned_value(batch, line),
             unit="mg" if line["measured_by"] == "mass" else "ml",
-            material=solved.materials.get(line["key"]),
+            material=draft.solved.materials.get(line["key"]),
         )
-        for position, line in enumerate(batch.plan["reagents"], start=1)
-    )
 
 
 def _planned_value(batch: Batch, line: Mapping[str, Any]) -> Decimal | None:
@@ -148,7 +185,12 @@ def _planned_value(batch: Batch, line: Mapping[str, Any]) -> Decimal | None:
     return None if planned is None else round(Decimal(str(planned)), 6)
 
 
-def _write_steps(batch: Batch, steps: list[Mapping[str, Any]]) -> None:
+def _write_steps(batches: Sequence[Batch]) -> None:
+    steps = [
+        (batch, position, step)
+        for batch in batches
+        for position, step in enumerate(batch.plan["steps"], start=1)
+    ]
     runs = StepRun.objects.bulk_create(
         StepRun(
             batch=batch,
@@ -158,11 +200,11 @@ def _write_steps(batch: Batch, steps: list[Mapping[str, Any]]) -> None:
             text=step["text"],
             stage=step.get("stage") or "",
         )
-        for position, step in enumerate(steps, start=1)
+        for batch, position, step in steps
     )
     StepRunParameter.objects.bulk_create(
         StepRunParameter(step_run=run, name=name, planned_value=round(Decimal(str(value)), 6))
-        for run, step in zip(runs, steps, strict=True)
+        for run, (_batch, _position, step) in zip(runs, steps, strict=True)
         for name, value in (step.get("parameters") or {}).items()
     )
 

@@ -28,9 +28,13 @@ def ratios_of(batch: Batch) -> list[quantities.RatioOfBatch]:
     return quantities.ratios_of_batch(rows, batch.targets)
 
 
-def write_planned(batch: Batch, plan: Plan) -> None:
-    """Store what a plan asks for and gives, in the transaction that freezes it."""
-    _write(batch, quantities.planned_numbers(plan.recipe, batch.plan, plan.targets.numbers))
+def write_planned(planned: Iterable[tuple[Batch, Plan]]) -> None:
+    """Store what plans ask for and give, in the transaction that freezes them."""
+    _write(
+        (batch, number)
+        for batch, plan in planned
+        for number in quantities.planned_numbers(plan.recipe, batch.plan, plan.targets.numbers)
+    )
 
 
 def write_weighed(batch: Batch, composition: Mapping[str, Any]) -> None:
@@ -39,12 +43,12 @@ def write_weighed(batch: Batch, composition: Mapping[str, Any]) -> None:
     found = quantities.weighed_numbers(composition, known)
     stale = batch.quantities.filter(basis=BatchQuantity.Basis.WEIGHED)
     stale.exclude(key__in=[one.key for one in found]).delete()
-    _write(batch, found)
+    _write((batch, one) for one in found)
 
 
-def _write(batch: Batch, numbers: Iterable[quantities.BatchNumber]) -> None:
+def _write(numbers: Iterable[tuple[Batch, quantities.BatchNumber]]) -> None:
     BatchQuantity.objects.bulk_create(
-        [BatchQuantity(batch=batch, **asdict(one)) for one in numbers],
+        [BatchQuantity(batch=batch, **asdict(one)) for batch, one in numbers],
         update_conflicts=True,
         unique_fields=["batch", "key", "basis"],
         update_fields=["value", "uncertainty", "origin", "name", "position"],

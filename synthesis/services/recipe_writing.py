@@ -308,9 +308,23 @@ def usable_number(recipe: Recipe) -> int:
     return recipe.current.number
 
 
+def version_to_plan(user: Any, slug: str) -> RecipeVersion:
+    """Return the version that plans of the recipe ``slug`` follow, read with its recipe."""
+    visible = Recipe.objects.visible_to(user).filter(slug=slug)
+    newest = RecipeVersion.objects.filter(recipe__in=visible).order_by("-number")
+    version = newest.select_related("recipe").first()
+    recipe = version.recipe if version else visible.first()
+    if recipe is None:
+        raise Refusal(f"There is no recipe {slug!r} for you.", field="recipe")
+    return _usable(recipe, version)
+
+
 def usable_version(recipe: Recipe) -> RecipeVersion:
     """Return the version that plans follow; refuses a draft and what is retired."""
-    version = recipe.current
+    return _usable(recipe, recipe.current)
+
+
+def _usable(recipe: Recipe, version: RecipeVersion | None) -> RecipeVersion:
     if version is None:
         raise WrongState(
             f"“{recipe.name}” is still a draft. Publish it, then it can be planned.", field="recipe"
