@@ -7,15 +7,23 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import IntegrityError
-from django.http import Http404
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
+from django.http import Http404, HttpResponse
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from labnotebook.records.api.rendering import dumps
 from labnotebook.records.refusals import NotPermitted, Refusal
 
 CONTENT_TYPE = "application/problem+json"
+AWAY = "The notebook's database is starting again. What was saved is safe; try again in a moment."
+AWAY_S = 3
+UNSTORABLE = (
+    "Something in it cannot be stored: a NUL character, half of a character (a lone surrogate), or a"
+    " number that is too large. Nothing was changed."
+)
+FAULT = "This is a fault of the notebook, not of yours, and it is in its log. What was saved before is safe."
 
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
@@ -30,6 +38,11 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         return _refusal(exc)
     if isinstance(exc, DjangoValidationError):
         exc = serializers.ValidationError(serializers.as_serializer_error(exc))
+    elif isinstance(exc, OperationalError | InterfaceError):
+        set_rollback()
+        return problem(503, AWAY, code="database-away", headers={"Retry-After": str(AWAY_S)})
+    elif isinstance(exc, DataError | UnicodeEncodeError):
+        exc = serializers.ValidationError({"non_field_errors": [UNSTORABLE]})
     elif isinstance(exc, IntegrityError) and (sentence := _constraint_sentence(exc)):
         exc = serializers.ValidationError({"non_field_errors": [sentence]})
     elif isinstance(exc, Http404):
@@ -74,6 +87,12 @@ def problem(
         **more,
     }
     return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
+
+
+def api_problem(status: int, sentence: str, code: str) -> HttpResponse:
+    """Return a problem document where no API view is at work."""
+    told = problem(status, sentence, code=code)
+    return HttpResponse(dumps(told.data), status=status, content_type=CONTENT_TYPE)
 
 
 def _refusal(refusal: Refusal | NotPermitted) -> Response:

@@ -1,8 +1,17 @@
-"""Lead a person back from an address that only takes forms."""
+"""What is decided about a request before any view sees it."""
 
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, resolve_url
+
+from labnotebook.exceptions import api_problem
+from labnotebook.records.authentication import bearer_of
+from labnotebook.records.services.tokens import find_token
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -20,5 +29,78 @@ def lead_back_from_forms(get_response: Answer) -> Answer:
         if response.status_code == 405 and is_visit and not request.path.startswith("/api/"):
             return HttpResponseRedirect(request.path.rstrip("/").rpartition("/")[0] + "/")
         return response
+
+    return answer
+
+
+class NoFiles(FileUploadHandler):
+    """Takes no file from a stranger; nothing reaches the disk."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Stop reading at the first file."""
+        raise StopUpload(connection_reset=True)
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Keep nothing."""
+
+    def file_complete(self, file_size: int) -> None:
+        """Keep nothing."""
+
+
+def turn_strangers_bodies_away(get_response: Answer) -> Answer:
+    """Answer a stranger's long body unread, and take no file from one.
+
+    Runs after the session is known and before anything (the check of the CSRF token, say) reads the body.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        is_upload = request.content_type == "multipart/form-data"
+        is_long = _length_of(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if (is_upload or is_long) and not _is_known(request):
+            if is_long:
+                response = _unknown(request)
+                response["Connection"] = "close"  # the rest of the body is not read
+                return response
+            request.upload_handlers = [NoFiles(request)]
+        return get_response(request)
+
+    return answer
+
+
+def _length_of(request: HttpRequest) -> int:
+    said = request.META.get("CONTENT_LENGTH") or "0"
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else 0
+
+
+def _is_known(request: HttpRequest) -> bool:
+    if request.user.is_authenticated:
+        return True
+    token = bearer_of(request)
+    return bool(token) and find_token(token) is not None
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        response = api_problem(
+            401, "Sign in first: this is taken from nobody unknown.", "not_authenticated"
+        )
+        response["WWW-Authenticate"] = "Bearer"
+        return response
+    return redirect(resolve_url(settings.LOGIN_URL))
+
+
+def refuse_nul(get_response: Answer) -> Answer:
+    """Answer an address with a NUL in it: nothing is called so, and no database takes it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path:
+            raise Http404("There is nothing under an address with a NUL in it.")
+        if "%00" in request.META.get("QUERY_STRING", "") and any(
+            "\x00" in text for name, texts in request.GET.lists() for text in (name, *texts)
+        ):
+            if request.path.startswith("/api/"):
+                return api_problem(400, "A query holds no NUL character.", "invalid")
+            raise SuspiciousOperation("A query with a NUL character")
+        return get_response(request)
 
     return answer

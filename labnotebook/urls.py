@@ -22,4 +22,5 @@ if settings.DEBUG:
     urlpatterns.append(path("gallery/", views.gallery))
 
 handler404 = "labnotebook.views.not_found"
+handler500 = "labnotebook.views.server_error"
 handler400 = "labnotebook.views.bad_request"

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
+from django.db import DataError, InterfaceError, OperationalError
 from django.db.models import F, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template import loader
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 from django.views.defaults import page_not_found
 
 from analysis.models import Analysis, HistoryRow
 from devices.models import Device
-from labnotebook.exceptions import CONTENT_TYPE, problem
-from labnotebook.records.api.rendering import dumps
+from labnotebook.exceptions import AWAY, AWAY_S, FAULT, UNSTORABLE, api_problem
 from labnotebook.records.views.current import may_write
 from synthesis.models import Batch, Chemical, Material, Recipe
 from synthesis.services.quantities import with_leading_ratio
@@ -151,12 +153,32 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer an address that leads nowhere: in the API as a problem, elsewhere as a page."""
     if not request.path.startswith("/api/"):
         return page_not_found(request, exception)
-    told = problem(
-        404, "There is nothing under this address. Each one ends with “/”.", code="not_found"
+    return api_problem(
+        404, "There is nothing under this address. Each one ends with “/”.", "not_found"
     )
-    return HttpResponse(dumps(told.data), status=404, content_type=CONTENT_TYPE)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that makes no sense."""
+    if request.path.startswith("/api/"):
+        return api_problem(400, "This request makes no sense.", "invalid")
     return render(request, "404.html", status=400)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer what broke: 503 while the database is away, 400 for what it cannot hold, else a fault of ours."""
+    failure = sys.exc_info()[1]
+    status, code, sentence = 500, "error", FAULT
+    if isinstance(failure, OperationalError | InterfaceError):
+        status, code, sentence = 503, "database-away", AWAY
+    elif isinstance(failure, DataError | UnicodeEncodeError):
+        status, code, sentence = 400, "invalid", UNSTORABLE
+    if request.path.startswith("/api/"):
+        response = api_problem(status, sentence, code)
+    else:
+        # No context: what fills it may ask the database.
+        page = loader.render_to_string("500.html", {"sentence": "" if status == 500 else sentence})
+        response = HttpResponse(page, status=status)
+    if status == 503:
+        response["Retry-After"] = str(AWAY_S)
+    return response

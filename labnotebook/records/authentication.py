@@ -12,18 +12,25 @@ from labnotebook.records.models import ApiToken
 from labnotebook.records.services.tokens import find_token
 
 
+def bearer_of(request) -> str | None:
+    """Return the token that a request brings, '' for one that is none, None when it brings no token."""
+    words = get_authorization_header(request).split()
+    if not words or words[0].lower() != b"bearer":
+        return None
+    try:
+        return words[1].decode("ascii") if len(words) == 2 else ""
+    except UnicodeDecodeError:
+        return ""
+
+
 class TokenAuthentication(BaseAuthentication):
     """``Authorization: Bearer lab_...``."""
 
     def authenticate(self, request) -> tuple[Any, ApiToken] | None:
         """Return (user, token), None when no bearer token was sent."""
-        words = get_authorization_header(request).split()
-        if not words or words[0].lower() != b"bearer":
+        text = bearer_of(request)
+        if text is None:
             return None
-        try:
-            text = words[1].decode("ascii") if len(words) == 2 else ""
-        except UnicodeDecodeError:
-            text = ""
         token = find_token(text) if text else None
         if token is None:
             raise AuthenticationFailed(

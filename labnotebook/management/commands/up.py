@@ -14,6 +14,8 @@ from labnotebook.embedded import CannotStart, DataFolder, Services
 from labnotebook.embedded.processes import Program
 from labnotebook.embedded.supervisor import Supervisor
 
+WORKER_CLASS = "labnotebook.gathering.GatheringWorker"
+
 
 class Command(BaseCommand):
     """Runs until Ctrl-C, then stops web, worker, relay, broker and database in this order."""
@@ -110,7 +112,7 @@ def _programs(data: DataFolder) -> list[Program]:
     }
     common = {"environment": environment, "folder": settings.BASE_DIR}
     web = (
-        *(sys.executable, "-m", "gunicorn", "--worker-class", "gthread", "--no-control-socket"),
+        *(sys.executable, "-m", "gunicorn", "--worker-class", WORKER_CLASS, "--no-control-socket"),
         *("--bind", f"{settings.WEB_HOST}:{settings.PORT}", "--threads", "4"),
         *("--workers", str(settings.WEB_WORKERS), "--graceful-timeout", "3", "--timeout", "120"),
         *("--keep-alive", "30", "--log-level", "warning"),

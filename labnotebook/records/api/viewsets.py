@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django_filters import BooleanFilter
 from rest_framework import serializers, viewsets
 from rest_framework.request import Request
 
@@ -11,6 +12,7 @@ from labnotebook.records.api.pages import CursorPages
 from labnotebook.records.api.parsing import JsonParser
 from labnotebook.records.api.rendering import OrjsonRenderer
 
+YES_OR_NO = {"true", "false", "1", "0"}
 ALWAYS_KNOWN = {"page_size", "cursor", "format"}
 
 
@@ -52,6 +54,21 @@ class RecordViewSet(viewsets.GenericViewSet):
                     for name in unknown
                 }
             )
+        self._refuse_neither_yes_nor_no(request)
         size = request.query_params.get("page_size")
         if size is not None and not (size.isascii() and size.isdigit() and 1 <= int(size) <= 1000):
             raise serializers.ValidationError({"page_size": ["A whole number from 1 to 1000."]})
+
+    def _refuse_neither_yes_nor_no(self, request: Request) -> None:
+        """Refuse what is no answer to a yes-or-no filter, which the filter itself would pass over."""
+        filterset = getattr(self, "filterset_class", None)
+        if filterset is None or self.action != "list":
+            return
+        for name, one in filterset.base_filters.items():
+            said = request.query_params.get(name)
+            if (
+                isinstance(one, BooleanFilter)
+                and said is not None
+                and said.lower() not in YES_OR_NO
+            ):
+                raise serializers.ValidationError({name: ["Say true or false."]})
