@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ from analysis.models import Outcome
 from analysis.services.history_columns import COLUMNS
 from labnotebook.demo import files
 from labnotebook.records.services.tokens import create_token
+from synthesis.chemistry.operations import read_operation
+from synthesis.chemistry.planning import solve_plan
+from synthesis.chemistry.recipe import RecipeDefinition
 from synthesis.models import BenchEvent
 from synthesis.services.bench import record_events
 from synthesis.services.recipes import load_shipped
@@ -128,6 +132,28 @@ def test_the_bench_page_names_every_kind_of_entry():
 def test_the_history_page_names_every_column():
     named = set(re.findall(r"`([a-z0-9_]+)`", reference("history-filters")))
     assert set(COLUMNS) - {"planned_at"} <= named
+
+
+def test_the_recipe_page_names_every_field_of_a_recipe():
+    named = set(re.findall(r"`([a-z_]+)`", reference("recipe-file")))
+    named |= set(re.findall(r"`\[+([a-z]+)\]+`", reference("recipe-file")))
+    schema = RecipeDefinition.model_json_schema()
+    tables = [schema, *schema["$defs"].values()]
+    fields = {name for table in tables for name in table.get("properties", {})}
+    assert fields - named == set()
+
+
+def test_the_recipe_of_the_how_to_can_be_planned():
+    text = (ROOT / "docs" / "how-to" / "write-a-recipe.md").read_text()
+    plan = solve_plan(RecipeDefinition.from_dict(yaml.safe_load(code_blocks(text)[0])), {})
+    # FAI 171.97 g/mol, PbI2 461.01 g/mol, 1 mmol of each
+    assert [float(line.weigh_mg) for line in plan.reagents[:2]] == [461.0, 172.0]
+
+
+def test_the_operation_of_the_how_to_is_read():
+    text = (ROOT / "docs" / "how-to" / "add-an-operation.md").read_text()
+    (entry_,) = tomllib.loads(code_blocks(text)[1])["operations"]
+    assert read_operation(entry_).timed == "duration_s"
 
 
 def test_the_methods_page_names_every_method():
