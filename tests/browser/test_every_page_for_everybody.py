@@ -27,6 +27,14 @@ BEYOND = "() => document.documentElement.scrollWidth - document.documentElement.
 EMPTY = ["/", "/search/?q=zzz", "/recipes/", f"/plan/?recipe={NANOCRYSTALS}", "/b/", "/lots/"]
 EMPTY += ["/chemicals/", "/d/", "/history/", "/forecast/", "/projects/", "/tokens/", "/lots/new/"]
 EMPTY += ["/d/new/", "/accounts/password/change/"]
+OTHERS = (
+    "mn-cspbcl3-hot-injection",
+    "cspbi3-pbs-seeds",
+    "cspbbr3-benzoyl-bromide",
+    "free-experiment",
+)
+EMPTY += [f"/plan/?recipe={slug}" for slug in OTHERS]
+EMPTY += [f"/recipes/{slug}/" for slug in OTHERS]
 FILLED = ["/", "/search/?q=NC", "/b/", "/lots/", "/d/", "/history/", "/projects/"]
 OF_ONE = ["/b/{batch}/", "/b/{batch}/bench/", "/b/{batch}/history/", "/b/{batch}/label/"]
 OF_ONE += ["/b/{batch}/files/", "/b/{running}/", "/b/{running}/bench/", "/d/{device}/"]
