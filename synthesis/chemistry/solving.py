@@ -3,7 +3,12 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from .amounts import mass_mg_from_mmol, mass_mg_from_volume_ml, mmol_from_mass_mg
+from .amounts import (
+    mass_mg_from_mmol,
+    mass_mg_from_volume_ml,
+    mmol_from_mass_mg,
+    volume_ml_from_mass_mg,
+)
 from .balance import Affine, solve_targets
 from .formulas import read_formula
 from .ratios import ONE, ZERO
@@ -142,6 +147,10 @@ class AmountSolver:
         """The volume that a concentration counts in: of the solvent as it is poured, or of the
         solution when that is made up to a volume or the rule says so."""
         basis, per = self._rule(of).basis, self._rule(asking).per
+        density = self.reagents[of].density_g_ml
+        if basis == "mass_mg" and density is not None:
+            volume = volume_ml_from_mass_mg(self._value(of), density)
+            return volume / (ONE - self._taken_up(of)) if per == "solution" else volume
         if basis not in ("volume_ml", "fills_to_ml"):
             raise self._refused(
                 asking, f"is a concentration in “{of}”, which needs an amount in mL."
@@ -208,11 +217,14 @@ class AmountSolver:
                 f"{whole.normalize():f} wt% of the solution in “{of}”. Give less than 100 wt% in all.",
             )
         solvent = self.reagents[of]
-        if solvent.density_g_ml is None:
+        if self._rule(of).basis == "mass_mg":
+            rest = self._value(of)
+        elif solvent.density_g_ml is None:
             raise self._refused(
                 asking, f"is a weight percentage in “{of}”, whose density is not known. Give it."
             )
-        rest = mass_mg_from_volume_ml(self._solvent_ml(of, asking), solvent.density_g_ml)
+        else:
+            rest = mass_mg_from_volume_ml(self._solvent_ml(of, asking), solvent.density_g_ml)
         rest += sum((self._other_solute_mg(key, of) for key in self.reagents), ZERO)
         return {key: share * rest / (100 - whole) for key, share in shares.items()}
 

@@ -25,7 +25,7 @@ from synthesis.models import (
     StepRun,
     StepRunParameter,
 )
-from synthesis.services import deviations, unplanned
+from synthesis.services import deviations, substitutions, unplanned
 from synthesis.services.bench_entry import Entry, read_entry
 from synthesis.services.composition import refresh_composition
 from synthesis.services.operations import lab_operations
@@ -100,7 +100,8 @@ def _take(by: Any, batch: Batch, raw: Any, taken: Taken) -> None:
                 f" {timezone.localtime(before.at):%H:%M}. Both are kept; yours is shown now.",
             }
         )
-    for sentence in handler(by, batch, entry, event) or ():
+    said = handler(by, batch, entry, event) or []
+    for sentence in [*said, *substitutions.of_bottle(batch, entry, event)]:
         taken.remarks.append({"id": str(entry.id), "message": sentence})
     taken.accepted.append(str(entry.id))
 

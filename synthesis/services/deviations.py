@@ -41,7 +41,7 @@ def of_amount(batch: Batch, addition: Addition, event: BenchEvent) -> list[str]:
     unit = SHOWN_UNIT[addition.unit]
     sentence = f"{addition.name}: {addition.weighed_text} where {_shown(planned)} {unit} was planned ({relative:+.1%})"
     wrong_point = planned and weighed and _is_power_of_ten(weighed / planned)
-    _note(
+    note(
         batch,
         addition.key,
         event,
@@ -64,7 +64,7 @@ def _of_an_unplanned(batch: Batch, addition: Addition, event: BenchEvent) -> lis
     if batch.recipe_version.recipe.kind == Recipe.Kind.EXPERIMENT:
         return []
     sentence = f"{addition.name}: {addition.weighed_text}, which the recipe does not have"
-    _note(batch, addition.key, event, Deviation.Kind.OTHER, sentence)
+    note(batch, addition.key, event, Deviation.Kind.OTHER, sentence)
     return [f"{sentence}. It is recorded as a deviation."]
 
 
@@ -87,11 +87,12 @@ def of_parameter(
         f"{step.text.rstrip('.')}: {_shown(actual)} {unit} where {_shown(planned)} {unit} was planned"
         f" ({difference.normalize():+f} {unit})"
     )
-    _note(batch, target, event, number.measure.deviation, sentence, step=step)
+    note(batch, target, event, number.measure.deviation, sentence, step=step)
     return [f"{sentence}. It is recorded as a deviation."]
 
 
-def _note(batch, target, event, kind, sentence, *, step=None, major=False) -> None:
+def note(batch, target, event, kind, sentence, *, step=None, major=False) -> None:
+    """Record one deviation that follows from a bench entry."""
     Deviation.objects.create(
         batch=batch,
         step_run=step,
