@@ -27,7 +27,7 @@ def ratio_of(batch):
 @pytest.mark.parametrize("kind", ["lot", "weighing"])
 def test_a_bottle_of_another_substance_is_refused_and_holds_back_nothing(lab, batch, kind):
     lead = make_bottle(lab, "lead-iodide")
-    value = lead.code if kind == "lot" else {"value": "1.0 mL", "lot": lead.code}
+    value = lead.code if kind == "lot" else {"text": "1.0 mL", "lot": lead.code}
     wrong = entry(kind, "cs_oleate", value)
     taken = send(lab, batch, wrong, entry("weighing", "pbi2", "173.3 mg"))
     (refused,) = taken.refused
