@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from analysis.models import Analysis, Measurement
+from analysis.services import analysing
 from analysis.services.measurements import add_measurement, analyse_again
 from labnotebook.records.files import blob_path
 from labnotebook.records.models import Job, Revision, StoredFile
@@ -108,7 +109,6 @@ def test_a_poison_file_fails_its_own_analysis_in_words(content, name, says):
 
 
 def test_a_header_with_a_null_character_is_kept_without_it(monkeypatch):
-    from analysis.services import analysing
 
     def answer(task, payload, **limits):
         return {
@@ -282,3 +282,14 @@ def test_the_real_worker_picks_an_upload_up(celery_worker_process, wait_until):
     measurement = add()
     analysis = measurement.analyses.get()
     wait_until(lambda: Analysis.objects.get(pk=analysis.pk).state == "done", timeout_s=60)
+
+
+def test_a_fault_of_the_program_is_said_where_the_analysis_failed(monkeypatch):
+    measurement = add()
+    monkeypatch.setattr(analysing, "run_limited", lambda *_args, **_more: 1 / 0)
+    for _ in range(3):
+        run_jobs("analyse")
+    analysis = measurement.analyses.get()
+    assert analysis.state == "failed"
+    assert "a fault of its own 3 times (ZeroDivisionError: division by zero)" in analysis.failure
+    assert Job.objects.get(kind="analyse").error_class == "ZeroDivisionError"

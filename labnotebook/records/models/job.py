@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
-MAX_ATTEMPTS = 5
+MAX_ATTEMPTS = 5  # of workers that died
+MAX_FAULTS = 3  # of the program
 LEASE_SECONDS = 30
 
 
@@ -18,8 +19,8 @@ class Job(models.Model):
         QUEUED = "queued", "Waiting"
         RUNNING = "running", "Running"
         DONE = "done", "Done"
-        FAILED = "failed", "Failed"  # refused in words; running it again would say the same
-        DEAD = "dead", "Given up"  # gave up after MAX_ATTEMPTS
+        FAILED = "failed", "Failed"  # refused in words, or a fault of the program (error_class)
+        DEAD = "dead", "Given up"  # its worker died at every one of MAX_ATTEMPTS
 
     kind = models.CharField(max_length=40)
     input = models.JSONField(default=dict)
@@ -31,6 +32,8 @@ class Job(models.Model):
     token = models.UUIDField(null=True)  # whoever holds it may finish the job
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    error_class = models.CharField(max_length=120, blank=True)  # of what the program met
+    faults = models.PositiveSmallIntegerField(default=0)  # attempts that ended with one
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 

@@ -17,14 +17,14 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
-from django.db import close_old_connections, connection
+from django.db import DatabaseError, close_old_connections, connection
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Job, Project
-from labnotebook.records.models.job import LEASE_SECONDS, MAX_ATTEMPTS
+from labnotebook.records.models.job import LEASE_SECONDS, MAX_ATTEMPTS, MAX_FAULTS
 
 log = logging.getLogger(__name__)
 
@@ -100,24 +100,63 @@ def claim(job_id: int) -> Job | None:
 
 
 def run(job_id: int) -> None:
-    """Do one job, if it is still to be done."""
+    """Do one job, if it is still to be done.
+
+    What the handler raises besides a refusal is noted on the job's row, and the job waits to be tried
+    again; after MAX_FAULTS it has failed. A worker that dies can note nothing, and is told apart by that.
+    """
     job = claim(job_id)
     if job is None:
         return
     try:
         with _lease_renewed(job):
             write = _handlers[job.kind](job)
+        _finish(job, Job.State.DONE, "", write=write)
     except JobRefused as refusal:
         _finish(job, Job.State.FAILED, str(refusal), write=None)
-    else:
-        _finish(job, Job.State.DONE, "", write=write)
+    except Exception as fault:
+        log.exception("job %s (%s) met a fault", job.pk, job.kind)
+        _note_fault(job, fault)
+
+
+def _note_fault(job: Job, fault: Exception) -> None:
+    """Write down what the program met; hand the job back, or end it when this was the last try."""
+    said = " ".join(str(fault).split())[:500]
+    name = type(fault).__name__
+    what = f"{name}: {said}" if said else name
+    try:
+        job.error_class, job.faults = name[:120], job.faults + 1
+        if job.faults >= MAX_FAULTS:
+            sentence = (
+                f"The program met a fault of its own {MAX_FAULTS} times ({what}). What was sent is kept."
+                " Tell who runs this notebook: it is not for you to mend."
+            )
+            _finish(job, Job.State.FAILED, sentence, write=None)
+            return
+        Job.objects.filter(pk=job.pk, token=job.token, state=Job.State.RUNNING).update(
+            state=Job.State.QUEUED,
+            sent_at=timezone.now(),  # the relay sends it again after its usual wait
+            lease_until=None,
+            token=None,
+            error=f"{what} (try {job.faults} of {MAX_FAULTS})",
+            error_class=job.error_class,
+            faults=job.faults,
+        )
+    except DatabaseError as failure:  # then it looks like a worker that died, and is taken over
+        log.warning("the fault of job %s could not be noted: %s", job.pk, failure)
 
 
 def _finish(job: Job, state: str, error: str, *, write: Callable[[], None] | None) -> bool:
     """Write the results and end the job, unless somebody else took it over meanwhile."""
     with recorded(f"worker, job {job.pk}", job.kind):
         mine = Job.objects.filter(pk=job.pk, token=job.token, state=Job.State.RUNNING).update(
-            state=state, error=error, finished_at=timezone.now(), lease_until=None, token=None
+            state=state,
+            error=error,
+            error_class=job.error_class if state == Job.State.FAILED else "",
+            faults=job.faults,
+            finished_at=timezone.now(),
+            lease_until=None,
+            token=None,
         )
         if not mine:
             log.warning("job %s was taken over; its late result is dropped", job.pk)

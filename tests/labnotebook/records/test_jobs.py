@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError, connection
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -23,7 +24,9 @@ def done(monkeypatch):
         if job.input.get("refuse"):
             raise jobs.JobRefused("This file is a picture.")
         if job.input.get("bug"):
-            raise ZeroDivisionError
+            raise ZeroDivisionError("division by zero")
+        if job.input.get("dies"):
+            raise SystemExit  # as far as a row can see, the worker is gone
         return lambda: seen["written"].append(job.pk)
 
     monkeypatch.setitem(jobs._handlers, "test", work)
@@ -74,9 +77,9 @@ def test_a_late_result_of_a_worker_that_lost_its_lease_is_dropped(done):
 
 
 def test_a_dead_workers_job_is_taken_over_and_given_up_after_five_attempts(done):
-    job = jobs.ask("test", {"bug": True})
+    job = jobs.ask("test", {"dies": True})
     for attempt in range(1, MAX_ATTEMPTS + 1):
-        with pytest.raises(ZeroDivisionError):
+        with pytest.raises(SystemExit):
             jobs.run(job.pk)
         assert Job.objects.get().attempts == attempt
         Job.objects.update(
@@ -108,3 +111,72 @@ def test_a_broker_that_is_away_marks_nothing_as_sent(done):
     with pytest.raises(ConnectionError):
         jobs.sweep(away)
     assert Job.objects.get().sent_at is None
+
+
+def test_a_fault_of_the_program_stands_on_the_row_with_its_class_and_sentence(done):
+    job = jobs.ask("test", {"bug": True})
+    jobs.run(job.pk)
+    row = Job.objects.get()
+    assert (row.state, row.error_class, row.faults) == ("queued", "ZeroDivisionError", 1)
+    assert row.error == "ZeroDivisionError: division by zero (try 1 of 3)"
+    assert (row.token, row.lease_until, done["ended"]) == (None, None, [])
+
+
+def test_a_fault_that_comes_again_and_again_fails_the_job_where_it_belongs(done):
+    job = jobs.ask("test", {"bug": True})
+    for _ in range(5):
+        jobs.run(job.pk)
+    row = Job.objects.get()
+    assert (row.state, row.error_class, row.attempts) == ("failed", "ZeroDivisionError", 3)
+    assert "a fault of its own 3 times (ZeroDivisionError: division by zero)" in row.error
+    assert done["ended"] == [(job.pk, "failed", row.error)]
+
+
+def test_a_fault_while_writing_the_result_leaves_nothing_half_written(done, monkeypatch):
+    def breaks(job):
+        def write():
+            jobs.ask("test", {"half": "written"})
+            raise ValueError("no such column")
+
+        return write
+
+    monkeypatch.setitem(jobs._handlers, "test", breaks)
+    job = jobs.ask("test", {"n": 1})
+    jobs.run(job.pk)
+    row = Job.objects.get()  # the half is rolled back
+    assert (row.pk, row.state, row.error_class) == (job.pk, "queued", "ValueError")
+
+
+def test_a_fault_that_passed_is_forgotten_when_the_job_is_done(done):
+    job = jobs.ask("test", {"n": 1})
+    done["during"] = lambda job: 1 / 0
+    jobs.run(job.pk)
+    done["during"] = lambda job: None
+    jobs.run(job.pk)
+    row = Job.objects.get()
+    assert (row.state, row.error, row.error_class, row.faults) == ("done", "", "", 1)
+
+
+def test_a_worker_that_died_is_told_apart(done):
+    job = jobs.ask("test", {"dies": True})
+    for _ in range(MAX_ATTEMPTS):
+        with pytest.raises(SystemExit):
+            jobs.run(job.pk)
+        Job.objects.update(lease_until=Now() - timedelta(seconds=1))
+    assert jobs.give_up() == 1
+    row = Job.objects.get()
+    assert (row.state, row.error_class, row.faults) == ("dead", "", 0)
+    assert "The worker stopped 5 times" in row.error
+
+
+def test_a_database_that_is_away_when_a_fault_is_noted_leaves_the_job_to_the_relay(done):
+    job = jobs.ask("test", {"bug": True})
+
+    def away(execute, statement, *rest):
+        if "error_class" in statement and statement.startswith("UPDATE"):
+            raise OperationalError("gone")
+        return execute(statement, *rest)
+
+    with connection.execute_wrapper(away):
+        jobs.run(job.pk)
+    assert Job.objects.get().state == "running"
