@@ -15,7 +15,8 @@ from analysis.api.phases import PhaseViewSet
 from devices.api import ArchitectureViewSet, DeviceViewSet, PixelViewSet
 from labnotebook.api_docs import api_docs
 from labnotebook.records.api.projects import ProjectViewSet
-from synthesis.api.materials import ChemicalViewSet, MaterialViewSet
+from synthesis.api.chemicals import ChemicalViewSet
+from synthesis.api.materials import MaterialViewSet
 from synthesis.api.operations import OperationViewSet
 from synthesis.api.recipes import RecipeViewSet
 

@@ -37,6 +37,16 @@ def require_editor(user: Any, project: Project) -> None:
     require_role(user, project, Role.EDITOR)
 
 
+def require_lab_editor(user: Any) -> None:
+    """Refuse unless ``user`` may write in some project: what is the lab's is written by its editors."""
+    may = Membership.objects.filter(user=user, role__in=Role.at_least(Role.EDITOR))
+    if not may.exists():
+        raise NotPermitted(
+            "This belongs to the whole lab and needs the role editor in at least one project. An owner of"
+            " a project can give it to you."
+        )
+
+
 def pick_project(user: Any, slug: str | None) -> Project:
     """Return the project called ``slug``, or the person's only or first one when none is named.
 

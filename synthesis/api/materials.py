@@ -1,4 +1,4 @@
-"""Chemicals, and the bottles and stocks of a project."""
+"""The bottles and stocks of a project."""
 
 from __future__ import annotations
 
@@ -15,31 +15,6 @@ from labnotebook.records.refusals import Refusal
 from synthesis.api.batches import IDEMPOTENCY
 from synthesis.models import Batch, Chemical, Material
 from synthesis.services import materials
-
-
-class ChemicalSerializer(serializers.ModelSerializer):
-    """What a label says."""
-
-    class Meta:
-        model = Chemical
-        fields = (
-            "slug",
-            "name",
-            "formula",
-            "density_g_ml",
-            "density_source",
-            "cas",
-            "hazards",
-            "note",
-        )
-
-
-class ChemicalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewSet):
-    """The chemicals of the lab. The hydrate is another chemical than the anhydrous salt."""
-
-    queryset = Chemical.objects.all()
-    serializer_class = ChemicalSerializer
-    lookup_field = "slug"
 
 
 class MaterialSerializer(serializers.ModelSerializer):

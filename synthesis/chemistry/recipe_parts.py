@@ -56,6 +56,8 @@ class Chemical(Document):
     density_source: Text = ""
     cas: Text = ""
     hazards: Text = ""
+    hazard_statements: tuple[Text, ...] = ()
+    pictograms: tuple[Text, ...] = ()
     species: Mapping[
         str, Positive
     ] = {}  # named groups per formula unit, where the formula hides them

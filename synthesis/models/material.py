@@ -16,6 +16,12 @@ class ChemicalQuerySet(models.QuerySet["Chemical"]):
         """Return all of them."""
         return self.all()
 
+    def holding(self, words: str) -> ChemicalQuerySet:
+        """Return those whose name, formula or CAS number holds these letters."""
+        return self.filter(
+            Q(name__icontains=words) | Q(formula__icontains=words) | Q(cas__startswith=words)
+        )
+
 
 class Chemical(Record):
     """What a bottle says: the hydrate is another chemical than the anhydrous salt."""
@@ -27,6 +33,10 @@ class Chemical(Record):
     density_source = models.CharField(max_length=120, blank=True)
     cas = models.CharField("CAS number", max_length=12, blank=True)
     hazards = models.CharField(max_length=300, blank=True)
+    # Species per formula unit that the formula does not spell (oleic acid: {"OA": "1"}).
+    species = models.JSONField(default=dict, blank=True)
+    hazard_statements = models.JSONField(default=list, blank=True)  # H codes of the GHS
+    pictograms = models.JSONField(default=list, blank=True)  # GHS01 to GHS09
     note = models.TextField(blank=True)
 
     objects = ChemicalQuerySet.as_manager()

@@ -13,6 +13,7 @@ from labnotebook.records.models import Project
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.formulas import UnreadableFormula, normalise_formula, read_formula
+from synthesis.chemistry.labels import named_for
 from synthesis.models import Batch, Chemical, Material
 
 # What may be said about a bottle when it is entered, and corrected later.
@@ -55,7 +56,7 @@ def add_bottle(
             code=next_code("L"),
             kind=Material.Kind.PURCHASED,
             chemical=chemical,
-            name=chemical.name,
+            name=named_for(chemical.name, read_formula(formula)) if formula else chemical.name,
             formula=formula,
             created_by=by,
             **{name: value for name, value in said.items() if name in BOTTLE_FIELDS},

@@ -43,7 +43,7 @@ class CheckedDefinition:
 
 def listed_chemicals() -> dict[str, ChemicalEntry]:
     """Return the lab's chemicals as a recipe refers to them, by slug."""
-    names = ("slug", "name", "formula", "density_g_ml")
+    names = ("slug", "name", "formula", "density_g_ml", "species")
     return {
         row["slug"]: ChemicalEntry.model_validate({k: v for k, v in row.items() if v is not None})
         for row in Chemical.objects.values(*names)

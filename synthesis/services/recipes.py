@@ -7,11 +7,7 @@ import json
 from typing import Any
 
 from labnotebook.records.history import recorded
-from synthesis.chemistry.recipe import (
-    RecipeDefinition,
-    load_shipped_chemicals,
-    load_shipped_recipes,
-)
+from synthesis.chemistry.recipe import RecipeDefinition, load_shipped_recipes
 from synthesis.chemistry.recipe_parts import BASES
 from synthesis.models import (
     Chemical,
@@ -21,6 +17,7 @@ from synthesis.models import (
     RecipeVersion,
     StepParameter,
 )
+from synthesis.services.chemicals import load_shipped as load_chemicals
 
 SHIPPED = "reference data"
 
@@ -87,19 +84,7 @@ def _write_rows(version: RecipeVersion, definition: RecipeDefinition) -> None:
 def load_shipped() -> list[RecipeVersion]:
     """Write the paper's chemicals and recipes where they are missing or newer; safe to repeat."""
     with recorded(SHIPPED, "ships with the product"):
-        for chemical in load_shipped_chemicals().values():
-            Chemical.objects.get_or_create(
-                slug=chemical.slug,
-                defaults={
-                    "name": chemical.name,
-                    "formula": chemical.formula,
-                    "density_g_ml": chemical.density_g_ml,
-                    "density_source": chemical.density_source,
-                    "cas": chemical.cas,
-                    "hazards": chemical.hazards,
-                    "note": chemical.note,
-                },
-            )
+        load_chemicals(by=SHIPPED)
         versions = []
         for definition in load_shipped_recipes().values():
             recipe, _ = Recipe.objects.get_or_create(

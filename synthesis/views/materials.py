@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, F, Q, Sum
+from django.db.models import F, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from labnotebook.records.pages import OnceForm, create_once, form_version
@@ -20,7 +19,7 @@ from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.changes import changes_of
 from labnotebook.records.views.current import current_project, may_write
 from synthesis.forms import BottleForm, CorrectionForm, StockForm
-from synthesis.models import Batch, Chemical, Material
+from synthesis.models import Batch, Material
 from synthesis.services import materials
 from synthesis.views.batches import find_batch
 
@@ -200,12 +199,3 @@ def material_correct(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request, "synthesis/material_correct_page.html", context, status=422 if form.errors else 200
     )
-
-
-@require_safe
-def chemical_list(request: HttpRequest) -> HttpResponse:
-    """Show the lab's chemicals, and how many bottles the person may see of each."""
-    mine = Q(materials__in=Material.objects.visible_to(request.user))
-    rows = Chemical.objects.annotate(bottles=Count("materials", filter=mine, distinct=True))
-    context = {"chemicals": rows, "may_write": may_write(request), "kinds": _("Chemicals")}
-    return render(request, "synthesis/chemical_list_page.html", context)

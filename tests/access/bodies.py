@@ -26,6 +26,8 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "synthesis:batch-state": {"do": "abandon", "reason": "spilled"},
         "synthesis:batch-events": {"id": str(uuid.uuid4()), "kind": "note", "value": "seen"},
         "synthesis:batch-stock": {"concentration_mol_l": "0.1"},
+        "synthesis:chemical-new": {"name": "Strontium iodide", "formula": "SrI2"},
+        "synthesis:chemical-correct": {"name": "Salt", "formula": "CaI2", "reason": "seen"},
         "synthesis:material-new": {"chemical": lab["chemical"], "assay_kind": "unknown"},
         "synthesis:material-correct": {"note": "opened", "reason": "seen", "assay_kind": "unknown"},
         "devices:device-new": {
@@ -69,6 +71,8 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         "recipe-series": {"vary": {"ratio_ca_pb": [0, 0.5]}},
         "operation-list": {"project": lab["project"], "name": "grind", "label": "Grind"},
         "recipe-plan": {"ratio_ca_pb": 0.5, "lead_mmol": 0.376},
+        "chemical-list": {"name": "Strontium iodide", "formula": "SrI2"},
+        "chemical-detail": {"note": "opened", "reason": "seen"},
         "lot-list": {"project": lab["project"], "chemical": lab["chemical"]},
         "lot-detail": {"note": "opened", "reason": "seen"},
         "batch-list": {**PLAN, "project": lab["project"]},

@@ -8,6 +8,7 @@ read    members of the project; nobody else knows that it exists (404)
 write   editors and owners of the project; viewers are refused (403), others find nothing (404)
 own     owners of the project only
 make    editors and owners, in a project named in the body or their only one
+lab     editors and owners of any project, also of another one; who is none is refused (403)
 """
 
 RULES = """
@@ -48,6 +49,11 @@ GET synthesis:material-detail: read
 GET synthesis:material-correct: write
 POST synthesis:material-correct: write
 GET synthesis:chemical-list: person
+GET synthesis:chemical-new: person
+POST synthesis:chemical-new: lab
+GET synthesis:chemical-detail: person
+GET synthesis:chemical-correct: lab
+POST synthesis:chemical-correct: lab
 
 GET devices:device-list: person
 GET devices:device-new: person
@@ -95,7 +101,9 @@ POST project-list: person
 GET project-detail: read
 POST project-members: own
 GET chemical-list: person
+POST chemical-list: lab
 GET chemical-detail: person
+PATCH chemical-detail: lab
 GET lot-list: person
 POST lot-list: make
 GET lot-detail: read

@@ -8,13 +8,14 @@ from django.test import Client
 from devices.models import Device
 from labnotebook.records.models import Project
 from labnotebook.records.services.projects import set_member
-from synthesis.models import Batch, Material
+from synthesis.models import Batch, Chemical, Material
 from tests.factories import make_person
 
 pytestmark = pytest.mark.django_db
 
 CHANGES = {
     "lots": ("lot", {"note": "opened", "reason": "seen"}),
+    "chemicals": ("chemical", {"note": "opened", "reason": "seen"}),
     "devices": ("device", {"note": "scratched"}),
     "pixels": ("pixel", {"state": "shorted"}),
 }
@@ -78,6 +79,7 @@ CREATIONS = {
         lambda lab: {"recipe": lab["recipe"], "ratio_ca_pb": 0.25, "lead_mmol": 0.376},
         201,
     ),
+    "chemicals/": (Chemical, lambda lab: {"name": "Salt", "formula": "SrI2"}, 201),
     "lots/": (Material, lambda lab: {"chemical": lab["chemical"], "supplier": "Somebody"}, 201),
     "devices/": (Device, lambda lab: {"architecture": "fret", "batch": lab["batch"]}, 201),
 }
