@@ -47,6 +47,7 @@ __all__ = [
 
 DIGESTS: Remembered[str] = Remembered()
 STOCKS: Remembered[StockContents] = Remembered()
+REAGENTS: Remembered[dict[str, Reagent]] = Remembered()
 
 
 def solve_plan(
@@ -94,10 +95,10 @@ def _solve_plan(
         slug: _stock_contents(stock, balance, stocks, (*chain, recipe.slug))
         for slug, stock in used_stocks.items()
     }
-    reagents = {
-        one.key: _reagent(one, targets, sources.get(one.key), inside.get(one.stock))
-        for one in recipe.ingredients
-    }
+    reagents = _reagents(written, recipe, targets, inside)
+    for key, source in sources.items():
+        if key in reagents:
+            reagents[key] = _reagent(written, key, targets, source, inside)
     solver = AmountSolver(
         {one.key: one for one in recipe.ingredients},
         reagents,
@@ -148,9 +149,34 @@ def _solve_plan(
     )
 
 
+def _reagents(
+    written: RecipeDefinition,
+    recipe: RecipeDefinition,
+    targets: Targets,
+    inside: Mapping[str, StockContents],
+) -> dict[str, Reagent]:
+    """Return what each ingredient is when no bottle is chosen."""
+    choices = tuple(sorted(targets.choices.items()))
+    known = REAGENTS.get(
+        written,
+        lambda: {
+            one.key: _reagent(written, one.key, targets, None, inside) for one in recipe.ingredients
+        },
+        # the reagents keep the contents of the stocks, so their identities stay taken
+        also=(choices, *(one.key for one in recipe.ingredients), *map(id, inside.values())),
+    )
+    return dict(known)
+
+
 def _reagent(
-    ingredient: Ingredient, targets: Targets, source: Source | None, stock: StockContents | None
+    recipe: RecipeDefinition,
+    key: str,
+    targets: Targets,
+    source: Source | None,
+    inside: Mapping[str, StockContents],
 ) -> Reagent:
+    ingredient = next(one for one in recipe.ingredients if one.key == key)
+    stock = inside.get(ingredient.stock)
     if stock is None:
         return reagent_for(ingredient, _substance(ingredient, targets), source)
     name = ingredient.stock_name

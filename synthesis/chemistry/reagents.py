@@ -15,11 +15,12 @@ from .formulas import read_formula
 from .ratios import NON_METALS, ONE, ORGANIC, ROOT_OF_THREE, ZERO, Cause, Contribution
 from .recipe_parts import Ingredient, Purity, Substance
 from .sources import Assay, Source, UnfitSource
+from .species import charge_of
 
 UNKNOWN_ASSAY = Assay()
 PERCENT = Decimal("0.01")
 # A density alone does not make a liquid: a lab may well enter that of its salts.
-LIQUID_ROLES = frozenset({"solvent", "antisolvent", "ligand", "additive"})
+LIQUID_ROLES = frozenset({"solvent", "antisolvent", "ligand", "acid", "additive"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Reagent:
             return True
         if self.density_g_ml is None or self.role not in LIQUID_ROLES:
             return False
+        if self.role != "ligand" and any((charge_of(name) or 0) > 0 for name in self.per_mmol):
+            return False  # a salt of an organic cation; an amine that is a ligand is none
         return not self.formula or set(read_formula(self.formula).counts) <= NON_METALS
 
     @property

@@ -4,10 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from .amounts import (
-    mass_mg_from_mmol,
     mass_mg_from_volume_ml,
     mmol_from_mass_mg,
-    volume_ml_from_mass_mg,
 )
 from .balance import Affine, solve_targets
 from .formulas import read_formula
@@ -16,10 +14,9 @@ from .reagent_lines import ReagentLine
 from .reagents import Reagent
 from .recipe_inputs import RecipeInput
 from .recipe_parts import AmountRule, Ingredient
+from .solutions import Solutions, refused, scaled
 from .sources import Balance, UnsolvablePlan
 from .weighing import to_weigh
-
-PER_VOLUME = frozenset({"concentration_mol_l", "concentration_mg_ml"})
 
 
 class AmountSolver:
@@ -35,7 +32,9 @@ class AmountSolver:
         self.ingredients, self.reagents = ingredients, reagents
         self.inputs, self.targets = inputs, targets
         self._amounts: dict[str, Affine | None] = {}
-        self._by_weight: dict[str, dict[str, Decimal]] = {}
+        rules = {key: one.amount for key, one in ingredients.items()}
+        values = {key: scaled(rule, targets) for key, rule in rules.items()}
+        self.solutions = Solutions(reagents, rules, values)
 
     def solve(
         self, balance: Balance, *, correct_for_assay: bool
@@ -71,15 +70,7 @@ class AmountSolver:
         return self.ingredients[key].amount
 
     def _value(self, key: str) -> Decimal:
-        """The rule's own number at the asked scale."""
-        rule = self._rule(key)
-        value = rule.value if rule.value is not None else ZERO
-        if rule.times:
-            value *= self.targets[rule.times]
-        return value if rule.at is None else value * self.targets[rule.scales_with] / rule.at
-
-    def _refused(self, key: str, sentence: str) -> UnsolvablePlan:
-        return UnsolvablePlan(f"“{key}” {sentence}", f"ingredients.{key}")
+        return self.solutions.values[key]
 
     def _amount(self, key: str) -> Affine | None:
         """Moles (mL of a stock) as far as known; None for what has no moles, such as a polymer."""
@@ -101,11 +92,11 @@ class AmountSolver:
             mmol = reagent.mmol_in_volume(self._value(key), counted=True)
             return None if mmol is None else Affine(mmol)
         if rule.basis == "concentration_mol_l":
-            return Affine(self._taken(key, self._value(key) * self._volume_ml(rule.of, key)))
-        if reagent.is_stock:
-            raise self._refused(
-                key, "is a stock solution: give its amount in mL or mmol, not by mass."
+            return Affine(
+                self._taken(key, self._value(key) * self.solutions.volume_ml(rule.of, key))
             )
+        if reagent.is_stock:
+            raise refused(key, "is a stock solution: give its amount in mL or mmol, not by mass.")
         mass = self._mass_mg(key)
         formula = reagent.recipe_formula or reagent.formula
         if mass is None or not formula:
@@ -117,7 +108,7 @@ class AmountSolver:
         rule = self._rule(key)
         reference = self._amount(rule.of)
         if reference is None:
-            raise self._refused(
+            raise refused(
                 key,
                 f"counts equivalents of “{rule.of}”, whose moles are not known. Give its formula and density.",
             )
@@ -137,54 +128,11 @@ class AmountSolver:
         stock = self.reagents[key].stock
         found = None if stock is None else stock.unit_mol_l(stock.drawn)
         if not found:
-            raise self._refused(
+            raise refused(
                 key,
                 "holds several salts (or none that is counted), so its moles are not one number. Give it in mL.",
             )
         return found
-
-    def _volume_ml(self, of: str, asking: str) -> Decimal:
-        """The volume that a concentration counts in: of the solvent as it is poured, or of the
-        solution when that is made up to a volume or the rule says so."""
-        basis, per = self._rule(of).basis, self._rule(asking).per
-        density = self.reagents[of].density_g_ml
-        if basis == "mass_mg" and density is not None:
-            volume = volume_ml_from_mass_mg(self._value(of), density)
-            return volume / (ONE - self._taken_up(of)) if per == "solution" else volume
-        if basis not in ("volume_ml", "fills_to_ml"):
-            raise self._refused(
-                asking, f"is a concentration in “{of}”, which needs an amount in mL."
-            )
-        if basis == "fills_to_ml" and per == "solvent":
-            return self._solvent_ml(of, asking)
-        if basis == "volume_ml" and per == "solution":
-            return self._value(of) / (ONE - self._taken_up(of))
-        return self._value(of)
-
-    def _taken_up(self, of: str) -> Decimal:
-        """The share of a solution's volume that what dissolves takes up."""
-        share = ZERO
-        for key, reagent in self.reagents.items():
-            rule = self._rule(key)
-            if rule.of != of or rule.per != "solution":
-                continue
-            formula = reagent.recipe_formula
-            if reagent.density_g_ml is None or not (formula or rule.basis == "concentration_mg_ml"):
-                raise self._refused(
-                    key,
-                    f"counts per mL of solution, but its own volume is not known. Give its density, or make “{of}” up to a "
-                    "volume (fills_to_ml).",
-                )
-            mg_ml = self._value(key)
-            if rule.basis == "concentration_mol_l":
-                mg_ml *= read_formula(formula).molar_mass
-            share += mg_ml / (reagent.density_g_ml * 1000)
-        if share >= 1:
-            raise UnsolvablePlan(
-                f"What should dissolve in “{of}” takes up more than the whole solution. Give less of it.",
-                f"ingredients.{of}",
-            )
-        return share
 
     def _mass_mg(self, key: str) -> Decimal | None:
         """Mass in mg for the rules that give a mass."""
@@ -192,74 +140,10 @@ class AmountSolver:
         if rule.basis == "mass_mg":
             return self._value(key)
         if rule.basis == "concentration_mg_ml":
-            return self._value(key) * self._volume_ml(rule.of, key)
+            return self._value(key) * self.solutions.volume_ml(rule.of, key)
         if rule.basis == "weight_percent":
-            if rule.of not in self._by_weight:
-                self._by_weight[rule.of] = self._masses_by_weight(rule.of, key)
-            return self._by_weight[rule.of][key]
+            return self.solutions.mass_by_weight_mg(rule.of, key)
         return None
-
-    def _masses_by_weight(self, of: str, asking: str) -> dict[str, Decimal]:
-        """Solve all weight percentages of one solution together: the solutes share its mass.
-
-        With Σw of them by weight, m_i = w_i / (100 - Σw) times the mass of all the rest.
-        """
-        shares = {
-            key: self._value(key)
-            for key in self.reagents
-            if self._rule(key).basis == "weight_percent" and self._rule(key).of == of
-        }
-        whole = sum(shares.values(), ZERO)
-        if whole >= 100:
-            raise self._refused(
-                asking,
-                f"cannot be dissolved: {' + '.join(shares)} are {' + '.join(f'{x:f}' for x in shares.values())} = "
-                f"{whole.normalize():f} wt% of the solution in “{of}”. Give less than 100 wt% in all.",
-            )
-        solvent = self.reagents[of]
-        if self._rule(of).basis == "mass_mg":
-            rest = self._value(of)
-        elif solvent.density_g_ml is None:
-            raise self._refused(
-                asking, f"is a weight percentage in “{of}”, whose density is not known. Give it."
-            )
-        else:
-            rest = mass_mg_from_volume_ml(self._solvent_ml(of, asking), solvent.density_g_ml)
-        rest += sum((self._other_solute_mg(key, of) for key in self.reagents), ZERO)
-        return {key: share * rest / (100 - whole) for key, share in shares.items()}
-
-    def _solvent_ml(self, of: str, asking: str) -> Decimal:
-        """The volume of a solvent; of one that fills up, what the other liquids leave."""
-        if self._rule(of).basis not in ("volume_ml", "fills_to_ml"):
-            raise self._refused(asking, f"needs “{of}” in mL.")
-        volume = self._value(of)
-        if self._rule(of).basis != "fills_to_ml":
-            return volume
-        for key, reagent in self.reagents.items():
-            if key == of or not reagent.is_liquid:
-                continue
-            if self._rule(key).basis != "volume_ml":
-                raise self._refused(
-                    asking,
-                    f"is a weight percentage in “{of}”, which fills up what “{key}” leaves, and that is not given in mL. "
-                    f"Give “{of}” or “{key}” a volume.",
-                )
-            volume -= self._value(key)
-        return volume
-
-    def _other_solute_mg(self, key: str, of: str) -> Decimal:
-        """What is dissolved in the same solvent by another rule than weight."""
-        rule = self._rule(key)
-        if rule.of != of or rule.basis not in PER_VOLUME or self.reagents[key].is_stock:
-            return ZERO
-        if rule.basis == "concentration_mg_ml":
-            return self._value(key) * self._volume_ml(of, key)
-        formula = self.reagents[key].recipe_formula
-        if not formula:
-            raise self._refused(key, "has no formula, so its moles cannot be weighed. Give it.")
-        return mass_mg_from_mmol(
-            self._value(key) * self._volume_ml(of, key), read_formula(formula).molar_mass
-        )
 
     def _line(
         self, key: str, amount: Decimal | None, balance: Balance, *, correct_for_assay: bool
@@ -276,7 +160,7 @@ class AmountSolver:
         else:
             mass = self._mass_mg(key) if amount is None else reagent.mass_of(amount)
             if mass is None:
-                raise self._refused(
+                raise refused(
                     key, "has no formula, so its moles cannot be weighed. Give a formula or a mass."
                 )
         volume = given_ml if given_ml is not None else reagent.volume_of(mass)

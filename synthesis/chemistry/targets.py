@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from .recipe import RecipeDefinition
 from .recipe_inputs import RecipeInput
@@ -72,7 +73,7 @@ def _number(one: RecipeInput, value: TargetValue) -> Decimal:
             f"“{one.name}” should be a number{_in_unit(one)}, not {value!r}.", field=one.key
         )
     try:
-        number = parse_quantity(str(value), one.unit, negative=True).value
+        number = _understood(str(value), one.unit)
     except UnreadableQuantity as refusal:
         raise ImpossibleTarget(f"“{one.name}”: {refusal}", field=one.key) from refusal
     wrong = _outside(one, number)
@@ -82,6 +83,11 @@ def _number(one: RecipeInput, value: TargetValue) -> Decimal:
             field=one.key,
         )
     return number + 0  # turns a typed -0 into 0
+
+
+@lru_cache(maxsize=1024)
+def _understood(text: str, unit: str) -> Decimal:
+    return parse_quantity(text, unit, negative=True).value
 
 
 def _outside(one: RecipeInput, number: Decimal) -> str:

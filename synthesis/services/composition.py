@@ -8,27 +8,16 @@ from labnotebook.records.refusals import Refusal
 from synthesis.chemistry import composition as chemistry
 from synthesis.chemistry.planning import PlanRefused
 from synthesis.models import Batch
-from synthesis.services.plans import source_of
 from synthesis.services.quantities import write_weighed
+from synthesis.services.sources import additions_of
 
 RATIO = "ratio_ca_pb"
 
 
 def flask_composition(batch: Batch) -> dict[str, Any]:
     """Return what is in the flask as far as it was recorded, ready for JSON."""
-    rows = batch.additions.select_related("material__chemical", "material__recipe")
     try:
-        additions = [
-            chemistry.Addition(
-                key=row.key,
-                amount=row.weighed_value,
-                unit="mL" if row.unit == "ml" else "mg",
-                source=source_of(row.material) if row.material else None,
-                without_bottle=row.material is None,
-            )
-            for row in rows
-        ]
-        return chemistry.weighed_composition(batch.plan, additions).as_dict()
+        return chemistry.weighed_composition(batch.plan, additions_of(batch)).as_dict()
     except (chemistry.UnusableAddition, PlanRefused) as refusal:
         raise Refusal(str(refusal), field="value") from refusal
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from labnotebook.records.refusals import Refusal
+from synthesis.chemistry.additions import UnusableAddition
 from synthesis.chemistry.planning import Plan, PlanRefused, Source, solve_plan
 from synthesis.chemistry.recipe import InvalidRecipe, RecipeDefinition
 from synthesis.models import Material, Recipe, RecipeVersion
+from synthesis.services.sources import source_of
 
 RATIO = "ratio_ca_pb"
 LEAD = "lead_mmol"
@@ -80,7 +82,7 @@ class Planner:
         unread = {code for code in wanted.values() if code not in self.bottles}
         if unread:
             rows = Material.objects.visible_to(self.user).filter(code__in=unread)
-            rows = rows.select_related("chemical", "recipe")
+            rows = rows.select_related("chemical", "recipe", "produced_by")
             self.bottles |= {bottle.code: bottle for bottle in rows}
         for key, code in wanted.items():
             if code not in self.bottles:
@@ -134,25 +136,8 @@ def stock_definitions(definition: RecipeDefinition, user: Any) -> dict[str, Reci
     return {version.recipe.slug: read_definition(version) for version in versions}
 
 
-def source_of(material: Material) -> Source:
-    """Return what the calculator needs to know about a bottle or stock."""
-    percent = material.assay_percent
-    spread = material.assay_uncertainty_percent
-    return Source(
-        code=material.code,
-        formula=material.formula,
-        assay=None if percent is None else percent / 100,
-        assay_kind=material.assay_kind,
-        assay_uncertainty=None if spread is None else spread / 100,
-        concentration_mol_l=material.concentration_mol_l,
-        concentration_uncertainty_mol_l=material.concentration_uncertainty_mol_l,
-        chemical_slug=material.chemical.slug if material.chemical else "",
-        recipe_slug=material.recipe.slug if material.recipe else "",
-    )
-
-
 def _source(key: str, material: Material) -> Source:
     try:
         return source_of(material)
-    except PlanRefused as refusal:
-        raise PlanRefused(str(refusal), refusal.field or f"lots.{key}") from refusal
+    except (PlanRefused, UnusableAddition) as refusal:
+        raise PlanRefused(str(refusal), f"lots.{key}") from refusal

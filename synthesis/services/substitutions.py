@@ -10,7 +10,7 @@ from synthesis.chemistry.planning import PlanRefused
 from synthesis.models import Addition, Batch, BenchEvent, Deviation
 from synthesis.services import deviations
 from synthesis.services.bench_entry import Entry
-from synthesis.services.plans import source_of
+from synthesis.services.sources import source_of
 
 
 def of_bottle(batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:
@@ -25,7 +25,7 @@ def of_bottle(batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:
     deviations.withdraw(batch, target)
     addition = (
         Addition.objects.filter(batch=batch, key=entry.target)
-        .select_related("material__chemical", "material__recipe")
+        .select_related("material__chemical", "material__recipe", "material__produced_by")
         .first()
     )
     planned = {line["key"] for line in batch.plan["reagents"]}

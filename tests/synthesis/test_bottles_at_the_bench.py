@@ -3,9 +3,11 @@
 import pytest
 
 from synthesis.models import Deviation
+from synthesis.services.batches import create_batch, finish_batch, start_batch
 from synthesis.services.bench import record_events
 from synthesis.services.materials import add_stock
-from tests.factories import entry, make_batch
+from synthesis.services.plans import solve
+from tests.factories import entry, make_batch, shipped_recipe
 from tests.synthesis.factories import make_bottle, make_cs_oleate, make_stock
 
 
@@ -81,3 +83,49 @@ def test_an_emptied_bottle_counts_as_the_recipes_own_salt(lab):
     )
     # 55.3 mg of the anhydrous salt at the printed 99 %
     assert ratio_of(batch) == pytest.approx(0.4956, abs=0.0006)
+
+
+def stock_batch(lab):
+    batch = create_batch(
+        by=lab.mira,
+        project=lab.project,
+        version=shipped_recipe("cs-oleate").current,
+        targets={},
+    )
+    return start_batch(by=lab.mira, batch=batch)
+
+
+def caesium_per_lead(lab, stock):
+    plan = solve(
+        user=lab.mira,
+        version=shipped_recipe().current,
+        targets={"ratio_ca_pb": "0.5", "lead_mmol": "0.376"},
+        lots={"cs_oleate": stock.code},
+    ).plan
+    return plan, float(plan.composition["ratio_cs_pb"].value)
+
+
+def test_half_the_carbonate_in_the_stock_is_half_the_caesium_in_the_next_plan(lab):
+    batch = stock_batch(lab)
+    send(
+        lab,
+        batch,
+        entry("weighing", "cs2co3", "407.0 mg", reason="half on purpose"),
+        entry("weighing", "oa", "2.5 mL"),
+        entry("weighing", "ode", "30.0 mL"),
+    )
+    batch = finish_batch(by=lab.mira, batch=batch, unrecorded_reason="steps as written")
+    plan, ratio = caesium_per_lead(lab, add_stock(by=lab.mira, batch=batch))
+    # 2 · 407.0 · 0.999 / 325.819 / 32.5 = 0.0768 mol/L
+    assert ratio == pytest.approx(0.0768 / 0.376, rel=1e-3)
+    assert not [w for w in plan.warnings if w.code == "stock_planned"]
+
+
+def test_a_stock_that_nobody_weighed_stays_planned_with_its_uncertainty(lab):
+    stock = add_stock(by=lab.mira, batch=make_cs_oleate(lab))
+    plan, ratio = caesium_per_lead(lab, stock)
+    assert ratio == pytest.approx(0.1536 / 0.376, rel=1e-3)
+    (said,) = [w for w in plan.warnings if w.code == "stock_planned"]
+    assert stock.code in said.message
+    known = plan.composition["ratio_cs_pb"]
+    assert float(known.uncertainty / known.value) == pytest.approx(0.0137, abs=0.0005)

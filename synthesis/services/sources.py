@@ -1,0 +1,62 @@
+"""What the calculator needs to know about bottles, and what was recorded of a batch."""
+
+from __future__ import annotations
+
+from synthesis.chemistry.additions import Addition
+from synthesis.chemistry.sources import Source
+from synthesis.chemistry.stocks import StockComposition, composition_of_batch
+from synthesis.models import Batch, Material
+
+DEEPEST_LINEAGE = 5  # a stock of a stock of a stock ...: deeper its plan is believed
+
+
+def source_of(material: Material, *, depth: int = 0) -> Source:
+    """Return what the calculator needs to know about a bottle or stock.
+
+    A stock that was not titrated holds what its batch recorded. Raises PlanRefused for a label that
+    contradicts itself.
+    """
+    percent = material.assay_percent
+    spread = material.assay_uncertainty_percent
+    made = stock_composition(material, depth=depth)
+    return Source(
+        code=material.code,
+        formula=material.formula,
+        assay=None if percent is None else percent / 100,
+        assay_kind=material.assay_kind,
+        assay_uncertainty=None if spread is None else spread / 100,
+        concentration_mol_l=material.concentration_mol_l,
+        concentration_uncertainty_mol_l=material.concentration_uncertainty_mol_l,
+        composition=made.species if made else {},
+        origin=made.origin if made and made.species else "",
+        chemical_slug=material.chemical.slug if material.chemical else "",
+        recipe_slug=material.recipe.slug if material.recipe else "",
+    )
+
+
+def stock_composition(material: Material, *, depth: int = 0) -> StockComposition | None:
+    """Return what a stock holds by what its batch recorded; None for what no batch made.
+
+    Raises PlanRefused or UnusableAddition when what was recorded cannot be counted.
+    """
+    batch = material.produced_by
+    if batch is None or depth > DEEPEST_LINEAGE:
+        return None
+    return composition_of_batch(batch.plan, additions_of(batch, depth=depth + 1))
+
+
+def additions_of(batch: Batch, *, depth: int = 0) -> list[Addition]:
+    """Return what was recorded of a batch, each amount with the bottle that it came from."""
+    rows = batch.additions.select_related(
+        "material__chemical", "material__recipe", "material__produced_by"
+    )
+    return [
+        Addition(
+            key=row.key,
+            amount=row.weighed_value,
+            unit="mL" if row.unit == "ml" else "mg",
+            source=source_of(row.material, depth=depth) if row.material else None,
+            without_bottle=row.material is None,
+        )
+        for row in rows
+    ]
