@@ -16,14 +16,14 @@ from devices.api import ArchitectureViewSet, DeviceViewSet, PixelViewSet
 from labnotebook.api_docs import api_docs
 from labnotebook.records.api.projects import ProjectViewSet
 from synthesis.api.chemicals import ChemicalViewSet
-from synthesis.api.materials import MaterialViewSet
+from synthesis.api.movements import LotViewSet
 from synthesis.api.operations import OperationViewSet
 from synthesis.api.recipes import RecipeViewSet
 
 router = SimpleRouter()
 router.register("projects", ProjectViewSet, basename="project")
 router.register("chemicals", ChemicalViewSet, basename="chemical")
-router.register("lots", MaterialViewSet, basename="lot")
+router.register("lots", LotViewSet, basename="lot")
 router.register("recipes", RecipeViewSet, basename="recipe")
 router.register("operations", OperationViewSet, basename="operation")
 router.register("batches", BatchStoryViewSet, basename="batch")

@@ -263,6 +263,13 @@ def _bottle_fields() -> dict[str, forms.Field]:
             initial=Material.AssayKind.UNKNOWN,
             help_text=_("Only a mass fraction or a titration corrects a mass."),
         ),
+        "density_g_ml": TypedNumberField(
+            label=_("Density of this lot"),
+            quantity_unit="g/cm3",
+            unit="g/mL",
+            required=False,
+            help_text=_("When it differs from the chemical's, or a mass is drawn as a volume."),
+        ),
         "amount_received": forms.CharField(
             label=_("Amount"),
             max_length=60,

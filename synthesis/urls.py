@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from synthesis.views import batches, bench, chemicals, materials, planner, recipes
+from synthesis.views import batches, bench, chemicals, materials, movements, planner, recipes
 
 app_name = "synthesis"
 urlpatterns = [
@@ -21,6 +21,7 @@ urlpatterns = [
     path("lots/new/", materials.material_new, name="material-new"),
     path("lots/<str:code>/", materials.material_detail, name="material-detail"),
     path("lots/<str:code>/correct/", materials.material_correct, name="material-correct"),
+    path("lots/<str:code>/move/", movements.material_move, name="material-move"),
     path("chemicals/", chemicals.chemical_list, name="chemical-list"),
     path("chemicals/new/", chemicals.chemical_new, name="chemical-new"),
     path("chemicals/<slug:slug>/", chemicals.chemical_detail, name="chemical-detail"),

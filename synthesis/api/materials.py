@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.response import Response
 
@@ -14,7 +15,23 @@ from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
 from synthesis.api.batches import IDEMPOTENCY
 from synthesis.models import Batch, Chemical, Material
-from synthesis.services import materials
+from synthesis.services import materials, movements
+
+
+class LeftSerializer(serializers.Serializer):
+    """What is left of a bottle, in its own unit."""
+
+    value = serializers.FloatField(allow_null=True, help_text="null when a density is missing")
+    unit = serializers.CharField(help_text="mg or ml")
+    uncertainty = serializers.FloatField(allow_null=True, help_text="Standard, in the same unit")
+    note = serializers.CharField(help_text="What is missing when there is no value")
+
+
+class ReservedSerializer(serializers.Serializer):
+    """What planned batches will take."""
+
+    value = serializers.FloatField()
+    unit = serializers.CharField(help_text="mg or ml")
 
 
 class MaterialSerializer(serializers.ModelSerializer):
@@ -24,6 +41,9 @@ class MaterialSerializer(serializers.ModelSerializer):
     chemical = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
     recipe = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
     produced_by = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    aliquot_of = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+    left = serializers.SerializerMethodField()
+    reserved = serializers.SerializerMethodField()
     etag = serializers.CharField(read_only=True)
 
     class Meta:
@@ -40,9 +60,37 @@ class MaterialSerializer(serializers.ModelSerializer):
             *materials.BOTTLE_FIELDS,
             "concentration_mol_l",
             "concentration_uncertainty_mol_l",
+            "aliquot_of",
+            "left",
+            "reserved",
+            "emptied_at",
+            "archived_at",
+            "archived_reason",
             "created_at",
             "etag",
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._asked: dict[str, dict[int, Any]] = {}
+
+    @extend_schema_field(LeftSerializer(allow_null=True))
+    def get_left(self, material: Material) -> dict[str, Any] | None:
+        """Return what is left, null when nobody said how much there was."""
+        return movements.as_plain(self._of_all("lefts", movements.lefts).get(material.pk))
+
+    @extend_schema_field(ReservedSerializer(many=True))
+    def get_reserved(self, material: Material) -> list[dict[str, Any]]:
+        """Return what planned and running batches will still take."""
+        of_all = self._of_all("reserved", movements.reserved)
+        return [{"value": float(m.amount), "unit": m.unit} for m in of_all.get(material.pk, [])]
+
+    def _of_all(self, name: str, of: Callable[[list[Material]], dict[int, Any]]) -> dict[int, Any]:
+        """Ask once for all bottles that are shown, one or a page of them."""
+        shown = self.instance if self.parent is None else self.parent.instance
+        if name not in self._asked:
+            self._asked[name] = of([shown] if isinstance(shown, Material) else list(shown or []))
+        return self._asked[name]
 
 
 class MaterialRequestSerializer(StrictSerializer):
@@ -59,6 +107,9 @@ class MaterialRequestSerializer(StrictSerializer):
     concentration_mol_l = serializers.DecimalField(12, 8, required=False, allow_null=True)
     concentration_uncertainty_mol_l = serializers.DecimalField(
         12, 8, required=False, allow_null=True, min_value=0
+    )
+    density_g_ml = serializers.DecimalField(
+        9, 5, required=False, allow_null=True, help_text="Of this lot; the chemical's when left out"
     )
     amount_received = serializers.DecimalField(14, 4, required=False, allow_null=True)
     amount_unit = serializers.ChoiceField([("mg", "mg"), ("ml", "mL")], required=False)
@@ -106,7 +157,9 @@ class MaterialFilter(django_filters.FilterSet):
 class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewSet):
     """Bottles and stocks, addressed by code."""
 
-    queryset = Material.objects.select_related("project", "chemical", "recipe", "produced_by")
+    queryset = Material.objects.select_related(
+        "project", "chemical", "recipe", "produced_by", "aliquot_of"
+    )
     serializer_class = MaterialSerializer
     filterset_class = MaterialFilter
     lookup_field = "code"

@@ -3,6 +3,7 @@
 from synthesis.models.batch import Addition, Batch, StepRun, StepRunParameter
 from synthesis.models.bench import BenchEvent, Deviation, Observation
 from synthesis.models.material import Chemical, Material
+from synthesis.models.movement import Movement
 from synthesis.models.quantity import BatchQuantity
 from synthesis.models.recipe import (
     Ingredient,
@@ -24,6 +25,7 @@ __all__ = [
     "Ingredient",
     "LabOperation",
     "Material",
+    "Movement",
     "Observation",
     "Recipe",
     "RecipeDraft",

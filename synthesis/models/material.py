@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q
 
 from labnotebook.records.models import ProjectRecord, Record
+from synthesis.chemistry.bottles import readable
 
 
 class ChemicalQuerySet(models.QuerySet["Chemical"]):
@@ -101,11 +104,20 @@ class Material(ProjectRecord):
     concentration_uncertainty_mol_l = models.DecimalField(
         max_digits=12, decimal_places=8, null=True, blank=True
     )
+    density_g_ml = models.DecimalField(  # of this lot; the chemical's when it is empty
+        max_digits=9, decimal_places=5, null=True, blank=True
+    )
     amount_received = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True)
     amount_unit = models.CharField(max_length=2, choices=[("mg", "mg"), ("ml", "mL")], blank=True)
     received_date = models.DateField(null=True, blank=True)
     opened_date = models.DateField(null=True, blank=True)
     expires_date = models.DateField(null=True, blank=True)
+    emptied_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_reason = models.CharField(max_length=300, blank=True)
+    aliquot_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="aliquots"
+    )
     place = models.CharField(max_length=120, blank=True)
     note = models.TextField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -136,7 +148,38 @@ class Material(ProjectRecord):
                 | Q(amount_received__gt=0, amount_unit__in=["mg", "ml"]),
                 violation_error_message="Give the amount received with its unit (mg or mL), above 0.",
             ),
+            CheckConstraint(
+                name="material_density_is_positive",
+                condition=Q(density_g_ml=None) | Q(density_g_ml__gt=0, density_g_ml__lt=100),
+                violation_error_message="A density lies above 0 and below 100 g/mL.",
+            ),
+            CheckConstraint(
+                name="material_archived_says_why",
+                condition=Q(archived_at=None, archived_reason="")
+                | (Q(archived_at__isnull=False) & ~Q(archived_reason="")),
+                violation_error_message="Say why it is archived.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def origin(self) -> Material:
+        """The bottle that the facts of an aliquot are written on; itself when it is none."""
+        return self if self.aliquot_of is None else self.aliquot_of.origin
+
+    @property
+    def held(self) -> str:
+        """What it held at first, as people read it; empty when nobody said."""
+        return (
+            "" if self.amount_received is None else readable(self.amount_received, self.amount_unit)
+        )
+
+    @property
+    def known_density_g_ml(self) -> Decimal | None:
+        """The density of this lot, else that of its chemical."""
+        said = self.origin.density_g_ml
+        if said is None and self.chemical is not None:
+            return self.chemical.density_g_ml
+        return said

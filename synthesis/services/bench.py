@@ -25,8 +25,9 @@ from synthesis.models import (
     StepRun,
     StepRunParameter,
 )
-from synthesis.services import deviations, substitutions, unplanned
+from synthesis.services import deviations, movements, substitutions, unplanned
 from synthesis.services.bench_entry import Entry, read_entry
+from synthesis.services.cautions import bottle_remarks
 from synthesis.services.composition import refresh_composition
 from synthesis.services.operations import lab_operations
 
@@ -216,12 +217,16 @@ def _weighing(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[st
         weighed_by=by,
         skipped_reason="",
     )
-    return deviations.of_amount(batch, addition, event)
+    return [*_account(by, addition, entry), *deviations.of_amount(batch, addition, event)]
 
 
-def _lot(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
-    _addition(batch, entry).set_fields(
-        material=_bottle(by, batch, entry.text) if entry.text else None
+def _account(by: Any, addition: Addition, entry: Entry) -> list[str]:
+    """Take it off the bottle; return what to know about that bottle."""
+    before = movements.account_for(addition, by=by, at=entry.at, reason=entry.reason)
+    if addition.material is None:
+        return []
+    return bottle_remarks(
+        addition.material, before, addition.weighed_value, addition.unit, timezone.localdate()
     )
 
 
@@ -229,6 +234,12 @@ def _named_bottle(by: Any, batch: Batch, entry: Entry) -> Material | None:
     """Return the bottle that an entry names beside its amount, None when it names none."""
     lot = entry.value.get("lot") if isinstance(entry.value, Mapping) else None
     return _bottle(by, batch, str(lot)) if lot else None
+
+
+def _lot(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:
+    addition = _addition(batch, entry)
+    addition.set_fields(material=_bottle(by, batch, entry.text) if entry.text else None)
+    return _account(by, addition, entry)
 
 
 def _bottle(by: Any, batch: Batch, code: str) -> Material:
@@ -376,6 +387,7 @@ def _withdraw(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
                 "Nothing is recorded there, so there is nothing to take back.", field="target"
             )
         addition.set_fields(weighed_text="", weighed_value=None, weighed_at=None, weighed_by=None)
+        movements.account_for(addition, by=by, at=entry.at, reason=entry.reason)
     deviations.withdraw(batch, entry.target)
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Sum
+from django.utils import timezone
 
 from labnotebook.records.codes import next_code
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.permissions import require_editor
-from labnotebook.records.refusals import Refusal
+from labnotebook.records.refusals import Refusal, WrongState
+from synthesis.chemistry.bottles import SHOWN_UNIT
 from synthesis.chemistry.formulas import UnreadableFormula, normalise_formula, read_formula
 from synthesis.chemistry.labels import named_for
 from synthesis.models import Batch, Chemical, Material
+from synthesis.services import movements
 
+MOST_ALIQUOTS = 100
 # What may be said about a bottle when it is entered, and corrected later.
 BOTTLE_FIELDS = (
     "supplier",
@@ -24,6 +27,7 @@ BOTTLE_FIELDS = (
     "assay_percent",
     "assay_uncertainty_percent",
     "assay_kind",
+    "density_g_ml",
     "amount_received",
     "amount_unit",
     "received_date",
@@ -35,6 +39,7 @@ BOTTLE_FIELDS = (
 STOCK_FIELDS = (
     "concentration_mol_l",
     "concentration_uncertainty_mol_l",
+    "density_g_ml",
     "amount_received",
     "amount_unit",
     "opened_date",
@@ -63,6 +68,7 @@ def add_bottle(
         )
         material.full_clean(exclude=["created_by"])
         material.save()
+        movements.received(material, by=by)
     return material
 
 
@@ -84,6 +90,7 @@ def add_stock(*, by: Any, batch: Batch, **said: Any) -> Material:
         )
         material.full_clean(exclude=["created_by"])
         material.save()
+        movements.received(material, by=by)
     return material
 
 
@@ -95,21 +102,101 @@ def correct_material(
     allowed = BOTTLE_FIELDS if material.kind == Material.Kind.PURCHASED else STOCK_FIELDS
     with recorded(by, reason or "corrected"):
         material = material.lock(version=version)
+        _check_amount(material, said)
         for name in allowed:
             if name in said:
                 setattr(material, name, said[name])
         material.full_clean(exclude=["created_by"])
         material.save()
+        if material.aliquot_of_id is None:
+            movements.received(material, by=by, reason=reason)
         material.refresh_from_db()
     return material
 
 
-def amount_left(material: Material) -> Decimal | None:
-    """Return what is left of a bottle in its own unit; None when nobody said how much there was."""
-    if material.amount_received is None:
-        return None
-    used = material.additions.filter(unit=material.amount_unit).aggregate(sum=Sum("weighed_value"))
-    return material.amount_received - (used["sum"] or 0)
+def _check_amount(material: Material, said: dict[str, Any]) -> None:
+    """Keep the unit of a bottle that something came into or out of, and the amount of an aliquot."""
+    unit, amount = said.get("amount_unit"), said.get("amount_received")
+    before = material.amount_unit
+    if before and "amount_unit" in said and unit != before and material.movements.exists():
+        raise Refusal(
+            f"{material.code} is counted in {SHOWN_UNIT[before]}, and what was taken from it was"
+            f" counted off in that. Give the amount in {SHOWN_UNIT[before]}, or archive this bottle and"
+            " enter it again.",
+            field="amount_unit",
+        )
+    if material.aliquot_of_id and "amount_received" in said and amount != material.amount_received:
+        raise Refusal(
+            "An aliquot holds what was filled into it. Say what is left as a correction.",
+            field="amount_received",
+        )
+
+
+def archive_material(*, by: Any, material: Material, reason: str, back: bool = False) -> Material:
+    """Put a bottle away for good, with a reason; ``back`` takes it out again."""
+    require_editor(by, material.project)
+    if not reason.strip():
+        raise Refusal("Say why: the next person will want to know.", field="reason")
+    with recorded(by, reason):
+        material = material.lock()
+        if back != (material.archived_at is not None):
+            state = "not archived" if back else "archived already"
+            raise WrongState(f"{material.code} is {state}.")
+        material.set_fields(
+            archived_at=None if back else timezone.now(),
+            archived_reason="" if back else reason.strip()[:300],
+        )
+    return material
+
+
+def make_aliquots(
+    *,
+    by: Any,
+    material: Material,
+    amounts: Sequence[Any],
+    place: str = "",
+    reason: str = "",
+    anyway: bool = False,
+) -> list[Material]:
+    """Fill vials from a bottle, each a material of its own; together no more than there is.
+
+    amounts: as typed, one a vial. anyway: more may be filled than is left, because the reason says why.
+    """
+    require_editor(by, material.project)
+    if not 0 < len(amounts) <= MOST_ALIQUOTS:
+        raise Refusal(f"Fill 1 to {MOST_ALIQUOTS} vials at once.", field="amounts")
+    if anyway and not reason.strip():
+        raise Refusal("Say why more is filled than there was.", field="reason")
+    with recorded(by, reason or "aliquots filled"):
+        material = material.lock()
+        made = []
+        for text in amounts:
+            value, unit = movements.read_amount(text, material, field="amounts")
+            if not value:
+                raise Refusal("A vial holds more than 0.", field="amounts")
+            if not material.amount_unit:
+                raise Refusal(f"Say first how much {material.code} held.", field="amounts")
+            vial = Material(
+                project=material.project,
+                code=next_code("A"),
+                kind=material.kind,
+                chemical=material.chemical,
+                recipe=material.recipe,
+                aliquot_of=material,
+                name=material.name,
+                formula=material.formula,
+                amount_received=value,
+                amount_unit=unit,
+                opened_date=timezone.localdate(),
+                expires_date=material.expires_date,
+                place=place,
+                created_by=by,
+            )
+            vial.full_clean(exclude=["created_by"])
+            vial.save()
+            movements.fill(material, vial, by=by, reason=reason.strip(), anyway=anyway)
+            made.append(vial)
+    return made
 
 
 def _checked_formula(formula: str, chemical: Chemical) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Q, Sum
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -18,9 +18,10 @@ from labnotebook.records.permissions import pick_project, require_editor
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.changes import changes_of
 from labnotebook.records.views.current import current_project, may_write
+from synthesis.chemistry.bottles import readable
 from synthesis.forms import BottleForm, CorrectionForm, StockForm
 from synthesis.models import Batch, Material
-from synthesis.services import materials
+from synthesis.services import materials, movements
 from synthesis.views.batches import find_batch
 
 PAGE = 100
@@ -40,16 +41,18 @@ def material_list(request: HttpRequest) -> HttpResponse:
     before = request.GET.get("before", "")
     if before.isascii() and before.isdigit() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
+    archived = request.GET.get("archived") == "1"
+    rows = rows.filter(archived_at__isnull=not archived)
     rows = rows.defer("produced_by__plan", "produced_by__composition")
-    taken = Sum("additions__weighed_value", filter=Q(additions__unit=F("amount_unit")))
-    found = list(rows.annotate(taken=taken).order_by("-pk")[: PAGE + 1])
+    found = list(rows.order_by("-pk")[: PAGE + 1])
+    left = movements.lefts(found)
     for material in found:
-        received = material.amount_received
-        material.left = None if received is None else received - (material.taken or 0)
+        material.left = left[material.pk]
     context = {
         "materials": found[:PAGE],
         "next_before": found[PAGE - 1].pk if len(found) > PAGE else None,
         "words": words,
+        "archived": archived,
         "today": timezone.localdate(),
         "may_write": may_write(request),
     }
@@ -151,15 +154,28 @@ def _concentration(batch: Batch) -> tuple[str, bool]:
 def material_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show one bottle or stock, where it went, and its history."""
     rows = Material.objects.visible_to(request.user).select_related(
-        "chemical", "recipe", "produced_by", "project"
+        "chemical", "recipe", "produced_by", "project", "aliquot_of"
     )
     material = get_object_or_404(
         rows.defer("produced_by__plan", "produced_by__composition"), code=code
     )
+    moved = material.movements.select_related("addition__batch", "other", "by", "reversed_by")
     context = {
         "material": material,
-        "left": materials.amount_left(material),
-        "uses": material.additions.select_related("batch")
+        "left": movements.left_in(material),
+        "reserved": [
+            readable(one.amount, one.unit)
+            for one in movements.reserved([material]).get(material.pk, [])
+        ],
+        "moved": [
+            (one, movements.shown_change(one))
+            for one in moved.defer(
+                "addition__batch__plan", "addition__batch__composition"
+            ).order_by("-pk")[:200]
+        ],
+        "aliquots": material.aliquots.order_by("pk"),
+        "waiting": material.additions.filter(weighed_value=None, skipped_reason="")
+        .select_related("batch")
         .defer("batch__plan", "batch__composition")
         .order_by("-pk")[:100],
         "changes": changes_of(material),

@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
-from django.utils.translation import gettext as _
+from django.db.models import Q, QuerySet
 
 from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.planning import Plan
 from synthesis.chemistry.recipe import RecipeDefinition, RecipeInput
 from synthesis.models import Material
+from synthesis.services.cautions import material_cautions, needed_of
 from synthesis.services.plans import Planner
 
 MOST_COLUMNS = 4  # as many as a card holds
@@ -122,7 +122,7 @@ def solve_columns(
 
 
 def fitting_bottles(user: Any, definition: RecipeDefinition) -> list[Material]:
-    """Return the bottles and stocks that may go into this recipe, with what was taken from each."""
+    """Return the bottles and stocks that may go into this recipe, newest first."""
     substances = [
         s.chemical
         for one in definition.ingredients
@@ -133,35 +133,16 @@ def fitting_bottles(user: Any, definition: RecipeDefinition) -> list[Material]:
     rows: QuerySet[Material] = Material.objects.visible_to(user).filter(
         Q(chemical__slug__in=substances) | Q(recipe__slug__in=stocks)
     )
-    taken = Sum("additions__weighed_value", filter=Q(additions__unit=F("amount_unit")))
-    return list(rows.select_related("chemical", "recipe").annotate(taken=taken)[:MOST_BOTTLES])
+    return list(rows.select_related("chemical", "recipe", "aliquot_of")[:MOST_BOTTLES])
 
 
 def bottle_cautions(column: Column, bottles: Mapping[str, Material], today: date) -> list[str]:
     """Say which chosen bottle is past its date, or holds less than the plan takes."""
-    sentences = []
-    for line in column.plan.reagents if column.plan else ():
-        bottle = bottles.get(line.reagent.source.code) if line.reagent.source else None
-        if bottle is None:
-            continue
-        if bottle.expires_date and bottle.expires_date < today:
-            sentences.append(
-                _("%(code)s was to be used before %(day)s.")
-                % {"code": bottle.code, "day": f"{bottle.expires_date:%-d %b %Y}"}
-            )
-        if bottle.amount_received is None:
-            continue
-        left = bottle.amount_received - (bottle.taken or 0)
-        by_mass = bottle.amount_unit == "mg"
-        needed = (line.weigh_mg or line.mass_mg) if by_mass else line.volume_ml
-        if needed is not None and needed > left:
-            sentences.append(
-                _("%(code)s has %(left)s %(unit)s left; this plan takes %(needed)s %(unit)s.")
-                % {
-                    "code": bottle.code,
-                    "left": f"{left.normalize():f}".replace("-", "−"),
-                    "needed": f"{float(needed):g}",
-                    "unit": "mg" if by_mass else "mL",
-                }
-            )
-    return sentences
+    lines = column.plan.reagents if column.plan else ()
+    chosen = {
+        line.key: bottles[line.reagent.source.code]
+        for line in lines
+        if line.reagent.source and line.reagent.source.code in bottles
+    }
+    needed = needed_of(line.as_dict() for line in lines)
+    return [caution.message for caution in material_cautions(chosen, needed, today)]

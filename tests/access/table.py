@@ -48,6 +48,8 @@ POST synthesis:material-new: make
 GET synthesis:material-detail: read
 GET synthesis:material-correct: write
 POST synthesis:material-correct: write
+GET synthesis:material-move: write
+POST synthesis:material-move: write
 GET synthesis:chemical-list: person
 GET synthesis:chemical-new: person
 POST synthesis:chemical-new: lab
@@ -108,6 +110,10 @@ GET lot-list: person
 POST lot-list: make
 GET lot-detail: read
 PATCH lot-detail: write
+GET lot-movements: read
+POST lot-movements: write
+POST lot-aliquots: write
+POST lot-archive: write
 GET recipe-list: person
 GET recipe-detail: read
 POST recipe-list: make

@@ -65,7 +65,14 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
     phase = assign_phase(by=person, batch=batch, phase="gamma", reason="XRD seen elsewhere")
     forecast = ask_forecast(by=person, project=project, conditions={"ratio_ca_pb": 0.5})
     chemical = Chemical.objects.get(formula="CaI2")
-    bottle = add_bottle(by=person, project=project, chemical=chemical, supplier="Somebody")
+    bottle = add_bottle(
+        by=person,
+        project=project,
+        chemical=chemical,
+        supplier="Somebody",
+        amount_received=5000,
+        amount_unit="mg",
+    )
     recipe = make_recipe(project, by=person)
     return {
         "project": project.slug,

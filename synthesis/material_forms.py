@@ -1,0 +1,61 @@
+"""Forms about what came into a bottle and went out of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from labnotebook.records.pages import OnceForm
+from synthesis.models import Material
+
+TAKEN, FOUND, EMPTIED, VIALS, ARCHIVE, BACK = (
+    "taken",
+    "found",
+    "emptied",
+    "vials",
+    "archive",
+    "back",
+)
+
+
+class MoveForm(OnceForm):
+    """Something happened to a bottle outside of a batch."""
+
+    what = forms.ChoiceField(label=_("What happened?"))
+    amount = forms.CharField(
+        label=_("Amount"),
+        max_length=60,
+        required=False,
+        help_text=_("With its unit, such as 2.5 g or 1 mL: what was taken, found, or one vial."),
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    vials = forms.IntegerField(
+        label=_("How many vials"), min_value=1, max_value=100, required=False, initial=1
+    )
+    place = forms.CharField(label=_("Place of the vials"), max_length=120, required=False)
+    anyway = forms.BooleanField(label=_("It is more than is left, and meant so"), required=False)
+    reason = forms.CharField(label=_("Why?"), max_length=300, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, material: Material, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [
+            (TAKEN, _("Something was taken out")),
+            (VIALS, _("Filled into vials")),
+            (FOUND, _("Another amount is left")),
+        ]
+        if material.emptied_at is None:
+            choices.append((EMPTIED, _("It is empty")))
+        if material.archived_at is None:
+            choices.append((ARCHIVE, _("Put away for good (archived)")))
+        else:
+            choices.append((BACK, _("Taken out of the archive")))
+        self.fields["what"].choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for an amount where one is meant."""
+        said = super().clean()
+        if said.get("what") in (TAKEN, FOUND, VIALS) and not said.get("amount"):
+            self.add_error("amount", _("Give the amount, such as 2.5 g."))
+        return said
