@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -50,13 +51,21 @@ def material_list(request: HttpRequest) -> HttpResponse:
         material.left = left[material.pk]
     context = {
         "materials": found[:PAGE],
-        "next_before": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "older": _older(found, words, archived=archived),
         "words": words,
         "archived": archived,
         "today": timezone.localdate(),
         "may_write": may_write(request),
     }
     return render(request, "synthesis/material_list_page.html", context)
+
+
+def _older(found: list[Material], words: str, *, archived: bool) -> str:
+    """Return the query of the next page, empty on the last one."""
+    if len(found) <= PAGE:
+        return ""
+    said = {"before": found[PAGE - 1].pk, "q": words, "archived": "1" if archived else ""}
+    return urlencode({name: value for name, value in said.items() if value})
 
 
 def _saved(request: HttpRequest, form: OnceForm, save: Callable[[], str]) -> HttpResponse | None:
