@@ -41,7 +41,7 @@ def collect_cautions(
         found += _about_assay(line, correct_for_assay=correct_for_assay)
         found += _about_small_mass(line, balance)
         found += _about_strength(line, lines)
-        found += about_drawing(line)
+        found += about_drawing(line, correct_for_assay=correct_for_assay)
     found += about_filling(recipe, filled)
     found += about_stock_recipe(recipe, lines, composition, reference)
     found += _about_ratios(ratios, composition)
@@ -155,7 +155,7 @@ def _ratio_after(
     # in a share such as Mn/(Pb+Mn) what is missing above is missing below too
     shared = set(ratio.above) & set(ratio.below)
     after = value * share / (1 - value + value * share) if shared else value * share
-    return f", {ratio.symbol} {after:.3f} instead of {value:.3f}"
+    return f", {ratio.symbol} {after:.3g} instead of {value:.3g}"
 
 
 def _about_assay(line: ReagentLine, *, correct_for_assay: bool) -> Iterator[Caution]:

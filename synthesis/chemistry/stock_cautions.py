@@ -17,7 +17,7 @@ CARBONATE = {"C": Decimal(1), "O": Decimal(3)}
 LEAST_ACID, SAFE_ACID = Decimal(1), Decimal("1.2")  # per acid group that the carbonate takes up
 
 
-def about_drawing(line: ReagentLine) -> Iterator[Caution]:
+def about_drawing(line: ReagentLine, *, correct_for_assay: bool) -> Iterator[Caution]:
     """Say where the strength of a stock comes from, and what drawing it hot does."""
     reagent, stock = line.reagent, line.reagent.stock
     if stock is None or not stock.main:
@@ -38,7 +38,9 @@ def about_drawing(line: ReagentLine) -> Iterator[Caution]:
             "recipe, not measured.",
         )
     if stock.origin != "computed" and planned and abs(real / planned - 1) > STOCK_SHIFT:
-        needed = (line.volume_ml or ZERO) * planned / real if real else ZERO
+        needed = line.volume_ml or ZERO  # a corrected volume follows the strength already
+        if not correct_for_assay:
+            needed = needed * planned / real if real else ZERO
         if reagent.is_given_by_volume and line.volume_ml:
             yield Caution(
                 "stock_concentration",
