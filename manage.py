@@ -20,7 +20,13 @@ def main() -> int:
         )
         return 1
     try:
-        execute_from_command_line(sys.argv)
+        if sys.argv[1:2] == ["up"]:
+            # The supervisor outlives everything and computes nothing: it loads no rooms.
+            from labnotebook.management.commands.up import Command
+
+            Command().run_from_argv(sys.argv)
+        else:
+            execute_from_command_line(sys.argv)
     except ImproperlyConfigured as refusal:
         print(refusal, file=sys.stderr)
         return 1

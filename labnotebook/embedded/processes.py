@@ -50,7 +50,7 @@ class Child:
                 stdout=output,
                 stderr=subprocess.STDOUT if output else None,
                 start_new_session=True,
-                preexec_fn=_die_with_parent(program.stop_signal),
+                preexec_fn=die_with_parent(program.stop_signal),
                 **(program.owner.popen_arguments() if program.owner else {}),
             )
         finally:
@@ -81,8 +81,8 @@ class Child:
         self._process.wait(10)
 
 
-def _die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
-    """Return what a child runs before its program: end when the supervisor is killed."""
+def die_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
+    """Return what a child runs first: end when the process that starts it is killed."""
     if _libc is None:
         return None
     supervisor = os.getpid()

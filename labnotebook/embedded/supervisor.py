@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from labnotebook.embedded.processes import Child, Program
 from labnotebook.embedded.refusals import CannotStart
@@ -48,14 +49,24 @@ class Restarts:
 
 
 class Supervisor:
-    """Runs the servers and the programs of one data folder until it is told to stop."""
+    """Runs the servers and the programs of one data folder until it is told to stop.
 
-    def __init__(self, data: Path, services: Services, stopping: threading.Event) -> None:
+    ``start`` makes a child of a program: a new process (`Child`), or a fork of this one (`forks.Fork`).
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        services: Services | None,
+        stopping: threading.Event,
+        start: Callable[[Any, Path], Any] = Child,
+    ) -> None:
         self._data = data
-        self._services = services
+        self._services = services  # None when somebody else runs them
+        self._start = start
         self._stopping = stopping
-        self._programs: dict[str, Program] = {}
-        self._children: dict[str, Child] = {}
+        self._programs: dict[str, Any] = {}
+        self._children: dict[str, Any] = {}
         self._restarts: dict[str, Restarts] = {}
 
     def listen_for_signals(self) -> None:
@@ -76,11 +87,11 @@ class Supervisor:
         child.stop()
         return code
 
-    def start(self, programs: Sequence[Program]) -> None:
+    def start(self, programs: Sequence[Any]) -> None:
         """Start the programs; they are kept running from now on."""
         for program in programs:
             self._programs[program.name] = program
-            self._children[program.name] = Child(program, self._data)
+            self._children[program.name] = self._start(program, self._data)
             self._restarts[program.name] = Restarts()
 
     def watch(self, on_look: Callable[[], None]) -> None:
@@ -94,9 +105,12 @@ class Supervisor:
         """Stop the programs in the order they were started, then broker and database."""
         for name in list(self._children):
             self._children.pop(name).stop()
-        self._services.stop()
+        if self._services is not None:
+            self._services.stop()
 
     def _mind_services(self) -> None:
+        if self._services is None:
+            return
         for name in self._services.dead():
             restarts = self._restarts.setdefault(name, Restarts())
             if restarts.due_at is None:
@@ -121,4 +135,4 @@ class Supervisor:
             elif restarts.is_due():
                 child.kill_group()
                 restarts.started()
-                self._children[name] = Child(self._programs[name], self._data)
+                self._children[name] = self._start(self._programs[name], self._data)

@@ -12,7 +12,7 @@ import pytest
 
 from labnotebook import gathering
 from labnotebook.gathering import PacedSocket, is_complete
-from labnotebook.management.commands.up import WORKER_CLASS
+from labnotebook.management.commands.serve import WORKER_CLASS
 from tests.labnotebook.notebook_process import free_port
 
 HERE = Path(__file__).parent

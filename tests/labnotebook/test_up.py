@@ -131,7 +131,7 @@ def test_killing_everything_at_once_loses_no_data(notebook):
 
 
 @pytest.mark.parametrize(
-    "part", ["servers/postgres", "valkey-server", "gunicorn", "celery", "relay"]
+    "part", ["servers/postgres", "valkey-server", "gunicorn", "celery", "relay", "manage.py serve"]
 )
 def test_a_process_that_dies_is_started_again(running, wait_until, part):
     victim = named(running.children(), part)

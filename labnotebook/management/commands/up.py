@@ -14,8 +14,6 @@ from labnotebook.embedded import CannotStart, DataFolder, Services
 from labnotebook.embedded.processes import Program
 from labnotebook.embedded.supervisor import Supervisor
 
-WORKER_CLASS = "labnotebook.gathering.GatheringWorker"
-
 
 class Command(BaseCommand):
     """Runs until Ctrl-C, then stops web, worker, relay, broker and database in this order."""
@@ -109,23 +107,7 @@ def _programs(data: DataFolder) -> list[Program]:
     environment = {
         "LABNOTEBOOK_DATA": str(data.path),
         "OPENBLAS_NUM_THREADS": "1",  # the workers are the parallelism
+        "MALLOC_ARENA_MAX": "2",  # glibc keeps memory for each thread otherwise
     }
-    common = {"environment": environment, "folder": settings.BASE_DIR}
-    web = (
-        *(sys.executable, "-m", "gunicorn", "--worker-class", WORKER_CLASS, "--no-control-socket"),
-        *("--bind", f"{settings.WEB_HOST}:{settings.PORT}", "--threads", "4"),
-        *("--workers", str(settings.WEB_WORKERS), "--graceful-timeout", "3", "--timeout", "120"),
-        *("--keep-alive", "30", "--log-level", "warning"),
-        "labnotebook.wsgi:application",
-    )
-    worker = (
-        *(sys.executable, "-m", "celery", "--quiet", "--app", "labnotebook", "worker"),
-        *("--pool", "prefork", "--concurrency", str(settings.WORKER_PROCESSES)),
-        *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
-    )
-    relay = (sys.executable, "manage.py", "relay")
-    return [
-        Program("web", web, stop_s=4.0, **common),
-        Program("worker", worker, stop_s=6.0, **common),
-        Program("relay", relay, stop_s=2.0, **common),
-    ]
+    serve = (sys.executable, "manage.py", "serve")
+    return [Program("serve", serve, environment=environment, folder=settings.BASE_DIR, stop_s=15.0)]
