@@ -34,7 +34,14 @@ OPTIONAL = frozenset({"cs_to_pb", "oa_to_pb", "ola_to_pb", "humidity_percent", "
 
 
 class UnforecastableConditions(ValueError):
-    """The conditions make no sense to the model; the message says which, and how to mend it."""
+    """The conditions make no sense to the model; the message says which, and how to mend it.
+
+    ``field`` is the condition that it is about, empty when it is about all of them.
+    """
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,8 @@ class Conditions:
             object.__setattr__(self, name, _number(name, typed))
         if self.purification_cycles != int(self.purification_cycles):
             raise UnforecastableConditions(
-                f"purification_cycles counts whole washes, not {self.purification_cycles:g}."
+                f"purification_cycles counts whole washes, not {self.purification_cycles:g}.",
+                "purification_cycles",
             )
         object.__setattr__(self, "purification_cycles", int(self.purification_cycles))
         _word("seed", self.seed, SEEDS)
@@ -95,11 +103,13 @@ class Conditions:
         unknown = sorted(str(name) for name in given if name not in known)
         if unknown:
             raise UnforecastableConditions(
-                f"The forecast does not know {', '.join(unknown)}. It takes {', '.join(known)}."
+                f"The forecast does not know {', '.join(unknown)}. It takes {', '.join(known)}.",
+                unknown[0],
             )
         if given.get("ratio_ca_pb") is None:
             raise UnforecastableConditions(
-                "Give ratio_ca_pb, the ratio n(Ca)/n(Pb) in the flask, for example 0.5."
+                "Give ratio_ca_pb, the ratio n(Ca)/n(Pb) in the flask, for example 0.5.",
+                "ratio_ca_pb",
             )
         return cls(**given)
 
@@ -110,17 +120,20 @@ class Conditions:
 
 def _number(name: str, typed: object) -> float:
     if isinstance(typed, bool) or not isinstance(typed, Real | Decimal):
-        raise UnforecastableConditions(f"{name} must be a number, not {_shown(typed)}.")
+        raise UnforecastableConditions(f"{name} must be a number, not {_shown(typed)}.", name)
     try:
         value = float(typed)
     except (OverflowError, ValueError):  # an integer beyond any float, or a signalling NaN
         value = math.nan
     if not math.isfinite(value):
-        raise UnforecastableConditions(f"{name} must be a finite number, not {_shown(typed)}.")
+        raise UnforecastableConditions(
+            f"{name} must be a finite number, not {_shown(typed)}.", name
+        )
     low, high, unit = LIMITS[name]
     if not low <= value <= high:
         raise UnforecastableConditions(
-            f"{name} must be {low:g} to {high:g}{unit}, not {value:g}. Check the unit."
+            f"{name} must be {low:g} to {high:g}{unit}, not {value:g}. Check the unit.",
+            name,
         )
     return value + 0.0  # a typed −0 is plain zero
 
@@ -128,7 +141,8 @@ def _number(name: str, typed: object) -> float:
 def _word(name: str, typed: object, allowed: tuple[str, ...]) -> None:
     if not isinstance(typed, str) or typed not in allowed:
         raise UnforecastableConditions(
-            f"{name} must be one of {', '.join(allowed)}, not {_shown(typed)}."
+            f"{name} must be one of {', '.join(allowed)}, not {_shown(typed)}.",
+            name,
         )
 
 

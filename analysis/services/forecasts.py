@@ -46,9 +46,7 @@ def checked_conditions(conditions: Mapping[str, Any]) -> Conditions:
     try:
         return Conditions.from_dict(conditions)
     except UnforecastableConditions as refusal:
-        named = [name for name in conditions if name in str(refusal)]
-        field = named[0] if named else "ratio_ca_pb"
-        raise Refusal(str(refusal), field=field) from refusal
+        raise Refusal(str(refusal), field=refusal.field) from refusal
 
 
 def curve(conditions: Conditions) -> list[CurvePoint]:

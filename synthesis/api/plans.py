@@ -125,7 +125,16 @@ class PlanSerializer(serializers.Serializer):
     recipe = ObjectField()
     targets = ObjectField()
     reagents = serializers.ListField(child=ObjectField())
-    composition = ObjectField(help_text="Each ratio as {value, uncertainty}")
+    ratios = serializers.ListField(
+        child=ObjectField(),
+        help_text="What is reported: {key, label, numerator, denominator, asked}",
+    )
+    composition = ObjectField(
+        help_text="Each ratio as {value, uncertainty}; with _effective as it will be in the flask"
+    )
+    uncertainty_budget = ObjectField(
+        help_text="Of each asked ratio, what its uncertainty comes from: [{from, share, assumed}]"
+    )
     warnings = serializers.ListField(child=ObjectField(), help_text="{code, message}")
     steps = serializers.ListField(child=ObjectField())
     inputs_sha256 = serializers.CharField()
