@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from analysis.api.analyses import AnalysisBriefSerializer, AnalysisSerializer
 from analysis.api.fields import FigureSerializer
 from analysis.api.forecasts import ForecastSerializer
-from analysis.api.measurements import MeasurementSerializer
+from analysis.api.measurements import FileSerializer, MeasurementSerializer
 from analysis.api.outcomes import OutcomeSerializer
-from analysis.api.phases import PhaseSerializer
-from analysis.models import Forecast, Measurement, Outcome, PhaseAssignment
-from analysis.services.lists import with_analyses
-from analysis.services.outcomes import computed_figures
-from devices.models import Device
-from synthesis.api.batches import BatchDetailSerializer, BatchViewSet
-from synthesis.models import Batch
+from analysis.api.phases import PhaseScoreSerializer, PhaseSerializer
+from analysis.services.outcomes import rates_from
+from labnotebook.records.api.rows import Json, Rows
+from labnotebook.records.permissions import visible_sql
+from synthesis.api.batch_story import DETAIL, BatchDetailSerializer
+from synthesis.api.batches import BatchViewSet
 
 
 class ComputedSerializer(FigureSerializer):
@@ -32,12 +32,14 @@ class ComputedSerializer(FigureSerializer):
 class BatchStorySerializer(BatchDetailSerializer):
     """Plan, bench record, measurements, outcomes, what follows, devices, forecast and phase."""
 
-    measurements = serializers.SerializerMethodField()
-    outcomes = serializers.SerializerMethodField()
-    computed = serializers.SerializerMethodField()
-    devices = serializers.SerializerMethodField()
-    forecast = serializers.SerializerMethodField()
-    phase = serializers.SerializerMethodField()
+    measurements = MeasurementSerializer(many=True, help_text="Of the batch itself, newest first")
+    outcomes = OutcomeSerializer(many=True, help_text="Those that hold now")
+    computed = ComputedSerializer(many=True, help_text="What follows from the outcomes")
+    devices = serializers.ListField(
+        child=serializers.CharField(), help_text="With a layer from this batch, that you may see"
+    )
+    forecast = ForecastSerializer(allow_null=True, help_text="What was expected before")
+    phase = PhaseSerializer(allow_null=True, help_text="What it is said to be")
 
     class Meta(BatchDetailSerializer.Meta):
         fields = (
@@ -50,63 +52,144 @@ class BatchStorySerializer(BatchDetailSerializer):
             "phase",
         )
 
-    @extend_schema_field(MeasurementSerializer(many=True))
-    def get_measurements(self, batch: Batch) -> list[dict[str, Any]]:
-        """Return the measurements of the batch itself, newest first."""
-        rows = with_analyses(Measurement.objects.filter(batch=batch))
-        return MeasurementSerializer(rows, many=True).data
 
-    @extend_schema_field(OutcomeSerializer(many=True))
-    def get_outcomes(self, batch: Batch) -> list[dict[str, Any]]:
-        """Return the outcomes that hold now."""
-        return OutcomeSerializer(self._current(batch), many=True).data
+NO_TEXT = "NULL::text"  # a column of what a batch's own rows do not have
+SUBJECT = {"batch": "b.code", "device": NO_TEXT, "pixel": NO_TEXT}
 
-    @extend_schema_field(ComputedSerializer(many=True))
-    def get_computed(self, batch: Batch) -> list[dict[str, Any]]:
-        """Return what follows from the outcomes."""
-        known = {outcome.quantity: outcome for outcome in self._current(batch)}
-        return [figure.as_dict() for figure in computed_figures(batch, known)]
-
-    def get_devices(self, batch: Batch) -> list[str]:
-        """Return the codes of the devices with a layer from this batch, that the person may see."""
-        rows = Device.objects.filter(layers__source_batch=batch)
-        user = self.context.get("user")
-        if user is not None:
-            rows = rows.filter(pk__in=Device.objects.visible_to(user).values("pk"))
-        return list(rows.distinct().order_by("pk").values_list("code", flat=True))
-
-    @extend_schema_field(ForecastSerializer(allow_null=True))
-    def get_forecast(self, batch: Batch) -> dict[str, Any] | None:
-        """Return what was expected before."""
-        rows = Forecast.objects.select_related("project", "batch", "asked_by")
-        forecast = rows.filter(batch=batch).first()
-        return ForecastSerializer(forecast).data if forecast else None
-
-    @extend_schema_field(PhaseSerializer(allow_null=True))
-    def get_phase(self, batch: Batch) -> dict[str, Any] | None:
-        """Return what it is said to be."""
-        rows = PhaseAssignment.objects.select_related("batch", "accepted_by", "score")
-        found = rows.filter(batch=batch, superseded_at=None).first()
-        return PhaseSerializer(found).data if found else None
-
-    def _current(self, batch: Batch) -> list[Outcome]:
-        if getattr(batch, "current_outcomes", None) is None:
-            rows = Outcome.objects.filter(batch=batch, superseded_at=None)
-            rows = rows.select_related("analysis", "accepted_by", "batch", "device", "pixel")
-            batch.current_outcomes = list(
-                rows.defer("analysis__reading", "analysis__result").order_by("pk")
+RUNS = Rows(
+    AnalysisBriefSerializer,
+    "run",
+    "analysis_analysis run WHERE run.measurement_id = m.id ORDER BY run.number DESC",
+)
+# The result is taken out of its compressed storage once (OFFSET 0), and without its curves.
+NEWEST_RUN = Rows(
+    AnalysisSerializer,
+    "run",
+    "analysis_analysis run JOIN auth_user asker ON asker.id = run.asked_by_id"
+    " LEFT JOIN auth_user acceptor ON acceptor.id = run.accepted_by_id"
+    " CROSS JOIN LATERAL (SELECT run.result - 'curves' AS found OFFSET 0) light"
+    " WHERE run.measurement_id = m.id ORDER BY run.number DESC",
+    one=True,
+    columns={
+        "figures": Json("coalesce(nullif(light.found -> 'figures', 'null'), '[]')"),
+        "result": Json(
+            "CASE WHEN run.state = 'done' THEN jsonb_build_object("
+            + ", ".join(
+                f"'{name}', light.found -> '{name}'"
+                for name in ("summary", "warnings", "phase", "structure", "detail")
             )
-        return batch.current_outcomes
+            + ") END"
+        ),
+        "asked_by": "asker.username",
+        "accepted_by": "acceptor.username",
+    },
+)
+MEASUREMENTS = Rows(
+    MeasurementSerializer,
+    "m",
+    "analysis_measurement m JOIN records_project owner ON owner.id = m.project_id"
+    " JOIN records_storedfile stored ON stored.id = m.file_id"
+    " JOIN auth_user uploader ON uploader.id = m.uploaded_by_id"
+    " WHERE m.batch_id = b.id ORDER BY m.id DESC",
+    columns={
+        **SUBJECT,
+        "project": "owner.slug",
+        "file": Rows(FileSerializer, "stored"),
+        "uploaded_by": "uploader.username",
+        "analysis": NEWEST_RUN,
+        "analyses": RUNS,
+        "curves": NO_TEXT,
+    },
+)
+OUTCOMES = Rows(
+    OutcomeSerializer,
+    "o",
+    "analysis_outcome o JOIN auth_user person ON person.id = o.accepted_by_id"
+    " LEFT JOIN analysis_analysis origin ON origin.id = o.analysis_id"
+    " WHERE o.batch_id = b.id AND o.superseded_at IS NULL ORDER BY o.id",
+    columns={
+        **SUBJECT,
+        "measurement": "origin.measurement_id",
+        "accepted_by": "person.username",
+    },
+)
+DEVICES = (
+    "ARRAY(SELECT d.code FROM devices_device d WHERE d.id IN"  # noqa: S608  (an alias of ours)
+    " (SELECT l.device_id FROM devices_layer l WHERE l.source_batch_id = b.id)"
+    f" AND {visible_sql('d')} ORDER BY d.id)"
+)
+FORECAST = Rows(
+    ForecastSerializer,
+    "f",
+    "analysis_forecast f JOIN records_project owner ON owner.id = f.project_id"
+    " JOIN auth_user person ON person.id = f.asked_by_id WHERE f.batch_id = b.id",
+    one=True,
+    columns={
+        "project": "owner.slug",
+        "batch": "b.code",
+        "asked_by": "person.username",
+        **{
+            name: Json(f"f.result -> '{name}'")
+            for name in ("phase", "structure", "in_domain", "after_appearance", "model")
+        },
+        **{
+            name: Json(f"coalesce(nullif(f.result -> '{name}', 'null'), '[]')")
+            for name in ("evidence", "sentences")
+        },
+    },
+)
+PHASE = Rows(
+    PhaseSerializer,
+    "said",
+    "analysis_phaseassignment said JOIN auth_user person ON person.id = said.accepted_by_id"
+    " WHERE said.batch_id = b.id AND said.superseded_at IS NULL ORDER BY said.id",
+    one=True,
+    columns={
+        "batch": "b.code",
+        "accepted_by": "person.username",
+        "score": Rows(
+            PhaseScoreSerializer,
+            "score",
+            "analysis_score score WHERE score.phase_assignment_id = said.id",
+            one=True,
+        ),
+    },
+)
+STORY = DETAIL.extended(
+    BatchStorySerializer,
+    {
+        "measurements": MEASUREMENTS,
+        "outcomes": OUTCOMES,
+        "computed": NO_TEXT,  # in Python, from the outcomes
+        "devices": DEVICES,
+        "forecast": FORECAST,
+        "phase": PHASE,
+    },
+)
+
+
+class _Number(NamedTuple):
+    pk: int
+    value: float
+    uncertainty: float | None
 
 
 class BatchStoryViewSet(BatchViewSet):
     """One flask each, addressed by code, with everything that is known of it."""
 
-    @extend_schema(responses=BatchStorySerializer)
-    def retrieve(self, request, *args: Any, **kwargs: Any) -> Response:
-        """Tell the whole story of one batch."""
-        return super().retrieve(request, *args, **kwargs)
+    rows = STORY
 
-    def story(self, batch: Batch) -> dict[str, Any]:
-        """Return the body of one batch with what this room knows."""
-        return BatchStorySerializer(batch, context={"user": self.request.user}).data
+    @extend_schema(responses=BatchStorySerializer)
+    def retrieve(self, request, code: str) -> Response:
+        """Tell the whole story of one batch."""
+        return super().retrieve(request, code)
+
+    def story(self, code: str) -> dict[str, Any]:
+        """Return the body of one batch with what follows from its outcomes."""
+        told = super().story(code)
+        known = {
+            row["quantity"]: _Number(row["id"], row["value"], row["uncertainty"])
+            for row in told["outcomes"]
+        }
+        told["computed"] = [figure.as_dict() for figure in rates_from(known)]
+        return told

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import scipy
@@ -31,6 +32,7 @@ class Rates:
     warnings: tuple[str, ...] = ()
 
 
+@lru_cache(maxsize=1024)  # a batch is looked at many times, and its intervals take milliseconds
 def radiative_rates(
     plqy_percent: float, u_plqy: float, lifetime_ns: float, u_lifetime: float
 ) -> Rates:

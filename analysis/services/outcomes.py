@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils import timezone
 
@@ -42,6 +42,22 @@ class ComputedFigure:
     def as_dict(self) -> dict[str, Any]:
         """Return it JSON-ready."""
         return {**asdict(self), "made_from": list(self.made_from)}
+
+
+class Number(Protocol):
+    """What other numbers follow from: an outcome, or as much of one."""
+
+    @property
+    def pk(self) -> int:
+        """Its key."""
+
+    @property
+    def value(self) -> float:
+        """Its value."""
+
+    @property
+    def uncertainty(self) -> float | None:
+        """Its standard uncertainty, None when nobody gave one."""
 
 
 def accept_analysis(
@@ -147,11 +163,15 @@ def current_outcomes(subject: Subject) -> dict[str, Outcome]:
 def computed_figures(
     batch: Batch, outcomes: Mapping[str, Outcome] | None = None
 ) -> list[ComputedFigure]:
-    """Return k_r and k_nr once quantum yield and lifetime of a batch are known.
+    """Return what follows from the outcomes of a batch that hold now; see `rates_from`."""
+    return rates_from(current_outcomes(batch) if outcomes is None else outcomes)
+
+
+def rates_from(known: Mapping[str, Number]) -> list[ComputedFigure]:
+    """Return k_r and k_nr once quantum yield and lifetime are known, by the quantity of each.
 
     The intervals (95 %) need both uncertainties; without them only the values are given.
     """
-    known = current_outcomes(batch) if outcomes is None else outcomes
     plqy, lifetime = known.get("plqy_percent"), known.get("lifetime_ns")
     if plqy is None or lifetime is None or lifetime.value <= 0 or plqy.value < 0:
         return []

@@ -6,6 +6,7 @@ token or one page of a big table costs as much as reading it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -13,7 +14,7 @@ from django.db import connection
 from psycopg import pq
 
 
-def fetch_rows(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
+def fetch_rows(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
     """Return all rows of a statement that the server prepares, read from its binary answer."""
     connection.ensure_connection()
     raw = connection.connection

@@ -6,19 +6,22 @@ from functools import cache, partial
 from typing import Any
 
 import django_filters
+from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, require_match
+from labnotebook.records.api.rows import Rows
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.signatures import content_of, digest_of
+from synthesis.api.batch_story import DETAIL, BatchDetailSerializer, BatchSerializer
 from synthesis.api.fields import ObjectField
 from synthesis.api.plans import PlanRequestSerializer, open_body
 from synthesis.api.step_filters import BatchStepFilter
-from synthesis.models import Addition, Batch, BatchQuantity, StepRun
+from synthesis.models import Batch
 from synthesis.services import batches
 from synthesis.services.bench import record_events
 from synthesis.services.recipe_writing import version_to_plan
@@ -33,169 +36,6 @@ IDEMPOTENCY = OpenApiParameter(
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the batch that you read."
 )
-
-
-class AdditionSerializer(serializers.ModelSerializer):
-    """One reagent: planned beside weighed."""
-
-    lot = serializers.SlugRelatedField(
-        source="material", slug_field="code", read_only=True, allow_null=True
-    )
-
-    class Meta:
-        model = Addition
-        fields = (
-            "key",
-            "name",
-            "formula",
-            "role",
-            "unit",
-            "planned_value",
-            "weighed_text",
-            "weighed_value",
-            "weighed_at",
-            "lot",
-            "skipped_reason",
-        )
-
-
-class StepRunSerializer(serializers.ModelSerializer):
-    """One step: planned beside done."""
-
-    parameters = serializers.SerializerMethodField()
-
-    class Meta:
-        model = StepRun
-        fields = (
-            "key",
-            "operation",
-            "text",
-            "stage",
-            "started_at",
-            "finished_at",
-            "skipped_reason",
-            "parameters",
-        )
-
-    def get_parameters(self, step: StepRun) -> dict[str, dict[str, Any]]:
-        """Return name -> planned and actual number."""
-        return {
-            p.name: {
-                "planned": p.planned_value,
-                "actual": p.actual_value,
-                "actual_text": p.actual_text,
-            }
-            for p in step.parameters.all()
-        }
-
-
-class BatchQuantitySerializer(serializers.ModelSerializer):
-    """One number of the batch under its own name: planned, effective or weighed, and from what."""
-
-    class Meta:
-        model = BatchQuantity
-        fields = ("key", "name", "basis", "value", "uncertainty")
-
-    def get_fields(self) -> dict[str, serializers.Field]:
-        """Add ``from``, which Python keeps for itself as a name of a class attribute."""
-        origin = serializers.CharField(
-            source="origin", read_only=True, help_text="From what it was computed, in words"
-        )
-        return super().get_fields() | {"from": origin}
-
-
-class BatchSerializer(serializers.ModelSerializer):
-    """A batch in a list."""
-
-    project = serializers.SlugRelatedField(slug_field="slug", read_only=True)
-    recipe = serializers.CharField(source="recipe_version.recipe.slug", read_only=True)
-    recipe_version = serializers.IntegerField(source="recipe_version.number", read_only=True)
-    planned_by = serializers.CharField(source="planned_by.username", read_only=True)
-    etag = serializers.CharField(read_only=True)
-
-    class Meta:
-        model = Batch
-        fields = (
-            "code",
-            "project",
-            "recipe",
-            "recipe_version",
-            "state",
-            "ratio_ca_pb",
-            "lead_mmol",
-            "ratio_ca_pb_weighed",
-            "ratio_ca_pb_weighed_uncertainty",
-            "precursor_appearance",
-            "humidity_percent",
-            "quench_s",
-            "planned_by",
-            "planned_at",
-            "started_at",
-            "finished_at",
-            "abandoned_reason",
-            "etag",
-        )
-
-
-class BatchDetailSerializer(BatchSerializer):
-    """A batch with its plan and its bench record."""
-
-    plan = ObjectField(read_only=True)
-    targets = ObjectField(read_only=True)
-    lots = ObjectField(read_only=True)
-    composition = ObjectField(read_only=True, allow_null=True)
-    quantities = BatchQuantitySerializer(many=True, read_only=True)
-    additions = AdditionSerializer(many=True, read_only=True)
-    steps = StepRunSerializer(source="step_runs", many=True, read_only=True)
-    observations = serializers.SerializerMethodField()
-    deviations = serializers.SerializerMethodField()
-    notes = serializers.SerializerMethodField()
-
-    class Meta(BatchSerializer.Meta):
-        fields = (
-            *BatchSerializer.Meta.fields,
-            "targets",
-            "lots",
-            "plan",
-            "composition",
-            "quantities",
-            "additions",
-            "steps",
-            "observations",
-            "deviations",
-            "notes",
-        )
-
-    def get_observations(self, batch: Batch) -> list[dict[str, Any]]:
-        """Return what the flask looked like."""
-        return [
-            {"at": o.at, "appearance": o.appearance, "colour": o.colour, "note": o.note}
-            for o in batch.observations.all()
-        ]
-
-    def get_deviations(self, batch: Batch) -> list[dict[str, Any]]:
-        """Return what was not done as planned."""
-        return [
-            {
-                "at": d.at,
-                "kind": d.kind,
-                "severity": d.severity,
-                "target": d.target,
-                "sentence": d.sentence,
-                "reason": d.reason,
-                "automatic": d.automatic,
-            }
-            for d in batch.deviations.all()
-            if d.withdrawn_at is None
-        ]
-
-    def get_notes(self, batch: Batch) -> list[dict[str, Any]]:
-        """Return the free notes."""
-        return [
-            {"at": e.at, "text": e.value, "by": e.by.username}
-            for e in batch.events.all()
-            if e.kind == "note"
-        ]
 
 
 class BatchRequestSerializer(PlanRequestSerializer):
@@ -283,6 +123,17 @@ class TakenSerializer(serializers.Serializer):
     remarks = serializers.ListField(child=ObjectField())
 
 
+# What a batch in a list is read with: the sources of its fields, and the version of its ETag.
+LISTED = (
+    "version",
+    *(
+        field.source.replace(".", "__")
+        for field in BatchSerializer().fields.values()
+        if field.source != "etag"
+    ),
+)
+
+
 class BatchFilter(BatchStepFilter):
     """Filters of the list."""
 
@@ -301,30 +152,25 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
     serializer_class = BatchSerializer
     filterset_class = BatchFilter
     lookup_field = "code"
+    rows: Rows = DETAIL  # the story of one; the rooms above add what they know
 
     def get_queryset(self):
-        """Load with the batch what its whole story needs."""
+        """Load of a batch in a list what the list shows."""
         rows = super().get_queryset()
-        if self.action == "list":
-            return rows.defer("plan", "composition")
-        return rows.prefetch_related(
-            "quantities",
-            "additions__material",
-            "step_runs__parameters",
-            "observations",
-            "deviations",
-            "events__by",
-        )
+        return rows.only(*LISTED) if self.action == "list" else rows
 
     @extend_schema(responses=BatchDetailSerializer)
-    def retrieve(self, request, *args: Any, **kwargs: Any) -> Response:
+    def retrieve(self, request, code: str) -> Response:
         """Tell the whole story of one batch."""
-        batch = self.get_object()
-        return Response(self.story(batch), headers={"ETag": batch.etag})
+        told = self.story(code)
+        return Response(told, headers={"ETag": told["etag"]})
 
-    def story(self, batch: Batch) -> dict[str, Any]:
-        """Return the body of one batch; the rooms above add what they know."""
-        return BatchDetailSerializer(batch).data
+    def story(self, code: str) -> dict[str, Any]:
+        """Return the body of one batch."""
+        found = self.rows.fetch({"user": self.request.user.pk, "code": code})
+        if not found:
+            raise Http404
+        return found[0]
 
     def _fresh(self, batch: Batch) -> Response:
         batch = Batch.objects.select_related("project", "recipe_version__recipe", "planned_by").get(

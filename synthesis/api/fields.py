@@ -42,6 +42,14 @@ class LotsField(serializers.DictField):
     child = serializers.CharField(max_length=20, allow_blank=True)
 
 
+class InstantField(serializers.DateTimeField):
+    """A moment as it is kept, in UTC and not in the zone of the lab."""
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the moment; the renderer writes it."""
+        return value
+
+
 @extend_schema_field(OpenApiTypes.OBJECT)
 class ObjectField(serializers.JSONField):
     """An object whose keys the documentation names."""

@@ -1,0 +1,249 @@
+"""The story of one batch, as far as this room knows it: which rows it has, and how each is shaped."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from labnotebook.records.api.rows import Rows
+from labnotebook.records.permissions import visible_sql
+from synthesis.api.fields import InstantField, ObjectField
+from synthesis.models import (
+    Addition,
+    Batch,
+    BatchQuantity,
+    BenchEvent,
+    Deviation,
+    Observation,
+    StepRun,
+    StepRunParameter,
+)
+
+
+class AdditionSerializer(serializers.ModelSerializer):
+    """One reagent: planned beside weighed."""
+
+    lot = serializers.SlugRelatedField(
+        source="material", slug_field="code", read_only=True, allow_null=True
+    )
+
+    class Meta:
+        model = Addition
+        fields = (
+            "key",
+            "name",
+            "formula",
+            "role",
+            "unit",
+            "planned_value",
+            "weighed_text",
+            "weighed_value",
+            "weighed_at",
+            "lot",
+            "skipped_reason",
+        )
+
+
+class StepRunParameterSerializer(serializers.ModelSerializer):
+    """One number of a step: planned beside actual, and as it was typed."""
+
+    planned = serializers.DecimalField(16, 6, source="planned_value", allow_null=True)
+    actual = serializers.DecimalField(16, 6, source="actual_value", allow_null=True)
+
+    class Meta:
+        model = StepRunParameter
+        fields = ("planned", "actual", "actual_text")
+
+
+class StepRunSerializer(serializers.ModelSerializer):
+    """One step: planned beside done; ``parameters`` by their names."""
+
+    parameters = serializers.DictField(child=StepRunParameterSerializer(), read_only=True)
+
+    class Meta:
+        model = StepRun
+        fields = (
+            "key",
+            "operation",
+            "text",
+            "stage",
+            "started_at",
+            "finished_at",
+            "skipped_reason",
+            "parameters",
+        )
+
+
+class ObservationSerializer(serializers.ModelSerializer):
+    """What the flask looked like."""
+
+    at = InstantField(read_only=True)
+
+    class Meta:
+        model = Observation
+        fields = ("at", "appearance", "colour", "note")
+
+
+class DeviationSerializer(serializers.ModelSerializer):
+    """Something that was not done as planned."""
+
+    at = InstantField(read_only=True)
+
+    class Meta:
+        model = Deviation
+        fields = ("at", "kind", "severity", "target", "sentence", "reason", "automatic")
+
+
+class NoteSerializer(serializers.ModelSerializer):
+    """A free note."""
+
+    at = InstantField(read_only=True)
+    text = serializers.JSONField(source="value", read_only=True, help_text="As it was sent")
+    by = serializers.CharField(source="by.username", read_only=True)
+
+    class Meta:
+        model = BenchEvent
+        fields = ("at", "text", "by")
+
+
+class BatchQuantitySerializer(serializers.ModelSerializer):
+    """One number of the batch under its own name: planned, effective or weighed, and from what."""
+
+    class Meta:
+        model = BatchQuantity
+        fields = ("key", "name", "basis", "value", "uncertainty")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Add ``from``, which Python keeps for itself as a name of a class attribute."""
+        origin = serializers.CharField(
+            source="origin", read_only=True, help_text="From what it was computed, in words"
+        )
+        return super().get_fields() | {"from": origin}
+
+
+class BatchSerializer(serializers.ModelSerializer):
+    """A batch in a list."""
+
+    project = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    recipe = serializers.CharField(source="recipe_version.recipe.slug", read_only=True)
+    recipe_version = serializers.IntegerField(source="recipe_version.number", read_only=True)
+    planned_by = serializers.CharField(source="planned_by.username", read_only=True)
+    etag = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Batch
+        fields = (
+            "code",
+            "project",
+            "recipe",
+            "recipe_version",
+            "state",
+            "ratio_ca_pb",
+            "lead_mmol",
+            "ratio_ca_pb_weighed",
+            "ratio_ca_pb_weighed_uncertainty",
+            "precursor_appearance",
+            "humidity_percent",
+            "quench_s",
+            "planned_by",
+            "planned_at",
+            "started_at",
+            "finished_at",
+            "abandoned_reason",
+            "etag",
+        )
+
+
+class BatchDetailSerializer(BatchSerializer):
+    """A batch with its plan and its bench record."""
+
+    plan = ObjectField(read_only=True)
+    targets = ObjectField(read_only=True)
+    lots = ObjectField(read_only=True)
+    composition = ObjectField(read_only=True, allow_null=True)
+    quantities = BatchQuantitySerializer(many=True, read_only=True)
+    additions = AdditionSerializer(many=True, read_only=True)
+    steps = StepRunSerializer(many=True, read_only=True)
+    observations = ObservationSerializer(many=True, read_only=True)
+    deviations = DeviationSerializer(many=True, read_only=True)
+    notes = NoteSerializer(many=True, read_only=True)
+
+    class Meta(BatchSerializer.Meta):
+        fields = (
+            *BatchSerializer.Meta.fields,
+            "targets",
+            "lots",
+            "plan",
+            "composition",
+            "quantities",
+            "additions",
+            "steps",
+            "observations",
+            "deviations",
+            "notes",
+        )
+
+
+QUANTITIES = Rows(
+    BatchQuantitySerializer,
+    "q",
+    "synthesis_batchquantity q WHERE q.batch_id = b.id ORDER BY q.position, q.id",
+)
+ADDITIONS = Rows(
+    AdditionSerializer,
+    "a",
+    "synthesis_addition a LEFT JOIN synthesis_material m ON m.id = a.material_id"
+    " WHERE a.batch_id = b.id ORDER BY a.position",
+    columns={"lot": "m.code"},
+)
+PARAMETERS = Rows(
+    StepRunParameterSerializer,
+    "p",
+    "synthesis_steprunparameter p WHERE p.step_run_id = s.id ORDER BY p.id",
+    keyed_by="p.name",
+)
+STEPS = Rows(
+    StepRunSerializer,
+    "s",
+    "synthesis_steprun s WHERE s.batch_id = b.id ORDER BY s.position",
+    columns={"parameters": PARAMETERS},
+)
+OBSERVATIONS = Rows(
+    ObservationSerializer,
+    "o",
+    "synthesis_observation o WHERE o.batch_id = b.id ORDER BY o.at, o.id",
+)
+DEVIATIONS = Rows(
+    DeviationSerializer,
+    "d",
+    "synthesis_deviation d WHERE d.batch_id = b.id AND d.withdrawn_at IS NULL ORDER BY d.at, d.id",
+)
+NOTES = Rows(
+    NoteSerializer,
+    "e",
+    "synthesis_benchevent e JOIN auth_user u ON u.id = e.by_id"
+    " WHERE e.batch_id = b.id AND e.kind = 'note' ORDER BY e.received_at, e.id",
+    columns={"by": "u.username"},
+)
+# Asked with `user` (a key) and `code`; a batch that the person may not see is no row.
+DETAIL = Rows(
+    BatchDetailSerializer,
+    "b",
+    "synthesis_batch b JOIN records_project project ON project.id = b.project_id"
+    " JOIN synthesis_recipeversion version ON version.id = b.recipe_version_id"
+    " JOIN synthesis_recipe recipe ON recipe.id = version.recipe_id"
+    " JOIN auth_user planner ON planner.id = b.planned_by_id"
+    f" WHERE b.code = %(code)s AND {visible_sql('b')}",
+    columns={
+        "project": "project.slug",
+        "recipe": "recipe.slug",
+        "recipe_version": "version.number",
+        "planned_by": "planner.username",
+        "etag": "format('\"batch-%%s-%%s\"', b.id, b.version)",
+        "quantities": QUANTITIES,
+        "additions": ADDITIONS,
+        "steps": STEPS,
+        "observations": OBSERVATIONS,
+        "deviations": DEVIATIONS,
+        "notes": NOTES,
+    },
+)
