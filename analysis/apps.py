@@ -1,6 +1,7 @@
 """Register the room, and with it the work that its jobs ask for."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class AnalysisConfig(AppConfig):
@@ -9,9 +10,13 @@ class AnalysisConfig(AppConfig):
     name = "analysis"
 
     def ready(self) -> None:
-        """Make the handlers of this room's jobs known."""
+        """Make the handlers of this room's jobs known, and its derived objects follow `migrate`."""
+        from analysis import derived
         from analysis.services import (  # noqa: F401  (importing registers)
             analysing,
             forecasts,
             signed_parts,
         )
+
+        pre_migrate.connect(derived.take_away, sender=self)
+        post_migrate.connect(derived.make_anew, sender=self)

@@ -1,13 +1,19 @@
-"""What each column of the history is, as SQL: one view, and triggers that copy from it.
+"""What each column of the history is, as SQL: two views, and triggers that copy from them.
 
-The view is the definition; the triggers refresh the row of a batch whenever something it shows
-changes, in the same transaction. Chemistry is computed in Python and stored by the room that owns it;
-nothing is calculated here but counts and extremes.
+The views are the definition; the triggers refresh the row of a batch, and its further numbers, whenever
+something they show changes, in the same transaction. Chemistry is computed in Python and stored by the
+room that owns it; nothing is calculated here but counts and extremes. What is a column of the row and
+what a further number follows from `analysis.quantities` and the fields of `HistoryRow`.
 """
 
-# ruff: noqa: S608  (the SQL is built from the constants of this file, never from input)
+# ruff: noqa: S608  (the SQL is built from the names in this room's tables, never from input)
 
-COLUMNS: dict[str, str] = {
+from __future__ import annotations
+
+from analysis.models import HistoryRow
+from analysis.quantities import QUANTITIES, Better, Place, Quantity
+
+_SAID: dict[str, str] = {
     "batch_id": "b.id",
     "project_id": "b.project_id",
     "code": "b.code",
@@ -27,23 +33,44 @@ COLUMNS: dict[str, str] = {
     "structure": "coalesce(p.structure, '')",
     "forecast_gamma": "(f.result -> 'phase' -> 'gamma' ->> 'value')::float8",
     "forecast_log_score": "s.log_score",
-    "pl_peak_nm": "o.pl_peak_nm",
-    "pl_fwhm_nm": "o.pl_fwhm_nm",
-    "plqy_percent": "o.plqy_percent",
-    "lifetime_ns": "o.lifetime_ns",
-    "size_nm": "o.size_nm",
     "devices": "(SELECT count(DISTINCT l.device_id) FROM devices_layer l"
     " WHERE l.source_batch_id = b.id)::int",
-    "eqe_percent": "x.eqe_percent",
-    "luminance_cd_m2": "x.luminance_cd_m2",
-    "turn_on_v": "x.turn_on_v",
 }
-BATCH_QUANTITIES = ("pl_peak_nm", "pl_fwhm_nm", "plqy_percent", "lifetime_ns", "size_nm")
 
-_PIVOT = ", ".join(f"max(value) FILTER (WHERE quantity = '{q}') AS {q}" for q in BATCH_QUANTITIES)
+KEPT = frozenset(field.column for field in HistoryRow._meta.concrete_fields)
+
+
+def _in(place: Place, *, kept: bool) -> list[Quantity]:
+    return [q for q in QUANTITIES.values() if q.place is place and (q.name in KEPT) is kept]
+
+
+OF_BATCH, BEST = _in(Place.BATCH, kept=True), _in(Place.BEST, kept=True)
+FURTHER = [*_in(Place.BATCH, kept=False), *_in(Place.BEST, kept=False)]
+COLUMNS: dict[str, str] = {
+    **_SAID,
+    **{q.name: f"o.{q.name}" for q in OF_BATCH},
+    **{q.name: f"x.{q.name}" for q in BEST},
+}
+
+
+def _extreme(quantity: Quantity) -> str:
+    most = "min" if quantity.better is Better.LOWER else "max"
+    return f"{most}(value) FILTER (WHERE quantity = '{quantity.name}') AS {quantity.name}"
+
+
+_PIVOT = ", ".join(map(_extreme, OF_BATCH))
+_BEST = ", ".join(map(_extreme, BEST))
 _SELECT = ", ".join(f"{sql} AS {name}" for name, sql in COLUMNS.items())
 _NAMES = ", ".join(COLUMNS)
 _UPDATES = ", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS if name != "batch_id")
+_FINITE = "o.value > '-Infinity' AND o.value < 'Infinity'"
+_ON_DEVICES = """
+    SELECT l.source_batch_id AS batch_id, o.quantity, o.value FROM devices_layer l
+      JOIN analysis_outcome o ON o.device_id = l.device_id AND o.superseded_at IS NULL
+    UNION ALL
+    SELECT l.source_batch_id, o.quantity, o.value FROM devices_layer l
+      JOIN devices_pixel px ON px.device_id = l.device_id AND px.state IN ('', 'working')
+      JOIN analysis_outcome o ON o.pixel_id = px.id AND o.superseded_at IS NULL"""
 
 # In a function, so that Django's own migrations of its user table are not tied to our view.
 USERNAME = """
@@ -63,20 +90,25 @@ LEFT JOIN LATERAL (
   SELECT {_PIVOT} FROM analysis_outcome WHERE batch_id = b.id AND superseded_at IS NULL
 ) o ON true
 LEFT JOIN LATERAL (
-  SELECT max(value) FILTER (WHERE quantity = 'eqe_percent') AS eqe_percent,
-         max(value) FILTER (WHERE quantity = 'luminance_cd_m2') AS luminance_cd_m2,
-         min(value) FILTER (WHERE quantity = 'turn_on_v') AS turn_on_v
-  FROM (
-    SELECT o.quantity, o.value FROM devices_layer l
-      JOIN analysis_outcome o ON o.device_id = l.device_id AND o.superseded_at IS NULL
-      WHERE l.source_batch_id = b.id
-    UNION ALL
-    SELECT o.quantity, o.value FROM devices_layer l
-      JOIN devices_pixel px ON px.device_id = l.device_id AND px.state IN ('', 'working')
-      JOIN analysis_outcome o ON o.pixel_id = px.id AND o.superseded_at IS NULL
-      WHERE l.source_batch_id = b.id
-  ) q
+  SELECT {_BEST} FROM ({_ON_DEVICES}) q WHERE q.batch_id = b.id
 ) x ON true;
+"""
+
+_KNOWN = ", ".join(f"('{q.name}', '{q.place.value}', '{q.better.value}')" for q in FURTHER)
+NUMBERS = f"""
+CREATE VIEW analysis_history_numbers AS
+WITH known (name, place, better) AS (
+  VALUES {_KNOWN}
+  UNION ALL
+  SELECT name, CASE WHEN 'batch' = ANY(subjects) THEN '{Place.BATCH.value}' ELSE '{Place.BEST.value}' END,
+    better FROM analysis_labquantity)
+SELECT o.batch_id, o.quantity AS name, o.value FROM analysis_outcome o
+  JOIN known k ON k.name = o.quantity AND k.place = '{Place.BATCH.value}'
+  WHERE o.batch_id IS NOT NULL AND o.superseded_at IS NULL AND {_FINITE}
+UNION ALL
+SELECT o.batch_id, o.quantity, CASE k.better WHEN 'lower' THEN min(o.value) ELSE max(o.value) END
+  FROM ({_ON_DEVICES}) o JOIN known k ON k.name = o.quantity AND k.place = '{Place.BEST.value}'
+  WHERE o.batch_id IS NOT NULL AND {_FINITE} GROUP BY o.batch_id, o.quantity, k.better;
 """
 
 REFRESH = f"""
@@ -88,6 +120,15 @@ BEGIN
   INSERT INTO analysis_historyrow ({_NAMES})
     SELECT {_NAMES} FROM analysis_history_source WHERE batch_id = wanted
     ON CONFLICT (batch_id) DO UPDATE SET {_UPDATES};
+END $$;
+
+CREATE FUNCTION analysis_refresh_numbers(wanted bigint) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM analysis_historynumber n WHERE n.batch_id = wanted AND NOT EXISTS (
+    SELECT FROM analysis_history_numbers s WHERE s.batch_id = wanted AND s.name = n.name);
+  INSERT INTO analysis_historynumber (batch_id, name, value)
+    SELECT batch_id, name, value FROM analysis_history_numbers WHERE batch_id = wanted
+    ON CONFLICT (batch_id, name) DO UPDATE SET value = EXCLUDED.value;
 END $$;
 
 CREATE FUNCTION analysis_history_changed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -102,9 +143,11 @@ BEGIN
       WHERE id = (new_row ->> 'phase_assignment_id')::bigint;
     PERFORM analysis_refresh_history(wanted);
   ELSIF TG_TABLE_NAME = 'devices_layer' THEN
-    PERFORM analysis_refresh_history((new_row ->> 'source_batch_id')::bigint);
+    wanted := (new_row ->> 'source_batch_id')::bigint;
+    PERFORM analysis_refresh_history(wanted), analysis_refresh_numbers(wanted);
     IF old_row ->> 'source_batch_id' IS DISTINCT FROM new_row ->> 'source_batch_id' THEN
-      PERFORM analysis_refresh_history((old_row ->> 'source_batch_id')::bigint);
+      wanted := (old_row ->> 'source_batch_id')::bigint;
+      PERFORM analysis_refresh_history(wanted), analysis_refresh_numbers(wanted);
     END IF;
   ELSIF TG_TABLE_NAME = 'devices_pixel' OR new_row ->> 'pixel_id' IS NOT NULL
       OR (TG_TABLE_NAME = 'analysis_outcome' AND new_row ->> 'device_id' IS NOT NULL) THEN
@@ -115,10 +158,12 @@ BEGIN
     END IF;
     FOR wanted IN SELECT DISTINCT source_batch_id FROM devices_layer
         WHERE device_id = found_device AND source_batch_id IS NOT NULL ORDER BY 1 LOOP
-      PERFORM analysis_refresh_history(wanted);
+      PERFORM analysis_refresh_history(wanted), analysis_refresh_numbers(wanted);
     END LOOP;
   ELSE
-    PERFORM analysis_refresh_history((new_row ->> 'batch_id')::bigint);
+    wanted := (new_row ->> 'batch_id')::bigint;
+    PERFORM analysis_refresh_history(wanted);
+    IF TG_TABLE_NAME = 'analysis_outcome' THEN PERFORM analysis_refresh_numbers(wanted); END IF;
   END IF;
   RETURN NULL;
 END $$;
@@ -139,21 +184,21 @@ TRIGGERS = "\n".join(
     " FOR EACH ROW EXECUTE FUNCTION analysis_history_changed();"
     for table in WATCHED
 )
-INDEXES = """
-CREATE INDEX history_project_newest ON analysis_historyrow (project_id, batch_id DESC);
-CREATE INDEX history_project_eqe ON analysis_historyrow (project_id, eqe_percent DESC NULLS LAST, batch_id DESC);
-CREATE INDEX history_eqe ON analysis_historyrow (eqe_percent, batch_id) INCLUDE (project_id, phase, ratio_ca_pb_weighed);
-CREATE INDEX history_ratio ON analysis_historyrow (ratio_ca_pb_weighed, batch_id);
-CREATE INDEX history_code ON analysis_historyrow (code);
-"""
-
-INSTALL = USERNAME + VIEW + REFRESH + TRIGGERS + INDEXES
-REMOVE = (
-    "\n".join(f"DROP TRIGGER IF EXISTS refresh_history ON {table};" for table in WATCHED)
-    + """
-DROP FUNCTION IF EXISTS analysis_history_changed();
+INSTALL = USERNAME + VIEW + NUMBERS + REFRESH + TRIGGERS
+# With the function go its triggers, whatever tables are there.
+REMOVE = """
+DROP FUNCTION IF EXISTS analysis_history_changed() CASCADE;
 DROP FUNCTION IF EXISTS analysis_refresh_history(bigint);
+DROP FUNCTION IF EXISTS analysis_refresh_numbers(bigint);
+DROP VIEW IF EXISTS analysis_history_numbers;
 DROP VIEW IF EXISTS analysis_history_source;
 DROP FUNCTION IF EXISTS analysis_username(bigint);
 """
-)
+FILL = f"""
+DELETE FROM analysis_historyrow;
+DELETE FROM analysis_historynumber;
+INSERT INTO analysis_historyrow ({_NAMES}) SELECT {_NAMES} FROM analysis_history_source;
+INSERT INTO analysis_historynumber (batch_id, name, value)
+  SELECT batch_id, name, value FROM analysis_history_numbers;
+"""
+NEEDED = (*WATCHED, "analysis_historyrow", "analysis_historynumber", "analysis_labquantity")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import StreamingHttpResponse
+from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -14,14 +16,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from analysis.services import history
-from analysis.services.history_columns import (
-    COLUMNS,
-    DEFAULT_ORDERING,
-    ORDERINGS,
-    UNKNOWN,
-    Column,
-    Kind,
-)
+from analysis.services.history_catalogue import Catalogue
+from analysis.services.history_columns import DEFAULT_ORDERING, UNKNOWN, Column, Kind
 from analysis.services.history_language import (
     LARGEST_PAGE,
     LONGEST_TEXT,
@@ -38,8 +34,8 @@ class HistoryRowSerializer(serializers.Serializer):
     """One batch with everything that can be asked for; null is what nobody has measured yet."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        """Return one field per column."""
-        return {name: _field(column) for name, column in COLUMNS.items()}
+        """Return one field per column; those beside the row's own only come when they are asked for."""
+        return {name: _field(column) for name, column in Catalogue().every.items()}
 
 
 class HistoryPageSerializer(serializers.Serializer):
@@ -53,22 +49,25 @@ class HistoryPageSerializer(serializers.Serializer):
 def _field(column: Column) -> serializers.Field:
     said = str(column.title)
     if column.kind is Kind.TIME:
-        return serializers.DateTimeField(help_text=said)
+        return serializers.DateTimeField(help_text=said, required=False)
     if column.kind is Kind.WORD:
-        return serializers.CharField(help_text=said, allow_blank=column.may_be_blank)
+        return serializers.CharField(
+            help_text=said, allow_blank=column.may_be_blank, required=False
+        )
     if column.whole:
-        return serializers.IntegerField(help_text=said)
-    return serializers.FloatField(help_text=said, allow_null=True)
+        return serializers.IntegerField(help_text=said, required=False)
+    return serializers.FloatField(help_text=said, allow_null=True, required=False)
 
 
-def _filter_parameters() -> list[OpenApiParameter]:
+def filter_parameters(columns: Mapping[str, Column]) -> list[OpenApiParameter]:
+    """Return what can be asked of these columns, for the OpenAPI document."""
     text = {"type": "string", "maxLength": LONGEST_TEXT, "pattern": r"^[^\u0000]*$"}
     parameters = [
         OpenApiParameter(
             "q", text, description="Words that code, recipe, person or precursor contain."
         )
     ]
-    for name, column in COLUMNS.items():
+    for name, column in columns.items():
         if column.kind is Kind.NUMBER:
             parameters += [
                 OpenApiParameter(
@@ -103,15 +102,31 @@ def _filter_parameters() -> list[OpenApiParameter]:
         OpenApiParameter(
             "ordering",
             OpenApiTypes.STR,
-            enum=ORDERINGS,
+            enum=[sign + name for name in columns for sign in ("", "-")],
             default=DEFAULT_ORDERING,
             description="The column to sort by, with a minus the other way round; unknown comes last.",
+        )
+    )
+    parameters.append(
+        OpenApiParameter(
+            "columns",
+            {"type": "string", "pattern": f"^({'|'.join(columns)})(,({'|'.join(columns)}))*$"},
+            description="The columns of a row, separated by commas, in this order; without it, the"
+            f" usual ones and those that the question is about. Known: {', '.join(columns)}.",
         )
     )
     return parameters
 
 
-FILTER_PARAMETERS = _filter_parameters()
+class HistorySchema(AutoSchema):
+    """The document of the history: what the lab's recipes and quantities add is looked up."""
+
+    def get_override_parameters(self) -> list[OpenApiParameter]:
+        """Return every filter, and where it pages, what pages it."""
+        paging = PAGE_PARAMETERS if self.view.pages else []
+        return [*filter_parameters(Catalogue().every), *paging]
+
+
 PAGE_PARAMETERS = [
     OpenApiParameter(
         "page_size",
@@ -129,21 +144,18 @@ PAGE_PARAMETERS = [
 def question_of(request: Request) -> Question:
     """Return the question that the query parameters ask."""
     query = request.query_params
-    return read_question(
-        (name, text) for name, texts in query.lists() if name != "format" for text in texts
-    )
+    pairs = ((name, text) for name, texts in query.lists() if name != "format" for text in texts)
+    return read_question(pairs, request.user)
 
 
 class HistoryView(APIView):
     """One row per batch."""
 
+    schema = HistorySchema()
+    pages = True
     renderer_classes = [OrjsonRenderer]
 
-    @extend_schema(
-        operation_id="history_list",
-        parameters=[*FILTER_PARAMETERS, *PAGE_PARAMETERS],
-        responses=HistoryPageSerializer,
-    )
+    @extend_schema(operation_id="history_list", responses=HistoryPageSerializer)
     def get(self, request: Request) -> Response:
         """Find batches by everything that is known about them."""
         question = question_of(request)
@@ -161,17 +173,15 @@ class HistoryView(APIView):
 class HistoryCsvView(APIView):
     """Every row of a question, as CSV."""
 
+    schema = HistorySchema()
+    pages = False
     renderer_classes = [OrjsonRenderer]  # of refusals; the rows pass from the database as they are
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
         """Take any Accept header: there is one format for rows and one for refusals."""
         return OrjsonRenderer(), OrjsonRenderer.media_type
 
-    @extend_schema(
-        operation_id="history_csv",
-        parameters=FILTER_PARAMETERS,
-        responses={(200, "text/csv"): OpenApiTypes.STR},
-    )
+    @extend_schema(operation_id="history_csv", responses={(200, "text/csv"): OpenApiTypes.STR})
     def get(self, request: Request) -> StreamingHttpResponse:
         """Stream every row that the question finds; page_size and cursor make no difference."""
         return csv_answer(request.user, question_of(request))

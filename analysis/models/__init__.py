@@ -4,11 +4,14 @@ from analysis.models.forecast import Forecast, Score
 from analysis.models.history import HistoryRow
 from analysis.models.measurement import Analysis, Measurement
 from analysis.models.outcome import Outcome, PhaseAssignment
+from analysis.models.quantity import HistoryNumber, LabQuantity
 
 __all__ = [
     "Analysis",
     "Forecast",
+    "HistoryNumber",
     "HistoryRow",
+    "LabQuantity",
     "Measurement",
     "Outcome",
     "PhaseAssignment",

@@ -8,14 +8,16 @@ costs more than the first one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 
-from analysis.services.history_columns import COLUMNS, NAMES, Kind, split_ordering
-from analysis.services.history_language import Condition, Question, write_cursor
+from analysis.services.history_columns import Column, Kind
+from analysis.services.history_cursor import write_cursor
+from analysis.services.history_language import DEFAULT_COLUMNS, Condition, Question
 from labnotebook.records.prepared import fetch_rows
 
 EXPORT_TIMEOUT_S = 120
@@ -28,11 +30,21 @@ ROWS = "analysis_historyrow h JOIN records_project p ON p.id = h.project_id"
 MINE = (
     "h.project_id = ANY(ARRAY(SELECT m.project_id FROM records_membership m WHERE m.user_id = %s))"
 )
-SELECTED = ", ".join(f"{column.sql} AS {name}" for name, column in COLUMNS.items())
-GUARDED = ", ".join(
-    f"{GUARD.format(column.sql) if column.kind is Kind.WORD else column.sql} AS {name}"
-    for name, column in COLUMNS.items()
-)
+
+
+def selected(columns: Sequence[Column]) -> str:
+    """Return the columns as a statement reads them."""
+    return ", ".join(f"{column.sql} AS {column.name}" for column in columns)
+
+
+def guarded(columns: Sequence[Column]) -> str:
+    """Return the columns as a spreadsheet may read them."""
+    return ", ".join(
+        f"{GUARD.format(c.sql) if c.kind is Kind.WORD else c.sql} AS {c.name}" for c in columns
+    )
+
+
+SELECTED = selected(DEFAULT_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +58,119 @@ class Page:
 
 def search(user: Any, question: Question) -> Page:
     """Return one page of the rows that ``user`` may see, in the order that was asked for."""
-    sql, params = page_statement(user.pk, question)
-    found = fetch_rows(sql, params)
+    found = _read(user.pk, question)
     backwards = question.place is not None and question.place.backwards
     more = len(found) > question.page_size
     found = found[: question.page_size]
     if backwards:
         found.reverse()
-    rows = [dict(zip(NAMES, row, strict=False)) for row in found]  # the batch's id stands last
+    if not found:
+        return Page([], None, None)
+    names = [column.name for column in question.read]
+    rows = [dict(zip(names, row, strict=False)) for row in found]  # the batch's id stands last
 
     def beside(index: int, *, going_back: bool) -> str:
         keys = question.keys_of(rows[index], found[index][-1])
-        return write_cursor(question, keys, backwards=going_back)
+        return write_cursor(question.ordering, keys, backwards=going_back)
 
-    if not rows:
-        return Page([], None, None)
     has_next = backwards or more
     has_previous = more if backwards else question.place is not None
     return Page(
-        rows,
+        _shown(rows, question),
         beside(-1, going_back=False) if has_next else None,
         beside(0, going_back=True) if has_previous else None,
     )
 
 
+def _shown(rows: list[dict[str, Any]], question: Question) -> list[dict[str, Any]]:
+    """Return the rows with the columns to show: without one that they are only sorted by."""
+    if question.read is question.columns:
+        return rows
+    names = [column.name for column in question.columns]
+    return [{name: row[name] for name in names} for row in rows]
+
+
+def _read(user_id: int, question: Question) -> list[Any]:
+    """Return the rows of a page and one more, in the direction of the cursor.
+
+    A number that stands beside the row is found in the order of its own index; the batches that do
+    not have it come after all others, and are another statement.
+    """
+    if question.column.side is None:
+        return fetch_rows(*page_statement(user_id, question))
+    found: list[Any] = []
+    for known in _parts(question):
+        sql, params = part_statement(user_id, question, known=known, continued=bool(found))
+        found += fetch_rows(sql, [*params, question.page_size + 1 - len(found)])
+        if len(found) > question.page_size:
+            break
+    return found
+
+
+def _parts(question: Question) -> list[bool]:
+    """Return which parts a page may lie in: batches with the number, batches without, from its place."""
+    place = question.place
+    if place is None:
+        return [True, False]
+    if math.isinf(place.keys[0]):  # the place of a batch without
+        return [False, True] if place.backwards else [False]
+    return [True] if place.backwards else [True, False]
+
+
 def page_statement(user_id: int, question: Question) -> tuple[str, list[Any]]:
     """Return the statement that reads one page and one row more, and its parameters."""
     where, params = where_clause(user_id, question.conditions)
-    _, descending = split_ordering(question.ordering)
     place = question.place
     if place is not None:
-        descending_now = descending is not place.backwards
+        sign = "<" if question.descending is not place.backwards else ">"
         keys = ", ".join(expression for expression, _ in question.keys)
         values = ", ".join(f"%s::{kind}" for _, kind in question.keys)
-        where += f" AND ({keys}) {'<' if descending_now else '>'} ({values})"
+        where += f" AND ({keys}) {sign} ({values})"
         params += place.keys
     order = order_clause(question, backwards=place is not None and place.backwards)
-    sql = f"SELECT {SELECTED}, h.batch_id FROM {ROWS} WHERE {where} {order} LIMIT %s::int"
+    sql = (
+        f"SELECT {_selection(question)}, h.batch_id FROM {ROWS} WHERE {where} {order} LIMIT %s::int"
+    )
     return sql, [*params, question.page_size + 1]
+
+
+def part_statement(
+    user_id: int, question: Question, *, known: bool, continued: bool
+) -> tuple[str, list[Any]]:
+    """Return the statement for one part of a page sorted by a number beside the row, up to its limit.
+
+    ``continued``: the page began in the other part, so this one is read from its first row on.
+    """
+    of = question.column.side
+    assert of is not None
+    where, params = where_clause(user_id, question.conditions)
+    place = None if continued else question.place
+    backwards = question.place is not None and question.place.backwards
+    descending = question.descending is not backwards
+    sign, way = ("<", "DESC") if descending else (">", "ASC")
+    if known:
+        rows = f"{ROWS} JOIN {of.table} n ON n.batch_id = h.batch_id AND {of.match}"
+        where += f" AND n.{of.value} IS NOT NULL"
+        order = f"n.{of.value} {way}, n.batch_id {way}"
+        if place is not None:
+            where += f" AND (n.{of.value}, n.batch_id) {sign} (%s::float8, %s::bigint)"
+            params += place.keys
+    else:
+        rows, order = ROWS, f"h.batch_id {way}"
+        where += (
+            f" AND NOT EXISTS (SELECT FROM {of.table} n WHERE n.batch_id = h.batch_id"
+            f" AND {of.match} AND n.{of.value} IS NOT NULL)"
+        )
+        if place is not None:
+            where += f" AND h.batch_id {sign} %s::bigint"
+            params += place.keys[1:]
+    sql = f"SELECT {_selection(question)}, h.batch_id FROM {rows} WHERE {where} ORDER BY {order}"
+    return f"{sql} LIMIT %s::int", params
+
+
+def _selection(question: Question) -> str:
+    read = question.read
+    return SELECTED if read is DEFAULT_COLUMNS else selected(read)
 
 
 def where_clause(user_id: int, conditions: tuple[Condition, ...]) -> tuple[str, list[Any]]:
@@ -94,8 +181,7 @@ def where_clause(user_id: int, conditions: tuple[Condition, ...]) -> tuple[str, 
 
 def order_clause(question: Question, *, backwards: bool = False) -> str:
     """Return the total order: unknown last, equal values by batch."""
-    _, descending = split_ordering(question.ordering)
-    way = "DESC" if descending is not backwards else "ASC"
+    way = "DESC" if question.descending is not backwards else "ASC"
     return "ORDER BY " + ", ".join(f"{expression} {way}" for expression, _ in question.keys)
 
 
@@ -106,7 +192,7 @@ def export_csv(user: Any, question: Question) -> Iterator[bytes]:
     """
     where, params = where_clause(user.pk, question.conditions)
     sql = (
-        f"COPY (SELECT {GUARDED} FROM {ROWS} WHERE {where} {order_clause(question)})"
+        f"COPY (SELECT {guarded(question.columns)} FROM {ROWS} WHERE {where} {order_clause(question)})"
         " TO STDOUT WITH (FORMAT csv, HEADER true)"
     )
     with transaction.atomic(), connection.cursor() as cursor:

@@ -1,20 +1,26 @@
 """The columns of the history: what each is called, what it can be asked, how it is sorted.
 
-One table; the filter language, the OpenAPI document, the page and the CSV header all come from it.
+One table; the filter language, the OpenAPI document, the page and the CSV header all come from it. The
+columns of the rows stand here, with every quantity of `analysis.quantities`; what a lab adds to them
+(its recipes' ratios, its own quantities) is in `history_catalogue`.
 """
+# ruff: noqa: S608  (the SQL is built from names that are checked where they come from)
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from django.utils.translation import gettext_lazy as _
 
 from analysis.models import HistoryRow
 from analysis.models.outcome import Phase, Structure
+from analysis.quantities import QUANTITIES, Place, Quantity
+from synthesis.chemistry.quantities import name_of
 from synthesis.models import Batch
 
+UNCERTAINTY = "_uncertainty"
 UNKNOWN = "unknown"  # what a filter calls a word that nobody has said yet
 
 
@@ -27,6 +33,18 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """Where a number stands that the row itself has no column for: at most one row per batch.
+
+    An index on what ``match`` asks for, the value and the batch finds and sorts them.
+    """
+
+    table: str
+    match: str
+    value: str = "value"
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column: its name everywhere, its words and unit on the page, its SQL."""
 
@@ -35,15 +53,28 @@ class Column:
     label: str
     unit: str = ""
     whole: bool = False  # a count
-    filters: bool = True
     choices: Mapping[str, str] = field(default_factory=dict)
     may_be_blank: bool = False  # a word that may be unknown, stored as ''
     source: str = ""
+    side: Side | None = None
 
     @property
     def sql(self) -> str:
         """The column in a statement."""
+        if self.side is not None:
+            of = self.side
+            return f"(SELECT n.{of.value} FROM {of.table} n WHERE n.batch_id = h.batch_id AND {of.match})"
         return self.source or f"h.{self.name}"
+
+    def compared(self, sign: str) -> str:
+        """Return the condition that the number stands in this relation to a parameter."""
+        if self.side is None:
+            return f"{self.sql} {sign} %s::float8"
+        of = self.side
+        return (
+            f"h.batch_id IN (SELECT n.batch_id FROM {of.table} n"
+            f" WHERE {of.match} AND n.{of.value} {sign} %s::float8)"
+        )
 
     @property
     def title(self) -> str:
@@ -75,6 +106,64 @@ def _word(name: str, label: str, **more: object) -> Column:
     return Column(name, Kind.WORD, label, **more)
 
 
+LEADING = "ratio_ca_pb"  # the ratio that the row itself keeps, indexed
+
+
+def ratio_columns(key: str, name: str) -> dict[str, Column]:
+    """Return the columns of one ratio: as planned, effective, weighed and how uncertain that is."""
+    words = {
+        key: (_("%(ratio)s planned"), "planned", "value"),
+        f"{key}_effective": (_("%(ratio)s effective"), "effective", "value"),
+        f"{key}_weighed": (_("%(ratio)s weighed"), "weighed", "value"),
+        f"{key}_weighed_uncertainty": (
+            _("Uncertainty of %(ratio)s weighed"),
+            "weighed",
+            "uncertainty",
+        ),
+    }
+    return {
+        column: Column(
+            column,
+            Kind.NUMBER,
+            str(label) % {"ratio": name},
+            side=Side("synthesis_batchquantity", f"n.key = '{key}' AND n.basis = '{basis}'", value),
+        )
+        for column, (label, basis, value) in words.items()
+    }
+
+
+def quantity_column(quantity: Quantity) -> Column:
+    """Return the column of a quantity: its own in the row, or one of the numbers beside it."""
+    kept = quantity.name in KEPT
+    side = None if kept else Side("analysis_historynumber", f"n.name = '{quantity.name}'")
+    return Column(quantity.name, Kind.NUMBER, quantity.title, quantity.written_unit, side=side)
+
+
+def uncertainty_of(column: Column) -> Column | None:
+    """Return the column of how uncertain a weighed ratio is, None for any other number."""
+    if not column.name.endswith("_weighed"):
+        return None
+    name = column.name + UNCERTAINTY
+    if column.side is None:
+        return COLUMNS.get(name)
+    side = replace(column.side, value="uncertainty")
+    label = str(_("Uncertainty of %(what)s")) % {"what": column.label}
+    return replace(column, name=name, label=label, side=side)
+
+
+KEPT = frozenset(field.name for field in HistoryRow._meta.fields)
+_RATIO = ratio_columns(LEADING, name_of(LEADING))
+_QUANTITIES = [q for q in QUANTITIES.values() if q.place is not Place.NOWHERE]
+
+
+def _kept_ratio(name: str) -> Column:
+    return _number(name, _RATIO[name].label)
+
+
+def _kept(place: Place) -> list[Column]:
+    return [quantity_column(q) for q in _QUANTITIES if q.place is place and q.name in KEPT]
+
+
 _ALL = (
     _word("batch", _("Batch"), source="h.code"),
     _word("project", _("Project"), source="p.slug"),
@@ -83,9 +172,7 @@ _ALL = (
     _word("state", _("State"), choices=dict(Batch.State.choices)),
     _word("made_by", _("Made by")),
     Column("planned_at", Kind.TIME, _("Planned")),
-    _number("ratio_ca_pb", _("R planned")),
-    _number("ratio_ca_pb_weighed", _("R weighed")),
-    _number("ratio_ca_pb_weighed_uncertainty", _("Uncertainty of R weighed")),
+    *(_kept_ratio(name) for name in _RATIO if name in KEPT),
     _word(
         "precursor_appearance",
         _("Precursor"),
@@ -99,28 +186,16 @@ _ALL = (
     _word("structure", _("Structure"), choices=dict(Structure.choices), may_be_blank=True),
     _number("forecast_gamma", _("Forecast of γ")),
     _number("forecast_log_score", _("Log score of the forecast")),
-    _number("pl_peak_nm", _("PL"), "nm"),
-    _number("pl_fwhm_nm", _("FWHM"), "nm"),
-    _number("plqy_percent", _("PLQY"), "%"),
-    _number("lifetime_ns", _("Lifetime"), "ns"),
-    _number("size_nm", _("Size"), "nm"),
+    *_kept(Place.BATCH),
     _number("devices", _("Devices"), whole=True),
-    _number("eqe_percent", _("Best EQE"), "%"),
-    _number("luminance_cd_m2", _("Luminance"), "cd/m²"),
-    _number("turn_on_v", _("Turn-on"), "V"),
+    *_kept(Place.BEST),
 )
+# What a row shows unless `columns` chooses.
 COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}
-NUMBERS = tuple(c.name for c in _ALL if c.kind is Kind.NUMBER)
-WORDS = tuple(c.name for c in _ALL if c.kind is Kind.WORD)
 NAMES = tuple(COLUMNS)
+FURTHER = {q.name: quantity_column(q) for q in _QUANTITIES if q.name not in KEPT}
 
 DEFAULT_ORDERING = "-planned_at"
-ORDERINGS = tuple(sign + name for name in NAMES for sign in ("", "-"))
 
 # The table shows every column of the model, and nothing else: a column added there must be added here.
-assert set(NAMES) - {"batch"} == {f.name for f in HistoryRow._meta.fields} - {"batch"}
-
-
-def split_ordering(ordering: str) -> tuple[Column, bool]:
-    """Return (column, descending) of ``-eqe_percent``."""
-    return COLUMNS[ordering.removeprefix("-")], ordering.startswith("-")
+assert set(NAMES) - {"batch"} == KEPT - {"batch"}

@@ -6,9 +6,6 @@ a misspelt filter must never answer with every row.
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,20 +15,17 @@ from typing import Any
 
 from django.utils import timezone
 
+from analysis.services.history_catalogue import Catalogue
 from analysis.services.history_columns import (
     COLUMNS,
     DEFAULT_ORDERING,
-    NUMBERS,
-    ORDERINGS,
     UNKNOWN,
-    WORDS,
     Column,
     Kind,
-    split_ordering,
 )
+from analysis.services.history_cursor import Place, read_cursor
 from labnotebook.records.refusals import Refusal
 
-COMPACT = json.JSONEncoder(separators=(",", ":"))
 PAGE_SIZE = 50
 LARGEST_PAGE = 1000
 LONGEST_TEXT = 200
@@ -40,15 +34,10 @@ YEARS = (1900, 2200)
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 SEARCHED = "concat_ws(' ', h.code, h.recipe, h.made_by, h.precursor_appearance)"
 
-FILTERS = (
-    "q",
-    *(name + suffix for name in NUMBERS for suffix in ("", "__gte", "__lte")),
-    *WORDS,
-    "planned_at__gte",
-    "planned_at__lte",
-)
-PAGING = ("ordering", "page_size", "cursor")
-KNOWN = (*FILTERS, *PAGING)
+SEARCH = "q"
+PAGING = ("ordering", "columns", "page_size", "cursor")
+RELATIONS = {"": "=", "gte": ">=", "lte": "<="}
+DEFAULT_COLUMNS = tuple(COLUMNS.values())
 
 
 class UnclearQuestion(Refusal):
@@ -69,11 +58,7 @@ class Condition:
     value: Any  # float, tuple of words, datetime, text
     sql: str
     params: tuple[Any, ...]
-
-    @property
-    def column(self) -> str:
-        """The name of the column it is about; ``q`` is about several."""
-        return self.parameter.partition("__")[0]
+    column: Column | None  # that it is about; ``q`` is about several
 
     @property
     def relation(self) -> str:
@@ -82,32 +67,36 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page starts: the sort keys of the row beside it, and the way to go from there."""
-
-    keys: tuple[Any, ...]
-    backwards: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """Conditions, order and page, all checked."""
 
     conditions: tuple[Condition, ...] = ()
     ordering: str = DEFAULT_ORDERING
+    column: Column = COLUMNS[DEFAULT_ORDERING.removeprefix("-")]  # that the rows are sorted by
+    columns: tuple[Column, ...] = DEFAULT_COLUMNS  # that the rows show
     page_size: int = PAGE_SIZE
     place: Place | None = None
     typed: Mapping[str, str] = field(default_factory=dict)  # as asked, without the cursor
 
     @property
+    def descending(self) -> bool:
+        """Whether the highest, the newest or the last word comes first."""
+        return self.ordering.startswith("-")
+
+    @property
+    def read(self) -> tuple[Column, ...]:
+        """The columns that a page must read: those it shows, and the one that it is sorted by."""
+        shown = any(column.name == self.column.name for column in self.columns)
+        return self.columns if shown else (*self.columns, self.column)
+
+    @property
     def keys(self) -> list[tuple[str, str]]:
         """The sort expressions and their SQL types; the batch makes the order total."""
-        column, descending = split_ordering(self.ordering)
-        return [*column.sort_keys(descending=descending), ("h.batch_id", "bigint")]
+        return [*self.column.sort_keys(descending=self.descending), ("h.batch_id", "bigint")]
 
     def keys_of(self, row: Mapping[str, Any], batch_id: int) -> list[Any]:
         """Return the sort keys of a row, as the database computes them."""
-        column, descending = split_ordering(self.ordering)
+        column, descending = self.column, self.descending
         value = row[column.name]
         if column.kind is Kind.NUMBER and not column.whole and value is None:
             value = -math.inf if descending else math.inf
@@ -120,8 +109,16 @@ class Question:
         return next((c.value for c in self.conditions if c.parameter == column), ())
 
 
-def read_question(pairs: Iterable[tuple[str, str]]) -> Question:
-    """Return what the parameters ask; refuse every one that is not understood."""
+def read_question(pairs: Iterable[tuple[str, str]], user: Any = None) -> Question:
+    """Return what the parameters ask; refuse every one that is not understood.
+
+    ``user`` decides which recipes' ratios there are beside the rows' own columns.
+    """
+    return read_with(Catalogue(user), pairs)
+
+
+def read_with(catalogue: Catalogue, pairs: Iterable[tuple[str, str]]) -> Question:
+    """Return what the parameters ask of these columns; refuse every one that is not understood."""
     given: dict[str, list[str]] = {}
     for name, text in pairs:
         given.setdefault(name, []).append(text)
@@ -132,22 +129,52 @@ def read_question(pairs: Iterable[tuple[str, str]]) -> Question:
         if name in PAGING:
             continue
         try:
-            condition = _read_filter(name, texts)
+            condition = _read_filter(catalogue, name, texts)
         except Refusal as refusal:
             refusals.append(refusal)
         else:
             conditions += [condition] if condition else []
-    ordering, page_size, place = DEFAULT_ORDERING, PAGE_SIZE, None
+    said: dict[str, Any] = {}
     try:
-        ordering = _read_ordering(_one(given, "ordering", DEFAULT_ORDERING))
-        page_size = _read_page_size(_one(given, "page_size", str(PAGE_SIZE)))
+        said["ordering"] = _one(given, "ordering", DEFAULT_ORDERING)
+        said["column"] = _read_ordering(catalogue, said["ordering"])
+        said["page_size"] = _read_page_size(_one(given, "page_size", str(PAGE_SIZE)))
+        asked_for = [c.column for c in conditions if c.column] + [said["column"]]
+        said["columns"] = _read_columns(catalogue, given.get("columns", []), asked_for)
         if "cursor" in given:
-            place = read_cursor(_one(given, "cursor", ""), ordering)
+            column, descending = said["column"], said["ordering"].startswith("-")
+            types = [*(kind for _, kind in column.sort_keys(descending=descending)), "bigint"]
+            said["place"] = read_cursor(_one(given, "cursor", ""), said["ordering"], types)
     except Refusal as refusal:
         refusals.append(refusal)
     if refusals:
         raise UnclearQuestion(refusals)
-    return Question(tuple(conditions), ordering, page_size, place, typed)
+    return Question(conditions=tuple(conditions), typed=typed, **said)
+
+
+def _read_columns(
+    catalogue: Catalogue, texts: list[str], asked_for: Iterable[Column]
+) -> tuple[Column, ...]:
+    """Return what a row shows: what was chosen, or every own column and what the question is about."""
+    names = [name.strip() for text in texts for name in text.split(",")]
+    if not names:
+        more = {column.name: column for column in asked_for if column.name not in COLUMNS}
+        return (*DEFAULT_COLUMNS, *more.values()) if more else DEFAULT_COLUMNS
+    if len(names) > LONGEST_LIST:
+        raise Refusal(f"Choose at most {LONGEST_LIST} columns.", field="columns")
+    found = {name: catalogue.find(name) for name in dict.fromkeys(names)}
+    for name, column in found.items():
+        if column is None:
+            raise Refusal(
+                f"There is no column called {_shown(name)!r}. Choose some of"
+                f" {', '.join(catalogue.every)}, separated by commas.",
+                field="columns",
+            )
+    return tuple(column for column in found.values() if column)
+
+
+def _shown(name: str) -> str:
+    return name[:60].replace("\x00", "?")
 
 
 def _one(given: Mapping[str, list[str]], name: str, otherwise: str) -> str:
@@ -157,32 +184,40 @@ def _one(given: Mapping[str, list[str]], name: str, otherwise: str) -> str:
     return texts[0]
 
 
-def _read_filter(name: str, texts: list[str]) -> Condition | None:
-    if name not in FILTERS:
-        raise Refusal(_unknown(name), field=name[:LONGEST_TEXT].replace("\x00", "?"))
+def _read_filter(catalogue: Catalogue, name: str, texts: list[str]) -> Condition | None:
+    about, _, relation = name.partition("__")
+    column = None if name == SEARCH else catalogue.find(about)
+    if name != SEARCH and not _can_be_asked(column, name, relation):
+        raise Refusal(_unknown(catalogue, name), field=name[:LONGEST_TEXT].replace("\x00", "?"))
     if any("\x00" in text or len(text) > LONGEST_TEXT * 10 for text in texts):
         raise Refusal(
             f"{name} holds a character that no text has (NUL), or is longer than any value here.",
             field=name,
         )
-    column = COLUMNS.get(name.partition("__")[0])
     if column is not None and column.kind is Kind.WORD:
         return _read_words(column, texts)
     text = _one({name: texts}, name, "").strip()
     if column is None:
         return _read_search(text)
     if column.kind is Kind.TIME:
-        return _read_time(name, text)
+        return _read_time(name, column, text)
     return _read_number(name, column, text)
 
 
-def _unknown(name: str) -> str:
-    ranged = ", ".join(NUMBERS)
-    shown = name[:60].replace("\x00", "?")
+def _can_be_asked(column: Column | None, name: str, relation: str) -> bool:
+    if column is None or (name.endswith("__") or relation not in RELATIONS):
+        return False
+    if column.kind is Kind.TIME:
+        return relation != ""
+    return column.kind is Kind.NUMBER or relation == ""
+
+
+def _unknown(catalogue: Catalogue, name: str) -> str:
+    words = [one.name for one in COLUMNS.values() if one.kind is Kind.WORD]
     return (
-        f"There is no filter called {shown!r}. Known here: q, {', '.join(WORDS)} (comma lists);"
-        f" planned_at__gte, planned_at__lte; {ranged} (each also with __gte and __lte);"
-        f" {', '.join(PAGING)}."
+        f"There is no filter called {_shown(name)!r}. Known here: q, {', '.join(words)} (comma"
+        f" lists); planned_at__gte, planned_at__lte; {', '.join(catalogue.numbers)} (each also with"
+        f" __gte and __lte); {', '.join(PAGING)}."
     )
 
 
@@ -194,7 +229,7 @@ def _read_search(text: str) -> Condition | None:
         return None
     patterns = tuple("%" + re.sub(r"([\\%_])", r"\\\1", word) + "%" for word in words[:10])
     sql = " AND ".join(f"{SEARCHED} ILIKE %s" for _ in patterns)
-    return Condition("q", text, f"({sql})", patterns)
+    return Condition(SEARCH, text, f"({sql})", patterns, None)
 
 
 def _read_words(column: Column, texts: list[str]) -> Condition:
@@ -216,7 +251,7 @@ def _read_words(column: Column, texts: list[str]) -> Condition:
         raise Refusal(f"{column.name} takes at most {LONGEST_LIST} words.", field=column.name)
     chosen = tuple(dict.fromkeys(words))
     stored = ["" if column.may_be_blank and word == UNKNOWN else word for word in chosen]
-    return Condition(column.name, chosen, f"{column.sql} = ANY(%s::text[])", (stored,))
+    return Condition(column.name, chosen, f"{column.sql} = ANY(%s::text[])", (stored,), column)
 
 
 def _read_number(name: str, column: Column, text: str) -> Condition:
@@ -226,11 +261,11 @@ def _read_number(name: str, column: Column, text: str) -> Condition:
             f"{column.label}: {text[:60]!r} is not a number. Write it with a decimal point, such as 0.5.",
             field=name,
         )
-    sign = {"": "=", "gte": ">=", "lte": "<="}[name.partition("__")[2]]
-    return Condition(name, value, f"{column.sql} {sign} %s::float8", (value,))
+    sign = RELATIONS[name.partition("__")[2]]
+    return Condition(name, value, column.compared(sign), (value,), column)
 
 
-def _read_time(name: str, text: str) -> Condition:
+def _read_time(name: str, column: Column, text: str) -> Condition:
     whole_day = len(text) <= len("2026-11-22")
     try:
         moment = (
@@ -248,88 +283,24 @@ def _read_time(name: str, text: str) -> Condition:
             " or 2026-11-22T14:30:00Z.",
             field=name,
         )
-    if name.endswith("__gte"):
-        return Condition(name, moment, "h.planned_at >= %s::timestamptz", (moment,))
-    if whole_day:  # until the end of that day
-        return Condition(
-            name, moment, "h.planned_at < %s::timestamptz", (moment + timedelta(days=1),)
-        )
-    return Condition(name, moment, "h.planned_at <= %s::timestamptz", (moment,))
+    sign, limit = ">=", moment
+    if name.endswith("__lte"):  # a day: until its end
+        sign, limit = ("<", moment + timedelta(days=1)) if whole_day else ("<=", moment)
+    return Condition(name, moment, f"{column.sql} {sign} %s::timestamptz", (limit,), column)
 
 
-def _read_ordering(text: str) -> str:
-    if text not in ORDERINGS:
+def _read_ordering(catalogue: Catalogue, text: str) -> Column:
+    column = catalogue.find(text.removeprefix("-"))
+    if column is None:
         raise Refusal(
-            f"Rows cannot be sorted by {text[:60]!r}. Sort by one of {', '.join(COLUMNS)}; a minus"
-            " before the name sorts the other way round.",
+            f"Rows cannot be sorted by {_shown(text)!r}. Sort by one of"
+            f" {', '.join(catalogue.every)}; a minus before the name sorts the other way round.",
             field="ordering",
         )
-    return text
+    return column
 
 
 def _read_page_size(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= LARGEST_PAGE):
         raise Refusal(f"page_size is a whole number from 1 to {LARGEST_PAGE}.", field="page_size")
     return int(text)
-
-
-def write_cursor(question: Question, keys: Sequence[Any], *, backwards: bool) -> str:
-    """Return the opaque place after (or before) the row with these sort keys."""
-    plain = [key.isoformat() if isinstance(key, datetime) else key for key in keys]
-    text = COMPACT.encode([question.ordering, int(backwards), plain])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def read_cursor(text: str, ordering: str) -> Place:
-    """Return the place that a cursor means; refuse one of another order, or no cursor at all."""
-    try:
-        padded = text.encode("ascii") + b"=" * (-len(text) % 4)
-        sorted_by, backwards, keys = json.loads(
-            base64.b64decode(padded, altchars=b"-_", validate=True)
-        )
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        raise _not_a_cursor() from None
-    if sorted_by != ordering:
-        raise Refusal(
-            "This cursor belongs to another ordering. Start again without the cursor.",
-            field="cursor",
-        )
-    column, descending = split_ordering(ordering)
-    types = [*(kind for _, kind in column.sort_keys(descending=descending)), "bigint"]
-    if not isinstance(keys, list) or len(keys) != len(types) or backwards not in (0, 1):
-        raise _not_a_cursor()
-    return Place(tuple(map(_read_key, keys, types)), bool(backwards))
-
-
-def _read_key(key: Any, kind: str) -> Any:
-    number = isinstance(key, int | float) and not isinstance(key, bool)
-    if kind == "float8" and number:
-        try:
-            return float(key)
-        except OverflowError:
-            raise _not_a_cursor() from None
-    if kind == "bigint" and number and isinstance(key, int) and abs(key) < 2**63:
-        return key
-    if kind == "boolean" and isinstance(key, bool):
-        return key
-    if kind == "text" and isinstance(key, str) and "\x00" not in key and _is_unicode(key):
-        return key
-    if kind == "timestamptz" and isinstance(key, str):
-        try:
-            moment = datetime.fromisoformat(key)
-        except ValueError:
-            raise _not_a_cursor() from None
-        if timezone.is_aware(moment) and 1 < moment.year < 9999:
-            return moment
-    raise _not_a_cursor()
-
-
-def _is_unicode(text: str) -> bool:
-    """Whether text can be sent at all; JSON can spell half characters."""
-    return not any("\ud800" <= c <= "\udfff" for c in text)
-
-
-def _not_a_cursor() -> Refusal:
-    return Refusal(
-        "This is not a cursor of ours; take it from next or previous as it is.", field="cursor"
-    )

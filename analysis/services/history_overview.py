@@ -8,18 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from analysis.services.history import ROWS, where_clause
-from analysis.services.history_columns import COLUMNS, Kind
+from analysis.services.history_columns import Column
 from analysis.services.history_language import Condition, Question
 from labnotebook.records.prepared import fetch_rows
 
 CAP = 10_000  # rows that are counted; beyond it the page says "10,000+"
 MOST_POINTS = 1000
 FACETS = ("phase", "precursor_appearance")
-DRAWABLE = tuple(
-    name
-    for name, c in COLUMNS.items()
-    if c.kind is Kind.NUMBER and not name.endswith("uncertainty")
-)
 
 
 class PhaseSummary(NamedTuple):
@@ -69,7 +64,7 @@ class WayOut(NamedTuple):
     rows: int
 
 
-def overview(user: Any, question: Question, x: str, y: str) -> Overview:
+def overview(user: Any, question: Question, x: Column, y: Column) -> Overview:
     """Return the counts; the count of a facet's word is what choosing it alone would show."""
     rest = tuple(c for c in question.conditions if c.parameter not in FACETS)
     tests, test_params = [], []
@@ -81,7 +76,7 @@ def overview(user: Any, question: Question, x: str, y: str) -> Overview:
     both = f"{_is_drawable(x)} AND {_is_drawable(y)}"
     sql = f"""
       WITH seen AS MATERIALIZED (
-        SELECT h.phase, h.precursor_appearance, {COLUMNS[y].sql}::float8 AS y, ({both}) AS drawn,
+        SELECT h.phase, h.precursor_appearance, {y.sql}::float8 AS y, ({both}) AS drawn,
           ({tests[0]}) AS in_phase, ({tests[1]}) AS in_appearance
         FROM {ROWS} WHERE {where} ORDER BY h.batch_id DESC LIMIT {CAP + 1})
       SELECT phase, precursor_appearance, count(*),
@@ -115,9 +110,9 @@ def _in_order(summary: PhaseSummary) -> tuple[bool, int]:
     return summary.phase == "", -summary.batches
 
 
-def _is_drawable(name: str) -> str:
+def _is_drawable(column: Column) -> str:
     """Return the test that a number is there and finite (NaN is above every number here)."""
-    return f"coalesce({COLUMNS[name].sql}, 'NaN'::float8) BETWEEN -1e300 AND 1e300"
+    return f"coalesce({column.sql}, 'NaN'::float8) BETWEEN -1e300 AND 1e300"
 
 
 def count(user: Any, question: Question) -> int:
@@ -127,11 +122,11 @@ def count(user: Any, question: Question) -> int:
     return fetch_rows(sql, params)[0][0]
 
 
-def map_points(user: Any, question: Question, x: str, y: str) -> list[MapPoint]:
+def map_points(user: Any, question: Question, x: Column, y: Column) -> list[MapPoint]:
     """Return the newest MOST_POINTS batches that have both quantities."""
     where, params = where_clause(user.pk, question.conditions)
     sql = (
-        f"SELECT h.code, h.phase, {COLUMNS[x].sql}::float8, {COLUMNS[y].sql}::float8 FROM {ROWS}"
+        f"SELECT h.code, h.phase, {x.sql}::float8, {y.sql}::float8 FROM {ROWS}"
         f" WHERE {where} AND {_is_drawable(x)} AND {_is_drawable(y)}"
         f" ORDER BY h.batch_id DESC LIMIT {MOST_POINTS}"
     )

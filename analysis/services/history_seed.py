@@ -23,6 +23,7 @@ PROJECT_NAME = "Benchmark"
 RECIPE = "cspbi3-seed-core-shell"
 TABLES = (
     "synthesis_batch",
+    "synthesis_batchquantity",
     "analysis_phaseassignment",
     "analysis_outcome",
     "devices_device",
@@ -60,6 +61,17 @@ SELECT 1, %(project)s, code, %(recipe_version)s, 'made', '{}', '{}', false, rati
   (ARRAY['clear', 'colloidal', 'turbid', ''])[1 + floor(noise * 4)::int],
   round((20 + 40 * noise)::numeric, 1), round((4 + 3 * noise)::numeric, 1), weighed, 0.003
 FROM (SELECT *, now() - (%(last)s - n) * interval '20 minutes' AS at FROM seeded) s"""
+
+# The recipe's own ratio, and another that only batches with a measurement know weighed.
+QUANTITIES = """
+INSERT INTO synthesis_batchquantity (batch_id, key, basis, value, uncertainty, origin, name, position)
+SELECT batch_id, key, basis, value, 0.003, 'made up for a benchmark', name, position
+FROM seeded, LATERAL (VALUES ('ratio_ca_pb', 'Ca/Pb', 0, 'planned', ratio, true),
+  ('ratio_ca_pb', 'Ca/Pb', 0, 'weighed', weighed, true),
+  ('ratio_cs_pb', 'Cs/Pb', 1, 'planned', 0.4, true),
+  ('ratio_cs_pb', 'Cs/Pb', 1, 'weighed', 0.35 + 0.1 * noise, is_measured))
+  q (key, name, position, basis, value, is_there)
+WHERE is_there"""
 
 PHASES = """
 INSERT INTO analysis_phaseassignment
@@ -139,7 +151,7 @@ def _write(said: dict[str, Any]) -> None:
         cursor.execute(
             "UPDATE seeded SET batch_id = b.id FROM synthesis_batch b WHERE b.code = seeded.code"
         )
-        for statement in (PHASES, OUTCOMES, DEVICES):
+        for statement in (QUANTITIES, PHASES, OUTCOMES, DEVICES):
             cursor.execute(statement, said)
         cursor.execute("ANALYZE")
         cursor.execute(ROWS)

@@ -11,13 +11,9 @@ from django.utils import timezone
 
 from analysis.methods.rates import radiative_rates
 from analysis.models import Analysis, Outcome
+from analysis.quantities import is_of_the_fit
 from analysis.services import phases
-from analysis.services.quantities import (
-    NEVER_OUTCOMES,
-    parse_uncertainty,
-    parse_value,
-    typable,
-)
+from analysis.services.quantities import parse_uncertainty, parse_value, typable
 from analysis.services.subjects import Subject, lock_subject, project_of, subject_field
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
@@ -230,7 +226,7 @@ def _chosen(analysis: Analysis, quantities: Sequence[str] | None) -> Iterable[di
         if figure["value"] is not None and math.isfinite(figure["value"])
     }
     if quantities is None:
-        return [f for name, f in figures.items() if name not in NEVER_OUTCOMES]
+        return [f for name, f in figures.items() if not is_of_the_fit(name)]
     unknown = [name for name in quantities if name not in figures]
     if unknown:
         raise Refusal(

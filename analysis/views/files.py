@@ -16,7 +16,7 @@ from analysis.models import Analysis, Measurement
 from analysis.services.guessing import guess_technique
 from analysis.services.lists import newest, with_analyses
 from analysis.services.measurements import add_measurement
-from analysis.services.quantities import NEVER_OUTCOMES, short_label
+from analysis.quantities import is_of_the_fit, short_label
 from analysis.services.subjects import Subject, project_of, subject_field
 from analysis.services.uploads import hashed, head_of
 from analysis.views.subjects import crumbs_of, find_batch, find_device, find_pixel
@@ -112,7 +112,7 @@ def row_of(measurement: Measurement) -> dict[str, Any]:
 def few_figures(run: Analysis | None, count: int) -> list[dict[str, Any]]:
     """Return the first figures that have a value, with a short label each."""
     found = (run.light["figures"] or []) if run else []
-    known = [f for f in found if f["value"] is not None and f["quantity"] not in NEVER_OUTCOMES]
+    known = [f for f in found if f["value"] is not None and not is_of_the_fit(f["quantity"])]
     by_words: dict[str, dict[str, Any]] = {}
     for figure in known:  # a peak in nm needs no second line in eV here
         by_words.setdefault(short_label(figure["quantity"], figure["label"]), figure)

@@ -1,8 +1,9 @@
-"""The history page: ask the past, see it along R, read it as a table, take it away as CSV."""
+"""The history page: ask the past, see it along a ratio, read it as a table, take it away as CSV."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -12,11 +13,14 @@ from django.views.decorators.http import require_safe
 from analysis.api.history import csv_answer
 from analysis.services import history as rows
 from analysis.services import history_overview
-from analysis.services.history_columns import COLUMNS
-from analysis.services.history_language import Question, UnclearQuestion, read_question
-from analysis.views import history_figure, history_form, history_words
+from analysis.services.history_catalogue import Catalogue
+from analysis.services.history_columns import COLUMNS, Column, Kind
+from analysis.services.history_language import Question, UnclearQuestion, read_with
+from analysis.views import history_figure, history_form, history_table, history_words
+from analysis.views.history_form import is_drawable
 from labnotebook.records.views.current import my_projects
 
+UPWARDS = "eqe_percent"  # what the figure shows upwards unless asked
 Pairs = list[tuple[str, str]]
 DECIMAL_COMMA = re.compile(r"\s*([+-]?\d*),(\d+)\s*", re.ASCII)
 
@@ -24,40 +28,42 @@ DECIMAL_COMMA = re.compile(r"\s*([+-]?\d*),(\d+)\s*", re.ASCII)
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """Show what the question in the address finds."""
-    pairs, axes = asked(request)
-    form = history_form.HistoryForm(request.GET, projects=my_projects(request))
+    catalogue = Catalogue(request.user)
+    form = history_form.HistoryForm(request.GET, projects=my_projects(request), catalogue=catalogue)
     try:
-        question = read_question(pairs)
+        question = read_with(catalogue, asked(request, catalogue))
     except UnclearQuestion as unclear:
         form.show(unclear)
         return render(request, "analysis/history_page.html", {"form": form}, status=422)
-    context = {"form": form, **_answer(request, question, axes)}
+    context = {"form": form, **_answer(request, question, catalogue)}
     return render(request, "analysis/history_page.html", context)
 
 
-def _answer(request: HttpRequest, question: Question, axes: tuple[str, str]) -> dict[str, Any]:
+def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> dict[str, Any]:
     user = request.user
-    page = rows.search(user, question)
-    overview = history_overview.overview(user, question, *axes)
-    links = history_words.Links(request, question, axes)
+    x, y = axes_of(request, catalogue)
+    table = history_table.columns_of(question, catalogue, x)
+    page = rows.search(user, replace(question, columns=history_table.read_columns(table)))
+    overview = history_overview.overview(user, question, x, y)
+    links = history_words.Links(request, question, (x.name, y.name))
     context: dict[str, Any] = {
         "question": question,
-        "page": page,
         "overview": overview,
         "links": links,
-        "y": COLUMNS[axes[1]],
+        "y": y,
         "sentence": history_words.sentence(question, overview, my_projects(request)),
         "chips": links.chips(overview),
-        "headings": links.headings(),
+        "headings": history_table.headings(table, question, links),
+        "rows": history_table.rows(table, page.rows),
         "next": links.beside(page.next),
         "previous": links.beside(page.previous),
     }
     if overview.found:
-        points = history_overview.map_points(user, question, *axes)
+        points = history_overview.map_points(user, question, x, y)
         context |= {
-            "figure": history_figure.figure(points, *axes),
+            "figure": history_figure.figure(points, x, y, None),
             "figure_note": history_words.figure_note(points, overview),
-            "axes": history_form.AxesForm(initial=dict(zip("xy", axes, strict=True))),
+            "axes": history_form.AxesForm(catalogue=catalogue, x=x, y=y),
             "scored": history_overview.forecasts_scored(user, question),
         }
     else:
@@ -69,36 +75,39 @@ def _answer(request: HttpRequest, question: Question, axes: tuple[str, str]) -> 
 @require_safe
 def history_csv(request: HttpRequest) -> HttpResponseBase:
     """Send every row that the question finds."""
-    pairs, _ = asked(request)
+    catalogue = Catalogue(request.user)
     try:
-        question = read_question(pairs)
+        question = read_with(catalogue, asked(request, catalogue))
     except UnclearQuestion as unclear:
-        words = "\n".join(refusal.sentence for refusal in unclear.refusals)
-        return HttpResponse(words, status=422, content_type="text/plain; charset=utf-8")
+        sentences = "\n".join(refusal.sentence for refusal in unclear.refusals)
+        return HttpResponse(sentences, status=422, content_type="text/plain; charset=utf-8")
     return csv_answer(request.user, question)
 
 
-def asked(request: HttpRequest) -> tuple[Pairs, tuple[str, str]]:
-    """Return the question as typed on the page, and the figure's axes.
-
-    Fields left empty ask nothing, and a decimal comma is a point.
-    """
-    pairs = [
-        (name, _plain(name, text))
+def asked(request: HttpRequest, catalogue: Catalogue) -> Pairs:
+    """Return the question as typed on the page: empty fields ask nothing, a decimal comma is a point."""
+    return [
+        (name, _plain(name, text, catalogue))
         for name, texts in request.GET.lists()
         if name not in ("x", "y")
         for text in texts
         if text.strip()
     ]
-    x, y = request.GET.get("x", ""), request.GET.get("y", "")
-    known = history_overview.DRAWABLE
-    return pairs, (
-        x if x in known else "ratio_ca_pb_weighed",
-        y if y in known else "eqe_percent",
-    )
 
 
-def _plain(name: str, text: str) -> str:
-    if name.partition("__")[0] not in history_overview.DRAWABLE:
+def axes_of(request: HttpRequest, catalogue: Catalogue) -> tuple[Column, Column]:
+    """Return what the figure draws along x and y."""
+    chosen = [catalogue.find(request.GET.get(name, "")) for name in ("x", "y")]
+    usual = [catalogue.find(catalogue.ratio), COLUMNS[UPWARDS]]
+    x, y = (c if is_drawable(c) else other for c, other in zip(chosen, usual, strict=True))
+    assert x is not None
+    assert y is not None
+    return x, y
+
+
+def _plain(name: str, text: str, catalogue: Catalogue) -> str:
+    if not DECIMAL_COMMA.fullmatch(text):
         return text
-    return DECIMAL_COMMA.sub(r"\1.\2", text) if DECIMAL_COMMA.fullmatch(text) else text
+    column = catalogue.find(name.partition("__")[0])
+    number = column is not None and column.kind is Kind.NUMBER
+    return DECIMAL_COMMA.sub(r"\1.\2", text) if number else text

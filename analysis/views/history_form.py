@@ -8,51 +8,92 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from analysis.services.history_columns import COLUMNS
+from analysis.quantities import QUANTITIES, Better, Place
+from analysis.services.history_catalogue import Catalogue
+from analysis.services.history_columns import Column, Kind
 from analysis.services.history_language import UnclearQuestion
-from analysis.services.history_overview import DRAWABLE
 from labnotebook.records.models import Project
 from synthesis.models import Batch
 
-FOLDED = (
-    "recipe",
-    "plqy_percent__gte",
-    "pl_peak_nm__gte",
-    "pl_peak_nm__lte",
-    "state",
-    "project",
-)
+FOLDED = ("recipe", "state", "project")
 
 
 class HistoryForm(forms.Form):
-    """What is asked most often; every other filter of the address stays as hidden fields."""
+    """What is asked most often; every other filter of the address stays as hidden fields.
+
+    Which numbers these are follows from the columns: the ratio that the page starts with, the best
+    of the devices, and behind a fold the other quantities of the table and the lab's own.
+    """
 
     q = forms.CharField(
         label=_("Words or code"),
         required=False,
         widget=forms.TextInput(attrs={"type": "search", "placeholder": "colloidal, NC-0042"}),
     )
-    ratio_ca_pb_weighed__gte = forms.CharField(label=_("R weighed, from"), required=False)
-    ratio_ca_pb_weighed__lte = forms.CharField(label=_("R weighed, to"), required=False)
-    eqe_percent__gte = forms.CharField(label=_("EQE at least"), required=False)
     planned_at__gte = forms.CharField(
         label=_("Made since"), required=False, widget=forms.TextInput(attrs={"type": "date"})
     )
     recipe = forms.CharField(label=_("Recipe"), required=False)
-    plqy_percent__gte = forms.CharField(label=_("PLQY at least"), required=False)
-    pl_peak_nm__gte = forms.CharField(label=_("PL from"), required=False)
-    pl_peak_nm__lte = forms.CharField(label=_("PL to"), required=False)
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("any")), *Batch.State.choices]
     )
     project = forms.ChoiceField(label=_("Project"), required=False)
 
-    def __init__(self, data: Any, *, projects: Sequence[Project]) -> None:
+    def __init__(self, data: Any, *, projects: Sequence[Project], catalogue: Catalogue) -> None:
         super().__init__(data)
+        self.units: dict[str, str] = {}
+        shown = [q for q in QUANTITIES.values() if q.in_table]
+        best = [q for q in shown if q.place is Place.BEST]
+        others = [q for q in shown if q.place is Place.BATCH]
+        ratio = catalogue.find(catalogue.ratio)
+        self.first = self._add_between(ratio) if ratio else []
+        for quantity in best:
+            self.first += self._add(catalogue.find(quantity.name), quantity.better)
+        self.folded: list[str] = []
+        for quantity in others:
+            self.folded += self._add(catalogue.find(quantity.name), quantity.better)
+        for column in catalogue.own.values():
+            self.folded += self._add_between(column)
         self.fields["project"].choices = [("", _("all"))] + [(p.slug, p.name) for p in projects]
         for name in ("state", "project"):
             # A list, or a word that is refused, must come back as it was sent.
             self._keep_choice(name)
+
+    def _add(self, column: Column | None, better: Better) -> list[str]:
+        """Add the limit that makes sense for a quantity; both, where neither way is better."""
+        if column is None:
+            return []
+        if better is Better.NEITHER:
+            return self._add_between(column)
+        relation, words = (
+            ("gte", _("%(what)s at least"))
+            if better is Better.HIGHER
+            else ("lte", _("%(what)s at most"))
+        )
+        return [self._add_limit(column, relation, words)]
+
+    def _add_between(self, column: Column) -> list[str]:
+        return [
+            self._add_limit(column, "gte", _("%(what)s, from")),
+            self._add_limit(column, "lte", _("%(what)s, to")),
+        ]
+
+    def _add_limit(self, column: Column, relation: str, words: Any) -> str:
+        name = f"{column.name}__{relation}"
+        label = words % {"what": column.label}
+        self.fields[name] = forms.CharField(label=label, required=False)
+        self.units[name] = column.unit
+        return name
+
+    @property
+    def first_limits(self) -> list[tuple[forms.BoundField, str]]:
+        """The limits that are always in sight, with their units."""
+        return [(self[name], self.units[name]) for name in self.first]
+
+    @property
+    def folded_limits(self) -> list[tuple[forms.BoundField, str]]:
+        """The limits behind the fold, with their units."""
+        return [(self[name], self.units[name]) for name in self.folded]
 
     def _keep_choice(self, name: str) -> None:
         sent = self.data.get(name, "")
@@ -75,7 +116,7 @@ class HistoryForm(forms.Form):
     @property
     def asks_for_more(self) -> bool:
         """Whether a condition of the folded part is in use, so that it is never hidden."""
-        return any(self.data.get(name, "").strip() for name in FOLDED)
+        return any(self.data.get(name, "").strip() for name in (*FOLDED, *self.folded))
 
     def show(self, unclear: UnclearQuestion) -> None:
         """Put each refusal at its field, or above the form."""
@@ -90,6 +131,20 @@ class HistoryForm(forms.Form):
 class AxesForm(forms.Form):
     """What the figure draws along x and y."""
 
-    choices = [(name, COLUMNS[name].label) for name in DRAWABLE]
-    x = forms.ChoiceField(label="x", choices=choices)
-    y = forms.ChoiceField(label="y", choices=choices)
+    x = forms.ChoiceField(label="x")
+    y = forms.ChoiceField(label="y")
+
+    def __init__(self, *, catalogue: Catalogue, x: Column, y: Column) -> None:
+        super().__init__(initial={"x": x.name, "y": y.name})
+        choices = {name: c.label for name, c in catalogue.numbers.items() if is_drawable(c)}
+        for name, chosen in (("x", x), ("y", y)):
+            self.fields[name].choices = list((choices | {chosen.name: chosen.label}).items())
+
+
+def is_drawable(column: Column | None) -> bool:
+    """Whether a column can be an axis: a number, and not how uncertain another one is."""
+    return (
+        column is not None
+        and column.kind is Kind.NUMBER
+        and not column.name.endswith("uncertainty")
+    )

@@ -15,11 +15,9 @@ from django.utils.translation import ngettext
 
 from analysis.models.outcome import Phase
 from analysis.services.history_columns import (
-    COLUMNS,
     DEFAULT_ORDERING,
     UNKNOWN,
     Kind,
-    split_ordering,
 )
 from analysis.services.history_language import PAGE_SIZE, Condition, Question
 from analysis.services.history_overview import CAP, MOST_POINTS, MapPoint, Overview, WayOut
@@ -28,21 +26,6 @@ from labnotebook.records.presentation.numbers import plain_number
 from synthesis.models import Batch
 
 API_ADDRESS = "/api/v1/history/"
-TABLE = (
-    "code",
-    "phase",
-    "ratio_ca_pb_weighed",
-    "pl_peak_nm",
-    "pl_fwhm_nm",
-    "plqy_percent",
-    "lifetime_ns",
-    "size_nm",
-    "eqe_percent",
-    "planned_at",
-    "made_by",
-)
-MINOR = {"pl_fwhm_nm", "size_nm", "made_by"}  # given up first where the screen is narrow
-ASCENDING_FIRST = {"code", "phase", "made_by", "ratio_ca_pb_weighed"}
 
 
 class Chip(NamedTuple):
@@ -53,17 +36,6 @@ class Chip(NamedTuple):
     rows: int
     href: str
     chosen: bool
-
-
-class Heading(NamedTuple):
-    """One column of the table, its link, and how it is sorted now."""
-
-    name: str
-    label: str
-    href: str
-    sorted: str
-    number: bool
-    minor: bool
 
 
 class LinkedWayOut(NamedTuple):
@@ -142,22 +114,6 @@ class Links:
                 chips.append(Chip(word, str(label).lower(), rows, href, word in chosen))
         return chips
 
-    def headings(self) -> list[Heading]:
-        """Return the columns of the table with the link that sorts by each."""
-        now, descending = split_ordering(self.question.ordering)
-        headings = []
-        for name in TABLE:
-            column = COLUMNS[name]
-            if name == now.name:
-                ordering, way = ("" if descending else "-") + name, descending
-            else:
-                ordering, way = ("" if name in ASCENDING_FIRST else "-") + name, None
-            said = {True: "descending", False: "ascending", None: ""}[way]
-            href = self.to(ordering=None if ordering == DEFAULT_ORDERING else ordering)
-            number, minor = column.kind is Kind.NUMBER, name in MINOR
-            headings.append(Heading(name, _title(name), href, said, number, minor))
-        return headings
-
     def ways_out(self, ways: Iterable[WayOut]) -> list[LinkedWayOut]:
         """Return the conditions whose absence would show something, the most rows first."""
         helpful = sorted((w for w in ways if w.rows), key=lambda way: -way.rows)
@@ -169,16 +125,6 @@ class Links:
         ]
 
 
-def _title(name: str) -> str:
-    return {
-        "code": _("Batch"),
-        "lifetime_ns": "τ / ns",
-        "eqe_percent": _("EQE / %"),
-        "planned_at": _("Made"),
-        "made_by": _("Who"),
-    }.get(name) or COLUMNS[name].title
-
-
 def sentence(question: Question, overview: Overview, projects: Sequence[Project]) -> dict[str, str]:
     """Return what is shown, in words: how many batches, which, and in what order."""
     if overview.found > CAP:
@@ -188,19 +134,19 @@ def sentence(question: Question, overview: Overview, projects: Sequence[Project]
     said = [in_words(c, projects) for c in question.conditions]
     if not question.words_of("phase") and not question.words_of("state"):
         said.insert(0, _("every phase, failed ones included"))
-    return {"number": number, "which": " · ".join([*said, _sorted_by(question.ordering)])}
+    return {"number": number, "which": " · ".join([*said, _sorted_by(question)])}
 
 
-def _sorted_by(ordering: str) -> str:
-    column, descending = split_ordering(ordering)
-    if ordering == DEFAULT_ORDERING:
+def _sorted_by(question: Question) -> str:
+    column, descending = question.column, question.descending
+    if question.ordering == DEFAULT_ORDERING:
         return _("newest first")
     if column.kind is Kind.TIME:
         return _("oldest first")
     label = str(column.label) if column.label[:2].isupper() else str(column.label).lower()
     if column.name == "eqe_percent" and descending:
         return _("sorted by best EQE")
-    if column.name.startswith("ratio_ca_pb"):
+    if column.name.startswith("ratio_"):
         label = str(column.label)
     way = _("highest first") if descending else _("lowest first")
     if column.kind is Kind.WORD:
@@ -211,9 +157,9 @@ def _sorted_by(ordering: str) -> str:
 def in_words(condition: Condition, projects: Sequence[Project]) -> str:
     """Return a condition as it was understood: "EQE at least 15 %"."""
     value = condition.value
-    if condition.parameter == "q":
+    column = condition.column
+    if column is None:
         return _("with “%(words)s”") % {"words": value}
-    column = COLUMNS[condition.column]
     if column.kind is Kind.WORD:
         names = {**column.choices, UNKNOWN: _("unknown")}
         if column.name == "project":

@@ -18,7 +18,7 @@ from analysis.services.charts import chart_of, figure_of
 from analysis.services.lists import measurements_for, newest
 from analysis.services.measurements import analyse_again, correct_technique
 from analysis.services.outcomes import accept_analysis, reject_analysis
-from analysis.services.quantities import short_label
+from analysis.quantities import short_label
 from analysis.views.files import row_of
 from analysis.views.subjects import crumbs_of, page_of
 from labnotebook.records.refusals import Refusal

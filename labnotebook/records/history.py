@@ -27,6 +27,7 @@ UNTRACKED = {
     "records_job": "the state of work; its results are tracked",
     "synthesis_batchquantity": "follows from the plan and the composition, whose revisions the batch keeps",
     "analysis_historyrow": "derived; rebuild_history recomputes and compares it",
+    "analysis_historynumber": "derived; rebuild_history recomputes and compares it",
 }
 
 # Tables whose rows are only ever added: each row is one revision, in a chain of its own kind.

@@ -18,7 +18,8 @@ from django.urls import reverse
 from analysis.api.history import HistoryCsvView, HistoryView
 from analysis.services import history
 from analysis.services.history_columns import NAMES
-from analysis.services.history_language import Question, read_question, write_cursor
+from analysis.services.history_cursor import write_cursor
+from analysis.services.history_language import Question, read_question
 from labnotebook.records.prepared import fetch_rows
 from labnotebook.records.services.tokens import token_digest
 from tests.benchmarks.measuring import Line, Table, Times, side_by_side, void_note
@@ -59,7 +60,7 @@ def random_pages(lab, query: str) -> list[str]:
     random.seed(1)
     cursors = [
         write_cursor(
-            question,
+            question.ordering,
             question.keys_of(dict(zip(NAMES, row, strict=False)), row[-1]),
             backwards=False,
         )

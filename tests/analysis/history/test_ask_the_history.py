@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.models import HistoryRow
+from analysis.models import HistoryNumber, HistoryRow
 from analysis.services.history import search
-from analysis.services.history_columns import COLUMNS, NUMBERS, ORDERINGS
+from analysis.services.history_columns import COLUMNS, FURTHER, Kind
 from analysis.services.history_language import read_question
 from tests.analysis.history.factories import (
     accept,
@@ -21,6 +21,10 @@ from tests.analysis.history.factories import (
     make_person,
     make_project,
 )
+
+EVERY = {**COLUMNS, **FURTHER}
+NUMBERS = [name for name, column in EVERY.items() if column.kind is Kind.NUMBER]
+ORDERINGS = [sign + name for name in EVERY for sign in ("", "-")]
 
 
 @pytest.fixture
@@ -103,12 +107,21 @@ def test_each_filter_finds_what_it_says(three, found, query, codes):
     assert found(**query) == codes
 
 
+def keep_number(name: str, value: float, batch=None) -> None:
+    rows = HistoryRow.objects.filter(pk=batch.pk) if batch else HistoryRow.objects.all()
+    if name in COLUMNS:
+        rows.update(**{name: value})
+        return
+    for row in rows:
+        HistoryNumber.objects.update_or_create({"value": value}, batch_id=row.batch_id, name=name)
+
+
 @pytest.mark.parametrize("name", NUMBERS)
 def test_every_number_column_takes_a_value_and_both_bounds(lab, found, name):
     batch = make_batch(lab.project, lab.mira)
     make_batch(lab.project, lab.mira)
-    HistoryRow.objects.update(**{name: 3})
-    HistoryRow.objects.filter(pk=batch.pk).update(**{name: 7})
+    keep_number(name, 3)
+    keep_number(name, 7, batch)
     assert found(**{name: "7"}) == found(**{f"{name}__gte": "3.5"}) == [batch.code]
     assert batch.code not in found(**{f"{name}__lte": "6"})
     assert len(found(**{f"{name}__lte": "7"})) == 2

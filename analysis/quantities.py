@@ -1,0 +1,200 @@
+"""Every number that can be known of a batch or a device, said once.
+
+What may be typed as an outcome, what a card calls it, what is plausible, what the history can be asked
+for and by what its rows are compared: all of it follows from this table. Another quantity is one line
+here; the lab's own ones are rows (`models.LabQuantity`) of the same shape.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+BATCH, DEVICE, PIXEL = "batch", "device", "pixel"
+ON_DEVICES = (DEVICE, PIXEL)
+
+
+class Place(Enum):
+    """Which number of a quantity stands in the history row of a batch."""
+
+    BATCH = "of the batch"
+    BEST = "best of its devices"
+    NOWHERE = "none"
+
+
+class Better(Enum):
+    """Which way a quantity gets better; with no way the highest one stands for several."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number with its unit and its words. ``name`` ends in its unit.
+
+    ``low`` and ``high`` bound what is plausible, in ``unit``. ``subjects`` are what it may be typed
+    for; without any, it only comes from analyses. ``heading`` is what the history calls its column.
+    """
+
+    name: str
+    unit: str
+    label: str
+    short: str = ""
+    heading: str = ""
+    low: float = 0.0
+    high: float = 1e12
+    subjects: tuple[str, ...] = ()
+    better: Better = Better.NEITHER
+    place: Place = Place.NOWHERE
+    computed_from: str = ""  # in words; such a number is never typed
+    of_the_fit: bool = False  # says something about an analysis, nothing about the sample
+    in_table: bool = False  # a column of the history page from the start
+
+    @property
+    def title(self) -> str:
+        """What a column, an axis or a filter of the history is called."""
+        return self.heading or self.short or self.label
+
+    @property
+    def written_unit(self) -> str:
+        """The unit as it stands on paper: cd/m², 1/cm³."""
+        return self.unit.replace("m2", "m²").replace("m3", "m³")
+
+
+def _of_batch(
+    name: str, unit: str, label: str, low: float, high: float, **more: object
+) -> Quantity:
+    said = {"subjects": (BATCH,), "place": Place.BATCH} | more
+    return Quantity(name, unit, label, low=low, high=high, **said)  # type: ignore[arg-type]
+
+
+def _of_device(
+    name: str, unit: str, label: str, low: float, high: float, **more: object
+) -> Quantity:
+    said = {"subjects": ON_DEVICES, "place": Place.BEST, "better": Better.HIGHER} | more
+    return Quantity(name, unit, label, low=low, high=high, **said)  # type: ignore[arg-type]
+
+
+def _analysed(name: str, unit: str, label: str, short: str, place: Place = Place.BATCH) -> Quantity:
+    return Quantity(name, unit, label, short, low=-1e12, place=place)
+
+
+def _of_fit(name: str, unit: str, label: str) -> Quantity:
+    return Quantity(name, unit, label, of_the_fit=True)
+
+
+_PL = "PL"
+_ALL = (
+    _of_batch("pl_peak_nm", "nm", "PL peak", 200, 3000, short="Peak", heading=_PL, in_table=True),
+    _of_batch(
+        "pl_fwhm_nm",
+        "nm",
+        "PL full width at half maximum",
+        0.1,
+        1000,
+        short="FWHM",
+        better=Better.LOWER,
+        in_table=True,
+    ),
+    _of_batch(
+        "plqy_percent",
+        "%",
+        "PL quantum yield",
+        0,
+        100,
+        short="PLQY",
+        better=Better.HIGHER,
+        in_table=True,
+    ),
+    _of_batch(
+        "lifetime_ns",
+        "ns",
+        "Lifetime",
+        0.001,
+        1e9,
+        short="Lifetime τ",
+        heading="Lifetime",
+        in_table=True,
+    ),
+    _of_batch(
+        "size_nm",
+        "nm",
+        "Size (TEM), mean edge length",
+        0.3,
+        10_000,
+        short="Size",
+        in_table=True,
+    ),
+    _of_batch(
+        "ratio_ca_pb_product",
+        "",
+        "R in the product (EDS or ICP)",
+        0,
+        1000,
+        short="R in the product",
+    ),
+    _of_batch("gap_ev", "eV", "Band gap", 0.1, 12, short="Gap"),
+    _of_batch(
+        "trap_density_per_cm3",
+        "1/cm3",
+        "Trap density",
+        1e8,
+        1e24,
+        subjects=(BATCH, *ON_DEVICES),
+        better=Better.LOWER,
+    ),
+    _of_device("turn_on_v", "V", "Turn-on voltage", 0.1, 100, short="Turn-on", better=Better.LOWER),
+    _of_device("luminance_cd_m2", "cd/m2", "Maximum luminance", 0, 1e8, short="Luminance"),
+    _of_device("current_density_ma_cm2", "mA/cm2", "Current density", 0, 1e6),
+    _of_device("current_efficiency_cd_a", "cd/A", "Current efficiency", 0, 1000),
+    _of_device("power_efficiency_lm_w", "lm/W", "Power efficiency", 0, 1000),
+    _of_device(
+        "eqe_percent",
+        "%",
+        "External quantum efficiency",
+        0,
+        100,
+        short="EQE",
+        heading="Best EQE",
+        in_table=True,
+    ),
+    _of_device("t50_h", "h", "T50, time to half the luminance", 0, 1e7, short="T50"),
+    _analysed("pl_fwhm_mev", "meV", "PL full width at half maximum", "FWHM"),
+    _analysed("pl_peak_ev", "eV", "PL peak", "Peak"),
+    _analysed("pl_peak_energy_fit_nm", "nm", "PL peak of I(E)", "Peak of I(E)"),
+    _analysed("el_peak_nm", "nm", "EL peak", "Peak", Place.BEST),
+    _analysed("el_fwhm_nm", "nm", "EL full width at half maximum", "FWHM", Place.BEST),
+    _analysed("el_fwhm_mev", "meV", "EL full width at half maximum", "FWHM", Place.BEST),
+    _analysed("el_peak_ev", "eV", "EL peak", "Peak", Place.BEST),
+    _analysed("el_peak_energy_fit_nm", "nm", "EL peak of I(E)", "Peak of I(E)", Place.BEST),
+    _analysed("lifetime_intensity_ns", "ns", "Lifetime, intensity average", "τ, intensity average"),
+    _analysed("crystallite_nm", "nm", "Crystallite size", "Crystallite"),
+    _analysed("xrd_tilt", "", "Tilt of the octahedra, 1 is γ", "Tilt, 1 is γ"),
+    _analysed("lattice_a_pc_angstrom", "Å", "Pseudocubic lattice edge", "Lattice edge"),
+    _analysed("march_r", "", "Texture, March r", "Texture, March r"),
+    _analysed("delta_volume_percent", "%", "δ by volume", "δ by volume"),
+    _analysed("pbi2_volume_percent", "%", "PbI2 by volume", "PbI2 by volume"),
+    _analysed("cai2_volume_percent", "%", "CaI2 by volume", "CaI2 by volume"),
+    _of_fit("reduced_chi2", "", "Reduced χ²"),
+    _of_fit("reduced_deviance", "", "Reduced deviance"),
+    _of_fit("r_wp_percent", "%", "R_wp of the fit"),
+    Quantity("k_r_per_s", "1/s", "Radiative rate k_r", computed_from="k_r"),
+    Quantity("k_nr_per_s", "1/s", "Non-radiative rate k_nr", computed_from="k_nr"),
+)
+QUANTITIES: dict[str, Quantity] = {one.name: one for one in _ALL}
+
+
+def short_label(name: str, label: str = "") -> str:
+    """Return a few words for a quantity, what a card or a strip has room for."""
+    known = QUANTITIES.get(name)
+    if known is None:
+        return label or name
+    return known.short or (known.label if known.of_the_fit else label or known.label)
+
+
+def is_of_the_fit(name: str) -> bool:
+    """Whether a figure says how well a fit went, which says nothing about the sample."""
+    known = QUANTITIES.get(name)
+    return known is not None and known.of_the_fit

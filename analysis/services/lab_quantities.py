@@ -1,0 +1,112 @@
+"""Quantities of the lab's own: added by an owner, then typed, filtered and exported like the others."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from analysis.models import LabQuantity
+from analysis.models.quantity import NAME
+from analysis.quantities import BATCH, DEVICE, PIXEL, QUANTITIES
+from analysis.services.history_columns import COLUMNS
+from analysis.services.history_language import PAGING, SEARCH
+from labnotebook.records.history import recorded
+from labnotebook.records.models import Membership, Role
+from labnotebook.records.refusals import NotAllowed, Refusal
+
+TAKEN = frozenset({*QUANTITIES, *COLUMNS, *PAGING, SEARCH, "x", "y", "format"})
+SUBJECTS = (BATCH, DEVICE, PIXEL)
+LONGEST_LABEL = 80
+POWER = re.compile(r"(?<=[A-Za-zµ])(-?[234])")
+
+
+def add_quantity(
+    *,
+    by: Any,
+    name: str,
+    unit: str,
+    label: str,
+    low: float,
+    high: float,
+    subjects: Sequence[str],
+    better: str = LabQuantity.Way.NEITHER,
+) -> LabQuantity:
+    """Add a quantity to those of the whole lab; refuse in words what cannot be one."""
+    if not Membership.objects.filter(user=by, role=Role.OWNER).exists():
+        raise NotAllowed("Only the owner of a project adds a quantity to those of the lab.")
+    label, unit = label.strip(), unit.strip()
+    _check_name(name)
+    if not label or len(label) > LONGEST_LABEL:
+        raise Refusal(
+            f"Say in 1 to {LONGEST_LABEL} characters what the number is, such as Zeta potential.",
+            field="label",
+        )
+    if unit and not _is_unit(unit):
+        raise Refusal(
+            f"The unit {unit[:20]!r} is not known. Write it as mV, mg/mL, 1/cm3 or %; leave it empty"
+            " for a number without a unit.",
+            field="unit",
+        )
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise Refusal(
+            f"The plausible range runs from a lower to a higher number, not from {low:g} to {high:g}.",
+            field="low",
+        )
+    strange = [subject for subject in subjects if subject not in SUBJECTS]
+    if strange or not subjects:
+        raise Refusal(
+            f"A quantity is of {', '.join(SUBJECTS)}, one or more of them"
+            f"{f', not of {strange[0][:20]!r}' if strange else ''}.",
+            field="subjects",
+        )
+    with recorded(by, "quantity added"):
+        return LabQuantity.objects.create(
+            name=name,
+            unit=unit,
+            label=label,
+            low=low,
+            high=high,
+            subjects=list(dict.fromkeys(subjects)),
+            better=better,
+            added_by=by,
+        )
+
+
+def _check_name(name: str) -> None:
+    if not re.fullmatch(NAME, name) or len(name) > 40:
+        raise Refusal(
+            f"{name[:60]!r} is no name for a quantity. Use small letters, digits and single"
+            " underscores, at most 40, and end in the unit: zeta_potential_mv.",
+            field="name",
+        )
+    if name.startswith("ratio_"):
+        raise Refusal(
+            "A ratio belongs to a recipe: write it there as an input, and it has its columns.",
+            field="name",
+        )
+    if name in TAKEN or LabQuantity.objects.filter(name=name).exists():
+        raise Refusal(f"There is a number called {name!r} already. Choose another.", field="name")
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a unit can be read: pint knows it, with powers as chemists write them."""
+    if text == "%":
+        return True
+    if len(text) > 20 or not re.fullmatch(r"[\w%/·.*²³⁻°Å µ-]+", text):
+        return False
+    plain = text.replace("²", "2").replace("³", "3").replace("·", "*")
+    try:
+        _units().parse_units(POWER.sub(r"**\1", plain).removeprefix("1/") or "1")
+    except Exception:  # noqa: BLE001  (pint has many ways to say that it does not know a unit)
+        return False
+    return True
+
+
+@cache
+def _units() -> Any:
+    from pint import UnitRegistry  # only who adds a quantity waits for it
+
+    return UnitRegistry()

@@ -1,0 +1,114 @@
+"""The table of the history page: which columns, their headings and how each cell is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from analysis.quantities import QUANTITIES
+from analysis.services.history_catalogue import Catalogue
+from analysis.services.history_columns import (
+    COLUMNS,
+    DEFAULT_ORDERING,
+    UNCERTAINTY,
+    Column,
+    Kind,
+    uncertainty_of,
+)
+from analysis.services.history_language import Question
+from analysis.views.history_words import Links
+
+BEGIN, END = ("code", "phase"), ("planned_at", "made_by")
+MINOR = {"pl_fwhm_nm", "size_nm", "made_by"}  # given up first where the screen is narrow
+DETAIL = {"lifetime_ns", "planned_at"}  # given up on a phone
+BEST = "eqe_percent"
+
+
+class Heading(NamedTuple):
+    """One column of the table, its link, and how it is sorted now."""
+
+    name: str
+    label: str
+    href: str
+    sorted: str
+    number: bool
+    minor: bool
+
+
+class Cell(NamedTuple):
+    """One cell: what it holds, how it is written, and where it goes on a narrow screen."""
+
+    kind: str  # code, phase, number, day or word
+    value: Any
+    uncertainty: float | None
+    label: str
+    place: str
+
+
+def columns_of(question: Question, catalogue: Catalogue, x: Column) -> list[Column]:
+    """Return what the table shows: what was chosen, or the usual and what the question is about."""
+    if "columns" in question.typed:
+        chosen = [c for c in question.columns if c.name != "code"]
+        return [COLUMNS["code"], *chosen]
+    asked = [c for c in question.columns if c.name not in COLUMNS]
+    ratio = x if x.name.startswith("ratio_") else catalogue.find(catalogue.ratio)
+    usual = [q.name for q in QUANTITIES.values() if q.in_table]
+    columns = [
+        *(COLUMNS[name] for name in BEGIN),
+        *([ratio] if ratio else []),
+        *(COLUMNS[name] for name in usual),
+        *asked,
+        *(COLUMNS[name] for name in END),
+    ]
+    return list({column.name: column for column in columns}.values())
+
+
+def read_columns(table: Sequence[Column]) -> tuple[Column, ...]:
+    """Return what the page must read: the table, and how uncertain a weighed ratio is."""
+    more = [uncertainty_of(column) for column in table]
+    return (*table, *(column for column in more if column is not None))
+
+
+def headings(table: Sequence[Column], question: Question, links: Links) -> list[Heading]:
+    """Return the columns with the link that sorts by each."""
+    found = []
+    for column in table:
+        name = column.name
+        lowest_first = column.kind is Kind.WORD or name.startswith("ratio_")
+        if name == question.column.name:
+            ordering = ("" if question.descending else "-") + name
+            said = "descending" if question.descending else "ascending"
+        else:
+            ordering, said = ("" if lowest_first else "-") + name, ""
+        href = links.to(ordering=None if ordering == DEFAULT_ORDERING else ordering)
+        number = column.kind is Kind.NUMBER
+        found.append(Heading(name, _title(column), href, said, number, name in MINOR))
+    return found
+
+
+def _title(column: Column) -> str:
+    return {
+        "code": _("Batch"),
+        "lifetime_ns": "τ / ns",
+        BEST: _("EQE / %"),
+        "planned_at": _("Made"),
+        "made_by": _("Who"),
+    }.get(column.name) or str(column.title)
+
+
+def rows(table: Sequence[Column], found: Sequence[dict[str, Any]]) -> list[list[Cell]]:
+    """Return the cells of each row."""
+    return [[_cell(column, row) for column in table] for row in found]
+
+
+def _cell(column: Column, row: dict[str, Any]) -> Cell:
+    name = column.name
+    place = "hide-m" if name in MINOR else "hide-s" if name in DETAIL else "line2"
+    kinds = {"code": "code", "phase": "phase"}
+    kind = kinds.get(name) or {Kind.NUMBER: "number", Kind.TIME: "day"}.get(column.kind, "word")
+    short = QUANTITIES[name].short or QUANTITIES[name].label if name in QUANTITIES else column.label
+    if name == BEST:
+        place = "line2 actual"
+    return Cell(kind, row[name], row.get(name + UNCERTAINTY), str(short), place)
