@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analysis.views import files, forecasts, history, measurements, panels
+from analysis.views import files, forecasts, history, measurements, panels, quantities
 
 app_name = "analysis"
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("plan/forecast/", forecasts.plan_forecast, name="plan-forecast"),
     path("plan/earlier/", forecasts.plan_earlier, name="plan-earlier"),
     path("forecast/", forecasts.forecast, name="forecast"),
+    path("quantities/", quantities.quantity_list, name="quantity-list"),
     path("history/", history.history, name="history"),
     path("history.csv", history.history_csv, name="history-csv"),
 ]

@@ -12,6 +12,7 @@ from analysis.api.history import HistoryCsvView, HistoryView
 from analysis.api.measurements import MeasurementViewSet
 from analysis.api.outcomes import OutcomeViewSet
 from analysis.api.phases import PhaseViewSet
+from analysis.api.quantities import QuantityViewSet, TechniqueViewSet
 from devices.api import ArchitectureViewSet, DeviceViewSet, PixelViewSet
 from labnotebook.api_docs import api_docs
 from labnotebook.records.api.projects import ProjectViewSet
@@ -32,6 +33,8 @@ router.register("devices", DeviceViewSet, basename="device")
 router.register("pixels", PixelViewSet, basename="pixel")
 router.register("measurements", MeasurementViewSet, basename="measurement")
 router.register("analyses", AnalysisViewSet, basename="analysis")
+router.register("quantities", QuantityViewSet, basename="quantity")
+router.register("techniques", TechniqueViewSet, basename="technique")
 router.register("outcomes", OutcomeViewSet, basename="outcome")
 router.register("phases", PhaseViewSet, basename="phase")
 router.register("forecasts", ForecastViewSet, basename="forecast")

@@ -158,15 +158,18 @@ class AnalysisViewSet(mixins.RetrieveModelMixin, RecordViewSet):
     def accept(self, request, pk=None) -> Response:
         """Accept figures as outcomes; an XRD verdict becomes the phase of the batch.
 
-        With If-Match, only if nobody decided on it meanwhile. Accepting the same twice changes nothing.
+        With If-Match, only if nobody decided on it meanwhile; what was rejected needs it. Accepting
+        the same twice changes nothing.
         """
         analysis = self.get_object()
         body = AcceptSerializer(data=request.data)
         body.is_valid(raise_exception=True)
 
         def accept() -> Response:
-            self._match(analysis)
-            accept_analysis(by=request.user, analysis=analysis, **body.validated_data)
+            version = self._version(analysis)
+            accept_analysis(
+                by=request.user, analysis=analysis, version=version, **body.validated_data
+            )
             return self._answer(self.get_object())
 
         return answer_once(request, accept)
@@ -180,8 +183,10 @@ class AnalysisViewSet(mixins.RetrieveModelMixin, RecordViewSet):
         body.is_valid(raise_exception=True)
 
         def reject() -> Response:
-            self._match(analysis)
-            reject_analysis(by=request.user, analysis=analysis, **body.validated_data)
+            version = self._version(analysis)
+            reject_analysis(
+                by=request.user, analysis=analysis, version=version, **body.validated_data
+            )
             return self._answer(self.get_object())
 
         return answer_once(request, reject)
@@ -192,10 +197,11 @@ class AnalysisViewSet(mixins.RetrieveModelMixin, RecordViewSet):
         """Return the channels of the file and the curves of the method, thinned for drawing."""
         return Response(data_of(self.get_object()))
 
-    def _match(self, analysis: Analysis) -> None:
-        """Refuse a decision made on an older version, when the client says which it saw."""
-        if self.request.headers.get("If-Match"):
-            require_match(self.request, analysis, body=AnalysisSerializer(analysis).data)
+    def _version(self, analysis: Analysis) -> int | None:
+        """Return the version that the client saw, when it says so; refuse an older one."""
+        if not self.request.headers.get("If-Match"):
+            return None
+        return require_match(self.request, analysis, body=AnalysisSerializer(analysis).data)
 
     def _answer(self, analysis: Analysis) -> Response:
         return Response(AnalysisSerializer(analysis).data, headers={"ETag": analysis.etag})

@@ -6,7 +6,12 @@ from typing import Any
 
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    PolymorphicProxySerializer,
+    extend_schema,
+    extend_schema_field,
+)
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
@@ -133,22 +138,39 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
         return Response(body.data, headers={"ETag": measurement.etag})
 
     @extend_schema(
-        request={"multipart/form-data": UploadSerializer}, responses={201: MeasurementSerializer}
+        request={"multipart/form-data": UploadSerializer},
+        responses={
+            201: PolymorphicProxySerializer(
+                "MeasurementOrMeasurements",
+                [MeasurementSerializer, MeasurementSerializer(many=True)],
+                resource_type_field_name=None,
+            )
+        },
     )
     def create(self, request, *args, **kwargs) -> Response:
-        """Keep a file and ask for its analysis; ``analysis.state`` is then waiting."""
+        """Keep a file and ask for its analysis; ``analysis.state`` is then waiting.
+
+        Several parts called ``file`` make one measurement each, all or none; the answer is their list.
+        """
         body = UploadSerializer(data=request.data)
         body.is_valid(raise_exception=True)
         given = dict(body.validated_data)
         named = {name: given.pop(name, None) for name in ("batch", "device", "pixel")}
         subject = pick_subject(request.user, **named)
+        last = given.pop("file")
+        files = request.data.getlist("file") if hasattr(request.data, "getlist") else [last]
 
         def create() -> Response:
-            upload = hashed(given.pop("file"))
-            made = add_measurement(by=request.user, subject=subject, upload=upload, **given)
-            location = request.build_absolute_uri(f"{request.path.rstrip('/')}/{made.pk}/")
-            data = MeasurementSerializer(self.get_queryset().get(pk=made.pk)).data
-            return Response(data, status=201, headers={"Location": location})
+            made = [
+                add_measurement(by=request.user, subject=subject, upload=hashed(file), **given)
+                for file in files
+            ]
+            rows = {row.pk: row for row in self.get_queryset().filter(pk__in=[m.pk for m in made])}
+            bodies = [MeasurementSerializer(rows[one.pk]).data for one in made]
+            if len(made) > 1:
+                return Response(bodies, status=201)
+            location = request.build_absolute_uri(f"{request.path.rstrip('/')}/{made[0].pk}/")
+            return Response(bodies[0], status=201, headers={"Location": location})
 
         return answer_once(request, create)
 

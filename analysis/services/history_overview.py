@@ -134,13 +134,18 @@ def map_points(user: Any, question: Question, x: Column, y: Column) -> list[MapP
 
 
 def forecasts_scored(user: Any, question: Question) -> Scored:
-    """Return how the forecasts of these batches came out, over the newest CAP that were scored."""
+    """Return how the forecasts of these batches came out against XRD, over the newest CAP scored.
+
+    A phase that was said on other evidence does not count.
+    """
     where, params = where_clause(user.pk, question.conditions)
     sql = f"""
       WITH scored AS (
         SELECT h.code, h.batch_id, s.hit, s.log_score FROM {ROWS}
         JOIN analysis_phaseassignment a ON a.batch_id = h.batch_id AND a.superseded_at IS NULL
         JOIN analysis_score s ON s.phase_assignment_id = a.id
+        JOIN analysis_analysis x ON x.id = a.analysis_id
+        JOIN analysis_measurement m ON m.id = x.measurement_id AND m.technique = 'xrd'
         WHERE {where} AND h.forecast_log_score IS NOT NULL ORDER BY h.batch_id DESC LIMIT {CAP})
       SELECT count(*), count(*) FILTER (WHERE hit), avg(log_score),
         (array_agg(code ORDER BY batch_id DESC) FILTER (WHERE NOT hit))[1:6] FROM scored"""

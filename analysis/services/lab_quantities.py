@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 from analysis.models import LabQuantity
@@ -14,18 +13,20 @@ from analysis.quantities import BATCH, DEVICE, PIXEL, QUANTITIES
 from analysis.services.history_columns import COLUMNS
 from analysis.services.history_language import PAGING, SEARCH
 from labnotebook.records.history import recorded
-from labnotebook.records.models import Membership, Role
-from labnotebook.records.refusals import NotAllowed, Refusal
+from labnotebook.records.models import Project, Role
+from labnotebook.records.permissions import require_role
+from labnotebook.records.refusals import Refusal
+from synthesis.chemistry.units import find_unit
 
 TAKEN = frozenset({*QUANTITIES, *COLUMNS, *PAGING, SEARCH, "x", "y", "format"})
 SUBJECTS = (BATCH, DEVICE, PIXEL)
 LONGEST_LABEL = 80
-POWER = re.compile(r"(?<=[A-Za-zµ])(-?[234])")
 
 
 def add_quantity(
     *,
     by: Any,
+    project: Project,
     name: str,
     unit: str,
     label: str,
@@ -34,9 +35,8 @@ def add_quantity(
     subjects: Sequence[str],
     better: str = LabQuantity.Way.NEITHER,
 ) -> LabQuantity:
-    """Add a quantity to those of the whole lab; refuse in words what cannot be one."""
-    if not Membership.objects.filter(user=by, role=Role.OWNER).exists():
-        raise NotAllowed("Only the owner of a project adds a quantity to those of the lab.")
+    """Add a quantity to those of the whole lab, as an owner of a project; refuse what cannot be one."""
+    require_role(by, project, Role.OWNER)
     label, unit = label.strip(), unit.strip()
     _check_name(name)
     if not label or len(label) > LONGEST_LABEL:
@@ -44,7 +44,7 @@ def add_quantity(
             f"Say in 1 to {LONGEST_LABEL} characters what the number is, such as Zeta potential.",
             field="label",
         )
-    if unit and not _is_unit(unit):
+    if unit and find_unit(unit) is None:
         raise Refusal(
             f"The unit {unit[:20]!r} is not known. Write it as mV, mg/mL, 1/cm3 or %; leave it empty"
             " for a number without a unit.",
@@ -89,24 +89,3 @@ def _check_name(name: str) -> None:
         )
     if name in TAKEN or LabQuantity.objects.filter(name=name).exists():
         raise Refusal(f"There is a number called {name!r} already. Choose another.", field="name")
-
-
-def _is_unit(text: str) -> bool:
-    """Whether a unit can be read: pint knows it, with powers as chemists write them."""
-    if text == "%":
-        return True
-    if len(text) > 20 or not re.fullmatch(r"[\w%/·.*²³⁻°Å µ-]+", text):
-        return False
-    plain = text.replace("²", "2").replace("³", "3").replace("·", "*")
-    try:
-        _units().parse_units(POWER.sub(r"**\1", plain).removeprefix("1/") or "1")
-    except Exception:  # noqa: BLE001  (pint has many ways to say that it does not know a unit)
-        return False
-    return True
-
-
-@cache
-def _units() -> Any:
-    from pint import UnitRegistry  # only who adds a quantity waits for it
-
-    return UnitRegistry()

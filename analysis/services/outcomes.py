@@ -17,7 +17,7 @@ from analysis.services.quantities import parse_uncertainty, parse_value, typable
 from analysis.services.subjects import Subject, lock_subject, project_of, subject_field
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
-from labnotebook.records.refusals import Refusal, WrongState
+from labnotebook.records.refusals import PreconditionRequired, Refusal, WrongState
 from synthesis.models import Batch
 
 
@@ -64,16 +64,25 @@ def accept_analysis(
     phase: str | None = None,
     structure: str | None = None,
     reason: str = "",
+    version: int | None = None,
 ) -> Analysis:
     """Accept figures of an analysis as outcomes of what was measured.
 
     ``quantities`` picks figures, all that say something about the sample by default. An XRD verdict
     also becomes the phase of the batch; ``phase`` corrects it, with a reason. What was accepted
     before for the same quantity is superseded. Accepting the same again changes nothing.
+
+    ``version`` is what the person saw; what somebody rejected is only accepted by who saw that.
     """
     require_editor(by, analysis.measurement.project)
     with recorded(by, reason.strip() or "analysis accepted"):
-        analysis = _decidable(analysis)
+        analysis = _decidable(analysis, version)
+        if analysis.rejected_at is not None and version is None:
+            raise PreconditionRequired(
+                f"Analysis v{analysis.number} was rejected: “{analysis.rejected_reason}”. Look at it"
+                " again; to accept it nevertheless, say which version you saw (If-Match:"
+                f" {analysis.etag})."
+            )
         subject = analysis.measurement.subject
         lock_subject(subject)
         for figure in _chosen(analysis, quantities):
@@ -88,10 +97,12 @@ def accept_analysis(
     return analysis
 
 
-def reject_analysis(*, by: Any, analysis: Analysis, reason: str) -> Analysis:
+def reject_analysis(
+    *, by: Any, analysis: Analysis, reason: str, version: int | None = None
+) -> Analysis:
     """Say that the figures of an analysis are not to be believed, and why.
 
-    What had been accepted from it is withdrawn.
+    What had been accepted from it is withdrawn. ``version`` is what the person saw.
     """
     require_editor(by, analysis.measurement.project)
     reason = reason.strip()
@@ -102,7 +113,7 @@ def reject_analysis(*, by: Any, analysis: Analysis, reason: str) -> Analysis:
     if len(reason) > 300:
         raise Refusal("Say it in at most 300 characters.", field="reason")
     with recorded(by, reason):
-        analysis = _decidable(analysis)
+        analysis = _decidable(analysis, version)
         lock_subject(analysis.measurement.subject)
         now = timezone.now()
         analysis.outcomes.filter(superseded_at=None).update(superseded_at=now)
@@ -205,9 +216,9 @@ def rates_from(known: Mapping[str, Number]) -> list[ComputedFigure]:
     ]
 
 
-def _decidable(analysis: Analysis) -> Analysis:
-    """Return the analysis, locked, when it is finished; refuse otherwise."""
-    locked = analysis.lock()
+def _decidable(analysis: Analysis, version: int | None) -> Analysis:
+    """Return the analysis, locked, when it is finished and as it was seen; refuse otherwise."""
+    locked = analysis.lock(version=version)
     locked.measurement = analysis.measurement
     if locked.state == Analysis.State.DONE:
         return locked

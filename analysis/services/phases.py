@@ -14,7 +14,7 @@ from analysis.services.conditions import batch_conditions
 from analysis.services.subjects import lock_subject
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
-from labnotebook.records.refusals import Refusal
+from labnotebook.records.refusals import Refusal, WrongState
 from synthesis.models import Batch
 
 
@@ -24,6 +24,7 @@ def assign_phase(
     """Say what the batch is on other evidence than an analysis here (TEM, another lab's XRD)."""
     require_editor(by, batch.project)
     check_words(phase, structure)
+    check_made(batch)
     if not reason.strip():
         raise Refusal(
             "Say on what evidence the phase is assigned, for example TEM lattice fringes.",
@@ -49,6 +50,7 @@ def accept_verdict(
         return None
     chosen = phase or verdict
     check_words(chosen, structure or "")
+    check_made(batch)
     if chosen != verdict and not reason:
         said = Phase(verdict).label if verdict else "undetermined"
         raise Refusal(
@@ -75,6 +77,16 @@ def check_words(phase: str, structure: str) -> None:
     if structure and structure not in Structure.values:
         known = ", ".join(Structure.values)
         raise Refusal(f"{structure[:60]!r} is no structure; known: {known}.", field="structure")
+
+
+def check_made(batch: Batch) -> None:
+    """Refuse a phase for a flask that nobody has begun."""
+    if batch.state == Batch.State.PLANNED:
+        raise WrongState(
+            f"{batch.code} is only planned: a flask that was never made has no phase. Start it at the"
+            " bench, or look whether the measurement belongs to another batch.",
+            field="batch",
+        )
 
 
 def structure_by_rule(batch: Batch, phase: str) -> str:

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from analysis.downloads import file_response
 from analysis.forms import GUESS, UploadForm
 from analysis.models import Analysis, Measurement
+from analysis.quantities import is_of_the_fit, short_label
 from analysis.services.guessing import guess_technique
 from analysis.services.lists import newest, with_analyses
 from analysis.services.measurements import add_measurement
-from analysis.quantities import is_of_the_fit, short_label
 from analysis.services.subjects import Subject, project_of, subject_field
 from analysis.services.uploads import hashed, head_of
 from analysis.views.subjects import crumbs_of, find_batch, find_device, find_pixel

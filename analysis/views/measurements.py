@@ -14,13 +14,14 @@ from analysis.forms import DecisionForm, SettingsForm
 from analysis.methods import METHODS
 from analysis.models import Analysis, Measurement
 from analysis.models.outcome import Phase
+from analysis.quantities import short_label
 from analysis.services.charts import chart_of, figure_of
 from analysis.services.lists import measurements_for, newest
 from analysis.services.measurements import analyse_again, correct_technique
 from analysis.services.outcomes import accept_analysis, reject_analysis
-from analysis.quantities import short_label
 from analysis.views.files import row_of
 from analysis.views.subjects import crumbs_of, page_of
+from labnotebook.records.pages import form_version
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.views.current import may_write
 
@@ -124,6 +125,7 @@ def measurement_accept(request: HttpRequest, pk: int) -> HttpResponse:
             analysis=run,
             phase=form.cleaned_data["phase"] or None,
             reason=form.cleaned_data["reason"],
+            version=form_version(request),
         )
     except Refusal as refusal:
         return _page(request, measurement, refused=refusal.sentence)
@@ -143,6 +145,7 @@ def measurement_reject(request: HttpRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 analysis=run,
                 reason=request.POST.get("reason", "").replace("\x00", ""),
+                version=form_version(request),
             )
     except Refusal as refusal:
         return _page(request, measurement, refused=refusal.sentence)

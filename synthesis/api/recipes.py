@@ -13,7 +13,13 @@ from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, require_match
+from labnotebook.records.api import (
+    RecordViewSet,
+    StrictSerializer,
+    YesNoFilter,
+    answer_once,
+    require_match,
+)
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import PreconditionRequired, Refusal, StaleWrite
 from synthesis.api.fields import ObjectField
@@ -215,7 +221,7 @@ class RecipeFilter(RecipeStepFilter):
     """Filters of the list."""
 
     project = django_filters.CharFilter("project__slug")
-    retired = django_filters.BooleanFilter("retired_at", lookup_expr="isnull", exclude=True)
+    retired = YesNoFilter("retired_at", lookup_expr="isnull", exclude=True)
     chemical = django_filters.CharFilter(
         "versions__ingredients__chemical__slug", distinct=True, label="Uses this chemical"
     )

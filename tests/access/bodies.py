@@ -8,6 +8,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from devices.models import Device
 from tests.factories import NANOCRYSTALS
 
+QUANTITY = {
+    "name": "zeta_potential_mv",
+    "unit": "mV",
+    "label": "Zeta potential",
+    "low": -200,
+    "high": 200,
+    "subjects": ["batch"],
+    "better": "neither",
+}
 PLAN = {"recipe": NANOCRYSTALS, "ratio_ca_pb": "0.5", "lead_mmol": "0.376"}
 
 
@@ -53,6 +62,7 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         },
         "analysis:measurement-accept": {"analysis": lab["analysis"]},
         "analysis:measurement-reject": {"analysis": lab["analysis"], "reason": "noise"},
+        "analysis:quantity-list": QUANTITY,
         "analysis:batch-number": {"quantity": "plqy_percent", "value": "97"},
         "analysis:batch-phase": {"phase": "alpha", "reason": "seen"},
     }
@@ -75,6 +85,7 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         "recipe-bring-back": {"reason": "needed again"},
         "recipe-share": {"shared_with_lab": False},
         "recipe-series": {"vary": {"ratio_ca_pb": [0, 0.5]}},
+        "quantity-list": {"project": lab["project"], **QUANTITY},
         "operation-list": {"project": lab["project"], "name": "grind", "label": "Grind"},
         "recipe-plan": {"ratio_ca_pb": 0.5, "lead_mmol": 0.376},
         "chemical-list": {"name": "Strontium iodide", "formula": "SrI2"},

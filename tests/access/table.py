@@ -9,6 +9,7 @@ write   editors and owners of the project; viewers are refused (403), others fin
 own     owners of the project only
 make    editors and owners, in a project named in the body or their only one
 lab     editors and owners of any project, also of another one; who is none is refused (403)
+lead    owners of the project named in the body or of their only one
 """
 
 RULES = """
@@ -158,6 +159,11 @@ GET analysis-detail: read
 GET analysis-data: read
 POST analysis-accept: write
 POST analysis-reject: write
+GET quantity-list: person
+POST quantity-list: lead
+GET technique-list: person
+GET analysis:quantity-list: person
+POST analysis:quantity-list: lead
 GET outcome-list: person
 POST outcome-list: make
 GET outcome-detail: read

@@ -70,14 +70,14 @@ def expected(rule: str, who: str, method: str, route: Route) -> set[str]:
         return {"sign in"}
     if rule == "person":
         return {"ok"}
-    if rule == "make" and who == "stranger":
+    if rule in ("make", "lead") and who == "stranger":
         # The body names a project or record that is not theirs; a page makes it in their own.
         return {"400", "nothing"} if route.is_api else {"ok", "told", "nothing"}
     if rule == "lab" and who == "stranger":
         return {"ok"}  # an owner elsewhere
     if who == "stranger":
         return {"nothing"}
-    allowed = {"read": MEMBERS, "own": ("owner",)}.get(rule, WRITERS)
+    allowed = {"read": MEMBERS, "own": ("owner",), "lead": ("owner",)}.get(rule, WRITERS)
     return {"ok"} if who in allowed else {"refused"}
 
 
