@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from statistics import median
 from typing import Any, NamedTuple
 
-from analysis.services.history import ROWS, where_clause
+from analysis.services.history import MINE, ROWS, where_clause
 from analysis.services.history_columns import Column
 from analysis.services.history_language import Condition, Question
 from labnotebook.records.prepared import fetch_rows
 
 CAP = 10_000  # rows that are counted; beyond it the page says "10,000+"
-MOST_POINTS = 1000
+SAMPLE = 2_000  # rows, the newest, that facets, medians and points are taken from
+MOST_POINTS = 500
 FACETS = ("phase", "precursor_appearance")
 
 
@@ -28,17 +32,6 @@ class PhaseSummary(NamedTuple):
     high: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """Counts over the rows of a question, at most the newest CAP of them."""
-
-    found: int
-    capped: bool
-    drawable: int  # rows with both chosen quantities
-    phases: tuple[PhaseSummary, ...]
-    facets: dict[str, dict[str, int]] = field(default_factory=dict)  # column -> word -> rows
-
-
 class MapPoint(NamedTuple):
     """One batch on the page's figure."""
 
@@ -46,6 +39,21 @@ class MapPoint(NamedTuple):
     phase: str
     x: float
     y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is said about a question: exactly while it finds at most SAMPLE rows, else of its newest.
+
+    ``found`` is exact up to CAP, and CAP + 1 beyond.
+    """
+
+    found: int
+    sampled: bool  # everything but ``found`` is of the newest SAMPLE rows
+    phases: tuple[PhaseSummary, ...]
+    facets: dict[str, dict[str, int]]  # column -> word -> rows
+    points: tuple[MapPoint, ...]  # the newest MOST_POINTS with both chosen quantities
+    drawable: int  # how many have both
 
 
 class Scored(NamedTuple):
@@ -66,53 +74,93 @@ class WayOut(NamedTuple):
 
 def overview(user: Any, question: Question, x: Column, y: Column) -> Overview:
     """Return the counts; the count of a facet's word is what choosing it alone would show."""
-    rest = tuple(c for c in question.conditions if c.parameter not in FACETS)
-    tests, test_params = [], []
-    for name in FACETS:
-        chosen = [c for c in question.conditions if c.parameter == name]
-        tests.append(" AND ".join(c.sql for c in chosen) or "true")
-        test_params += [param for c in chosen for param in c.params]
-    where, params = where_clause(user.pk, rest)
-    both = f"{_is_drawable(x)} AND {_is_drawable(y)}"
-    sql = f"""
-      WITH seen AS MATERIALIZED (
-        SELECT h.phase, h.precursor_appearance, {y.sql}::float8 AS y, ({both}) AS drawn,
-          ({tests[0]}) AS in_phase, ({tests[1]}) AS in_appearance
-        FROM {ROWS} WHERE {where} ORDER BY h.batch_id DESC LIMIT {CAP + 1})
-      SELECT phase, precursor_appearance, count(*),
-        count(*) FILTER (WHERE in_appearance), count(*) FILTER (WHERE in_phase),
-        count(*) FILTER (WHERE in_phase AND in_appearance),
-        count(*) FILTER (WHERE in_phase AND in_appearance AND drawn),
-        count(y) FILTER (WHERE in_phase AND in_appearance),
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY y) FILTER (WHERE in_phase AND in_appearance),
-        min(y) FILTER (WHERE in_phase AND in_appearance),
-        max(y) FILTER (WHERE in_phase AND in_appearance)
-      FROM seen GROUP BY GROUPING SETS ((phase), (precursor_appearance))"""
-    groups = fetch_rows(sql, [*test_params, *params])
-    by_phase = [g for g in groups if g[0] is not None]
-    by_appearance = [g for g in groups if g[0] is None]
-    capped = sum(g[2] for g in by_phase) > CAP
-    facets = {
-        "phase": {g[0]: g[3] for g in by_phase},
-        "precursor_appearance": {g[1]: g[4] for g in by_appearance},
-    }
-    summaries = [PhaseSummary(g[0], g[5], *g[7:]) for g in by_phase if g[5]]
+    found = count(user, question)
+    rows = _newest(user, question.conditions, x, y, many=found > CAP)
+    points = [MapPoint(code, phase, *at) for code, phase, _, *at in rows if _is_drawable(at)]
     return Overview(
-        found=count(user, question) if capped else sum(g[5] for g in by_phase),
-        capped=capped,
-        drawable=sum(g[6] for g in by_phase),
-        phases=tuple(sorted(summaries, key=_in_order)),
-        facets=facets,
+        found=found,
+        sampled=found > SAMPLE,
+        phases=_summaries(rows),
+        facets=_facets(user, question, rows, many=found > SAMPLE),
+        points=tuple(points[:MOST_POINTS]),
+        drawable=len(points),
     )
+
+
+def _newest(
+    user: Any, conditions: Sequence[Condition], x: Column, y: Column, *, many: bool
+) -> list[Any]:
+    """Return (code, phase, precursor, x, y) of the newest SAMPLE rows."""
+    source, params = _newest_first(user, conditions, many=many)
+    sql = (
+        f"SELECT h.code, h.phase, h.precursor_appearance, {x.sql}::float8, {y.sql}::float8"
+        f" FROM {source} ORDER BY h.batch_id DESC LIMIT {SAMPLE}"
+    )
+    return fetch_rows(sql, params)
+
+
+def _newest_first(
+    user: Any, conditions: Sequence[Condition], *, many: bool
+) -> tuple[str, list[Any]]:
+    """Return what to read the newest rows of a question from, up to WHERE.
+
+    Where ``many`` rows are found, the rows are walked from the newest on until there are enough
+    (OFFSET 0 keeps the walk): the planner cannot know that, and would sort every row that is found.
+    """
+    where, params = where_clause(user.pk, tuple(conditions))
+    if not many:
+        return f"{ROWS} WHERE {where}", params
+    walk = (
+        f"(SELECT h.* FROM analysis_historyrow h WHERE {MINE} ORDER BY h.batch_id DESC OFFSET 0) h"
+        " JOIN records_project p ON p.id = h.project_id"
+    )
+    others = " AND ".join(c.sql for c in conditions) or "true"
+    return f"{walk} WHERE {others}", params
+
+
+def _summaries(rows: Sequence[Any]) -> tuple[PhaseSummary, ...]:
+    values: dict[str, list[float]] = {}
+    batches = Counter(row[1] for row in rows)
+    for _, phase, _, _, value in rows:
+        if value is not None and math.isfinite(value):
+            values.setdefault(phase, []).append(value)
+    found = []
+    for phase, number in batches.items():
+        known = values.get(phase, [])
+        spread = (median(known), min(known), max(known)) if known else (None, None, None)
+        found.append(PhaseSummary(phase, number, len(known), *spread))
+    return tuple(sorted(found, key=_in_order))
+
+
+def _facets(
+    user: Any, question: Question, rows: Sequence[Any], *, many: bool
+) -> dict[str, dict[str, int]]:
+    """Return how many rows each word of a facet has, under every condition but those on the facet."""
+    facets = {}
+    for place, name in enumerate(FACETS, start=1):
+        others = [c for c in question.conditions if c.parameter != name]
+        if len(others) == len(question.conditions):
+            facets[name] = dict(Counter(row[place] for row in rows))
+        else:
+            facets[name] = _words(user, others, name, many=many)
+    return facets
+
+
+def _words(user: Any, conditions: Sequence[Condition], name: str, *, many: bool) -> dict[str, int]:
+    source, params = _newest_first(user, conditions, many=many)
+    sql = (
+        f"SELECT word, count(*) FROM (SELECT h.{name} AS word FROM {source}"
+        f" ORDER BY h.batch_id DESC LIMIT {SAMPLE}) newest GROUP BY word"
+    )
+    return dict(fetch_rows(sql, params))
 
 
 def _in_order(summary: PhaseSummary) -> tuple[bool, int]:
     return summary.phase == "", -summary.batches
 
 
-def _is_drawable(column: Column) -> str:
-    """Return the test that a number is there and finite (NaN is above every number here)."""
-    return f"coalesce({column.sql}, 'NaN'::float8) BETWEEN -1e300 AND 1e300"
+def _is_drawable(place: Sequence[float | None]) -> bool:
+    return all(value is not None and -1e300 <= value <= 1e300 for value in place)
 
 
 def count(user: Any, question: Question) -> int:
@@ -120,17 +168,6 @@ def count(user: Any, question: Question) -> int:
     where, params = where_clause(user.pk, question.conditions)
     sql = f"SELECT count(*) FROM (SELECT FROM {ROWS} WHERE {where} LIMIT {CAP + 1}) counted"
     return fetch_rows(sql, params)[0][0]
-
-
-def map_points(user: Any, question: Question, x: Column, y: Column) -> list[MapPoint]:
-    """Return the newest MOST_POINTS batches that have both quantities."""
-    where, params = where_clause(user.pk, question.conditions)
-    sql = (
-        f"SELECT h.code, h.phase, {x.sql}::float8, {y.sql}::float8 FROM {ROWS}"
-        f" WHERE {where} AND {_is_drawable(x)} AND {_is_drawable(y)}"
-        f" ORDER BY h.batch_id DESC LIMIT {MOST_POINTS}"
-    )
-    return [MapPoint(*row) for row in fetch_rows(sql, params)]
 
 
 def forecasts_scored(user: Any, question: Question) -> Scored:

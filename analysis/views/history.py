@@ -51,6 +51,7 @@ def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> d
         "overview": overview,
         "links": links,
         "y": y,
+        "sample_note": history_words.sample_note(overview),
         "sentence": history_words.sentence(question, overview, my_projects(request)),
         "chips": links.chips(overview),
         "headings": history_table.headings(table, question, links),
@@ -59,10 +60,9 @@ def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> d
         "previous": links.beside(page.previous),
     }
     if overview.found:
-        points = history_overview.map_points(user, question, x, y)
         context |= {
-            "figure": history_figure.figure(points, x, y, None),
-            "figure_note": history_words.figure_note(points, overview),
+            "figure": history_figure.figure(overview.points, x, y, None),
+            "figure_note": history_words.figure_note(overview),
             "axes": history_form.AxesForm(catalogue=catalogue, x=x, y=y),
             "scored": history_overview.forecasts_scored(user, question),
         }

@@ -20,7 +20,7 @@ from analysis.services.history_columns import (
     Kind,
 )
 from analysis.services.history_language import PAGE_SIZE, Condition, Question
-from analysis.services.history_overview import CAP, MOST_POINTS, MapPoint, Overview, WayOut
+from analysis.services.history_overview import CAP, SAMPLE, Overview, WayOut
 from labnotebook.records.models import Project
 from labnotebook.records.presentation.numbers import plain_number
 from synthesis.models import Batch
@@ -178,13 +178,26 @@ def in_words(condition: Condition, projects: Sequence[Project]) -> str:
     return f"{column.label} {relation} {number}"
 
 
-def figure_note(points: Sequence[MapPoint], overview: Overview) -> str:
+def figure_note(overview: Overview) -> str:
     """Return how many of the batches the figure shows."""
-    if overview.capped or len(points) >= MOST_POINTS:
-        return _("The newest %(n)d batches that have both numbers.") % {"n": len(points)}
+    drawn = len(overview.points)
+    if overview.sampled:
+        words = _("%(n)d batches with both numbers, of the newest %(sample)s of this question.")
+        return words % {"n": drawn, "sample": f"{SAMPLE:,}"}
+    if drawn < overview.drawable:
+        return _("The newest %(n)d batches that have both numbers.") % {"n": drawn}
     words = ngettext(
         "%(drawn)d of %(n)d batch has both numbers.",
         "%(drawn)d of %(n)d batches have both numbers.",
         overview.found,
     )
-    return words % {"drawn": len(points), "n": overview.found}
+    return words % {"drawn": drawn, "n": overview.found}
+
+
+def sample_note(overview: Overview) -> str:
+    """Return of which batches medians and counts are, when not of all that the question finds."""
+    if not overview.sampled:
+        return ""
+    return _("Counts and medians are of the newest %(n)s batches of this question.") % {
+        "n": f"{SAMPLE:,}"
+    }
