@@ -11,7 +11,7 @@ from analysis.api.fields import AboutSerializer
 from analysis.models import Outcome
 from analysis.services.outcomes import type_outcome
 from analysis.services.subjects import pick_subject
-from labnotebook.records.api import RecordViewSet, StrictSerializer, YesNoFilter, answer_once
+from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
 
 
 class OutcomeSerializer(AboutSerializer):
@@ -54,7 +54,7 @@ class OutcomeFilter(filters.FilterSet):
     batch = filters.CharFilter(field_name="batch__code")
     device = filters.CharFilter(field_name="device__code")
     quantity = filters.CharFilter()
-    current = YesNoFilter(field_name="superseded_at", lookup_expr="isnull")
+    current = filters.BooleanFilter(field_name="superseded_at", lookup_expr="isnull")
 
     class Meta:
         model = Outcome

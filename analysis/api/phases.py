@@ -11,7 +11,7 @@ from analysis.models import PhaseAssignment
 from analysis.models.outcome import Phase, Structure
 from analysis.services.phases import assign_phase
 from analysis.services.subjects import pick_subject
-from labnotebook.records.api import RecordViewSet, StrictSerializer, YesNoFilter, answer_once
+from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
 
 
 class PhaseScoreSerializer(serializers.Serializer):
@@ -55,7 +55,7 @@ class PhaseFilter(filters.FilterSet):
 
     batch = filters.CharFilter(field_name="batch__code")
     phase = filters.ChoiceFilter(choices=Phase.choices)
-    current = YesNoFilter(field_name="superseded_at", lookup_expr="isnull")
+    current = filters.BooleanFilter(field_name="superseded_at", lookup_expr="isnull")
 
     class Meta:
         model = PhaseAssignment

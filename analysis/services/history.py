@@ -99,8 +99,8 @@ def _read(user_id: int, question: Question) -> list[Any]:
     if question.column.side is None:
         return fetch_rows(*page_statement(user_id, question))
     found: list[Any] = []
-    for known in _parts(question):
-        sql, params = part_statement(user_id, question, known=known, continued=bool(found))
+    for turn, known in enumerate(_parts(question)):
+        sql, params = part_statement(user_id, question, known=known, continued=turn > 0)
         found += fetch_rows(sql, [*params, question.page_size + 1 - len(found)])
         if len(found) > question.page_size:
             break

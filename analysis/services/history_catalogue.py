@@ -6,22 +6,59 @@ found without a look into the database.
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.models import LabQuantity
 from analysis.services.history_columns import (
     COLUMNS,
     FURTHER,
+    LEADING,
     Column,
     Kind,
     quantity_column,
     ratio_columns,
 )
-from synthesis.services.quantities import leading_key, name_in_batches, ratios_asked
+from labnotebook.records.prepared import fetch_rows
+from synthesis.chemistry.quantities import ratio_name
+from synthesis.services.quantities import name_in_batches
 
 RATIO_COLUMN = re.compile(r"(ratio_[a-z0-9]+(?:_[a-z0-9]+)*?)(_effective|_weighed(_uncertainty)?)?")
+
+
+# The ratios of the recipes that a person may use (the newest version names them last), the key of the
+# first ratio of the newest batch that has one, and the lab's own quantities: one look for all.
+WHAT_A_LAB_ADDS = """
+WITH mine AS (SELECT project_id FROM records_membership WHERE user_id = %(user)s::bigint),
+newest AS (SELECT id FROM synthesis_batch WHERE project_id IN (SELECT project_id FROM mine)
+  ORDER BY id DESC LIMIT 20)
+SELECT * FROM (
+  SELECT 'ratio', i ->> 'key', i ->> 'numerator', i ->> 'denominator'
+    FROM synthesis_recipeversion v JOIN synthesis_recipe r ON r.id = v.recipe_id,
+      jsonb_array_elements(CASE WHEN jsonb_typeof(v.definition -> 'inputs') = 'array'
+        THEN v.definition -> 'inputs' ELSE '[]' END) i
+    WHERE i ->> 'kind' = 'ratio'
+      AND (r.shared_with_lab OR r.project_id IN (SELECT project_id FROM mine))
+    ORDER BY v.id) asked
+UNION ALL SELECT * FROM (
+  SELECT 'leading', q.key, NULL, NULL FROM synthesis_batchquantity q
+    WHERE q.position = 0 AND q.batch_id IN (SELECT id FROM newest)
+    ORDER BY q.batch_id DESC LIMIT 1) leading
+UNION ALL
+  SELECT 'own', o.name, json_build_object('name', o.name, 'unit', o.unit, 'label', o.label,
+    'low', o.low, 'high', o.high, 'subjects', o.subjects, 'better', o.better)::text, NULL
+    FROM analysis_labquantity o
+"""
+
+
+class Lab(NamedTuple):
+    """What a lab adds to the columns of the rows."""
+
+    ratios: dict[str, str]  # key -> name
+    leading: str
+    own: dict[str, Column]
 
 
 class Catalogue:
@@ -42,16 +79,28 @@ class Catalogue:
         words = self.ratios.get(key) or name_in_batches(self.user, key)
         return ratio_columns(key, words).get(name) if words else None
 
-    @cached_property
+    @property
     def ratios(self) -> dict[str, str]:
         """The ratios that a person's recipes ask for: key -> name."""
-        return ratios_asked(self.user)
+        return self._lab.ratios
 
-    @cached_property
+    @property
     def own(self) -> dict[str, Column]:
         """The columns of the lab's own quantities."""
-        rows = LabQuantity.objects.all()
-        return {row.name: quantity_column(row.quantity) for row in rows}
+        return self._lab.own
+
+    @cached_property
+    def _lab(self) -> Lab:
+        user_id = None if self.user is None else self.user.pk
+        ratios, leading, own = {}, "", {}
+        for kind, name, above, below in fetch_rows(WHAT_A_LAB_ADDS, {"user": user_id}):
+            if kind == "ratio":
+                ratios[name] = ratio_name(above, below)
+            elif kind == "leading":
+                leading = name
+            else:
+                own[name] = quantity_column(LabQuantity(**json.loads(above)).quantity)
+        return Lab(ratios, leading, own)
 
     @cached_property
     def every(self) -> dict[str, Column]:
@@ -69,5 +118,4 @@ class Catalogue:
     @cached_property
     def ratio(self) -> str:
         """The weighed ratio that a page starts with: that of the person's newest batch."""
-        key = leading_key(self.user) or next(iter(self.ratios), "")
-        return f"{key}_weighed" if key else ""
+        return f"{self._lab.leading or LEADING}_weighed"

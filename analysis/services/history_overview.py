@@ -41,6 +41,15 @@ class MapPoint(NamedTuple):
     y: float
 
 
+class Scored(NamedTuple):
+    """Forecasts held against the phase that was found."""
+
+    batches: int
+    hits: int
+    log_score: float | None
+    missed: list[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Overview:
     """What is said about a question: exactly while it finds at most SAMPLE rows, else of its newest.
@@ -49,20 +58,12 @@ class Overview:
     """
 
     found: int
+    scored: Scored
     sampled: bool  # everything but ``found`` is of the newest SAMPLE rows
     phases: tuple[PhaseSummary, ...]
     facets: dict[str, dict[str, int]]  # column -> word -> rows
     points: tuple[MapPoint, ...]  # the newest MOST_POINTS with both chosen quantities
     drawable: int  # how many have both
-
-
-class Scored(NamedTuple):
-    """Forecasts held against the phase that was found."""
-
-    batches: int
-    hits: int
-    log_score: float | None
-    missed: list[str]
 
 
 class WayOut(NamedTuple):
@@ -74,11 +75,12 @@ class WayOut(NamedTuple):
 
 def overview(user: Any, question: Question, x: Column, y: Column) -> Overview:
     """Return the counts; the count of a facet's word is what choosing it alone would show."""
-    found = count(user, question)
+    found, scored = _tally(user, question)
     rows = _newest(user, question.conditions, x, y, many=found > CAP)
     points = [MapPoint(code, phase, *at) for code, phase, _, *at in rows if _is_drawable(at)]
     return Overview(
         found=found,
+        scored=scored,
         sampled=found > SAMPLE,
         phases=_summaries(rows),
         facets=_facets(user, question, rows, many=found > SAMPLE),
@@ -163,17 +165,11 @@ def _is_drawable(place: Sequence[float | None]) -> bool:
     return all(value is not None and -1e300 <= value <= 1e300 for value in place)
 
 
-def count(user: Any, question: Question) -> int:
-    """Return how many rows the question finds, counting to CAP + 1 at most."""
-    where, params = where_clause(user.pk, question.conditions)
-    sql = f"SELECT count(*) FROM (SELECT FROM {ROWS} WHERE {where} LIMIT {CAP + 1}) counted"
-    return fetch_rows(sql, params)[0][0]
+def _tally(user: Any, question: Question) -> tuple[int, Scored]:
+    """Return how many rows the question finds, counted to CAP + 1, and how their forecasts came out.
 
-
-def forecasts_scored(user: Any, question: Question) -> Scored:
-    """Return how the forecasts of these batches came out against XRD, over the newest CAP scored.
-
-    A phase that was said on other evidence does not count.
+    Forecasts count against XRD alone, over the newest CAP that were scored; a phase that was said on
+    other evidence does not count.
     """
     where, params = where_clause(user.pk, question.conditions)
     sql = f"""
@@ -184,10 +180,11 @@ def forecasts_scored(user: Any, question: Question) -> Scored:
         JOIN analysis_analysis x ON x.id = a.analysis_id
         JOIN analysis_measurement m ON m.id = x.measurement_id AND m.technique = 'xrd'
         WHERE {where} AND h.forecast_log_score IS NOT NULL ORDER BY h.batch_id DESC LIMIT {CAP})
-      SELECT count(*), count(*) FILTER (WHERE hit), avg(log_score),
+      SELECT (SELECT count(*) FROM (SELECT FROM {ROWS} WHERE {where} LIMIT {CAP + 1}) counted),
+        count(*), count(*) FILTER (WHERE hit), avg(log_score),
         (array_agg(code ORDER BY batch_id DESC) FILTER (WHERE NOT hit))[1:6] FROM scored"""
-    batches, hits, log_score, missed = fetch_rows(sql, params)[0]
-    return Scored(batches, hits, log_score, missed or [])
+    found, batches, hits, log_score, missed = fetch_rows(sql, [*params, *params])[0]
+    return found, Scored(batches, hits, log_score, missed or [])
 
 
 def ways_out(user: Any, conditions: Sequence[Condition]) -> tuple[int, list[WayOut]]:

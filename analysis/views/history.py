@@ -64,7 +64,7 @@ def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> d
             "figure": history_figure.figure(overview.points, x, y, None),
             "figure_note": history_words.figure_note(overview),
             "axes": history_form.AxesForm(catalogue=catalogue, x=x, y=y),
-            "scored": history_overview.forecasts_scored(user, question),
+            "scored": overview.scored,
         }
     else:
         context["every"], ways = history_overview.ways_out(user, question.conditions)

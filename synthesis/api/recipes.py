@@ -16,7 +16,6 @@ from rest_framework.response import Response
 from labnotebook.records.api import (
     RecordViewSet,
     StrictSerializer,
-    YesNoFilter,
     answer_once,
     require_match,
 )
@@ -221,7 +220,7 @@ class RecipeFilter(RecipeStepFilter):
     """Filters of the list."""
 
     project = django_filters.CharFilter("project__slug")
-    retired = YesNoFilter("retired_at", lookup_expr="isnull", exclude=True)
+    retired = django_filters.BooleanFilter("retired_at", lookup_expr="isnull", exclude=True)
     chemical = django_filters.CharFilter(
         "versions__ingredients__chemical__slug", distinct=True, label="Uses this chemical"
     )

@@ -12,9 +12,7 @@ from django.db.models.functions import JSONObject
 
 from synthesis.chemistry import quantities
 from synthesis.chemistry.planning import Plan
-from synthesis.models import Batch, BatchQuantity, Recipe, RecipeVersion
-
-NEWEST = 20  # batches that are looked at for a ratio to start with
+from synthesis.models import Batch, BatchQuantity
 
 
 def with_leading_ratio(rows: QuerySet[Batch]) -> QuerySet[Batch]:
@@ -30,42 +28,12 @@ def ratios_of(batch: Batch) -> list[quantities.RatioOfBatch]:
     return quantities.ratios_of_batch(rows, batch.targets)
 
 
-def ratios_asked(user: Any = None) -> dict[str, str]:
-    """Return the ratios that the published recipes of a person ask for: key -> name, newest name first.
-
-    Without a person: those of the recipes that the whole lab has.
-    """
-    recipes = (
-        Recipe.objects.visible_to(user) if user else Recipe.objects.filter(shared_with_lab=True)
-    )
-    versions = RecipeVersion.objects.filter(recipe__in=recipes).order_by("-pk")
-    inputs = [
-        one
-        for found in versions.values_list("definition__inputs", flat=True)
-        for one in found or ()
-    ]
-    asked = [one for one in inputs if one.get("kind") == "ratio"]
-    return {
-        one["key"]: quantities.ratio_name(one["numerator"], one["denominator"])
-        for one in reversed(asked)
-    }
-
-
 def name_in_batches(user: Any, key: str) -> str:
     """Return what the person's batches call a ratio, empty when none of them has it."""
     if user is None:
         return ""
     rows = BatchQuantity.objects.filter(key=key, batch__project__memberships__user=user)
     return rows.values_list("name", flat=True).first() or ""
-
-
-def leading_key(user: Any) -> str:
-    """Return the key of the first ratio of the person's newest batch that has one, empty without."""
-    if user is None:
-        return ""
-    newest = Batch.objects.visible_to(user).order_by("-pk").values("pk")[:NEWEST]
-    rows = BatchQuantity.objects.filter(batch__in=newest, position=quantities.LEADING)
-    return rows.order_by("-batch").values_list("key", flat=True).first() or ""
 
 
 def write_planned(planned: Iterable[tuple[Batch, Plan]]) -> None:

@@ -16,7 +16,7 @@ from labnotebook.records.services import jobs
 from labnotebook.records.services.files import hashed_upload
 from labnotebook.records.services.projects import create_project, set_member
 from synthesis.models import Batch, Recipe
-from synthesis.services.batches import create_batch
+from synthesis.services.batches import create_batch, start_batch
 from synthesis.services.recipes import load_shipped
 
 HC_EV_NM = 1239.841984
@@ -43,17 +43,19 @@ def make_member(project: Project, role: str):
 
 
 def make_batch(project: Project | None = None, ratio: str = "0.5") -> Batch:
+    """Plan a batch and start it: only what was begun has a phase."""
     project = project or make_project()
     recipe = Recipe.objects.filter(slug="cspbi3-seed-core-shell").first()
     if recipe is None:
         load_shipped()
         recipe = Recipe.objects.get(slug="cspbi3-seed-core-shell")
-    return create_batch(
+    batch = create_batch(
         by=owner_of(project),
         project=project,
         version=recipe.current,
         targets={"ratio_ca_pb": ratio, "lead_mmol": "0.376"},
     )
+    return start_batch(by=owner_of(project), batch=batch)
 
 
 def make_pixel(project: Project | None = None, area_mm2="4") -> Pixel:

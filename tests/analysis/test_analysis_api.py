@@ -31,7 +31,7 @@ def batch():
 
 def client_of(person):
     client = APIClient()
-    client.force_authenticate(person)
+    client.force_login(person)
     return client
 
 

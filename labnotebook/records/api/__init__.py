@@ -1,7 +1,6 @@
 """What every API resource shares: visibility, strict queries, idempotency, If-Match, cursor pages."""
 
 from labnotebook.records.api.answers import answer_once, require_match
-from labnotebook.records.api.filters import YesNoFilter
 from labnotebook.records.api.pages import CursorPages
 from labnotebook.records.api.rendering import OrjsonRenderer
 from labnotebook.records.api.serializers import StrictSerializer
@@ -12,7 +11,6 @@ __all__ = [
     "OrjsonRenderer",
     "RecordViewSet",
     "StrictSerializer",
-    "YesNoFilter",
     "answer_once",
     "require_match",
 ]

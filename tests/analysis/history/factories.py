@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from analysis.models import Forecast, HistoryRow, Outcome, PhaseAssignment, Score
+from analysis.models import Analysis, Forecast, HistoryRow, Outcome, PhaseAssignment, Score
 from devices.models import Device, Layer, Pixel
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Job, Membership, Project
@@ -64,12 +64,15 @@ def at(day: str) -> datetime:
     return datetime.fromisoformat(day).replace(tzinfo=UTC)
 
 
-def assign(batch: Batch, phase: str, structure: str = "") -> PhaseAssignment:
+def assign(
+    batch: Batch, phase: str, structure: str = "", analysis: Analysis | None = None
+) -> PhaseAssignment:
     return PhaseAssignment.objects.create(
         project=batch.project,
         batch=batch,
         phase=phase,
         structure=structure,
+        analysis=analysis,
         reason="test",
         accepted_by=batch.planned_by,
     )
@@ -107,7 +110,9 @@ def make_led(batch: Batch, eqe_percent: float) -> Pixel:
     return pixel
 
 
-def forecast_and_score(batch: Batch, phase: str, *, hit: bool, log_score: float) -> Score:
+def forecast_and_score(
+    batch: Batch, phase: str, *, hit: bool, log_score: float, analysis: Analysis | None = None
+) -> Score:
     job = Job.objects.create(kind="forecast_batch", input_sha256=f"{next(_numbers):064d}")
     forecast = Forecast.objects.create(
         project=batch.project,
@@ -120,7 +125,7 @@ def forecast_and_score(batch: Batch, phase: str, *, hit: bool, log_score: float)
     )
     return Score.objects.create(
         forecast=forecast,
-        phase_assignment=assign(batch, phase),
+        phase_assignment=assign(batch, phase, analysis=analysis),
         probability=0.5,
         log_score=log_score,
         brier=0.3,
