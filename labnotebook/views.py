@@ -19,6 +19,8 @@ from devices.models import Device
 from labnotebook.exceptions import AWAY, AWAY_S, FAULT, UNSTORABLE, api_problem
 from labnotebook.records.views.current import may_write
 from synthesis.models import Batch, Chemical, Material, Recipe
+from synthesis.services.gaps import open_gaps_of, widest
+from synthesis.services.plans import read_definition
 from synthesis.services.quantities import with_leading_ratio
 from synthesis.views.planner import FIRST_RECIPE
 
@@ -53,8 +55,16 @@ def today(request: HttpRequest) -> HttpResponse:
         "may_write": may_write(request),
         "first_recipe": FIRST_RECIPE,
         "is_new_lab": not batches and not outcomes,
+        **_where_nobody_has_been(request),
     }
     return render(request, "today_page.html", context)
+
+
+def _where_nobody_has_been(request: HttpRequest) -> dict[str, Any]:
+    """Return the widest gap of the first recipe that the lab's own batches have not closed."""
+    recipe = Recipe.objects.visible_to(request.user).filter(slug=FIRST_RECIPE).first()
+    found = widest(open_gaps_of(request.user, read_definition(recipe.current))) if recipe else None
+    return {"gap_key": found[0], "gap": found[1]} if found else {}
 
 
 def _to_accept(request: HttpRequest) -> Any:

@@ -23,7 +23,7 @@ _GUESSED_INPUTS = (
 _LIMITS = (
     "No public batches labelled α or γ against the calcium feed exist, so this forecast has never "
     "been tested against flasks it had not seen. Its behaviour was checked on simulated labs only.",
-    "Nobody has measured R between 0.25 and 0.5, and R = 0.25 itself is only implied to be α.",
+    "The paper measured no R between 0.25 and 0.5, and R = 0.25 itself is only implied to be α.",
     "The paper's text puts the threshold at “around 0.5” and at “more than 0.5”.",
     "At R = 0.5 the flask holds I:Pb = 3: more iodide and more calcium cannot be told apart.",
     "β is not forecast: only XRD evidence can call for it.",

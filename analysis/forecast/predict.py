@@ -13,9 +13,11 @@ from analysis.forecast.appearance import given_appearance, tells_something
 from analysis.forecast.conditions import Conditions
 from analysis.forecast.evidence import MOST_DOUBT, distances, doubt, in_domain, nearest_first
 from analysis.forecast.model import PHASES, Floats, features, paper_posterior, phase_probabilities
+from analysis.forecast.paper import PAPER_GAPS
 from analysis.forecast.remarks import remarks
 from analysis.forecast.result import INTERVAL_PERCENT, Chance, PhaseForecast
 from analysis.forecast.structure import expected_structure
+from synthesis.chemistry.gaps import OpenGap
 
 # No outcome is published as less likely than this: about that many labels are wrong, and no prior
 # made from six rows may be surer. The fit alone goes down to 0.008, its label noise shared by five.
@@ -42,8 +44,10 @@ class CurvePoint:
         }
 
 
-def forecast_phase(conditions: Conditions) -> PhaseForecast:
+def forecast_phase(conditions: Conditions, gaps: Sequence[OpenGap] = PAPER_GAPS) -> PhaseForecast:
     """Forecast the phase of one flask from the paper and the priors alone.
+
+    ``gaps`` are what nobody has measured of R; only the sentences depend on them.
 
     Examples
     --------
@@ -67,7 +71,7 @@ def forecast_phase(conditions: Conditions) -> PhaseForecast:
         structure=expected_structure(conditions, {name: c.value for name, c in phase.items()}),
         evidence=nearest_first(apart[0]),
         in_domain=bool(inside[0]),
-        sentences=remarks(conditions, float(spread[0])),
+        sentences=remarks(conditions, float(spread[0]), gaps),
         after_appearance=after,
     )
 

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from analysis.forecast import conditions as paper_values
 from analysis.forecast.appearance import tells_something, trust
 from analysis.forecast.conditions import Conditions
 from analysis.forecast.evidence import beyond_ratio, beyond_temperature, seedless_above_gap
-from analysis.forecast.paper import GAP, HIGHEST_RATIO, PAPER_ROWS
+from analysis.forecast.paper import GAP, HIGHEST_RATIO, PAPER_GAPS, PAPER_ROWS
+from synthesis.chemistry.gaps import OpenGap
 
 _SAME_RATIO = 0.005  # 55.3 mg of 99 % CaI2 is R = 0.496: still the paper's R = 0.5
 
 
-def remarks(conditions: Conditions, doubt: float) -> tuple[str, ...]:
-    """Return the plain-English remarks; ``doubt`` is the share that was spread evenly."""
+def remarks(
+    conditions: Conditions, doubt: float, gaps: Sequence[OpenGap] = PAPER_GAPS
+) -> tuple[str, ...]:
+    """Return the plain-English remarks; ``doubt`` is the share that was spread evenly.
+
+    ``gaps`` are those of R that nobody has measured, the lab's own batches taken out.
+    """
     said = [
-        *_on_the_paper(conditions),
+        *_on_the_paper(conditions, gaps),
         *_on_leaving_the_evidence(conditions, doubt),
         *_on_guesses(conditions),
         *_on_structure(conditions),
@@ -23,7 +32,7 @@ def remarks(conditions: Conditions, doubt: float) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _on_the_paper(conditions: Conditions) -> list[str]:
+def _on_the_paper(conditions: Conditions, gaps: Sequence[OpenGap]) -> list[str]:
     ratio = conditions.ratio_ca_pb
     said = []
     if conditions.seed == "PbS":
@@ -33,7 +42,8 @@ def _on_the_paper(conditions: Conditions) -> list[str]:
         )
     same = [row for row in PAPER_ROWS if abs(row.conditions.ratio_ca_pb - ratio) <= _SAME_RATIO]
     if not same and GAP[0] < ratio < GAP[1]:
-        said.append("Nobody has measured R between 0.25 and 0.5.")
+        here = [gap.message for gap in gaps if gap.holds(Decimal(repr(ratio)))]
+        said += here or ["The paper measured nothing between R 0.25 and 0.5; your own batches did."]
     elif conditions.seed != "PbS":
         if same:
             said.append(same[0].sentence)

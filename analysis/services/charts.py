@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from analysis.forecast import Conditions
 from analysis.models import Analysis, Forecast
 from analysis.services.forecasts import curve
+from analysis.services.measured import shaded
 from labnotebook.records.presentation import device_figures, figures
 from labnotebook.records.presentation.figure import Figure
+from synthesis.chemistry.gaps import OpenGap
 
 Floats = NDArray[np.float64]
 
@@ -125,8 +127,10 @@ def chart_of(analysis: Analysis) -> dict[str, Any]:
     return chart
 
 
-def forecast_figure(forecast: Forecast | None, conditions: Conditions) -> Figure:
-    """Return the chances along R with their bands, R itself marked."""
+def forecast_figure(
+    forecast: Forecast | None, conditions: Conditions, gaps: Sequence[OpenGap]
+) -> Figure:
+    """Return the chances along R with their bands, R itself and the widest open gap marked."""
     points = curve(conditions)
     ratios = [point.ratio_ca_pb for point in points]
     curves = {
@@ -144,7 +148,8 @@ def forecast_figure(forecast: Forecast | None, conditions: Conditions) -> Figure
         f"Probability of each phase along R, the ratio of calcium to lead in the flask. At R ="
         f" {conditions.ratio_ca_pb:.3g}: {words or 'see the bars beside it'}."
     )
-    return figures.forecast_curves(curves, sentence, now=round(conditions.ratio_ca_pb, 3))
+    now = round(conditions.ratio_ca_pb, 3)
+    return figures.forecast_curves(curves, sentence, now=now, gap=shaded(gaps))
 
 
 def _more_series(analysis: Analysis) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from analysis.forecast import (
 )
 from analysis.models import Forecast
 from analysis.services.conditions import batch_conditions
+from analysis.services.measured import phase_gaps
 from analysis.services.measurements import reserved_id
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Job, Project
@@ -75,7 +76,7 @@ def answer_forecast(job: Job) -> Callable[[], None]:
     forecast = Forecast.objects.get(pk=job.input["forecast"])
     if forecast.state != Forecast.State.WAITING:
         return lambda: None
-    answer = _answer(forecast.conditions)
+    answer = _answer(forecast.conditions, forecast.asked_by)
     return lambda: forecast.set_fields(**answer)
 
 
@@ -100,7 +101,7 @@ def answer_batch(job: Job) -> Callable[[], None]:
     conditions = batch_conditions(batch)
     if conditions is None or Forecast.objects.filter(batch=batch).exists():
         return lambda: None  # nothing to say about a flask without lead and calcium
-    answer = _answer(conditions)
+    answer = _answer(conditions, batch.planned_by)
     frozen = answer["result"]["conditions"]
 
     def write() -> None:
@@ -109,9 +110,9 @@ def answer_batch(job: Job) -> Callable[[], None]:
     return write
 
 
-def _answer(conditions: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(conditions: Mapping[str, Any], by: Any) -> dict[str, Any]:
     try:
-        result = forecast_phase(Conditions.from_dict(conditions)).as_dict()
+        result = forecast_phase(Conditions.from_dict(conditions), phase_gaps(by)).as_dict()
     except UnforecastableConditions as refusal:
         raise jobs.JobRefused(str(refusal)) from refusal
     return {

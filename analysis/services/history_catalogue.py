@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -22,7 +23,9 @@ from analysis.services.history_columns import (
     ratio_columns,
 )
 from labnotebook.records.prepared import fetch_rows
+from synthesis.chemistry.gaps import OpenGap, open_gaps
 from synthesis.chemistry.quantities import ratio_name
+from synthesis.services.gaps import points_between
 from synthesis.services.quantities import name_in_batches
 
 RATIO_COLUMN = re.compile(r"(ratio_[a-z0-9]+(?:_[a-z0-9]+)*?)(_effective|_weighed(_uncertainty)?)?")
@@ -35,7 +38,7 @@ WITH mine AS (SELECT project_id FROM records_membership WHERE user_id = %(user)s
 newest AS (SELECT id FROM synthesis_batch WHERE project_id IN (SELECT project_id FROM mine)
   ORDER BY id DESC LIMIT 20)
 SELECT * FROM (
-  SELECT 'ratio', i ->> 'key', i ->> 'numerator', i ->> 'denominator'
+  SELECT 'ratio', i ->> 'key', i ->> 'numerator', i ->> 'denominator', i ->> 'gaps'
     FROM synthesis_recipeversion v JOIN synthesis_recipe r ON r.id = v.recipe_id,
       jsonb_array_elements(CASE WHEN jsonb_typeof(v.definition -> 'inputs') = 'array'
         THEN v.definition -> 'inputs' ELSE '[]' END) i
@@ -43,20 +46,25 @@ SELECT * FROM (
       AND (r.shared_with_lab OR r.project_id IN (SELECT project_id FROM mine))
     ORDER BY v.id) asked
 UNION ALL SELECT * FROM (
-  SELECT 'leading', q.key, NULL, NULL FROM synthesis_batchquantity q
+  SELECT 'leading', q.key, NULL, NULL, NULL FROM synthesis_batchquantity q
     WHERE q.position = 0 AND q.batch_id IN (SELECT id FROM newest)
-    ORDER BY q.batch_id DESC LIMIT 1) leading
+    ORDER BY q.batch_id DESC LIMIT 1) first_ratio
 UNION ALL
   SELECT 'own', o.name, json_build_object('name', o.name, 'unit', o.unit, 'label', o.label,
-    'low', o.low, 'high', o.high, 'subjects', o.subjects, 'better', o.better)::text, NULL
+    'low', o.low, 'high', o.high, 'subjects', o.subjects, 'better', o.better)::text, NULL, NULL
     FROM analysis_labquantity o
 """
+
+
+def _gap(said: dict[str, Any]) -> OpenGap:
+    return OpenGap(Decimal(str(said["low"])), Decimal(str(said["high"])), said["message"])
 
 
 class Lab(NamedTuple):
     """What a lab adds to the columns of the rows."""
 
     ratios: dict[str, str]  # key -> name
+    gaps: dict[str, list[OpenGap]]  # of what their sources measured
     leading: str
     own: dict[str, Column]
 
@@ -92,15 +100,25 @@ class Catalogue:
     @cached_property
     def _lab(self) -> Lab:
         user_id = None if self.user is None else self.user.pk
-        ratios, leading, own = {}, "", {}
-        for kind, name, above, below in fetch_rows(WHAT_A_LAB_ADDS, {"user": user_id}):
+        ratios, gaps, leading, own = {}, {}, "", {}
+        for kind, name, above, below, said in fetch_rows(WHAT_A_LAB_ADDS, {"user": user_id}):
             if kind == "ratio":
                 ratios[name] = ratio_name(above, below)
+                gaps[name] = [_gap(one) for one in json.loads(said or "[]")]
             elif kind == "leading":
                 leading = name
             else:
                 own[name] = quantity_column(LabQuantity(**json.loads(above)).quantity)
-        return Lab(ratios, leading, own)
+        return Lab(ratios, gaps, leading, own)
+
+    def gaps_along(self, column: Column) -> list[OpenGap]:
+        """Return what nobody has measured along a column: of a ratio whose recipe names gaps."""
+        ratio = RATIO_COLUMN.fullmatch(column.name)
+        gaps = self._lab.gaps.get(ratio[1], []) if ratio else []
+        if not gaps or ratio[3] or self.user is None:
+            return []
+        low, high = min(gap.low for gap in gaps), max(gap.high for gap in gaps)
+        return open_gaps(gaps, points_between(self.user, ratio[1], low, high), str(column.label))
 
     @cached_property
     def every(self) -> dict[str, Column]:

@@ -76,29 +76,47 @@ class WayOut(NamedTuple):
 def overview(user: Any, question: Question, x: Column, y: Column) -> Overview:
     """Return the counts; the count of a facet's word is what choosing it alone would show."""
     found, scored = _tally(user, question)
-    rows = _newest(user, question.conditions, x, y, many=found > CAP)
+    rows, facets = _newest(user, question, x, y, found)
     points = [MapPoint(code, phase, *at) for code, phase, _, *at in rows if _is_drawable(at)]
     return Overview(
         found=found,
         scored=scored,
         sampled=found > SAMPLE,
         phases=_summaries(rows),
-        facets=_facets(user, question, rows, many=found > SAMPLE),
+        facets=facets,
         points=tuple(points[:MOST_POINTS]),
         drawable=len(points),
     )
 
 
 def _newest(
-    user: Any, conditions: Sequence[Condition], x: Column, y: Column, *, many: bool
-) -> list[Any]:
-    """Return (code, phase, precursor, x, y) of the newest SAMPLE rows."""
-    source, params = _newest_first(user, conditions, many=many)
+    user: Any, question: Question, x: Column, y: Column, found: int
+) -> tuple[list[Any], dict[str, dict[str, int]]]:
+    """Return (code, phase, precursor, x, y) of the newest SAMPLE rows, and the count of each word.
+
+    The words of a facet are counted under every condition but those on the facet; where there is none
+    on it, those are the words of the rows themselves.
+    """
+    source, params = _newest_first(user, question.conditions, many=found > CAP)
     sql = (
-        f"SELECT h.code, h.phase, h.precursor_appearance, {x.sql}::float8, {y.sql}::float8"
-        f" FROM {source} ORDER BY h.batch_id DESC LIMIT {SAMPLE}"
+        f"(SELECT h.code, h.phase, h.precursor_appearance, {x.sql}::float8, {y.sql}::float8"
+        f" FROM {source} ORDER BY h.batch_id DESC LIMIT {SAMPLE})"
     )
-    return fetch_rows(sql, params)
+    narrowed = {c.parameter for c in question.conditions} & set(FACETS)
+    for name in narrowed:
+        others = [c for c in question.conditions if c.parameter != name]
+        source, more = _newest_first(user, others, many=found > SAMPLE)
+        sql += (
+            f" UNION ALL (SELECT NULL, '{name}', word, count(*)::float8, NULL FROM (SELECT h.{name} AS word"
+            f" FROM {source} ORDER BY h.batch_id DESC LIMIT {SAMPLE}) newest GROUP BY word)"
+        )
+        params = [*params, *more]
+    every = fetch_rows(sql, params)
+    rows = [row for row in every if row[0] is not None]
+    facets = {name: dict(Counter(row[at] for row in rows)) for at, name in enumerate(FACETS, 1)}
+    for name in narrowed:
+        facets[name] = {row[2]: int(row[3]) for row in every if row[0] is None and row[1] == name}
+    return rows, facets
 
 
 def _newest_first(
@@ -132,29 +150,6 @@ def _summaries(rows: Sequence[Any]) -> tuple[PhaseSummary, ...]:
         spread = (median(known), min(known), max(known)) if known else (None, None, None)
         found.append(PhaseSummary(phase, number, len(known), *spread))
     return tuple(sorted(found, key=_in_order))
-
-
-def _facets(
-    user: Any, question: Question, rows: Sequence[Any], *, many: bool
-) -> dict[str, dict[str, int]]:
-    """Return how many rows each word of a facet has, under every condition but those on the facet."""
-    facets = {}
-    for place, name in enumerate(FACETS, start=1):
-        others = [c for c in question.conditions if c.parameter != name]
-        if len(others) == len(question.conditions):
-            facets[name] = dict(Counter(row[place] for row in rows))
-        else:
-            facets[name] = _words(user, others, name, many=many)
-    return facets
-
-
-def _words(user: Any, conditions: Sequence[Condition], name: str, *, many: bool) -> dict[str, int]:
-    source, params = _newest_first(user, conditions, many=many)
-    sql = (
-        f"SELECT word, count(*) FROM (SELECT h.{name} AS word FROM {source}"
-        f" ORDER BY h.batch_id DESC LIMIT {SAMPLE}) newest GROUP BY word"
-    )
-    return dict(fetch_rows(sql, params))
 
 
 def _in_order(summary: PhaseSummary) -> tuple[bool, int]:

@@ -16,6 +16,7 @@ from analysis.forms import ConditionsForm
 from analysis.models import HistoryRow
 from analysis.services.charts import forecast_figure
 from analysis.services.conditions import plan_conditions
+from analysis.services.measured import phase_gaps
 from analysis.views.pages import render_panel
 from analysis.views.panels import chance_bars
 from labnotebook.records.refusals import Refusal
@@ -42,9 +43,9 @@ def forecast(request: HttpRequest) -> HttpResponse:
     form = ConditionsForm({**START, **request.GET.dict()})
     said, refused = None, ""
     if form.is_valid():
-        said, refused = _say(form.said())
+        said, refused = _say(request, form.said())
     context = {
-        **_shown(said),
+        **_shown(request.user, said),
         "form": form,
         "refused": refused,
         "card": model_card(),
@@ -60,11 +61,11 @@ def plan_forecast(request: HttpRequest) -> HttpResponse:
     ratio = _ratio(request)
     said = None
     if ratio is not None:
-        said = _say(_planned(request) or {"ratio_ca_pb": ratio})[0]
+        said = _say(request, _planned(request) or {"ratio_ca_pb": ratio})[0]
     return render_panel(
         request,
         "plan_forecast",
-        {**_shown(said), "ratio": ratio},
+        {**_shown(request.user, said), "ratio": ratio},
         title=_("What to expect"),
         crumbs=[("", _("Forecast"))],
     )
@@ -166,14 +167,14 @@ def _planned(request: HttpRequest) -> dict[str, Any] | None:
     return plan_conditions(plan.as_dict(), ratio=numbers.get(RATIO), lead_mmol=numbers.get(LEAD))
 
 
-def _say(conditions: dict[str, Any]) -> tuple[Any, str]:
+def _say(request: HttpRequest, conditions: dict[str, Any]) -> tuple[Any, str]:
     try:
-        return forecast_phase(Conditions.from_dict(conditions)), ""
+        return forecast_phase(Conditions.from_dict(conditions), phase_gaps(request.user)), ""
     except UnforecastableConditions as refusal:
         return None, str(refusal)
 
 
-def _shown(said: Any) -> dict[str, Any]:
+def _shown(user: Any, said: Any) -> dict[str, Any]:
     """Return what the templates show of a forecast."""
     if said is None:
         return {"said": None}
@@ -182,7 +183,7 @@ def _shown(said: Any) -> dict[str, Any]:
         "said": plain,
         "bars": chance_bars(plain["phase"]),
         "after": chance_bars(plain["after_appearance"]) if plain["after_appearance"] else None,
-        "figure": forecast_figure(None, said.conditions),
+        "figure": forecast_figure(None, said.conditions, phase_gaps(user)),
         "structure": [
             (name.replace("_", "/"), chance["value"])
             for name, chance in plain["structure"].items()

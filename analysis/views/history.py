@@ -16,6 +16,7 @@ from analysis.services import history_overview
 from analysis.services.history_catalogue import Catalogue
 from analysis.services.history_columns import COLUMNS, Column, Kind
 from analysis.services.history_language import Question, UnclearQuestion, read_with
+from analysis.services.measured import shaded
 from analysis.views import history_figure, history_form, history_table, history_words
 from analysis.views.history_form import is_drawable
 from labnotebook.records.views.current import my_projects
@@ -61,7 +62,7 @@ def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> d
     }
     if overview.found:
         context |= {
-            "figure": history_figure.figure(overview.points, x, y, None),
+            "figure": history_figure.figure(overview.points, x, y, shaded(catalogue.gaps_along(x))),
             "figure_note": history_words.figure_note(overview),
             "axes": history_form.AxesForm(catalogue=catalogue, x=x, y=y),
             "scored": overview.scored,

@@ -15,6 +15,7 @@ from analysis.forms import PhaseForm, TypedForm
 from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
 from analysis.services.charts import efficiency_against_density, figure_of, forecast_figure
 from analysis.services.lists import best_run, with_analyses
+from analysis.services.measured import phase_gaps
 from analysis.services.outcomes import computed_figures, current_outcomes, type_outcome
 from analysis.services.phases import assign_phase
 from analysis.views.files import few_figures
@@ -221,7 +222,9 @@ def batch_forecast(request: HttpRequest, code: str) -> HttpResponse:
         "batch": batch,
         "forecast": forecast,
         "bars": chance_bars(forecast.result["phase"]) if said else None,
-        "figure": forecast_figure(forecast, Conditions.from_dict(forecast.conditions))
+        "figure": forecast_figure(
+            forecast, Conditions.from_dict(forecast.conditions), phase_gaps(request.user)
+        )
         if said
         else None,
         "phase": phase,

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from .caution import Caution
 from .formulas import read_formula
+from .gaps import Measured, open_gaps
 from .ratios import ZERO, Known, Ratio, is_metal
 from .reagent_lines import ReagentLine
 from .recipe import RecipeDefinition, load_shipped_chemicals
@@ -30,12 +31,13 @@ def collect_cautions(
     filled: Sequence[Filling],
     balance: Balance,
     reference: str | None,
+    measured: Measured,
     *,
     correct_for_assay: bool,
 ) -> list[Caution]:
     """Return all cautions in a fixed order. Raises when the plan must not be made at all."""
     found: list[Caution] = []
-    found += _about_targets(recipe, numbers)
+    found += _about_targets(recipe, numbers, measured)
     for line in lines:
         found += _about_hydrate(line, ratios, composition, balance)
         found += _about_assay(line, correct_for_assay=correct_for_assay)
@@ -50,14 +52,17 @@ def collect_cautions(
     return found
 
 
-def _about_targets(recipe: RecipeDefinition, numbers: Mapping[str, Decimal]) -> Iterator[Caution]:
+def _about_targets(
+    recipe: RecipeDefinition, numbers: Mapping[str, Decimal], measured: Measured
+) -> Iterator[Caution]:
     for one in recipe.inputs:
         value = numbers.get(one.key)
         if value is None:
             continue
-        for gap in one.gaps:
-            if gap.low < value < gap.high:
-                yield Caution("unmeasured_gap", gap.message)
+        if any(gap.low < value < gap.high for gap in one.gaps):
+            for left in open_gaps(one.gaps, measured(one), one.name):
+                if left.holds(value):
+                    yield Caution("unmeasured_gap", left.message)
         if one.explored_maximum is not None and value > one.explored_maximum:
             yield Caution(
                 "extrapolation",

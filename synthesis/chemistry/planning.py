@@ -17,6 +17,7 @@ from .caution import Caution
 from .cautions import collect_cautions
 from .contents import StockContents
 from .flask import concentrations, effective_contributions, planned_contributions
+from .gaps import Measured, nothing_measured
 from .plan import ALGORITHM, PRECISION, Plan
 from .pouring import stock_in
 from .ratios import Mixture, known_ratios
@@ -57,18 +58,27 @@ def solve_plan(
     balance: Balance | None = None,
     correct_for_assay: bool = False,
     stocks: Mapping[str, RecipeDefinition] | None = None,
+    measured: Measured = nothing_measured,
 ) -> Plan:
     """Solve a recipe.
 
     ``targets`` by input key; ``sources`` by ingredient key (what the bottle really is; the printed
     purity when not given); ``stocks`` are recipes of stock solutions by slug, the shipped ones when
-    not given. Raises PlanRefused (ImpossibleTarget, UnsolvablePlan, UnfitSource) with a sentence and
+    not given; ``measured`` says what the lab measured inside the gaps of an input. Raises PlanRefused
+    (ImpossibleTarget, UnsolvablePlan, UnfitSource) with a sentence and
     the field that it speaks of.
     """
     with localcontext() as context:
         context.prec = PRECISION
         return _solve_plan(
-            recipe, targets, sources or {}, balance or Balance(), correct_for_assay, stocks, ()
+            recipe,
+            targets,
+            sources or {},
+            balance or Balance(),
+            correct_for_assay,
+            stocks,
+            (),
+            measured,
         )
 
 
@@ -80,6 +90,7 @@ def _solve_plan(
     correct_for_assay: bool,
     stocks: Mapping[str, RecipeDefinition] | None,
     chain: tuple[str, ...],
+    measured: Measured = nothing_measured,
 ) -> Plan:
     unknown = sorted(set(sources) - {one.key for one in recipe.ingredients})
     if unknown:
@@ -125,6 +136,7 @@ def _solve_plan(
         filled,
         balance,
         reference,
+        measured,
         correct_for_assay=correct_for_assay,
     )
     if found is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from labnotebook.records.refusals import Refusal
@@ -11,6 +12,7 @@ from synthesis.chemistry.additions import UnusableAddition
 from synthesis.chemistry.planning import Plan, PlanRefused, Source, solve_plan
 from synthesis.chemistry.recipe import InvalidRecipe, RecipeDefinition
 from synthesis.models import Material, Recipe, RecipeVersion
+from synthesis.services.gaps import points_of
 from synthesis.services.sources import source_of
 
 RATIO = "ratio_ca_pb"
@@ -63,6 +65,7 @@ class Planner:
                 {key: _source(key, material) for key, material in materials.items()},
                 correct_for_assay=correct_for_assay,
                 stocks=self.stocks,
+                measured=partial(points_of, self.user),
             )
         except PlanRefused as refusal:
             raise Refusal(str(refusal), field=refusal.field) from refusal

@@ -23,7 +23,6 @@ def test_the_frozen_forecast_is_shown_with_its_score(page, batch):
         ("?ratio_ca_pb=abc", "Type R"),
         ("?ratio_ca_pb=0,5", "What to expect at"),
         ("?ratio_ca_pb=1e9", "Type R"),
-        ("?ratio_ca_pb=%00", "Type R"),
         ("?ratio_ca_pb=0.5&plan=recipe%3Dnowhere", "What to expect at"),
         ("?ratio_ca_pb=0.5&plan=recipe%3D%2500", "What to expect at"),
         (

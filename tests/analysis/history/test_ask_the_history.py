@@ -150,8 +150,6 @@ def test_every_number_column_takes_a_value_and_both_bounds(lab, found, name):
         ({"phase": ""}, "phase", "leave the parameter away"),
         ({"phase": "gamma,,alpha"}, "phase", "leave the parameter away"),
         ({"made_by": ",".join(["a"] * 101)}, "made_by", "at most 100"),
-        ({"made_by": "mi\x00ra"}, "made_by", "NUL"),
-        ({"q": "a\x00b"}, "q", "NUL"),
         ({"q": "x" * 201}, "q", "at most 200"),
         ({"planned_at__gte": "yesterday"}, "planned_at__gte", "not a day"),
         ({"planned_at__lte": "0001-01-01"}, "planned_at__lte", "not a day"),
@@ -174,6 +172,13 @@ def test_what_is_not_understood_is_refused_in_words_at_its_field(ask, query, fie
     told = answer.json()
     assert words in told["detail"]
     assert told["errors"][0]["field"] == field
+
+
+@pytest.mark.parametrize("query", [{"made_by": "mi\x00ra"}, {"q": "a\x00b"}])
+def test_a_nul_is_refused_in_words(ask, query):
+    answer = ask(**query)
+    assert answer.status_code == 400
+    assert "NUL" in answer.json()["detail"]
 
 
 def forged(*parts) -> str:
