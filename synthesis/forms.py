@@ -252,7 +252,7 @@ def _bottle_fields() -> dict[str, forms.Field]:
             required=False,
         ),
         "assay_percent": TypedNumberField(
-            label=_("Assay"), quantity_unit="%", most=100, required=False
+            label=_("Assay"), quantity_unit="%", most=105, required=False
         ),
         "assay_uncertainty_percent": TypedNumberField(
             label=_("Uncertainty of the assay"), quantity_unit="%", required=False

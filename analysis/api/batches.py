@@ -15,10 +15,12 @@ from analysis.api.measurements import FileSerializer, MeasurementSerializer
 from analysis.api.outcomes import OutcomeSerializer
 from analysis.api.phases import PhaseScoreSerializer, PhaseSerializer
 from analysis.services.outcomes import rates_from
+from devices.services.lineage import with_devices
 from labnotebook.records.api.rows import Json, Rows
 from labnotebook.records.permissions import visible_sql
 from synthesis.api.batch_story import DETAIL, BatchDetailSerializer
 from synthesis.api.batches import BatchViewSet
+from synthesis.models import Batch
 
 
 class ComputedSerializer(FigureSerializer):
@@ -193,3 +195,9 @@ class BatchStoryViewSet(BatchViewSet):
         }
         told["computed"] = [figure.as_dict() for figure in rates_from(known)]
         return told
+
+    def lineage_graph(self, batch: Batch) -> dict[str, Any]:
+        """Return the graph with the layers and devices that its batches became."""
+        graph = super().lineage_graph(batch)
+        codes = [node["code"] for node in graph["nodes"] if node["kind"] == "batch"]
+        return with_devices(graph, self.request.user, codes)

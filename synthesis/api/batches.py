@@ -19,11 +19,13 @@ from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.signatures import content_of, digest_of
 from synthesis.api.batch_story import DETAIL, BatchDetailSerializer, BatchSerializer
 from synthesis.api.fields import ObjectField
+from synthesis.api.lineage import LineageSerializer
 from synthesis.api.plans import PlanRequestSerializer, open_body
 from synthesis.api.step_filters import BatchStepFilter
 from synthesis.models import Batch
 from synthesis.services import batches
 from synthesis.services.bench import record_events
+from synthesis.services.lineage import lineage_of
 from synthesis.services.recipe_writing import version_to_plan
 
 MOST_AT_ONCE = 100
@@ -205,6 +207,16 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
             return _answer(made[0], status=201)
 
         return answer_once(request, create)
+
+    @extend_schema(responses=LineageSerializer)
+    @action(detail=True, methods=["get"])
+    def lineage(self, request, code: str) -> Response:
+        """Return what went into the batch and what was made of it, with amounts."""
+        return Response(self.lineage_graph(self.get_object()))
+
+    def lineage_graph(self, batch: Batch) -> dict[str, Any]:
+        """Return the graph as far as this room knows it; the rooms above add layers and devices."""
+        return lineage_of(self.request.user, "batch", batch.pk).as_dict()
 
     @extend_schema(request=EmptySerializer, responses=BatchSerializer)
     @action(detail=True, methods=["post"])

@@ -8,14 +8,18 @@ from typing import Any
 import django_filters
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
+from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, require_match
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
 from synthesis.api.batches import IDEMPOTENCY
+from synthesis.api.lineage import LineageSerializer
 from synthesis.models import Batch, Chemical, Material
 from synthesis.services import materials, movements
+from synthesis.services.lineage import lineage_of
+from synthesis.services.sources import contents_of
 
 
 class LeftSerializer(serializers.Serializer):
@@ -93,6 +97,33 @@ class MaterialSerializer(serializers.ModelSerializer):
         return self._asked[name]
 
 
+class ContentSerializer(serializers.Serializer):
+    """How much of one species a stock holds, and where the number comes from."""
+
+    species = serializers.CharField()
+    mol_l = serializers.FloatField()
+    uncertainty = serializers.FloatField(allow_null=True, help_text="Standard, mol/L")
+    origin = serializers.ChoiceField(["planned", "weighed", "titrated"])
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Name the batch or titration; ``from`` is no name in Python."""
+        return {**super().get_fields(), "from": serializers.CharField()}
+
+
+class MaterialDetailSerializer(MaterialSerializer):
+    """A bottle or a stock with what it holds."""
+
+    composition = serializers.SerializerMethodField()
+
+    class Meta(MaterialSerializer.Meta):
+        fields = (*MaterialSerializer.Meta.fields, "composition")
+
+    @extend_schema_field(ContentSerializer(many=True))
+    def get_composition(self, material: Material) -> list[dict[str, Any]]:
+        """Return what a stock holds by its batch; nothing for a bottle that was bought."""
+        return contents_of(material)
+
+
 class MaterialRequestSerializer(StrictSerializer):
     """What is known of a bottle or stock; leave out what is not known."""
 
@@ -164,17 +195,27 @@ class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
     filterset_class = MaterialFilter
     lookup_field = "code"
 
+    @extend_schema(responses=MaterialDetailSerializer)
     def retrieve(self, request, *args: Any, **kwargs: Any) -> Response:
         """Return one bottle or stock."""
         return self._answer(self.get_object())
 
+    @extend_schema(responses=LineageSerializer)
+    @action(detail=True, methods=["get"])
+    def lineage(self, request, code: str) -> Response:
+        """Return what it was made of, and which batches and stocks it went into, with amounts."""
+        material = self.get_object()
+        return Response(lineage_of(request.user, "lot", material.pk).as_dict())
+
     def _answer(self, material: Material, status: int = 200) -> Response:
         material = self.get_queryset().get(pk=material.pk)
         headers = {"ETag": material.etag, "Location": f"/api/v1/lots/{material.code}/"}
-        return Response(MaterialSerializer(material).data, status=status, headers=headers)
+        return Response(MaterialDetailSerializer(material).data, status=status, headers=headers)
 
     @extend_schema(
-        parameters=[IDEMPOTENCY], request=NewMaterialSerializer, responses={201: MaterialSerializer}
+        parameters=[IDEMPOTENCY],
+        request=NewMaterialSerializer,
+        responses={201: MaterialDetailSerializer},
     )
     def create(self, request) -> Response:
         """Enter a bottle or a stock."""
@@ -209,7 +250,7 @@ class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
             )
         ],
         request=CorrectionSerializer,
-        responses=MaterialSerializer,
+        responses=MaterialDetailSerializer,
     )
     def partial_update(self, request, code: str) -> Response:
         """Correct what is said about it, with a reason."""

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from labnotebook.records.api import StrictSerializer, answer_once
 from synthesis.api.batches import IDEMPOTENCY
 from synthesis.api.fields import TypedNumberField
-from synthesis.api.materials import MaterialSerializer, MaterialViewSet
+from synthesis.api.materials import MaterialDetailSerializer, MaterialSerializer, MaterialViewSet
 from synthesis.models import Movement
 from synthesis.services import materials, movements
 
@@ -97,7 +97,7 @@ class LotViewSet(MaterialViewSet):
     @extend_schema(
         parameters=[IDEMPOTENCY],
         request=NewMovementSerializer,
-        responses={201: MaterialSerializer},
+        responses={201: MaterialDetailSerializer},
         filters=False,
     )
     @movements.mapping.post
@@ -127,7 +127,9 @@ class LotViewSet(MaterialViewSet):
         return answer_once(request, create)
 
     @extend_schema(
-        parameters=[IDEMPOTENCY], request=ArchiveSerializer, responses={201: MaterialSerializer}
+        parameters=[IDEMPOTENCY],
+        request=ArchiveSerializer,
+        responses={201: MaterialDetailSerializer},
     )
     @action(detail=True, methods=["post"])
     def archive(self, request: Request, code: str) -> Response:

@@ -134,8 +134,10 @@ class Material(ProjectRecord):
             ),
             CheckConstraint(
                 name="material_assay_is_a_percentage",
-                condition=Q(assay_percent=None) | Q(assay_percent__gt=0, assay_percent__lte=100),
-                violation_error_message="An assay lies above 0 and at most at 100 %%.",
+                condition=Q(assay_percent=None)
+                | Q(assay_percent__gt=0, assay_percent__lte=100)
+                | Q(assay_kind="titration", assay_percent__gt=0, assay_percent__lte=105),
+                violation_error_message="An assay lies above 0 and at most at 100 %%, a titration at 105 %%.",
             ),
             CheckConstraint(
                 name="material_concentration_is_positive",

@@ -17,6 +17,7 @@ from synthesis.chemistry.formulas import UnreadableFormula, normalise_formula, r
 from synthesis.chemistry.labels import named_for
 from synthesis.models import Batch, Chemical, Material
 from synthesis.services import movements
+from synthesis.services.bottle_facts import check_facts
 
 MOST_ALIQUOTS = 100
 # What may be said about a bottle when it is entered, and corrected later.
@@ -66,6 +67,7 @@ def add_bottle(
             created_by=by,
             **{name: value for name, value in said.items() if name in BOTTLE_FIELDS},
         )
+        check_facts(material)
         material.full_clean(exclude=["created_by"])
         material.save()
         movements.received(material, by=by)
@@ -88,6 +90,7 @@ def add_stock(*, by: Any, batch: Batch, **said: Any) -> Material:
             created_by=by,
             **{name: value for name, value in said.items() if name in STOCK_FIELDS},
         )
+        check_facts(material)
         material.full_clean(exclude=["created_by"])
         material.save()
         movements.received(material, by=by)
@@ -106,6 +109,7 @@ def correct_material(
         for name in allowed:
             if name in said:
                 setattr(material, name, said[name])
+        check_facts(material)
         material.full_clean(exclude=["created_by"])
         material.save()
         if material.aliquot_of_id is None:

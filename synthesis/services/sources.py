@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from synthesis.chemistry.additions import Addition
-from synthesis.chemistry.sources import Source
+from decimal import Decimal
+from typing import Any
+
+from synthesis.chemistry.additions import Addition, UnusableAddition
+from synthesis.chemistry.sources import PlanRefused, Source
 from synthesis.chemistry.stocks import StockComposition, composition_of_batch
 from synthesis.models import Batch, Material
 
@@ -29,6 +32,7 @@ def source_of(material: Material, *, depth: int = 0) -> Source:
         concentration_uncertainty_mol_l=material.concentration_uncertainty_mol_l,
         composition=made.species if made else {},
         origin=made.origin if made and made.species else "",
+        density_g_ml=material.density_g_ml,
         chemical_slug=material.chemical.slug if material.chemical else "",
         recipe_slug=material.recipe.slug if material.recipe else "",
     )
@@ -60,3 +64,39 @@ def additions_of(batch: Batch, *, depth: int = 0) -> list[Addition]:
         )
         for row in rows
     ]
+
+
+def contents_of(material: Material) -> list[dict[str, Any]]:
+    """Return what a stock holds: species, mol/L, its uncertainty, and where each number comes from.
+
+    A titre counts before what was weighed where the stock holds one species only.
+    """
+    rows = contents_of_batch(material.produced_by) if material.produced_by else []
+    titre, spread = material.concentration_mol_l, material.concentration_uncertainty_mol_l
+    if titre is not None and len(rows) == 1:
+        return [_content(rows[0]["species"], titre, spread, "titrated", material.code)]
+    return rows
+
+
+def contents_of_batch(batch: Batch) -> list[dict[str, Any]]:
+    """Return what a batch made holds by what was recorded of it, nothing when it is no solution."""
+    try:
+        made = composition_of_batch(batch.plan, additions_of(batch, depth=1))
+    except (PlanRefused, UnusableAddition):
+        return []
+    return [
+        _content(name, value, uncertainty, made.origin, batch.code)
+        for name, (value, uncertainty) in made.species.items()
+    ]
+
+
+def _content(
+    species: str, value: Decimal, uncertainty: Decimal | None, origin: str, source: str
+) -> dict[str, Any]:
+    return {
+        "species": species,
+        "mol_l": float(value),
+        "uncertainty": None if uncertainty is None else float(uncertainty),
+        "origin": origin,
+        "from": source,
+    }

@@ -21,8 +21,9 @@ from labnotebook.records.services.changes import changes_of
 from labnotebook.records.views.current import current_project, may_write
 from synthesis.chemistry.bottles import readable
 from synthesis.forms import BottleForm, CorrectionForm, StockForm
-from synthesis.models import Batch, Material
+from synthesis.models import Material
 from synthesis.services import materials, movements
+from synthesis.services.sources import contents_of, contents_of_batch
 from synthesis.views.batches import find_batch
 
 PAGE = 100
@@ -120,9 +121,7 @@ def batch_stock(request: HttpRequest, code: str) -> HttpResponse:
     """Enter what a finished batch made as a stock that plans can use."""
     batch = find_batch(request, code)
     require_editor(request.user, batch.project)
-    proposed, was_weighed = _concentration(batch)
-    start = {"concentration_mol_l": proposed, "amount_unit": "ml"}
-    form = StockForm(request.POST or None, initial=start)
+    form = StockForm(request.POST or None, initial={"amount_unit": "ml"})
 
     def save() -> str:
         material = materials.add_stock(
@@ -134,29 +133,10 @@ def batch_stock(request: HttpRequest, code: str) -> HttpResponse:
         answer = _saved(request, form, save)
         if answer:
             return answer
-    context = {"form": form, "batch": batch, "proposed": proposed, "was_weighed": was_weighed}
+    context = {"form": form, "batch": batch, "made": contents_of_batch(batch)}
     return render(
         request, "synthesis/stock_new_page.html", context, status=422 if form.errors else 200
     )
-
-
-def _concentration(batch: Batch) -> tuple[str, bool]:
-    """Return the caesium concentration to propose in mol/L, and whether it follows from weighing.
-
-    The plan's is proposed only when nothing was weighed in the notebook; with a part weighed there
-    is none, for the plan's number would belong to another solution.
-    """
-    planned = batch.plan["composition"].get("caesium_mol_l")
-    if not planned:
-        return "", False
-    rows = batch.additions.values_list("unit", "weighed_value")
-    volumes_ml = [value for unit, value in rows if unit == "ml"]
-    if all(value is None for _unit, value in rows):
-        return f"{planned['value']:.4f}", False
-    caesium = (batch.composition or {}).get("effective_amounts_mmol", {}).get("Cs")
-    if caesium is None or None in volumes_ml or not sum(volumes_ml):
-        return "", False
-    return f"{caesium['value'] / float(sum(volumes_ml)):.4f}", True
 
 
 @require_safe
@@ -171,6 +151,7 @@ def material_detail(request: HttpRequest, code: str) -> HttpResponse:
     moved = material.movements.select_related("addition__batch", "other", "by", "reversed_by")
     context = {
         "material": material,
+        "contents": contents_of(material),
         "left": movements.left_in(material),
         "reserved": [
             readable(one.amount, one.unit)

@@ -112,6 +112,7 @@ POST lot-list: make
 GET lot-detail: read
 PATCH lot-detail: write
 GET lot-movements: read
+GET lot-lineage: read
 POST lot-movements: write
 POST lot-aliquots: write
 POST lot-archive: write
@@ -137,6 +138,7 @@ POST operation-list: make
 GET batch-list: person
 POST batch-list: make
 GET batch-detail: read
+GET batch-lineage: read
 POST batch-start: write
 POST batch-finish: write
 POST batch-abandon: write
