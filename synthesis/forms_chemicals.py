@@ -16,6 +16,21 @@ from synthesis.models import Chemical
 from synthesis.services.chemicals import CHEMICAL_FIELDS
 
 
+def read_species(text: str) -> dict[str, Decimal]:
+    """Read ``1 OA, 2 Br``; a name alone is one of it. Raises ValidationError in words."""
+    said: dict[str, Decimal] = {}
+    for entry in re.split(r"[,;]\s+|[,;]$", text.strip()):
+        found = re.fullmatch(r"(?:(\d+(?:[.,]\d+)?)\s*[×x]?\s+)?(\w+)", entry.strip())
+        if found is not None:
+            said[found[2]] = Decimal((found[1] or "1").replace(",", "."))
+        elif entry.strip():
+            raise forms.ValidationError(
+                _("“%(entry)s” is no species. Write it like 1 OA, several with a comma between.")
+                % {"entry": entry.strip()}
+            )
+    return said
+
+
 class ChemicalForm(OnceForm):
     """A chemical, as its label says it."""
 
@@ -77,21 +92,8 @@ class ChemicalForm(OnceForm):
         return [code for code in re.split(r"[\s,;]+", text) if code]
 
     def clean_species(self) -> dict[str, Decimal]:
-        """Return name -> number; a name alone is one of it."""
-        said: dict[str, Decimal] = {}
-        for entry in re.split(r"[,;]\s+|[,;]$", self.cleaned_data["species"].strip()):
-            found = re.fullmatch(r"(?:(\d+(?:[.,]\d+)?)\s*[×x]?\s+)?(\w+)", entry.strip())
-            if found is None:
-                if entry.strip():
-                    raise forms.ValidationError(
-                        _(
-                            "“%(entry)s” is no species. Write it like 1 OA, several with a comma between."
-                        )
-                        % {"entry": entry.strip()}
-                    )
-                continue
-            said[found[2]] = Decimal((found[1] or "1").replace(",", "."))
-        return said
+        """Return name -> number."""
+        return read_species(self.cleaned_data["species"])
 
     def said(self) -> dict[str, Any]:
         """Return what is said of the chemical."""

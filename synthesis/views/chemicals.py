@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,8 +20,8 @@ from labnotebook.records.views.current import may_write
 from synthesis.chemistry.formula_doubts import DoubtfulFormula
 from synthesis.chemistry.formulas import UnreadableFormula, read_formula
 from synthesis.chemistry.labels import PICTOGRAMS, UnfitLabel, checked_name
-from synthesis.chemistry.species import species_words
-from synthesis.forms_chemicals import ChemicalCorrectionForm, ChemicalForm
+from synthesis.chemistry.species import species_words, with_said
+from synthesis.forms_chemicals import ChemicalCorrectionForm, ChemicalForm, read_species
 from synthesis.models import Chemical, Material
 from synthesis.services import chemicals
 
@@ -32,6 +33,7 @@ def chemical_list(request: HttpRequest) -> HttpResponse:
     """Show the lab's chemicals, and how many bottles the person may see of each; ``?q=`` narrows them."""
     mine = Q(materials__in=Material.objects.visible_to(request.user))
     rows = Chemical.objects.annotate(bottles=Count("materials", filter=mine, distinct=True))
+    rows = rows.order_by("name", "pk")  # grouping drops the order of the model
     words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
     if words:
         rows = rows.holding(words)
@@ -105,7 +107,7 @@ def chemical_correct(request: HttpRequest, slug: str) -> HttpResponse:
     answer = _saved(request, form, save)
     if answer:
         return answer
-    typed = request.POST or {"formula": chemical.formula, "name": chemical.name}
+    typed = request.POST or ChemicalForm.initial_of(chemical)
     context = {"form": form, "chemical": chemical, **_reading(typed)}
     return render(
         request, "synthesis/chemical_correct_page.html", context, status=422 if form.errors else 200
@@ -143,10 +145,18 @@ def _reading(typed: Any) -> dict[str, Any]:
         called, remark = "", str(refusal)
     return {
         "reading": formula,
-        "species": _species(formula.species),
+        "species": _species(with_said(formula.species, _said(typed))),
         "called": called if called != " ".join(name.split()) else "",
         "remark": remark,
     }
+
+
+def _said(typed: Any) -> dict[str, Decimal]:
+    """Return the species that are typed beside the formula, none while they cannot be read."""
+    try:
+        return read_species(str(typed.get("species", ""))[:200])
+    except ValidationError:
+        return {}
 
 
 def _species(species: Any) -> list[tuple[str, str, Any]]:

@@ -25,7 +25,13 @@ FINDINGS = """async (rules) => {
 BEYOND = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 EMPTY = ["/", "/search/?q=zzz", "/recipes/", f"/plan/?recipe={NANOCRYSTALS}", "/b/", "/lots/"]
-EMPTY += ["/chemicals/", "/d/", "/history/", "/forecast/", "/projects/", "/tokens/", "/lots/new/"]
+EMPTY += [
+    "/chemicals/",
+    "/chemicals/new/",
+    "/chemicals/lead-iodide/",
+    "/chemicals/oleic-acid/correct/",
+]
+EMPTY += ["/d/", "/history/", "/forecast/", "/projects/", "/tokens/", "/lots/new/"]
 EMPTY += ["/d/new/", "/accounts/password/change/"]
 OTHERS = (
     "mn-cspbcl3-hot-injection",

@@ -224,6 +224,13 @@ def test_a_chemical_is_added_on_the_page_and_shown(lab):
     assert "Nothing has these letters" in text_of(client.get("/chemicals/?q=zzz"))
 
 
+def test_the_page_lists_by_name(lab):
+    load_shipped()
+    page = text_of(browser(lab.mira).get("/chemicals/"))
+    names = ("1-Octadecene", "Acetone", "Caesium iodide", "Zinc acetate, anhydrous")
+    assert sorted(names, key=page.index) == list(names)
+
+
 def test_a_form_that_is_refused_keeps_what_was_typed(lab):
     answer = browser(lab.mira).post("/chemicals/new/", form(formula="PBI2", note="yellow"))
     assert answer.status_code == 422
@@ -259,6 +266,7 @@ def test_a_chemical_is_corrected_on_the_page_with_a_reason(lab):
     client = browser(lab.mira)
     page = client.get(f"/chemicals/{chemical.slug}/correct/").content.decode()
     assert 'value="1 OA"' in page
+    assert "oleate" in page  # read back, not 18 C and 34 H
     typed = {"name": "Oleic acid", "formula": "C18H34O2", "species": "1 OA", "version": "1"}
     refused = client.post(f"/chemicals/{chemical.slug}/correct/", form(**typed))
     assert refused.status_code == 422
