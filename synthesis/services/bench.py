@@ -29,6 +29,7 @@ from synthesis.services import deviations, movements, substitutions, unplanned
 from synthesis.services.bench_entry import Entry, read_entry
 from synthesis.services.cautions import bottle_remarks
 from synthesis.services.composition import refresh_composition
+from synthesis.services.fitting import check_pourable
 from synthesis.services.operations import lab_operations
 
 MOST_EVENTS = 500
@@ -233,19 +234,22 @@ def _account(by: Any, addition: Addition, entry: Entry) -> list[str]:
 def _named_bottle(by: Any, batch: Batch, entry: Entry) -> Material | None:
     """Return the bottle that an entry names beside its amount, None when it names none."""
     lot = entry.value.get("lot") if isinstance(entry.value, Mapping) else None
-    return _bottle(by, batch, str(lot)) if lot else None
+    return _bottle(by, batch, str(lot), entry.reason) if lot else None
 
 
 def _lot(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:
     addition = _addition(batch, entry)
-    addition.set_fields(material=_bottle(by, batch, entry.text) if entry.text else None)
+    addition.set_fields(
+        material=_bottle(by, batch, entry.text, entry.reason) if entry.text else None
+    )
     return _account(by, addition, entry)
 
 
-def _bottle(by: Any, batch: Batch, code: str) -> Material:
+def _bottle(by: Any, batch: Batch, code: str, reason: str) -> Material:
     material = Material.objects.visible_to(by).filter(code=code).first()
     if material is None:
         raise Refusal(f"There is no bottle or stock {code[:40]} for you.", field="value")
+    check_pourable(material, field="value", batch=batch, reason=reason)
     return material
 
 

@@ -16,8 +16,18 @@ RATIO = "ratio_ca_pb"
 
 def flask_composition(batch: Batch) -> dict[str, Any]:
     """Return what is in the flask as far as it was recorded, ready for JSON."""
+    planned = {line["key"] for line in batch.plan["reagents"]}
+    additions = additions_of(batch)
+    # A dispersion that the plan does not have says no formula: what it brings is not known.
+    unknown = [
+        one.key
+        for one in additions
+        if one.key not in planned and one.source is not None and not one.source.formula
+    ]
+    counted = [one for one in additions if one.key not in unknown]
     try:
-        return chemistry.weighed_composition(batch.plan, additions_of(batch)).as_dict()
+        composition = chemistry.weighed_composition(batch.plan, counted).as_dict()
+        return composition | {"not_counted": unknown}
     except (chemistry.UnusableAddition, PlanRefused) as refusal:
         raise Refusal(str(refusal), field="value") from refusal
 

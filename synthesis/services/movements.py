@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
 from labnotebook.records.history import recorded
@@ -72,14 +72,8 @@ def reserved(
 ) -> dict[int, list[Moved]]:
     """Return what planned and running batches will still take from each bottle, by its id and unit."""
     rows = (
-        Addition.objects.exclude(batch=without)
-        .filter(
-            material__in=list(materials),
-            batch__state__in=[Batch.State.PLANNED, Batch.State.RUNNING],
-            weighed_value=None,
-            skipped_reason="",
-            planned_value__gt=0,
-        )
+        promised_to(*materials)
+        .exclude(batch=without)
         .order_by()
         .values("material_id", "unit")
         .annotate(sum=Sum("planned_value"))
@@ -88,6 +82,17 @@ def reserved(
     for row in rows:
         found.setdefault(row["material_id"], []).append(Moved(row["unit"], row["sum"]))
     return found
+
+
+def promised_to(*materials: Material) -> QuerySet[Addition]:
+    """Return what planned and running batches will still take from these bottles."""
+    return Addition.objects.filter(
+        material__in=materials,
+        batch__state__in=[Batch.State.PLANNED, Batch.State.RUNNING],
+        weighed_value=None,
+        skipped_reason="",
+        planned_value__gt=0,
+    )
 
 
 def account_for(addition: Addition, *, by: Any, at: datetime, reason: str = "") -> Left | None:

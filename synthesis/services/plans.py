@@ -12,6 +12,7 @@ from synthesis.chemistry.additions import UnusableAddition
 from synthesis.chemistry.planning import Plan, PlanRefused, Source, solve_plan
 from synthesis.chemistry.recipe import InvalidRecipe, RecipeDefinition
 from synthesis.models import Material, Recipe, RecipeVersion
+from synthesis.services.fitting import check_pourable, would_do_for
 from synthesis.services.gaps import points_of
 from synthesis.services.sources import source_of
 
@@ -68,7 +69,8 @@ class Planner:
                 measured=partial(points_of, self.user),
             )
         except PlanRefused as refusal:
-            raise Refusal(str(refusal), field=refusal.field) from refusal
+            instead = self._would_do(refusal.field)
+            raise Refusal(f"{refusal}{instead}", field=refusal.field) from refusal
         except InvalidRecipe as refusal:
             raise Refusal(str(refusal)) from refusal
         return SolvedPlan(self.version, plan, materials)
@@ -80,6 +82,14 @@ class Planner:
             self._stocks = stock_definitions(self.definition, self.user)
         return self._stocks
 
+    def _would_do(self, field: str) -> str:
+        """Name the bottles that fit, when a bottle was refused."""
+        room, _, key = field.partition(".")
+        if room != "lots":
+            return ""
+        named = (one for one in self.definition.ingredients if one.key == key)
+        return would_do_for(self.user, next(named, None))
+
     def _materials(self, lots: Mapping[str, str]) -> dict[str, Material]:
         wanted = {key: code for key, code in lots.items() if code}
         unread = {code for code in wanted.values() if code not in self.bottles}
@@ -90,6 +100,7 @@ class Planner:
         for key, code in wanted.items():
             if code not in self.bottles:
                 raise Refusal(f"There is no bottle or stock {code} for you.", field=f"lots.{key}")
+            check_pourable(self.bottles[code], field=f"lots.{key}")
         return {key: self.bottles[code] for key, code in wanted.items()}
 
 

@@ -10,6 +10,7 @@ from synthesis.chemistry.planning import PlanRefused
 from synthesis.models import Addition, Batch, BenchEvent, Deviation
 from synthesis.services import deviations
 from synthesis.services.bench_entry import Entry
+from synthesis.services.fitting import would_do
 from synthesis.services.sources import source_of
 
 
@@ -31,15 +32,12 @@ def of_bottle(batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:
     planned = {line["key"] for line in batch.plan["reagents"]}
     if addition is None or addition.material is None or entry.target not in planned:
         return []
-    if addition.material.produced_by_id == batch.pk:
-        raise Refusal(
-            f"{addition.material.code} was made by {batch.code} itself. Choose a stock that another batch made.",
-            field="value",
-        )
     try:
         remark = bottle_remark(batch.plan, entry.target, source_of(addition.material))
     except PlanRefused as refusal:
-        raise Refusal(str(refusal), field="value") from refusal
+        line = next(one for one in batch.plan["reagents"] if one["key"] == entry.target)
+        instead = would_do(event.by, [line["chemical"] or ""], line["stock"] or "")
+        raise Refusal(f"{refusal}{instead}", field="value") from refusal
     if not remark:
         return []
     deviations.note(batch, target, event, Deviation.Kind.SUBSTITUTION, f"{addition.name}: {remark}")

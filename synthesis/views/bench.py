@@ -176,7 +176,7 @@ def _bottles(request: HttpRequest, batch: Batch) -> list[Material]:
     chemicals = [r["chemical"] for r in batch.plan["reagents"] if r.get("chemical")]
     stocks = [r["stock"] for r in batch.plan["reagents"] if r.get("stock")]
     rows = Material.objects.visible_to(request.user).filter(
-        Q(chemical__slug__in=chemicals) | Q(recipe__slug__in=stocks)
+        Q(chemical__slug__in=chemicals) | Q(recipe__slug__in=stocks), archived_at=None
     )
     return list(rows.select_related("chemical", "recipe")[:MOST_BOTTLES])
 

@@ -149,13 +149,19 @@ def material_detail(request: HttpRequest, code: str) -> HttpResponse:
         rows.defer("produced_by__plan", "produced_by__composition"), code=code
     )
     moved = material.movements.select_related("addition__batch", "other", "by", "reversed_by")
+    waiting = list(
+        movements.promised_to(material)
+        .select_related("batch")
+        .defer("batch__plan", "batch__composition")
+        .order_by("-pk")[:100]
+    )
     context = {
         "material": material,
         "contents": contents_of(material),
         "left": movements.left_in(material),
         "reserved": [
-            readable(one.amount, one.unit)
-            for one in movements.reserved([material]).get(material.pk, [])
+            readable(sum(u.planned_value for u in waiting if u.unit == unit), unit)
+            for unit in sorted({use.unit for use in waiting})
         ],
         "moved": [
             (one, movements.shown_change(one))
@@ -164,10 +170,7 @@ def material_detail(request: HttpRequest, code: str) -> HttpResponse:
             ).order_by("-pk")[:200]
         ],
         "aliquots": material.aliquots.order_by("pk"),
-        "waiting": material.additions.filter(weighed_value=None, skipped_reason="")
-        .select_related("batch")
-        .defer("batch__plan", "batch__composition")
-        .order_by("-pk")[:100],
+        "waiting": waiting,
         "changes": changes_of(material),
         "today": timezone.localdate(),
         "may_write": may_write(request, material.project_id),

@@ -131,7 +131,7 @@ def fitting_bottles(user: Any, definition: RecipeDefinition) -> list[Material]:
     ]
     stocks = [one.stock for one in definition.ingredients if one.stock]
     rows: QuerySet[Material] = Material.objects.visible_to(user).filter(
-        Q(chemical__slug__in=substances) | Q(recipe__slug__in=stocks)
+        Q(chemical__slug__in=substances) | Q(recipe__slug__in=stocks), archived_at=None
     )
     return list(rows.select_related("chemical", "recipe", "aliquot_of")[:MOST_BOTTLES])
 
