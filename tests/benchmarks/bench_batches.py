@@ -21,6 +21,7 @@ from django.test.utils import CaptureQueriesContext
 from analysis.api.batches import STORY, BatchStoryViewSet
 from labnotebook.records.api.rendering import encode
 from labnotebook.records.api.rows import Rows
+from labnotebook.records.models import Job
 from labnotebook.records.services.tokens import create_token, token_digest
 from synthesis.models import Addition, Batch, BatchQuantity, StepRun, StepRunParameter
 from tests.benchmarks.bench_history import TOKEN
@@ -170,9 +171,10 @@ def copy_batch(bare: psycopg.Connection, batch: int, code: str, digest: str) -> 
             " WHERE mine.batch_id = %s AND theirs.batch_id = %s",
             [new[0], batch],
         )
+        kept = columns_of(Job, "input_sha256")
         cursor.execute(
-            "INSERT INTO records_job (kind, input, input_sha256, state, attempts, error, created_at)"
-            " VALUES ('bare', '{}', %s, 'done', 0, '', now())",
+            f"INSERT INTO records_job (input_sha256, {kept}) SELECT %s, {kept} FROM records_job"
+            " ORDER BY id LIMIT 1",
             [code],
         )
     return orjson.dumps(new[:4], default=encode)
