@@ -45,6 +45,7 @@ def recipe_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Recip
 
     A part that is new or gone is told once, not entry by entry.
     """
+    old, new = with_settings(old), with_settings(new)
     changes: list[RecipeChange] = []
     for name in [*old, *(name for name in new if name not in old)]:
         before, after = old.get(name), new.get(name)
@@ -55,6 +56,23 @@ def recipe_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Recip
         else:
             changes += _leaves(name, name.replace("_", " "), before, after)
     return changes
+
+
+def with_settings(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a definition whose step numbers that an input gives say so, with its default."""
+    inputs = {one.get("key"): one for one in definition.get("inputs", [])}
+
+    def told(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            if set(value) == {"input"}:
+                one = inputs.get(value["input"], {})
+                unit = one.get("unit", "")
+                default = f"{one.get('default', '')} {unit}".strip()
+                return f"{default or 'as asked'}, varied by {value['input']}"
+            return {name: told(inner) for name, inner in value.items()}
+        return [told(inner) for inner in value] if isinstance(value, list) else value
+
+    return {**definition, "steps": told(definition.get("steps", []))}
 
 
 def _parts(name: str, old: list[Any], new: list[Any]) -> Iterable[RecipeChange]:

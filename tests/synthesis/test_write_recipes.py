@@ -162,6 +162,26 @@ def test_a_version_never_changes_and_the_difference_is_told_by_parts(api):
     ] == {"duration_s": "600"}
 
 
+def test_a_number_that_an_input_gave_is_told_with_its_default(api):
+    forked = api.post(f"recipes/{NANOCRYSTALS}/fork/", {"name": "Ours at 160 °C"}).json()["slug"]
+    api.post(f"recipes/{forked}/publish/", {"change_note": "as shipped"})
+    draft = api.get(f"recipes/{forked}/draft/")
+    definition = draft.json()["definition"]
+    for step in definition["steps"]:
+        if step["key"] == "heat":
+            step["parameters"]["temperature_c"] = "160"
+    api(
+        "PUT",
+        f"recipes/{forked}/draft/",
+        {"definition": definition},
+        if_match=draft.headers["ETag"],
+    )
+    api.post(f"recipes/{forked}/publish/", {"change_note": "cooler"})
+    (change,) = api.get(f"recipes/{forked}/diff/?from=1&to=2").json()["changes"]
+    assert change["before"].startswith("170 °C, varied by")
+    assert change["after"] == "160"
+
+
 def test_publishing_the_same_again_makes_no_version(api):
     slug = begun(api)
     api.post(f"recipes/{slug}/publish/", {"change_note": "first"})
