@@ -2,12 +2,28 @@
 
 from django.urls import path
 
-from synthesis.views import batches, bench, chemicals, materials, movements, planner, recipes
+from synthesis.views import (
+    batches,
+    bench,
+    chemicals,
+    materials,
+    movements,
+    planner,
+    recipe_acts,
+    recipe_editor,
+    recipes,
+)
 
 app_name = "synthesis"
 urlpatterns = [
     path("recipes/", recipes.recipe_list, name="recipe-list"),
+    path("recipes/new/", recipe_acts.recipe_new, name="recipe-new"),
     path("recipes/<slug:slug>/", recipes.recipe_detail, name="recipe-detail"),
+    path("recipes/<slug:slug>/edit/", recipe_editor.recipe_edit, name="recipe-edit"),
+    path("recipes/<slug:slug>/fork/", recipe_acts.recipe_fork, name="recipe-fork"),
+    path("recipes/<slug:slug>/state/", recipe_acts.recipe_state, name="recipe-state"),
+    path("recipes/<slug:slug>/changes/", recipe_acts.recipe_compare, name="recipe-compare"),
+    path("recipes/<slug:slug>/file/<slug:form>/", recipe_acts.recipe_file, name="recipe-file"),
     path("plan/", planner.plan, name="plan"),
     path("b/", batches.batch_list, name="batch-list"),
     path("b/<str:code>/", batches.batch_detail, name="batch-detail"),

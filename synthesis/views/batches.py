@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, TextField
+from django.db.models import OuterRef, Q, Subquery, TextField
 from django.db.models.functions import Cast, JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -29,6 +29,7 @@ from synthesis.models import (
     Deviation,
     Material,
     Recipe,
+    RecipeVersion,
     StepRun,
     StepRunParameter,
 )
@@ -84,7 +85,8 @@ def find_batch(request: HttpRequest, code: str) -> Batch:
 def find_story(request: HttpRequest, code: str) -> Batch:
     """Return a batch with what else its page tells, in one query.
 
-    Adds ``open_deviations``, ``signatures`` and ``stocks``, lists of plain dicts.
+    Adds ``open_deviations``, ``signatures`` and ``stocks``, lists of plain dicts, and the number of
+    the ``newest_version`` of its recipe.
     """
     deviations = Deviation.objects.filter(batch=OuterRef("pk"), withdrawn_at=None).order_by(
         "at", "pk"
@@ -93,6 +95,9 @@ def find_story(request: HttpRequest, code: str) -> Batch:
         table_name=Batch._meta.db_table, record_id=Cast(OuterRef("pk"), TextField())
     ).order_by("pk")
     stocks = Material.objects.filter(produced_by=OuterRef("pk")).order_by("pk")
+    newest = RecipeVersion.objects.filter(recipe=OuterRef("recipe_version__recipe")).order_by(
+        "-number"
+    )
     rows = Batch.objects.visible_to(request.user).annotate(
         open_deviations=ArraySubquery(
             deviations.values(
@@ -108,6 +113,7 @@ def find_story(request: HttpRequest, code: str) -> Batch:
         ),
         signatures=ArraySubquery(signatures.values(data=JSONObject(by="user__username"))),
         stocks=ArraySubquery(stocks.values("code")),
+        newest_version=Subquery(newest.values("number")[:1]),
     )
     rows = rows.select_related("project", "recipe_version__recipe", "planned_by")
     rows = with_leading_ratio(rows.defer("recipe_version__definition"))
@@ -129,6 +135,7 @@ def _page(
     context = {
         "batch": batch,
         "recipe": recipe,
+        "since": urlencode({"from": batch.recipe_version.number, "batch": batch.code}),
         "lines": lines,
         "unweighed": unweighed_of(lines),
         "steps": steps,

@@ -19,10 +19,12 @@ from synthesis.views.recipe_words import (
     step_rows,
 )
 
+FREE_EXPERIMENT = "free-experiment"  # the shipped recipe that has nothing in it
+
 
 @require_safe
 def recipe_list(request: HttpRequest) -> HttpResponse:
-    """Show the recipes that the person may use, with how many of their batches follow each."""
+    """Show the recipes that the person may use, with how many of their batches follow each; ``?q=`` narrows."""
     mine = Batch.objects.visible_to(request.user)
     rows = (
         Recipe.objects.visible_to(request.user)
@@ -32,14 +34,32 @@ def recipe_list(request: HttpRequest) -> HttpResponse:
             batches=Count("versions__batches", filter=Q(versions__batches__in=mine), distinct=True),
         )
     )
-    context = {"rows": rows, "may_write": may_write(request)}
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    with_retired = bool(request.GET.get("retired"))
+    if words:
+        rows = rows.filter(
+            Q(name__icontains=words)
+            | Q(slug__icontains=words)
+            | Q(versions__ingredients__chemical__name__icontains=words)
+            | Q(versions__ingredients__chemical__formula__icontains=words)
+        ).distinct()
+    if not with_retired:
+        rows = rows.filter(retired_at=None)
+    context = {
+        "rows": rows,
+        "words": words,
+        "with_retired": with_retired,
+        "free": next((one for one in rows if one.slug == FREE_EXPERIMENT), None),
+        "may_write": may_write(request),
+    }
     return render(request, "synthesis/recipe_list_page.html", context)
 
 
 @require_safe
 def recipe_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one recipe; ``?version=`` shows what it said before."""
-    recipe = get_object_or_404(Recipe.objects.visible_to(request.user), slug=slug)
+    recipes = Recipe.objects.visible_to(request.user).select_related("draft")
+    recipe = get_object_or_404(recipes, slug=slug)
     counted = (
         Batch.objects.visible_to(request.user)
         .filter(recipe_version=OuterRef("pk"))
@@ -54,8 +74,9 @@ def recipe_detail(request: HttpRequest, slug: str) -> HttpResponse:
         .annotate(batch_count=Coalesce(Subquery(counted), 0))
     )
     asked = request.GET.get("version", "")
+    may_edit = recipe.project_id is not None and may_write(request, recipe.project_id)
     if not versions:
-        context = {"recipe": recipe, "may_write": may_write(request)}
+        context = {"recipe": recipe, "may_edit": may_edit}
         return render(request, "synthesis/recipe_draft_page.html", context)
     place = next((i for i, v in enumerate(versions) if str(v.number) == asked), 0)
     version, earlier = versions[place], next(iter(versions[place + 1 :]), None)
@@ -82,5 +103,7 @@ def recipe_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "assumed": list(definition.assumed.values()),
         "batch_count": sum(v.batch_count for v in versions),
         "may_write": may_write(request),
+        "may_edit": may_edit,
+        "has_draft": hasattr(recipe, "draft"),
     }
     return render(request, "synthesis/recipe_detail_page.html", context)

@@ -45,7 +45,7 @@ class Route:
     def address(self, lab: dict[str, Any]) -> str:
         """Fill in the keys of a lab."""
         words = self.pattern.removeprefix("api/v1/").lstrip("^").split("/")
-        given = {"label": "P1", "index": 1}
+        given = {"label": "P1", "index": 1, "form": "yaml"}
         keys = {p: given.get(p) or lab[KINDS[words[0]]] for p in self.parameters}
         return reverse(self.name, kwargs=keys)
 

@@ -32,6 +32,15 @@ POST records:token-list: person
 
 GET synthesis:recipe-list: person
 GET synthesis:recipe-detail: read
+GET synthesis:recipe-new: person
+POST synthesis:recipe-new: make
+GET synthesis:recipe-edit: write
+POST synthesis:recipe-edit: write
+GET synthesis:recipe-fork: read
+POST synthesis:recipe-fork: write
+POST synthesis:recipe-state: write
+GET synthesis:recipe-compare: read
+GET synthesis:recipe-file: read
 GET synthesis:plan: person
 POST synthesis:plan: make
 GET synthesis:batch-list: person
