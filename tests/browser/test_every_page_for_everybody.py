@@ -32,6 +32,7 @@ EMPTY += [
     "/chemicals/oleic-acid/correct/",
 ]
 EMPTY += ["/d/", "/history/", "/forecast/", "/projects/", "/tokens/", "/lots/new/"]
+EMPTY += ["/recipes/new/"]
 EMPTY += ["/d/new/", "/accounts/password/change/"]
 OTHERS = (
     "mn-cspbcl3-hot-injection",
@@ -47,6 +48,7 @@ OF_ONE += ["/b/{batch}/files/", "/b/{running}/", "/b/{running}/bench/", "/d/{dev
 OF_ONE += ["/d/{device}/history/", "/d/{device}/edit/", "/d/{device}/p/P1/state/"]
 OF_ONE += ["/d/{device}/p/P1/files/", "/d/{device}/p/new/", "/d/{device}/layers/1/"]
 OF_ONE += ["/lots/{lot}/", "/lots/{lot}/correct/", "/m/{measurement}/", "/projects/{project}/"]
+OF_ONE += ["/recipes/{recipe}/edit/", "/recipes/{recipe}/fork/", "/recipes/{recipe}/changes/"]
 OF_ONE += ["/recipes/{recipe}/", "/api/v1/docs/"]
 
 

@@ -9,9 +9,30 @@ const state = (text) => {
   if (place) Object.assign(place, { textContent: text }).dataset.state = "waiting";
 };
 
+// What is typed while the form is drawn anew is put back into the new fields.
+let drawing = false;
+const meanwhile = new Map();
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.target?.id === "editor" && detail.elt.id !== "editor") drawing = true;
+});
+for (const end of ["htmx:sendError", "htmx:responseError", "htmx:sendAbort"]) {
+  document.addEventListener(end, () => { drawing = false; });
+}
+function putBack() {
+  drawing = false;
+  if (!meanwhile.size) return;
+  for (const [name, value] of meanwhile) {
+    const field = editor().elements[name];
+    if (field && "value" in field) field.value = value;
+  }
+  meanwhile.clear();
+  keep();
+}
+
 // Typing is kept; choosing what a part is shows other fields.
 document.addEventListener("input", ({ target }) => {
   if (!target.closest("#editor") || target.name === "change_note" || target.type === "file") return;
+  if (drawing && target.type !== "checkbox") meanwhile.set(target.name, target.value);
   state("typing …");
   keep();
 });
@@ -35,10 +56,16 @@ function remember() {
   open = [...document.querySelectorAll("#editor details[open]")].map((d) => d.closest("[id]").id);
   focus = document.activeElement?.id || "";
 }
-document.addEventListener("htmx:beforeSwap", ({ detail }) => { if (detail.target?.id === "editor") remember(); });
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (detail.target?.id !== "editor" || detail.requestConfig.elt.id === "editor") return;
+  remember();
+  // The new form comes in before the old one leaves, and of one name only one row may stand open.
+  for (const details of document.querySelectorAll("#editor details[name][open]")) details.open = false;
+});
 document.addEventListener("htmx:afterSettle", ({ target }) => {
   markFaults();
-  if (target.id !== "editor") return;
+  if (target.id !== "editor" || !drawing) return;
+  putBack();
   const shown = document.querySelector("#editor .er details[open]");
   for (const id of open) {
     const details = document.getElementById(id)?.querySelector("details") || document.getElementById(id);
