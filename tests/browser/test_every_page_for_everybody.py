@@ -26,7 +26,6 @@ BEYOND = "() => document.documentElement.scrollWidth - document.documentElement.
 
 EMPTY = ["/", "/search/?q=zzz", "/recipes/", f"/plan/?recipe={NANOCRYSTALS}", "/b/", "/lots/"]
 EMPTY += [
-<<<<<<< HEAD
     "/chemicals/",
     "/chemicals/new/",
     "/chemicals/lead-iodide/",
@@ -34,17 +33,6 @@ EMPTY += [
 ]
 EMPTY += ["/d/", "/history/", "/forecast/", "/projects/", "/tokens/", "/lots/new/"]
 EMPTY += ["/recipes/new/"]
-=======
-    "/recipes/new/",
-    "/chemicals/",
-    "/d/",
-    "/history/",
-    "/forecast/",
-    "/projects/",
-    "/tokens/",
-    "/lots/new/",
-]
->>>>>>> 6ab4785 (tests: in the formatter's form)
 EMPTY += ["/d/new/", "/accounts/password/change/"]
 OTHERS = (
     "mn-cspbcl3-hot-injection",
