@@ -67,12 +67,15 @@ def test_a_list_has_its_codes_in_its_order_and_each_batch_its_own_rows(lab):
         ]
 
 
-@pytest.mark.parametrize("ratio", ["0.5", "0.1234565", "0.33333333333"])
-def test_what_a_creation_answers_is_what_is_then_read(lab, ratio):
+@pytest.mark.parametrize(
+    ("ratio", "kept"), [("0.5", 0.5), ("0.1234565", 0.123457), ("0.33333333333", 0.333333)]
+)
+def test_what_a_creation_answers_is_what_is_then_read(lab, ratio, kept):
     api = Api(lab.mira)
     made = api.post("batches/", {**ORDER, "ratio_ca_pb": ratio})
     (listed,) = api.get("batches/").json()["results"]
     assert made.json() == listed
+    assert listed["ratio_ca_pb"] == kept  # six decimals, halves up
     assert made.headers["ETag"] == listed["etag"]
     assert made.headers["Location"] == "/api/v1/batches/NC-0001/"
 
