@@ -34,6 +34,12 @@ def called(key: Any, part: Part) -> str:
     return part.names.get(bare, bare)
 
 
+@register.filter
+def target(key: Any, part: Part) -> str:
+    """Return how a part calls the input that it carries: ``Pb`` for an amount of lead."""
+    return called(key, part).rpartition(" ")[2] if str(key).endswith("mol") else called(key, part)
+
+
 @register.simple_tag
 def rule_unit(rule: str) -> str:
     """Return the unit behind the number of an amount rule."""

@@ -12,6 +12,7 @@ from synthesis.chemistry.plan import Plan
 from synthesis.chemistry.planning import PlanRefused, solve_plan
 from synthesis.chemistry.reagent_lines import ReagentLine
 from synthesis.chemistry.recipe import RecipeDefinition
+from synthesis.recipe_form.names import is_organic
 from synthesis.services.plans import stock_definitions
 
 MASS, VOLUME = "0.1", "0.01"
@@ -68,8 +69,8 @@ def _plan(recipe: RecipeDefinition, asked: Mapping[str, Any], stocks: Any) -> Pl
 
 
 def _name(line: ReagentLine) -> str:
-    formula = line.reagent.formula if hasattr(line.reagent, "formula") else ""
-    return formula or line.ingredient.name or line.key
+    formula, name = line.ingredient.formula, line.ingredient.name
+    return formula if formula and not is_organic(formula) else name or line.key
 
 
 def _unit(line: ReagentLine) -> str:
