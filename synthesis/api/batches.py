@@ -18,12 +18,17 @@ from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.signatures import content_of, digest_of
 from synthesis.api.batch_story import DETAIL, BatchDetailSerializer, BatchSerializer
+from synthesis.api.corrections import (
+    CorrectionsSerializer,
+    RecomputeSerializer,
+    corrections_body,
+)
 from synthesis.api.fields import ObjectField
 from synthesis.api.lineage import LineageSerializer
 from synthesis.api.plans import PlanRequestSerializer, open_body
 from synthesis.api.step_filters import BatchStepFilter
 from synthesis.models import Batch
-from synthesis.services import batches
+from synthesis.services import batches, pinned
 from synthesis.services.bench import record_events
 from synthesis.services.lineage import lineage_of
 from synthesis.services.recipe_writing import version_to_plan
@@ -217,6 +222,22 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
     def lineage_graph(self, batch: Batch) -> dict[str, Any]:
         """Return the graph as far as this room knows it; the rooms above add layers and devices."""
         return lineage_of(self.request.user, "batch", batch.pk).as_dict()
+
+    @extend_schema(responses=CorrectionsSerializer)
+    @action(detail=True, methods=["get"])
+    def corrections(self, request, code: str) -> Response:
+        """Return which of its bottles were corrected since, and what its ratios would be now."""
+        batch = self.get_object()
+        corrected = pinned.corrected_of_batch(batch)
+        return Response(corrections_body(corrected, pinned.numbers_now(batch) if corrected else {}))
+
+    @extend_schema(request=RecomputeSerializer, responses=BatchSerializer)
+    @action(detail=True, methods=["post"])
+    def recompute(self, request, code: str) -> Response:
+        """Compute the weighed ratios again with the corrected bottles, with a reason."""
+        batch = self.get_object()
+        said = _checked(RecomputeSerializer, request)
+        return self._fresh(pinned.recompute(by=request.user, batch=batch, **said))
 
     @extend_schema(request=EmptySerializer, responses=BatchSerializer)
     @action(detail=True, methods=["post"])

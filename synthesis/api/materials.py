@@ -15,9 +15,10 @@ from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
 from synthesis.api.batches import IDEMPOTENCY
+from synthesis.api.corrections import CorrectedSerializer
 from synthesis.api.lineage import LineageSerializer
 from synthesis.models import Batch, Chemical, Material
-from synthesis.services import materials, movements
+from synthesis.services import materials, movements, pinned
 from synthesis.services.lineage import lineage_of
 from synthesis.services.sources import contents_of
 
@@ -206,6 +207,13 @@ class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
         """Return what it was made of, and which batches and stocks it went into, with amounts."""
         material = self.get_object()
         return Response(lineage_of(request.user, "lot", material.pk).as_dict())
+
+    @extend_schema(responses=CorrectedSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def corrections(self, request, code: str) -> Response:
+        """Return the batches that still count with what was said of this bottle before."""
+        found = pinned.corrected_of_lot(self.get_object())
+        return Response([one.as_dict() for one in found])
 
     def _answer(self, material: Material, status: int = 200) -> Response:
         material = self.get_queryset().get(pk=material.pk)

@@ -131,6 +131,8 @@ class Addition(Record):
     planned_value = models.DecimalField(max_digits=16, decimal_places=6, null=True)
     unit = models.CharField(max_length=2, choices=[("mg", "mg"), ("ml", "mL")])
     material = models.ForeignKey(Material, models.PROTECT, null=True, related_name="additions")
+    # What the numbers of the batch take its bottle for (`services.pinned`).
+    source_facts = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     weighed_text = models.CharField(max_length=40, blank=True)  # exactly as typed
     weighed_value = models.DecimalField(max_digits=16, decimal_places=6, null=True)  # in `unit`
     weighed_at = models.DateTimeField(null=True)

@@ -7,17 +7,17 @@ from typing import Any
 from labnotebook.records.refusals import Refusal
 from synthesis.chemistry import composition as chemistry
 from synthesis.chemistry.planning import PlanRefused
-from synthesis.models import Batch
+from synthesis.models import Batch, Material
 from synthesis.services.quantities import write_weighed
-from synthesis.services.sources import additions_of
+from synthesis.services.sources import additions_of, source_of
 
 RATIO = "ratio_ca_pb"
 
 
-def flask_composition(batch: Batch) -> dict[str, Any]:
+def flask_composition(batch: Batch, *, facts_of_today: bool = False) -> dict[str, Any]:
     """Return what is in the flask as far as it was recorded, ready for JSON."""
     planned = {line["key"] for line in batch.plan["reagents"]}
-    additions = additions_of(batch)
+    additions = additions_of(batch, facts_of_today=facts_of_today)
     # A dispersion that the plan does not have says no formula: what it brings is not known.
     unknown = [
         one.key
@@ -37,6 +37,7 @@ def refresh_composition(batch: Batch) -> None:
 
     They count the assay; taken at face value they stand beside it in ``composition``.
     """
+    _pin(batch)
     composition = flask_composition(batch)
     write_weighed(batch, composition)
     weighed = composition["effective"].get(RATIO)
@@ -45,3 +46,24 @@ def refresh_composition(batch: Batch) -> None:
         ratio_ca_pb_weighed=weighed["value"] if weighed else None,
         ratio_ca_pb_weighed_uncertainty=weighed["uncertainty"] if weighed else None,
     )
+
+
+def _pin(batch: Batch) -> None:
+    """Keep with each recorded amount what is said of its bottle now; another bottle is pinned anew."""
+    rows = batch.additions.select_related(
+        "material__chemical", "material__recipe", "material__produced_by"
+    )
+    for row in rows:
+        recorded = row.material is not None and row.weighed_value is not None
+        pinned = row.source_facts["code"] if row.source_facts else ""
+        if recorded and pinned != row.material.code:
+            row.set_fields(source_facts=_facts(row.material))
+        elif not recorded and pinned:
+            row.set_fields(source_facts=None)
+
+
+def _facts(material: Material) -> dict[str, Any]:
+    try:
+        return source_of(material).as_dict()
+    except (chemistry.UnusableAddition, PlanRefused) as refusal:
+        raise Refusal(str(refusal), field="value") from refusal

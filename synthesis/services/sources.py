@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from synthesis import models
 from synthesis.chemistry.additions import Addition, UnusableAddition
 from synthesis.chemistry.sources import PlanRefused, Source
 from synthesis.chemistry.stocks import StockComposition, composition_of_batch
@@ -49,8 +51,12 @@ def stock_composition(material: Material, *, depth: int = 0) -> StockComposition
     return composition_of_batch(batch.plan, additions_of(batch, depth=depth + 1))
 
 
-def additions_of(batch: Batch, *, depth: int = 0) -> list[Addition]:
-    """Return what was recorded of a batch, each amount with the bottle that it came from."""
+def additions_of(batch: Batch, *, depth: int = 0, facts_of_today: bool = False) -> list[Addition]:
+    """Return what was recorded of a batch, each amount with the bottle that it came from.
+
+    What is said of a bottle counts as it was said when the amount was recorded, unless
+    ``facts_of_today`` asks what it would be now.
+    """
     rows = batch.additions.select_related(
         "material__chemical", "material__recipe", "material__produced_by"
     )
@@ -59,11 +65,35 @@ def additions_of(batch: Batch, *, depth: int = 0) -> list[Addition]:
             key=row.key,
             amount=row.weighed_value,
             unit="mL" if row.unit == "ml" else "mg",
-            source=source_of(row.material, depth=depth) if row.material else None,
+            source=_source_of(row, depth, facts_of_today=facts_of_today) if row.material else None,
             without_bottle=row.material is None,
         )
         for row in rows
     ]
+
+
+def _source_of(row: models.Addition, depth: int, *, facts_of_today: bool) -> Source:
+    pinned = row.source_facts
+    if pinned and pinned["code"] == row.material.code and not facts_of_today:
+        return source_from(pinned)
+    return source_of(row.material, depth=depth)
+
+
+def source_from(facts: Mapping[str, Any]) -> Source:
+    """Read what `Source.as_dict` gave."""
+    texts = ("code", "formula", "assay_kind", "concentration_species", "origin")
+    texts += ("recipe_slug", "chemical_slug")
+    plain = {name: value for name, value in facts.items() if name in texts}
+    numbers = {
+        name: Decimal(value)
+        for name, value in facts.items()
+        if name not in texts and name != "composition"
+    }
+    composition = {
+        name: (Decimal(value), Decimal(spread))
+        for name, (value, spread) in facts.get("composition", {}).items()
+    }
+    return Source(**plain, **numbers, composition=composition)
 
 
 def contents_of(material: Material) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from labnotebook.records.views.current import current_project, may_write
 from synthesis.chemistry.bottles import readable
 from synthesis.forms import BottleForm, CorrectionForm, StockForm
 from synthesis.models import Material
-from synthesis.services import materials, movements
+from synthesis.services import materials, movements, pinned
 from synthesis.services.sources import contents_of, contents_of_batch
 from synthesis.views.batches import find_batch
 
@@ -171,6 +171,7 @@ def material_detail(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "aliquots": material.aliquots.order_by("pk"),
         "waiting": waiting,
+        "corrected": pinned.corrected_of_lot(material),
         "changes": changes_of(material),
         "today": timezone.localdate(),
         "may_write": may_write(request, material.project_id),

@@ -52,6 +52,8 @@ GET synthesis:batch-stock: write
 POST synthesis:batch-stock: write
 GET synthesis:batch-history: read
 GET synthesis:batch-label: read
+GET synthesis:batch-corrections: read
+POST synthesis:batch-corrections: write
 GET synthesis:material-list: person
 GET synthesis:material-new: person
 POST synthesis:material-new: make
@@ -120,6 +122,7 @@ GET lot-list: person
 POST lot-list: make
 GET lot-detail: read
 PATCH lot-detail: write
+GET lot-corrections: read
 GET lot-movements: read
 GET lot-lineage: read
 POST lot-movements: write
@@ -148,6 +151,8 @@ GET batch-list: person
 POST batch-list: make
 GET batch-detail: read
 GET batch-lineage: read
+GET batch-corrections: read
+POST batch-recompute: write
 POST batch-start: write
 POST batch-finish: write
 POST batch-abandon: write

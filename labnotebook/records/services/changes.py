@@ -21,6 +21,7 @@ HIDDEN = {
     "content_sha256",
     # Computed from what stands beside them, and too large to read here.
     "composition",
+    "source_facts",
     "reading",
     "result",
     "provenance",
