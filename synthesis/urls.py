@@ -39,6 +39,7 @@ urlpatterns = [
     path("lots/new/", materials.material_new, name="material-new"),
     path("lots/<str:code>/", materials.material_detail, name="material-detail"),
     path("lots/<str:code>/correct/", materials.material_correct, name="material-correct"),
+    path("lots/<str:code>/label/", movements.material_label, name="material-label"),
     path("lots/<str:code>/move/", movements.material_move, name="material-move"),
     path("chemicals/", chemicals.chemical_list, name="chemical-list"),
     path("chemicals/new/", chemicals.chemical_new, name="chemical-new"),

@@ -60,6 +60,7 @@ POST synthesis:material-new: make
 GET synthesis:material-detail: read
 GET synthesis:material-correct: write
 POST synthesis:material-correct: write
+GET synthesis:material-label: read
 GET synthesis:material-move: write
 POST synthesis:material-move: write
 GET synthesis:chemical-list: person

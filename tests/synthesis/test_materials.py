@@ -218,3 +218,13 @@ def test_an_amount_that_is_none_is_refused_at_its_field(lab):
     answer = browser(lab.mira).post("/lots/new/", said)
     assert answer.status_code == 422
     assert "5 mmol" in answer.content.decode()
+
+
+def test_a_label_says_what_is_in_the_bottle_and_leads_to_it(lab):
+    bottle = make_bottle(lab, lot_number="MKCD", expires_date="2030-01-31", formula="CaI2·4H2O")
+    client = browser(lab.vera)
+    page = client.get(f"/lots/{bottle.code}/label/")
+    for words in (bottle.code, "CaI2·4H2O", "lot MKCD", "use before 31 Jan 2030"):
+        assert words in text_of(page)
+    assert "QR code of" in page.content.decode()
+    assert client.get(f"/q/{bottle.code}/").headers["Location"] == f"/lots/{bottle.code}/"
