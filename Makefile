@@ -8,7 +8,7 @@ TESTING := .venv/.testing-$(shell cat requirements.txt requirements-dev.txt | ck
 TEMPLATES := $(wildcard */templates */*/templates)
 ARGS ?=
 
-.PHONY: run test lint format bench venv
+.PHONY: run test lint format bench mutants venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 
@@ -36,6 +36,11 @@ format: $(TESTING)
 
 bench: $(TESTING)
 	@exec $(BIN)/python -m pytest tests/benchmarks -q -s -o python_files='bench_*.py' $(ARGS)
+
+# Hours for all; MODULE=balance tries one module of the calculator.
+mutants: $(TESTING)
+	@$(BIN)/mutmut run --max-children 2 $(if $(MODULE),"synthesis.chemistry.$(MODULE)*")
+	@$(BIN)/mutmut results
 
 venv: $(TESTING)
 
