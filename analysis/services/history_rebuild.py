@@ -46,8 +46,22 @@ DIFFERENT = (
 )
 
 
+# The numbers beside the rows: kept and true, where one of them is missing or another.
+DIFFERENT_NUMBERS = """
+SELECT coalesce(k.batch_id, s.batch_id), b.code, coalesce(k.name, s.name), k.value, s.value
+FROM analysis_historynumber k FULL JOIN analysis_history_numbers s
+  ON s.batch_id = k.batch_id AND s.name = k.name
+LEFT JOIN synthesis_batch b ON b.id = coalesce(k.batch_id, s.batch_id)
+WHERE k.value IS DISTINCT FROM s.value ORDER BY 1, 3"""
+
+
 def differences() -> Iterator[Difference]:
-    """Yield every row that differs from the view, all seen at one moment."""
+    """Yield every row, and every number beside one, that differs from its view."""
+    with connection.cursor() as cursor:
+        cursor.execute(DIFFERENT_NUMBERS)
+        numbers = cursor.fetchall()
+    for batch_id, code, name, kept, true in numbers:
+        yield Difference(batch_id, code or "", {name: (kept, true)})
     with connection.cursor() as cursor:
         cursor.execute(DIFFERENT)
         for found in cursor:
@@ -73,4 +87,7 @@ def repair(found: Difference) -> None:
                 [found.batch_id],
             )
         else:
-            cursor.execute("SELECT analysis_refresh_history(%s)", [found.batch_id])
+            cursor.execute(
+                "SELECT analysis_refresh_history(%s), analysis_refresh_numbers(%s)",
+                [found.batch_id, found.batch_id],
+            )

@@ -9,11 +9,14 @@ import pytest
 from django.test import Client
 
 from analysis.models import HistoryNumber, LabQuantity
+from analysis.quantities import QUANTITIES, Place
 from analysis.services.lab_quantities import add_quantity
 from analysis.services.outcomes import current_outcomes, type_outcome
+from analysis.services.quantities import typable_for
 from labnotebook.records.refusals import Refusal
 from synthesis.models import BatchQuantity
 from tests.analysis.history.factories import accept, make_batch, make_device
+from tests.factories import Api, entry
 
 pytestmark = pytest.mark.django_db
 # weighed R and its u by code; two batches of another recipe know nothing of it
@@ -259,3 +262,65 @@ def test_the_openapi_document_names_what_the_lab_added(ask, zeta):
     document = ask("/api/v1/schema/", format="json").json()
     asked = {one["name"] for one in document["paths"]["/api/v1/history/"]["get"]["parameters"]}
     assert {"zeta_potential_mv__gte", "gap_ev__lte", "columns", "ratio_ca_pb_effective"} <= asked
+
+
+# what one more of each costs
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    [q for q in QUANTITIES.values() if q.place is not Place.NOWHERE],
+    ids=lambda q: q.name,
+)
+def test_a_line_in_the_registry_is_all_that_a_quantity_takes(mixed, ask, quantity):
+    batch = make_batch(mixed.project, mixed.mira, code="Q-1")
+    subject = batch if quantity.place is Place.BATCH else make_device(batch).pixels.get()
+    accept(subject, quantity.name, 3.25)
+    assert codes(ask(**{quantity.name: "3.25"})) == ["Q-1"]
+    assert codes(ask(ordering=f"-{quantity.name}"))[0] == "Q-1"
+    answer = ask("/api/v1/history.csv", columns=quantity.name, batch="Q-1")
+    assert b"".join(answer.streaming_content).decode().split() == [quantity.name, "3.25"]
+    if quantity.subjects:
+        assert quantity in typable_for(subject)
+
+
+def test_a_recipe_is_all_that_a_ratio_takes(mixed, ask):
+    """A recipe that asks for Yb/Pb, written by API; two weighings by hand give what must come out."""
+    api = Api(mixed.mira)
+    for name, formula in (("lead chloride, test", "PbCl2"), ("ytterbium chloride, test", "YbCl3")):
+        assert api.post("chemicals/", {"name": name, "formula": formula}).status_code == 201
+    ratio = {"key": "ratio_yb_pb", "name": "Yb/Pb", "kind": "ratio", "numerator": "Yb"}
+    lead = {"key": "lead_mmol", "name": "Lead", "kind": "amount", "element": "Pb", "unit": "mmol"}
+    definition = {
+        "slug": "yb-cspbcl3-test",
+        "name": "Yb:CsPbCl3",
+        "kind": "nanocrystals",
+        "inputs": [
+            ratio | {"denominator": "Pb", "default": "0.1"},
+            lead | {"default": "1", "reference": "1"},
+        ],
+        "ingredients": [
+            {"key": "pbcl2", "chemical": "lead-chloride-test", "role": "lead source",
+             "amount": {"solves": "lead_mmol"}},
+            {"key": "ybcl3", "chemical": "ytterbium-chloride-test", "role": "dopant",
+             "amount": {"solves": "ratio_yb_pb"}},
+        ],
+        "steps": [{"key": "load", "operation": "load", "text": "Load.", "ingredients": ["pbcl2"]}],
+    }  # fmt: skip
+    made = api.post("recipes/", {"project": mixed.project.slug, "definition": definition})
+    assert made.status_code == 201, made.content
+    slug = made.json()["slug"]
+    assert api.post(f"recipes/{slug}/publish/", {"change_note": "first"}).status_code in (200, 201)
+    body = {"project": mixed.project.slug, "recipe": slug, "ratio_yb_pb": 0.1, "lead_mmol": 1}
+    made = api.post("batches/", body)
+    assert made.status_code == 201, made.content
+    code = made.json()["code"]
+    entries = [entry("weighing", "pbcl2", "278.4 mg"), entry("weighing", "ybcl3", "27.6 mg")]
+    assert api.post(f"batches/{code}/events/", entries).status_code == 200
+    truth = 27.6 / 279.40 / (278.4 / 278.1)  # g/mol: YbCl3 279.40, PbCl2 278.1
+    assert codes(ask(ratio_yb_pb_weighed__gte="0.09", ratio_yb_pb_weighed__lte="0.11")) == [code]
+    row = ask(columns="ratio_yb_pb,ratio_yb_pb_weighed", batch=code).json()["results"][0]
+    assert row["ratio_yb_pb"] == pytest.approx(0.1, rel=1e-3)
+    assert row["ratio_yb_pb_weighed"] == pytest.approx(truth, rel=2e-3)
+    for page in (f"/b/{code}/", f"/b/{code}/bench/", f"/b/{code}/label/", "/b/", "/history/"):
+        assert "Yb/Pb" in ask(page).content.decode(), page

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from analysis.models import HistoryRow
+from analysis.models import HistoryNumber, HistoryRow
 from tests.analysis.history.factories import accept, make_batch, make_led, row_of
 
 
@@ -53,6 +53,22 @@ def test_a_number_that_was_taken_away_is_found(batches):
         run("--check")
     run()
     assert row_of(batches[0]).pl_peak_nm == 686.2
+
+
+@pytest.mark.parametrize("kept", [1.5, None, "another name"])
+def test_a_number_beside_a_row_is_compared_too(batches, kept):
+    accept(batches[0], "gap_ev", 1.79)
+    numbers = HistoryNumber.objects.filter(batch=batches[0])
+    if kept is None:
+        numbers.delete()
+    elif kept == "another name":
+        numbers.update(name="march_r")
+    else:
+        numbers.update(value=kept)
+    with pytest.raises(CommandError, match="differ"):
+        run("--check")
+    assert "gap_ev" in run()
+    assert [(n.name, n.value) for n in HistoryNumber.objects.all()] == [("gap_ev", 1.79)]
 
 
 def test_a_missing_row_is_made_anew(batches):
