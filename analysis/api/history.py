@@ -17,7 +17,14 @@ from rest_framework.views import APIView
 
 from analysis.services import history
 from analysis.services.history_catalogue import Catalogue
-from analysis.services.history_columns import DEFAULT_ORDERING, UNKNOWN, Column, Kind
+from analysis.services.history_columns import (
+    COLUMNS,
+    DEFAULT_ORDERING,
+    FURTHER,
+    UNKNOWN,
+    Column,
+    Kind,
+)
 from analysis.services.history_language import (
     LARGEST_PAGE,
     LONGEST_TEXT,
@@ -34,8 +41,11 @@ class HistoryRowSerializer(serializers.Serializer):
     """One batch with everything that can be asked for; null is what nobody has measured yet."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        """Return one field per column; those beside the row's own only come when they are asked for."""
-        return {name: _field(column) for name, column in Catalogue().every.items()}
+        """Return one field per column; those beside the row's own only come when they are asked for.
+
+        So do the ratios of the lab's recipes and its own quantities, each a number under its name.
+        """
+        return {name: _field(column) for name, column in (COLUMNS | FURTHER).items()}
 
 
 class HistoryPageSerializer(serializers.Serializer):
@@ -124,7 +134,14 @@ class HistorySchema(AutoSchema):
     def get_override_parameters(self) -> list[OpenApiParameter]:
         """Return every filter, and where it pages, what pages it."""
         paging = PAGE_PARAMETERS if self.view.pages else []
-        return [*filter_parameters(Catalogue().every), *paging]
+        return [*filter_parameters(self._columns()), *paging]
+
+    def _columns(self) -> Mapping[str, Column]:
+        """Return what every notebook has; for somebody who signed in, also what the lab added."""
+        user = getattr(self.view.request, "user", None)
+        if user is None or not user.is_authenticated:
+            return COLUMNS | FURTHER
+        return Catalogue(user).every
 
 
 PAGE_PARAMETERS = [

@@ -1,0 +1,78 @@
+"""What a history of BENCH_BATCHES batches costs where it is asked by something else than its own columns.
+
+Against limits of the clock, in milliseconds: a page of 50 by API by another ratio, and the page in the
+browser (which a million batches must not slow: BENCH_BATCHES=1000000).
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from analysis.api.history import HistoryView
+from tests.benchmarks.measuring import Line, side_by_side
+
+API_LIMIT_MS, PAGE_LIMIT_MS = 60, 150
+REPEATS = 40
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "ordering=ratio_cs_pb_weighed",
+        "ordering=-ratio_cs_pb_weighed",
+        "ratio_cs_pb_weighed__gte=0.4",
+        "ratio_cs_pb_weighed__gte=0.449",
+        "ratio_cs_pb_weighed__gte=0.4&phase=gamma&ordering=-eqe_percent",
+    ],
+)
+def test_a_page_by_another_ratio_keeps_its_limit(lab, table, query):
+    factory, view = RequestFactory(), HistoryView.as_view()
+    headers = {"Authorization": f"Bearer {lab.token}"}
+    address = f"{reverse('history-api')}?{query}"
+
+    def ours(turn: int) -> bytes:
+        response = view(factory.get(address, headers=headers))
+        response.render()
+        assert response.status_code == 200
+        return response.content
+
+    ours(0)
+    (own,) = side_by_side(ours, repeats=REPEATS)
+    p95 = own.quantile_ms(0.95)
+    table.add(Line(f"API, {query}"[:46], p95, API_LIMIT_MS, 1.0, "p95 against its limit"))
+    assert p95 <= API_LIMIT_MS
+
+
+@pytest.mark.parametrize(
+    ("what", "query"),
+    [
+        ("history page", {}),
+        ("history page, best EQE first", {"ordering": "-eqe_percent"}),
+        (
+            "history page, 4 filters",
+            {
+                "phase": "gamma",
+                "eqe_percent__gte": "15",
+                "ratio_ca_pb_weighed__gte": "0.45",
+                "q": "colloidal",
+            },
+        ),
+        ("history page, by another ratio", {"ratio_cs_pb_weighed__gte": "0.4"}),
+    ],
+)
+def test_the_page_keeps_its_limit(lab, table, what, query):
+    browser = Client()
+    browser.force_login(lab.user)
+
+    def ours(turn: int) -> object:
+        response = browser.get(reverse("analysis:history"), query)
+        assert response.status_code == 200
+        return response
+
+    ours(0)
+    (own,) = side_by_side(ours, repeats=REPEATS, rounds=3)
+    p95 = own.quantile_ms(0.95)
+    table.add(Line(what, p95, PAGE_LIMIT_MS, 1.0, "p95 against its limit"))
+    assert p95 <= PAGE_LIMIT_MS
