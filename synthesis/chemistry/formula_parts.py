@@ -153,8 +153,8 @@ def _species(found: Mapping[str, Decimal], typed: set[str], whole: str) -> dict[
     bare = species.keys() - groups
     if any(GROUPS[name].charge > 0 for name in groups & typed):
         return species  # FA and its like are cations, whatever stands beside them
-    if bare & {"C", "N", "B", "Si"}:
-        return expanded(species)  # an ester or an alcohol holds no anion
+    if bare & {"C", "B", "Si"}:
+        return expanded(species)  # an ester, an alcohol or boric acid holds no anion
     # nor is chloroacetic acid, C2H3O2Cl, an acetate: without a metal the charges have to balance
     if not groups & typed and not any(map(is_metal, bare)) and not balances(species):
         return expanded(species)
