@@ -144,6 +144,7 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
                 "MeasurementOrMeasurements",
                 [MeasurementSerializer, MeasurementSerializer(many=True)],
                 resource_type_field_name=None,
+                many=False,
             )
         },
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -84,7 +85,10 @@ class QuantityViewSet(RecordViewSet):
     serializer_class = QuantitySerializer
     pagination_class = None
 
-    @extend_schema(responses=QuantityListSerializer, operation_id="quantities_list")
+    @extend_schema(
+        responses=forced_singular_serializer(QuantityListSerializer),
+        operation_id="quantities_list",
+    )
     def list(self, request: Request) -> Response:
         """List what can be typed, filtered, sorted, drawn and exported."""
         rows = [quantity_as_dict(one) for one in every_quantity().values()]
@@ -129,7 +133,10 @@ class TechniqueViewSet(RecordViewSet):
     serializer_class = TechniqueSerializer
     pagination_class = None
 
-    @extend_schema(responses=TechniqueListSerializer, operation_id="techniques_list")
+    @extend_schema(
+        responses=forced_singular_serializer(TechniqueListSerializer),
+        operation_id="techniques_list",
+    )
     def list(self, request: Request) -> Response:
         """List the techniques, and the methods that analyse each."""
         rows = [

@@ -108,7 +108,7 @@ def _cell(column: Column, row: dict[str, Any]) -> Cell:
     place = "hide-m" if name in MINOR else "hide-s" if name in DETAIL else "line2"
     kinds = {"code": "code", "phase": "phase"}
     kind = kinds.get(name) or {Kind.NUMBER: "number", Kind.TIME: "day"}.get(column.kind, "word")
-    short = QUANTITIES[name].short or QUANTITIES[name].label if name in QUANTITIES else column.label
+    short = column.label
     if name == BEST:
-        place = "line2 actual"
+        place, short = "line2 actual", QUANTITIES[name].short
     return Cell(kind, row[name], row.get(name + UNCERTAINTY), str(short), place)

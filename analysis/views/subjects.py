@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from analysis.services.subjects import Subject
 from devices.models import Device, Pixel
 from synthesis.models import Batch
+from synthesis.services.quantities import with_leading_ratio
 
 
 def find_batch(request: HttpRequest, code: str) -> Batch:
@@ -17,7 +18,7 @@ def find_batch(request: HttpRequest, code: str) -> Batch:
     rows = Batch.objects.visible_to(request.user).select_related(
         "project", "recipe_version__recipe"
     )
-    return get_object_or_404(rows, code=code)
+    return get_object_or_404(with_leading_ratio(rows), code=code)
 
 
 def find_device(request: HttpRequest, code: str) -> Device:
