@@ -93,7 +93,7 @@ class SignSerializer(StrictSerializer):
     )
 
 
-class ContentSerializer(serializers.Serializer):
+class SignedContentSerializer(serializers.Serializer):
     """What a signature would cover now."""
 
     version = serializers.IntegerField()
@@ -260,7 +260,7 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
         said = _checked(AbandonSerializer, request)
         return self._fresh(batches.abandon_batch(by=request.user, batch=self.get_object(), **said))
 
-    @extend_schema(responses=ContentSerializer)
+    @extend_schema(responses=SignedContentSerializer)
     @action(detail=True)
     def content(self, request, code: str) -> Response:
         """Return the digest of everything that a signature would cover now, to be sent to `sign/`."""
