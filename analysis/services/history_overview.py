@@ -17,7 +17,7 @@ from labnotebook.records.prepared import fetch_rows
 
 CAP = 10_000  # rows that are counted; beyond it the page says "10,000+"
 SAMPLE = 2_000  # rows, the newest, that facets, medians and points are taken from
-MOST_POINTS = 500
+MOST_POINTS = 400
 FACETS = ("phase", "precursor_appearance")
 
 

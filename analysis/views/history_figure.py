@@ -10,7 +10,6 @@ from analysis.services.history_columns import Column
 from analysis.services.history_overview import MapPoint
 from labnotebook.records.presentation.figure import Figure
 from labnotebook.records.presentation.figures import outcome_scatter
-from labnotebook.records.presentation.numbers import plain_number
 from labnotebook.records.presentation.plots import PHASE_WORDS, Point, phase_key
 
 
@@ -37,7 +36,7 @@ def figure(
 def _mark(point: MapPoint, along: Column, up: Column) -> Point:
     key = phase_key(point.phase)
     numbers = ", ".join(
-        f"{column.label} {plain_number(value)} {column.unit}".strip()
+        f"{column.label} {value:.4g} {column.unit}".strip()
         for column, value in ((along, point.x), (up, point.y))
     )
     return Point(point.x, point.y, key, f"{point.code}, {PHASE_WORDS[key]}, {numbers}")

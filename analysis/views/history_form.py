@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from analysis.quantities import QUANTITIES, Better, Place
@@ -128,11 +130,29 @@ class HistoryForm(forms.Form):
             )
 
 
+class LongSelect(forms.Select):
+    """A select of many options, written at once: a template for each takes longer than all rows."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the element."""
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (key, SafeString(" selected") if key == value else "", label)
+                for key, label in self.choices
+            ),
+        )
+        return format_html(
+            '<select name="{}" id="{}">{}</select>', name, (attrs or {}).get("id", name), options
+        )
+
+
 class AxesForm(forms.Form):
     """What the figure draws along x and y."""
 
-    x = forms.ChoiceField(label="x")
-    y = forms.ChoiceField(label="y")
+    x = forms.ChoiceField(label="x", widget=LongSelect)
+    y = forms.ChoiceField(label="y", widget=LongSelect)
 
     def __init__(self, *, catalogue: Catalogue, x: Column, y: Column) -> None:
         super().__init__(initial={"x": x.name, "y": y.name})
