@@ -31,7 +31,9 @@ class CorrectionsSerializer(serializers.Serializer):
     """What was corrected, and what the weighed ratios would be with it."""
 
     lots = CorrectedSerializer(many=True)
-    quantities = ObjectField(help_text="Key to then and now, each value and uncertainty or null")
+    quantities = ObjectField(
+        help_text="Key to name, then and now, the last two value and uncertainty or null"
+    )
 
 
 class RecomputeSerializer(StrictSerializer):

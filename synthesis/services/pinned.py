@@ -44,7 +44,8 @@ class Corrected:
     def words(self) -> str:
         """What changed, in one line."""
         return "; ".join(
-            f"{n.replace('_', ' ')} {t or '—'} → {w or '—'}" for n, t, w in self.changes
+            f"{name.replace('_', ' ')} {_shown(name, then)} → {_shown(name, now)}"
+            for name, then, now in self.changes
         )
 
 
@@ -60,6 +61,15 @@ def corrected_in(additions: Iterable[Addition]) -> list[Corrected]:
         if changes:
             found.append(Corrected(row.key, row.material.code, row.batch.code, changes))
     return found
+
+
+def _shown(name: str, value: Any) -> str:
+    """Return a fact as the bottle's page writes it: an assay in per cent."""
+    if not value:
+        return "—"
+    if name in ("assay", "assay_high", "assay_uncertainty"):
+        return f"{(Decimal(value) * 100).normalize():f} %"
+    return str(value)
 
 
 def _tidy(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,11 +115,19 @@ def _pinned_rows() -> Any:
 
 
 def numbers_now(batch: Batch) -> dict[str, dict[str, Any]]:
-    """Return each weighed ratio as it stands, and as it would be with the bottles' facts of today."""
+    """Return each weighed ratio as it stands, and as it would be with the bottles' facts of today.
+
+    By key: its name, and then and now, each value and uncertainty, or None where it is not known.
+    """
     then = (batch.composition or {}).get(LEADING, {})
     now = flask_composition(batch, facts_of_today=True)[LEADING]
+    names = dict(batch.quantities.values_list("key", "name"))
     return {
-        key: {"then": then.get(key), "now": now.get(key)}
+        key: {
+            "name": names.get(key, key.replace("_", " ")),
+            "then": then.get(key),
+            "now": now.get(key),
+        }
         for key in sorted(then.keys() | now.keys())
         if then.get(key) != now.get(key)
     }
@@ -147,7 +165,8 @@ def recompute(*, by: Any, batch: Batch, reason: str) -> Batch:
 def _told(corrected: Iterable[Corrected], numbers: Mapping[str, Mapping[str, Any]]) -> str:
     bottles = ". ".join(f"{one.lot}: {one.words}" for one in corrected)
     ratios = ", ".join(
-        f"{key} {_number(pair['then'])} → {_number(pair['now'])}" for key, pair in numbers.items()
+        f"{pair['name']} {_number(pair['then'])} → {_number(pair['now'])}"
+        for pair in numbers.values()
     )
     return f"Computed again with corrected bottles. {bottles}. {ratios}"
 

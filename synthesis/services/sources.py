@@ -8,8 +8,13 @@ from typing import Any
 
 from synthesis import models
 from synthesis.chemistry.additions import Addition, UnusableAddition
+from synthesis.chemistry.contents import species_in
 from synthesis.chemistry.sources import PlanRefused, Source
-from synthesis.chemistry.stocks import StockComposition, composition_of_batch
+from synthesis.chemistry.stocks import (
+    DISSOLVING_ROLES,
+    StockComposition,
+    composition_of_batch,
+)
 from synthesis.models import Batch, Material
 
 DEEPEST_LINEAGE = 5  # a stock of a stock of a stock ...: deeper its plan is believed
@@ -21,22 +26,22 @@ def source_of(material: Material, *, depth: int = 0) -> Source:
     A stock that was not titrated holds what its batch recorded. Raises PlanRefused for a label that
     contradicts itself.
     """
-    percent = material.assay_percent
-    spread = material.assay_uncertainty_percent
-    made = stock_composition(material, depth=depth)
+    said = material.origin  # of an aliquot, the bottle that it was filled from
+    percent, spread = said.assay_percent, said.assay_uncertainty_percent
+    made = stock_composition(said, depth=depth)
     return Source(
         code=material.code,
-        formula=material.formula,
+        formula=said.formula,
         assay=None if percent is None else percent / 100,
-        assay_kind=material.assay_kind,
+        assay_kind=said.assay_kind,
         assay_uncertainty=None if spread is None else spread / 100,
-        concentration_mol_l=material.concentration_mol_l,
-        concentration_uncertainty_mol_l=material.concentration_uncertainty_mol_l,
+        concentration_mol_l=said.concentration_mol_l,
+        concentration_uncertainty_mol_l=said.concentration_uncertainty_mol_l,
         composition=made.species if made else {},
         origin=made.origin if made and made.species else "",
-        density_g_ml=material.density_g_ml,
-        chemical_slug=material.chemical.slug if material.chemical else "",
-        recipe_slug=material.recipe.slug if material.recipe else "",
+        density_g_ml=said.density_g_ml,
+        chemical_slug=said.chemical.slug if said.chemical else "",
+        recipe_slug=said.recipe.slug if said.recipe else "",
     )
 
 
@@ -99,13 +104,34 @@ def source_from(facts: Mapping[str, Any]) -> Source:
 def contents_of(material: Material) -> list[dict[str, Any]]:
     """Return what a stock holds: species, mol/L, its uncertainty, and where each number comes from.
 
-    A titre counts before what was weighed where the stock holds one species only.
+    A titre counts before what was weighed; it speaks of the salt that the stock is made of.
     """
-    rows = contents_of_batch(material.produced_by) if material.produced_by else []
-    titre, spread = material.concentration_mol_l, material.concentration_uncertainty_mol_l
-    if titre is not None and len(rows) == 1:
-        return [_content(rows[0]["species"], titre, spread, "titrated", material.code)]
-    return rows
+    said = material.origin
+    if said.produced_by is None:
+        return []
+    rows = contents_of_batch(said.produced_by)
+    titre, spread = said.concentration_mol_l, said.concentration_uncertainty_mol_l
+    unit = _unit_of(said.produced_by, [row["species"] for row in rows])
+    if titre is None or not unit:
+        return rows
+    return [
+        _content(
+            name, titre * count, None if spread is None else spread * count, "titrated", said.code
+        )
+        for name, count in unit.items()
+    ]
+
+
+def _unit_of(batch: Batch, species: list[str]) -> Mapping[str, Decimal]:
+    """Return what one formula unit of a stock's only salt brings; nothing when it has several."""
+    if len(species) == 1:
+        return {species[0]: Decimal(1)}
+    salts = [
+        species_in(line["formula"], line["chemical"] or "")
+        for line in batch.plan["reagents"]
+        if line["formula"] and line["role"] not in DISSOLVING_ROLES
+    ]
+    return {name: salts[0][name] for name in species} if len(salts) == 1 else {}
 
 
 def contents_of_batch(batch: Batch) -> list[dict[str, Any]]:

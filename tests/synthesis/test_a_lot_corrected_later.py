@@ -65,7 +65,7 @@ def test_batch_and_bottle_say_that_it_was_corrected_and_what_would_follow(lab, b
     assert [one["batch"] for one in listed] == [batch.code]
     client = browser(lab.mira)
     assert batch.code in text_of(client.get(f"/lots/{corrected.code}/"))
-    assert "assay 0.99 → 0.9" in text_of(client.get(f"/b/{batch.code}/corrections/"))
+    assert "assay 99 % → 90 %" in text_of(client.get(f"/b/{batch.code}/corrections/"))
 
 
 def test_a_person_computes_it_again_with_a_reason_and_that_stays_on_record(lab, batch, corrected):
@@ -76,7 +76,8 @@ def test_a_person_computes_it_again_with_a_reason_and_that_stays_on_record(lab, 
     assert Api(lab.jonas).post(there, {"reason": "certificate read wrongly"}).status_code == 200
     assert weighed(batch) == pytest.approx(AT_90, rel=1e-4)
     note = batch.events.latest("received_at")
-    assert f"{corrected.code}: assay 0.99 → 0.9" in note.value
+    assert f"{corrected.code}: assay 99 % → 90 %" in note.value
+    assert "Ca/Pb 0.4956" in note.value
     assert (note.reason, note.by) == ("certificate read wrongly", lab.jonas)
     assert Api(lab.mira).get(f"batches/{batch.code}/corrections/").json()["lots"] == []
     with pytest.raises(Refusal, match="No bottle"):

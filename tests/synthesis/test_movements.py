@@ -320,3 +320,32 @@ def test_a_viewer_moves_nothing(lab, lead):
     assert Api(lab.vera).post(f"lots/{lead.code}/movements/", body).status_code == 403
     assert Api(lab.stranger).post(f"lots/{lead.code}/movements/", body).status_code == 404
     assert browser(lab.vera).get(f"/lots/{lead.code}/move/").status_code == 403
+
+
+def test_an_aliquot_is_what_its_bottle_is(lab):
+    # 99 % CaI2 for R 0.5 on 0.376 mmol: 0.188 · 293.887 / 0.99 = 55.81 mg
+    bottle = make_bottle(
+        lab,
+        assay_percent="99",
+        assay_kind="mass_fraction",
+        amount_received=5000,
+        amount_unit="mg",
+    )
+    stock = make_stock(lab, concentration_mol_l="0.100")
+    vial, part = (
+        make_aliquots(by=lab.mira, material=one, amounts=[amount])[0]
+        for one, amount in ((bottle, "1 g"), (stock, "5 mL"))
+    )
+
+    def plan(**lots):
+        asked = {"ratio_ca_pb": 0.5, "lead_mmol": 0.376, "correct_for_assay": True, "lots": lots}
+        body = Api(lab.mira).post("recipes/cspbi3-seed-core-shell/plan/", asked).json()
+        return {line["key"]: line for line in body["reagents"]}
+
+    lines = plan(cai2=vial.code, cs_oleate=part.code)
+    assert lines["cai2"]["weigh_mg"] == pytest.approx(55.8)
+    assert lines["cai2"]["lot"] == vial.code
+    of_stock = plan(cs_oleate=stock.code)["cs_oleate"]["volume_ml"]
+    assert lines["cs_oleate"]["volume_ml"] == of_stock != plan()["cs_oleate"]["volume_ml"]
+    (content,) = Api(lab.mira).get(f"lots/{part.code}/").json()["composition"]
+    assert (content["species"], content["mol_l"], content["from"]) == ("Cs", 0.1, stock.code)
