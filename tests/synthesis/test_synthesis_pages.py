@@ -33,9 +33,15 @@ def busy(lab):
     return lab
 
 
-def test_every_page_reads_at_most_eight_times(busy, django_assert_max_num_queries):
+def test_every_page_reads_a_few_times_however_much_there_is(busy, django_assert_max_num_queries):
     client = browser(busy.mira)
     code = busy.batch.code
+    more = {
+        f"/b/{code}/": 9,  # what a signature would cover
+        f"/b/{code}/bench/": 10,  # the whole shelf and the lab's own operations
+        f"/lots/{busy.bottle.code}/": 10,  # movements, and what planned batches will take
+        f"/lots/{busy.stock.code}/": 12,  # what its batch recorded
+    }
     pages = [
         *LISTS, "/b/?state=planned&q=NC", f"/b/{code}/", f"/b/{code}/bench/", f"/b/{code}/history/",
         f"/b/{code}/label/", f"/b/{busy.stock.produced_by.code}/stock/",
@@ -43,7 +49,7 @@ def test_every_page_reads_at_most_eight_times(busy, django_assert_max_num_querie
         *(f"/recipes/{slug}/" for slug in Recipe.objects.values_list("slug", flat=True)),
     ]  # fmt: skip
     for page in pages:
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(more.get(page, 8)):
             response = client.get(page)
         assert response.status_code == 200, page
 
@@ -115,10 +121,10 @@ def test_the_list_of_batches_is_filtered_and_paged(busy):
         {"before": "x"},
         {"before": "9" * 40},
         {"state": "odd"},
-        {"q": "a\x00b"},
         {"before": "²"},
     ):
         assert client.get("/b/", odd).status_code == 200
+    assert client.get("/b/", {"q": "a\x00b"}).status_code == 400  # no text holds a NUL
     for _each in range(30):
         make_batch(busy.project)
     first = client.get("/b/")
