@@ -49,6 +49,13 @@ BODIES: dict[str, Any] = {
             "value": "173.9 mg",
         }
     ],
+    "batches_create": {
+        "recipe": "cspbi3-seed-core-shell",
+        "ratio_ca_pb": 0.5,
+        "lead_mmol": 0.376,
+    },
+    "recipes_plan_create": {"ratio_ca_pb": 0.5, "lead_mmol": 0.376},
+    "recipes_series_create": {"vary": {"ratio_ca_pb": [0, 0.25, 0.5]}},
     "batches_abandon_create": {"reason": "the flask broke"},
     "batches_finish_create": {"unrecorded_reason": "volumes as in the recipe"},
     "analyses_accept_create": {},
@@ -200,6 +207,9 @@ class _Schema:
                 yield from self.fields(found, f"{whole}.", depth + 1)
                 if "items" in found:
                     yield from self.fields(found["items"], f"{whole}[].", depth + 1)
+        others = part.get("additionalProperties")
+        if depth == 0 and isinstance(others, Mapping) and part.get("description"):
+            yield Field(_breakable("…"), self.kind(others), False, part["description"])
 
     def answer(self, status: str, answer: Mapping[str, Any]) -> Answer:
         """Return one answer of a call."""
@@ -277,7 +287,8 @@ def _body(words: _Schema, said: Mapping[str, Any]) -> tuple[str, Mapping[str, An
     """Return content type and schema of the body; JSON where the call takes it."""
     offered = said.get("requestBody", {}).get("content", {})
     content = "application/json" if "application/json" in offered else next(iter(offered), "")
-    return content, words.resolve(offered[content].get("schema", {})) if content else {}
+    body = words.resolve(offered[content].get("schema", {})) if content else {}
+    return content, words.resolve(body["oneOf"][0]) if "oneOf" in body else body
 
 
 def _curl(

@@ -8,7 +8,7 @@ from rest_framework import serializers
 class NodeSerializer(serializers.Serializer):
     """One bottle, stock, batch, layer or device."""
 
-    kind = serializers.ChoiceField(["lot", "stock", "batch", "layer", "device"])
+    kind = serializers.CharField(help_text="lot, stock, batch, layer or device")
     code = serializers.CharField()
     name = serializers.CharField()
     state = serializers.CharField(allow_blank=True)

@@ -263,7 +263,7 @@ class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
     def partial_update(self, request, code: str) -> Response:
         """Correct what is said about it, with a reason."""
         material = self.get_object()
-        version = require_match(request, material, body=MaterialSerializer(material).data)
+        version = require_match(request, material, body=MaterialDetailSerializer(material).data)
         asked = CorrectionSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         return self._answer(

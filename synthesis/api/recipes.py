@@ -200,7 +200,7 @@ class ChangeSerializer(serializers.Serializer):
 
     path = serializers.CharField(help_text="By keys: steps[heat].parameters.temperature_c")
     where = serializers.CharField()
-    kind = serializers.ChoiceField(["added", "removed", "changed", "moved"])
+    kind = serializers.CharField(help_text="added, removed, changed or moved")
     before = serializers.CharField(allow_blank=True)
     after = serializers.CharField(allow_blank=True)
 

@@ -41,7 +41,7 @@ def test_every_call_of_the_schema_is_on_the_page(html):
 def test_a_call_says_what_to_send_and_how(html):
     part = html[html.index('id="batches_create"') :]
     part = part[: part.index("</article>")]
-    for words in ("Idempotency-Key", "<code>ratio_ca_pb</code>", "Answer 201"):
+    for words in ("Idempotency-Key", "own inputs by key (ratio_ca_pb, lead_mmol", "Answer 201"):
         assert words in part
     line = part[part.index("curl") : part.index("</code></p>")]
     assert line.startswith('curl -H "Authorization: Bearer $TOKEN" -X POST')

@@ -140,7 +140,7 @@ def test_nothing_is_added_to_a_published_recipe(table, changed):
         ("UPDATE synthesis_batch SET humidity_percent = 101", "humidity"),
         ("UPDATE synthesis_batch SET lead_mmol = 1", "frozen"),
         ("UPDATE synthesis_material SET amount_received = 0", "material_amount_is_positive"),
-        ("UPDATE synthesis_material SET amount_unit = ''", "material_amount_is_positive"),
+        ("UPDATE synthesis_material SET amount_unit = ''", "is counted in mg"),
         ("UPDATE synthesis_material SET assay_uncertainty_percent = -1", "not_negative"),
         ("UPDATE synthesis_material SET assay_percent = 101", "percentage"),
         ("UPDATE synthesis_chemical SET density_g_ml = 0", "density"),
@@ -172,7 +172,7 @@ def test_every_number_of_every_table_has_to_be_finite(db):
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conrelid::regclass::text, pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE conname LIKE '%_numbers_are_finite%'"
+            " WHERE conname LIKE '%_finite%'"
         )
         promised: dict[str, str] = {}
         for table, condition in cursor.fetchall():

@@ -5,7 +5,15 @@ import copy
 import pytest
 
 from synthesis.models import Batch, Recipe, RecipeVersion
-from tests.factories import NANOCRYSTALS, Api, entry, make_person, make_project, make_recipe
+from tests.factories import (
+    NANOCRYSTALS,
+    Api,
+    entry,
+    make_person,
+    make_project,
+    make_recipe,
+    shipped_recipe,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +62,7 @@ BROMIDE = {
 
 @pytest.fixture
 def api():
+    shipped_recipe()
     person = make_person("mira")
     make_project(person, "Perovskites")
     return Api(person)
