@@ -255,6 +255,9 @@ SPECTACULAR_SETTINGS = {
         "Appearance": "synthesis.models.batch.Batch.Appearance",
         "MemberRole": "labnotebook.records.models.project.Role",
         "LayerRole": "devices.models.device.Layer.Role",
+        "MovementKind": "synthesis.models.movement.Movement.Kind",
+        "MaterialKind": "synthesis.models.material.Material.Kind",
+        "RecipeKind": "synthesis.models.recipe.Recipe.Kind",
         "AmountUnit": [("mg", "mg"), ("ml", "mL")],
     },
 }

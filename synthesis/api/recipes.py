@@ -435,7 +435,11 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
             OpenApiParameter("version", int, description="The newest by default"),
             OpenApiParameter("as", str, enum=FORMATS, description="YAML by default"),
         ],
-        responses={(200, media): OpenApiTypes.STR for media in MEDIA_TYPES.values()},
+        responses={
+            (200, "application/yaml"): OpenApiTypes.OBJECT,
+            (200, "application/json"): OpenApiTypes.OBJECT,
+            (200, "application/toml"): OpenApiTypes.STR,
+        },
     )
     @action(detail=True, methods=["get"])
     def definition(self, request, slug: str) -> HttpResponse:
