@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 
 from tests.analysis.history import factories
+from tests.factories import shipped_recipe
 
 
 @pytest.fixture
 def lab(db) -> SimpleNamespace:
+    shipped_recipe()  # a test before may have emptied the tables
     mira, stranger = factories.make_person("mira"), factories.make_person("stefan")
     return SimpleNamespace(
         mira=mira,
