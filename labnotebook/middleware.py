@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, resolve_url
 
 from labnotebook.exceptions import api_problem
+from labnotebook.records.asked import whole_number
 from labnotebook.records.authentication import bearer_of
 from labnotebook.records.services.tokens import find_token
 
@@ -68,8 +69,7 @@ def turn_strangers_bodies_away(get_response: Answer) -> Answer:
 
 
 def _length_of(request: HttpRequest) -> int:
-    said = request.META.get("CONTENT_LENGTH") or "0"
-    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else 0
+    return whole_number(request.META.get("CONTENT_LENGTH") or "") or 0
 
 
 def _is_known(request: HttpRequest) -> bool:

@@ -17,6 +17,7 @@ from django.views.defaults import page_not_found
 from analysis.models import Analysis, HistoryRow
 from devices.models import Device
 from labnotebook.exceptions import AWAY, AWAY_S, FAULT, UNSTORABLE, api_problem
+from labnotebook.records.asked import search_words
 from labnotebook.records.views.current import may_write
 from synthesis.models import Batch, Chemical, Material, Recipe
 from synthesis.services.gaps import open_gaps_of, widest
@@ -85,7 +86,7 @@ def _to_accept(request: HttpRequest) -> Any:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """Jump to a code, or list what has these words in its code or name."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    words = search_words(request)
     if words:
         target = _page_of(request, words)
         if target:
@@ -147,7 +148,7 @@ def _page_of(request: HttpRequest, code: str) -> str:
 @require_safe
 def follow_code(request: HttpRequest, code: str) -> HttpResponse:
     """Lead from the code on a vial to its page; an unknown one is searched for."""
-    target = _page_of(request, code[:40].replace("\x00", ""))
+    target = _page_of(request, code[:40])
     return redirect(target or f"{reverse('search')}?q={code[:40]}")
 
 

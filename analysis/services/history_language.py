@@ -24,6 +24,7 @@ from analysis.services.history_columns import (
     Kind,
 )
 from analysis.services.history_cursor import Place, read_cursor
+from labnotebook.records.asked import whole_number
 from labnotebook.records.refusals import Refusal
 
 PAGE_SIZE = 50
@@ -301,6 +302,7 @@ def _read_ordering(catalogue: Catalogue, text: str) -> Column:
 
 
 def _read_page_size(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= LARGEST_PAGE):
+    size = whole_number(text, digits=8) or 0
+    if not 1 <= size <= LARGEST_PAGE:
         raise Refusal(f"page_size is a whole number from 1 to {LARGEST_PAGE}.", field="page_size")
-    return int(text)
+    return size

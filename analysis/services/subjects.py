@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from devices.models import Device, Pixel
+from labnotebook.records.asked import whole_number
 from labnotebook.records.models import Project
 from labnotebook.records.refusals import Refusal
 from synthesis.models import Batch
@@ -64,6 +65,4 @@ def _pixel(user: Any, name: str) -> Pixel | None:
     code, slash, label = name.partition("/")
     if slash:
         return rows.filter(device__code=code, label=label).first()
-    if name.isascii() and name.isdigit() and len(name) < 19:
-        return rows.filter(pk=int(name)).first()
-    return None
+    return rows.filter(pk=whole_number(name)).first()

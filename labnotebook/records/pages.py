@@ -10,6 +10,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from labnotebook.records.asked import whole_number
 from labnotebook.records.files import HashedUpload
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services import idempotency
@@ -69,5 +70,5 @@ def create_once(request: HttpRequest, create: Callable[[], str]) -> HttpResponse
 
 def form_version(request: HttpRequest) -> int | None:
     """Return the version that a form was filled in on, None when it did not say."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    # However long: a version that no record can have is an old one, not an unsaid one.
+    return whole_number(request.POST.get("version", ""), digits=4300)

@@ -19,6 +19,7 @@ from labnotebook.records.api import (
     answer_once,
     require_match,
 )
+from labnotebook.records.asked import whole_number
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import PreconditionRequired, Refusal, StaleWrite
 from synthesis.api.fields import ObjectField
@@ -232,9 +233,10 @@ class RecipeFilter(RecipeStepFilter):
 
 def _number(request: Any, name: str, *, otherwise: int | None = None) -> int:
     text = request.query_params.get(name, "" if otherwise is None else str(otherwise))
-    if not (text.isascii() and text.isdigit() and len(text) < 8):
+    number = whole_number(text, digits=7)
+    if number is None:
         raise Refusal(f"{name} is the number of a version, such as 1.", field=name)
-    return int(text)
+    return number
 
 
 class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewSet):

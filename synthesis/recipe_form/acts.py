@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
+from labnotebook.records.asked import whole_number
 from synthesis.recipe_form.names import SECTIONS, free_key
 
 NEW: dict[str, dict[str, Any]] = {
@@ -27,9 +28,9 @@ def act(definition: dict[str, Any], said: str) -> str:
     if what == "add":
         parts.append(_new(section, which))
         return f"{section}-{len(parts) - 1}"
-    if not (which.isascii() and which.isdigit() and int(which) < len(parts)):
+    place = whole_number(which)
+    if place is None or place >= len(parts):
         return ""
-    place = int(which)
     if what == "remove":
         del parts[place]
         return ""

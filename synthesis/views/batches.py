@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from labnotebook.records.asked import search_words, whole_number
 from labnotebook.records.models import Signature
 from labnotebook.records.pages import form_version
 from labnotebook.records.presentation.markup import Markup
@@ -50,16 +51,16 @@ def batch_list(request: HttpRequest) -> HttpResponse:
         "recipe_version__recipe", "planned_by", "project"
     )
     state = request.GET.get("state", "")
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    words = search_words(request)
     if state in Batch.State.values:
         rows = rows.filter(state=state)
     if words:
         rows = rows.filter(
             Q(code__icontains=words) | Q(recipe_version__recipe__name__icontains=words)
         )
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
+    before = whole_number(request.GET.get("before", ""))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     heavy = ("plan", "composition", "recipe_version__definition")
     rows = with_leading_ratio(rows.defer(*heavy))
     found = list(rows.order_by("-pk")[: PAGE + 1])

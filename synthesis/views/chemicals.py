@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from labnotebook.records.asked import search_words, whole_number
 from labnotebook.records.pages import create_once, form_version
 from labnotebook.records.permissions import require_lab_editor
 from labnotebook.records.refusals import Refusal
@@ -34,11 +35,10 @@ def chemical_list(request: HttpRequest) -> HttpResponse:
     mine = Q(materials__in=Material.objects.visible_to(request.user))
     rows = Chemical.objects.annotate(bottles=Count("materials", filter=mine, distinct=True))
     rows = rows.order_by("name", "pk")  # grouping drops the order of the model
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    words = search_words(request)
     if words:
         rows = rows.holding(words)
-    start = request.GET.get("from", "")
-    first = int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 0
+    first = whole_number(request.GET.get("from", ""), digits=6) or 0
     found = list(rows[first : first + PAGE + 1])
     context = {
         "chemicals": found[:PAGE],

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from labnotebook.records.asked import search_words, whole_number
 from labnotebook.records.pages import OnceForm, create_once, form_version
 from labnotebook.records.permissions import pick_project, require_editor
 from labnotebook.records.refusals import Refusal
@@ -35,14 +36,14 @@ def material_list(request: HttpRequest) -> HttpResponse:
     rows = Material.objects.visible_to(request.user).select_related(
         "chemical", "recipe", "produced_by"
     )
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    words = search_words(request)
     if words:
         rows = rows.filter(
             Q(code__icontains=words) | Q(name__icontains=words) | Q(lot_number__icontains=words)
         )
-    before = request.GET.get("before", "")
-    if before.isascii() and before.isdigit() and len(before) < 19:
-        rows = rows.filter(pk__lt=int(before))
+    before = whole_number(request.GET.get("before", ""))
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
     archived = request.GET.get("archived") == "1"
     rows = rows.filter(archived_at__isnull=not archived)
     rows = rows.defer("produced_by__plan", "produced_by__composition")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from labnotebook.records.asked import whole_number
 from labnotebook.records.pages import create_once, fresh_key
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import NotPermitted, Refusal
@@ -99,9 +100,7 @@ def recipe_fork(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _version(recipe: Recipe, text: str) -> RecipeVersion | None:
-    if not (text.isascii() and text.isdigit() and len(text) < 8):
-        return None
-    return recipe.versions.filter(number=int(text)).first()
+    return recipe.versions.filter(number=whole_number(text, digits=7)).first()
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from labnotebook.records.asked import search_words
 from labnotebook.records.views.current import may_write
 from synthesis.chemistry.recipe_diff import recipe_changes
 from synthesis.models import Batch, Recipe, RecipeVersion
@@ -34,7 +35,7 @@ def recipe_list(request: HttpRequest) -> HttpResponse:
             batches=Count("versions__batches", filter=Q(versions__batches__in=mine), distinct=True),
         )
     )
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:80]
+    words = search_words(request)
     with_retired = bool(request.GET.get("retired"))
     if words:
         rows = rows.filter(

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from labnotebook.records.api.pages import CursorPages
 from labnotebook.records.api.parsing import JsonParser
 from labnotebook.records.api.rendering import OrjsonRenderer
+from labnotebook.records.asked import whole_number
 
 YES_OR_NO = {"true", "false", "1", "0"}
 ALWAYS_KNOWN = {"page_size", "cursor", "format"}
@@ -56,7 +57,7 @@ class RecordViewSet(viewsets.GenericViewSet):
             )
         self._refuse_neither_yes_nor_no(request)
         size = request.query_params.get("page_size")
-        if size is not None and not (size.isascii() and size.isdigit() and 1 <= int(size) <= 1000):
+        if size is not None and not 1 <= (whole_number(size) or 0) <= 1000:
             raise serializers.ValidationError({"page_size": ["A whole number from 1 to 1000."]})
 
     def _refuse_neither_yes_nor_no(self, request: Request) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from labnotebook.records.asked import whole_number
 from labnotebook.records.models import Project, Role
 from labnotebook.records.pages import OnceForm, create_once
 from labnotebook.records.permissions import role_in
@@ -73,7 +74,9 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     form = MemberForm(request.POST if "add" in request.POST else None)
     try:
         if "leave" in request.POST:
-            membership = get_object_or_404(project.memberships, pk=_number(request.POST["leave"]))
+            membership = get_object_or_404(
+                project.memberships, pk=whole_number(request.POST["leave"])
+            )
             projects.remove_member(by=request.user, project=project, membership=membership)
             messages.success(
                 request, _("%(who)s is no longer a member.") % {"who": membership.user}
@@ -104,10 +107,6 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "records/project_detail_page.html", context, status=status)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _safe_next(request: HttpRequest) -> str:

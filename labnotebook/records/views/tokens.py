@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from labnotebook.records.asked import whole_number
 from labnotebook.records.models import ApiToken
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services import tokens
@@ -42,10 +43,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
     """Show the person's tokens; make one (shown this once); revoke one."""
     mine = ApiToken.objects.filter(user=request.user)
     if "revoke" in request.POST:
-        number = request.POST["revoke"]
-        token = get_object_or_404(
-            mine, pk=int(number) if number.isdigit() and len(number) < 19 else 0
-        )
+        token = get_object_or_404(mine, pk=whole_number(request.POST["revoke"]))
         tokens.revoke_token(by=request.user, token=token)
         messages.success(request, _("The token %(name)s works no more.") % {"name": token.name})
         return redirect("records:token-list")
