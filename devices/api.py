@@ -24,7 +24,7 @@ from devices.serializers import (
 )
 from devices.services.devices import FOUR_PIXELS, build_device, edit_device, project_of
 from devices.services.pixels import edit_pixel
-from labnotebook.records.api import RecordViewSet, answer_once, require_match
+from labnotebook.records.api import RecordViewSet, answer_once, read_body, require_match
 
 CODE = re.compile(r"[A-Z]{1,8}-[0-9]{1,12}")
 SLUG = re.compile(r"[-\w]{1,60}", re.ASCII)
@@ -82,9 +82,8 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Build a device with the layers of an architecture; the emitter points at the batch."""
-        asked = NewDeviceSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        return answer_once(request, lambda: self._build(request, asked.validated_data))
+        said = read_body(NewDeviceSerializer, request)
+        return answer_once(request, lambda: self._build(request, said))
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return one device with its layers and pixels."""
@@ -97,10 +96,9 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change name or note."""
         device = self.get_object()
-        asked = DeviceChangeSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        said = read_body(DeviceChangeSerializer, request)
         version = require_match(request, device, body=self.get_serializer(device).data)
-        edit_device(by=request.user, device=device, version=version, **asked.validated_data)
+        edit_device(by=request.user, device=device, version=version, **said)
         return self._answer(device.pk)
 
     def _build(self, request: Request, asked: dict[str, Any]) -> Response:
@@ -145,9 +143,8 @@ class PixelViewSet(mixins.RetrieveModelMixin, RecordViewSet):
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change state, area or note."""
         pixel = self.get_object()
-        asked = PixelChangeSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        said = read_body(PixelChangeSerializer, request)
         version = require_match(request, pixel, body=self.get_serializer(pixel).data)
-        edit_pixel(by=request.user, pixel=pixel, version=version, **asked.validated_data)
+        edit_pixel(by=request.user, pixel=pixel, version=version, **said)
         pixel.refresh_from_db()
         return _tagged(pixel, self.get_serializer(pixel).data)

@@ -14,7 +14,13 @@ from analysis.models import Analysis
 from analysis.models.outcome import Phase, Structure
 from analysis.services.lists import light_analyses
 from analysis.services.outcomes import accept_analysis, reject_analysis
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, require_match
+from labnotebook.records.api import (
+    RecordViewSet,
+    StrictSerializer,
+    answer_once,
+    read_body,
+    require_match,
+)
 
 ONE_FIGURE = FigureSerializer(many=True)
 
@@ -162,14 +168,11 @@ class AnalysisViewSet(mixins.RetrieveModelMixin, RecordViewSet):
         the same twice changes nothing.
         """
         analysis = self.get_object()
-        body = AcceptSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
+        said = read_body(AcceptSerializer, request)
 
         def accept() -> Response:
             version = self._version(analysis)
-            accept_analysis(
-                by=request.user, analysis=analysis, version=version, **body.validated_data
-            )
+            accept_analysis(by=request.user, analysis=analysis, version=version, **said)
             return self._answer(self.get_object())
 
         return answer_once(request, accept)
@@ -179,14 +182,11 @@ class AnalysisViewSet(mixins.RetrieveModelMixin, RecordViewSet):
     def reject(self, request, pk=None) -> Response:
         """Reject the run with a reason; what was accepted from it is withdrawn."""
         analysis = self.get_object()
-        body = RejectSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
+        said = read_body(RejectSerializer, request)
 
         def reject() -> Response:
             version = self._version(analysis)
-            reject_analysis(
-                by=request.user, analysis=analysis, version=version, **body.validated_data
-            )
+            reject_analysis(by=request.user, analysis=analysis, version=version, **said)
             return self._answer(self.get_object())
 
         return answer_once(request, reject)

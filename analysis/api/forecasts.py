@@ -13,7 +13,7 @@ from analysis.api.fields import FiniteFloatField, ObjectField
 from analysis.forecast.conditions import APPEARANCES, LIMITS, OPTIONAL, SEEDS
 from analysis.models import Forecast
 from analysis.services.forecasts import ask_forecast
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
+from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
 from labnotebook.records.permissions import pick_project
 
 
@@ -143,9 +143,7 @@ class ForecastViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordVi
     @extend_schema(request=ConditionsSerializer, responses={202: ForecastSerializer})
     def create(self, request, *args, **kwargs) -> Response:
         """Ask; poll the forecast until ``state`` is done."""
-        body = ConditionsSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        conditions = dict(body.validated_data)
+        conditions = read_body(ConditionsSerializer, request)
         project = pick_project(request.user, conditions.pop("project", None))
 
         def create() -> Response:

@@ -29,7 +29,7 @@ from analysis.services.lists import light_analyses, newest, with_analyses
 from analysis.services.measurements import add_measurement, analyse_again
 from analysis.services.subjects import pick_subject
 from analysis.services.uploads import hashed
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
+from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
 from labnotebook.records.api.parsing import JsonParser
 from labnotebook.records.models import StoredFile
 
@@ -153,9 +153,7 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
 
         Several parts called ``file`` make one measurement each, all or none; the answer is their list.
         """
-        body = UploadSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
+        given = read_body(UploadSerializer, request)
         named = {name: given.pop(name, None) for name in ("batch", "device", "pixel")}
         subject = pick_subject(request.user, **named)
         last = given.pop("file")
@@ -180,11 +178,10 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
     def analyse(self, request, pk=None) -> Response:
         """Run the analysis again with other settings; the earlier runs stay."""
         measurement = self.get_object()
-        body = AnalyseSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
+        said = read_body(AnalyseSerializer, request)
 
         def again() -> Response:
-            run = analyse_again(by=request.user, measurement=measurement, **body.validated_data)
+            run = analyse_again(by=request.user, measurement=measurement, **said)
             data = AnalysisSerializer(light_analyses().get(pk=run.pk)).data
             return Response(data, status=201)
 

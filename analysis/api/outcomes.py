@@ -11,7 +11,7 @@ from analysis.api.fields import AboutSerializer
 from analysis.models import Outcome
 from analysis.services.outcomes import type_outcome
 from analysis.services.subjects import pick_subject
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
+from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
 
 
 class OutcomeSerializer(AboutSerializer):
@@ -73,9 +73,7 @@ class OutcomeViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordVie
     @extend_schema(request=TypedSerializer, responses={201: OutcomeSerializer})
     def create(self, request, *args, **kwargs) -> Response:
         """Type a number, such as a quantum yield from the sphere."""
-        body = TypedSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
+        given = read_body(TypedSerializer, request)
         named = {name: given.pop(name, None) for name in ("batch", "device", "pixel")}
         subject = pick_subject(request.user, **named)
 

@@ -11,7 +11,7 @@ from analysis.models import PhaseAssignment
 from analysis.models.outcome import Phase, Structure
 from analysis.services.phases import assign_phase
 from analysis.services.subjects import pick_subject
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
+from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
 
 
 class PhaseScoreSerializer(serializers.Serializer):
@@ -72,9 +72,7 @@ class PhaseViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordViewS
     @extend_schema(request=AssignSerializer, responses={201: PhaseSerializer})
     def create(self, request, *args, **kwargs) -> Response:
         """Say what a batch is, with the evidence in words."""
-        body = AssignSerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
+        given = read_body(AssignSerializer, request)
         batch = pick_subject(request.user, batch=given.pop("batch"))
 
         def create() -> Response:

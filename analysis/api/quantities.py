@@ -15,7 +15,7 @@ from analysis.models import LabQuantity, Measurement
 from analysis.quantities import BATCH, DEVICE, PIXEL, QUANTITIES, Quantity
 from analysis.services.lab_quantities import add_quantity
 from analysis.services.quantities import every_quantity
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
+from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
 from labnotebook.records.permissions import pick_project
 
 
@@ -97,9 +97,7 @@ class QuantityViewSet(RecordViewSet):
     @extend_schema(request=NewQuantitySerializer, responses={201: QuantitySerializer})
     def create(self, request: Request) -> Response:
         """Add a quantity to those of the whole lab."""
-        body = NewQuantitySerializer(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
+        given = read_body(NewQuantitySerializer, request)
         project = pick_project(request.user, given.pop("project", None))
 
         def create() -> Response:

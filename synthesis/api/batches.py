@@ -12,7 +12,13 @@ from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, require_match
+from labnotebook.records.api import (
+    RecordViewSet,
+    StrictSerializer,
+    answer_once,
+    read_body,
+    require_match,
+)
 from labnotebook.records.api.rows import Rows
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
@@ -236,28 +242,28 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
     def recompute(self, request, code: str) -> Response:
         """Compute the weighed ratios again with the corrected bottles, with a reason."""
         batch = self.get_object()
-        said = _checked(RecomputeSerializer, request)
+        said = read_body(RecomputeSerializer, request)
         return self._fresh(pinned.recompute(by=request.user, batch=batch, **said))
 
     @extend_schema(request=EmptySerializer, responses=BatchSerializer)
     @action(detail=True, methods=["post"])
     def start(self, request, code: str) -> Response:
         """Begin the work."""
-        _checked(EmptySerializer, request)
+        read_body(EmptySerializer, request)
         return self._fresh(batches.start_batch(by=request.user, batch=self.get_object()))
 
     @extend_schema(request=FinishSerializer, responses=BatchSerializer)
     @action(detail=True, methods=["post"])
     def finish(self, request, code: str) -> Response:
         """End the work; what was not recorded needs a reason and stays empty."""
-        said = _checked(FinishSerializer, request)
+        said = read_body(FinishSerializer, request)
         return self._fresh(batches.finish_batch(by=request.user, batch=self.get_object(), **said))
 
     @extend_schema(request=AbandonSerializer, responses=BatchSerializer)
     @action(detail=True, methods=["post"])
     def abandon(self, request, code: str) -> Response:
         """Give the batch up, with a reason."""
-        said = _checked(AbandonSerializer, request)
+        said = read_body(AbandonSerializer, request)
         return self._fresh(batches.abandon_batch(by=request.user, batch=self.get_object(), **said))
 
     @extend_schema(responses=SignedContentSerializer)
@@ -281,7 +287,7 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
         What you saw is what you sign when you say it: send the ETag of the batch in If-Match, or
         `content_sha256`. Five wrong passwords in five minutes are answered with 429.
         """
-        said = _checked(SignSerializer, request)
+        said = read_body(SignSerializer, request)
         batch = self.get_object()
         version = require_match(request, batch) if "If-Match" in request.headers else None
         return self._fresh(
@@ -335,9 +341,3 @@ def _orders(user: Any, sent: list[Any], *, several: bool) -> list[batches.BatchO
             )
         )
     return orders
-
-
-def _checked(serializer_class: type[StrictSerializer], request) -> dict[str, Any]:
-    said = serializer_class(data=request.data)
-    said.is_valid(raise_exception=True)
-    return dict(said.validated_data)

@@ -9,7 +9,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.response import Response
 
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, require_match
+from labnotebook.records.api import (
+    RecordViewSet,
+    StrictSerializer,
+    answer_once,
+    read_body,
+    require_match,
+)
 from synthesis.api.batches import IDEMPOTENCY
 from synthesis.chemistry.labels import PICTOGRAMS
 from synthesis.models import Chemical
@@ -138,11 +144,10 @@ class ChemicalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
     )
     def create(self, request) -> Response:
         """Add a chemical. A formula that can be read in two ways is asked about, with status 400."""
-        asked = NewChemicalSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        said = read_body(NewChemicalSerializer, request)
 
         def create() -> Response:
-            made = chemicals.add_chemical(by=request.user, **asked.validated_data)
+            made = chemicals.add_chemical(by=request.user, **said)
             return self._answer(Chemical.objects.get(pk=made.pk), status=201)
 
         return answer_once(request, create)
@@ -160,10 +165,7 @@ class ChemicalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
         """Correct what is said of it, with a reason. Batches keep what they were made with."""
         chemical = self.get_object()
         version = require_match(request, chemical, body=ChemicalSerializer(chemical).data)
-        asked = ChemicalCorrectionSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        said = read_body(ChemicalCorrectionSerializer, request)
         return self._answer(
-            chemicals.correct_chemical(
-                by=request.user, chemical=chemical, version=version, **asked.validated_data
-            )
+            chemicals.correct_chemical(by=request.user, chemical=chemical, version=version, **said)
         )

@@ -11,7 +11,13 @@ from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, require_match
+from labnotebook.records.api import (
+    RecordViewSet,
+    StrictSerializer,
+    answer_once,
+    read_body,
+    require_match,
+)
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
 from synthesis.api.batches import IDEMPOTENCY
@@ -227,9 +233,7 @@ class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
     )
     def create(self, request) -> Response:
         """Enter a bottle or a stock."""
-        asked = NewMaterialSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        said = dict(asked.validated_data)
+        said = read_body(NewMaterialSerializer, request)
         slug, batch_code = said.pop("chemical", None), said.pop("batch", None)
         project_slug, formula = said.pop("project", None), said.pop("formula", "")
 
@@ -264,10 +268,7 @@ class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
         """Correct what is said about it, with a reason."""
         material = self.get_object()
         version = require_match(request, material, body=MaterialDetailSerializer(material).data)
-        asked = CorrectionSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        said = read_body(CorrectionSerializer, request)
         return self._answer(
-            materials.correct_material(
-                by=request.user, material=material, version=version, **asked.validated_data
-            )
+            materials.correct_material(by=request.user, material=material, version=version, **said)
         )

@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labnotebook.records.api import StrictSerializer, answer_once
+from labnotebook.records.api import StrictSerializer, answer_once, read_body
 from synthesis.api.batches import IDEMPOTENCY
 from synthesis.api.fields import TypedNumberField
 from synthesis.api.materials import MaterialDetailSerializer, MaterialSerializer, MaterialViewSet
@@ -115,13 +115,10 @@ class LotViewSet(MaterialViewSet):
     def aliquots(self, request: Request, code: str) -> Response:
         """Fill vials; together no more than there is. Answers with the vials."""
         material = self.get_object()
-        asked = AliquotsSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        said = read_body(AliquotsSerializer, request)
 
         def create() -> Response:
-            made = materials.make_aliquots(
-                by=request.user, material=material, **asked.validated_data
-            )
+            made = materials.make_aliquots(by=request.user, material=material, **said)
             return Response(MaterialSerializer(made, many=True).data, status=201)
 
         return answer_once(request, create)
@@ -139,11 +136,10 @@ class LotViewSet(MaterialViewSet):
     def _created(self, request: Request, shape: type[StrictSerializer], act: Any) -> Response:
         """Check who may, read what was sent, do it once, answer with the bottle."""
         material = self.get_object()
-        asked = shape(data=request.data)
-        asked.is_valid(raise_exception=True)
+        said = read_body(shape, request)
 
         def create() -> Response:
-            act(by=request.user, material=material, **asked.validated_data)
+            act(by=request.user, material=material, **said)
             return self._answer(material, status=201)
 
         return answer_once(request, create)

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once
+from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
 from labnotebook.records.permissions import pick_project
 from synthesis.api.fields import ObjectField
 from synthesis.chemistry.operations import Operation, Operations
@@ -90,9 +90,7 @@ class OperationViewSet(RecordViewSet):
     @extend_schema(request=NewOperationSerializer, responses={201: OperationSerializer})
     def create(self, request) -> Response:
         """Add an operation of the lab's own."""
-        said = NewOperationSerializer(data=request.data)
-        said.is_valid(raise_exception=True)
-        definition = dict(said.validated_data)
+        definition = read_body(NewOperationSerializer, request)
         project = pick_project(request.user, definition.pop("project", None))
 
         def create() -> Response:

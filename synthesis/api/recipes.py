@@ -17,6 +17,7 @@ from labnotebook.records.api import (
     RecordViewSet,
     StrictSerializer,
     answer_once,
+    read_body,
     require_match,
 )
 from labnotebook.records.asked import whole_number
@@ -269,7 +270,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
     )
     def create(self, request) -> Response:
         """Begin a recipe as a draft. It may be incomplete; `check` and `draft` say what is wrong."""
-        said = _checked(NewRecipeSerializer, request)
+        said = read_body(NewRecipeSerializer, request)
         project = pick_project(request.user, said.get("project"))
         return answer_once(
             request,
@@ -285,7 +286,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
     @action(detail=False, methods=["post"])
     def check(self, request) -> Response:
         """Say everything that is wrong with a definition; nothing is stored."""
-        said = _checked(DefinitionSerializer, request)
+        said = read_body(DefinitionSerializer, request)
         checked = writing.check_definition(by=request.user, definition=said["definition"])
         return Response({"errors": checked.errors})
 
@@ -308,7 +309,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
         recipe = self.get_object()
         writing.require_writer(request.user, recipe)
         version = self._draft_version(request, recipe)
-        said = _checked(DefinitionSerializer, request)
+        said = read_body(DefinitionSerializer, request)
         writing.save_draft(
             by=request.user, recipe=recipe, definition=said["definition"], version=version
         )
@@ -348,7 +349,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
     @action(detail=True, methods=["post"])
     def publish(self, request, slug: str) -> Response:
         """Make the draft the next version, which never changes."""
-        said = _checked(PublishSerializer, request)
+        said = read_body(PublishSerializer, request)
         version = writing.publish_draft(
             by=request.user, recipe=self.get_object(), note=said["change_note"]
         )
@@ -361,7 +362,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
     def fork(self, request, slug: str) -> Response:
         """Begin a recipe of one's own from a version of this one."""
         recipe = self.get_object()
-        said = _checked(ForkSerializer, request)
+        said = read_body(ForkSerializer, request)
         project = pick_project(request.user, said.get("project"))
         version = self._version(recipe, said.get("version"))
         return answer_once(
@@ -379,7 +380,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
     def retire(self, request, slug: str) -> Response:
         """Take the recipe out of use; versions and batches stay."""
         recipe = self.get_object()
-        said = _checked(ReasonSerializer, request)
+        said = read_body(ReasonSerializer, request)
         return self._answer(writing.retire_recipe(by=request.user, recipe=recipe, **said))
 
     @extend_schema(request=ReasonSerializer, responses=RecipeSerializer)
@@ -387,7 +388,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
     def bring_back(self, request, slug: str) -> Response:
         """Take a retired recipe into use again."""
         recipe = self.get_object()
-        said = _checked(ReasonSerializer, request)
+        said = read_body(ReasonSerializer, request)
         return self._answer(writing.bring_back_recipe(by=request.user, recipe=recipe, **said))
 
     @extend_schema(request=SharingSerializer, responses=RecipeSerializer)
@@ -395,7 +396,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
     def share(self, request, slug: str) -> Response:
         """Show the recipe to the whole lab, or to its project alone."""
         recipe = self.get_object()
-        said = _checked(SharingSerializer, request)
+        said = read_body(SharingSerializer, request)
         return self._answer(
             writing.share_recipe(by=request.user, recipe=recipe, shared=said["shared_with_lab"])
         )
@@ -473,7 +474,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
     def plan(self, request, slug: str) -> Response:
         """Solve the recipe for what is asked of its inputs. Nothing is stored."""
         recipe = self.get_object()
-        said = _checked(PlanRequestSerializer, request)
+        said = read_body(PlanRequestSerializer, request)
         solved = solve(
             user=request.user,
             version=writing.usable_version(recipe),
@@ -488,7 +489,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
     def series(self, request, slug: str) -> Response:
         """Plan several values of any input side by side. Nothing is stored."""
         recipe = self.get_object()
-        said = _checked(SeriesRequestSerializer, request)
+        said = read_body(SeriesRequestSerializer, request)
         rows = plan_series(
             user=request.user,
             version=writing.usable_version(recipe),
@@ -505,9 +506,3 @@ def _draft_tag(recipe: Recipe, draft: RecipeDraft | None, newest: RecipeVersion 
     if draft is not None:
         return draft.etag
     return f'"recipeversion-{recipe.pk}-{newest.number if newest else 0}"'
-
-
-def _checked(serializer_class: type[StrictSerializer], request) -> dict[str, Any]:
-    said = serializer_class(data=request.data)
-    said.is_valid(raise_exception=True)
-    return dict(said.validated_data)

@@ -3,7 +3,7 @@
 from labnotebook.records.api.answers import answer_once, require_match
 from labnotebook.records.api.pages import CursorPages
 from labnotebook.records.api.rendering import OrjsonRenderer
-from labnotebook.records.api.serializers import StrictSerializer
+from labnotebook.records.api.serializers import StrictSerializer, read_body
 from labnotebook.records.api.viewsets import RecordViewSet
 
 __all__ = [
@@ -12,5 +12,6 @@ __all__ = [
     "RecordViewSet",
     "StrictSerializer",
     "answer_once",
+    "read_body",
     "require_match",
 ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
@@ -11,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from labnotebook.records.api.answers import answer_once
-from labnotebook.records.api.serializers import StrictSerializer
+from labnotebook.records.api.serializers import StrictSerializer, read_body
 from labnotebook.records.api.viewsets import RecordViewSet
 from labnotebook.records.models import Membership, Project, Role
 from labnotebook.records.services import projects
@@ -63,11 +61,10 @@ class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVie
     @extend_schema(request=NewProjectSerializer, responses={201: ProjectSerializer})
     def create(self, request) -> Response:
         """Create a project and own it."""
-        asked = NewProjectSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
+        said = read_body(NewProjectSerializer, request)
 
         def create() -> Response:
-            project = projects.create_project(by=request.user, **asked.validated_data)
+            project = projects.create_project(by=request.user, **said)
             return Response(
                 ProjectSerializer(project).data,
                 status=201,
@@ -81,9 +78,7 @@ class ProjectViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVie
     def members(self, request, slug: str) -> Response:
         """Add a person, change a role, or (without a role) take a person out. Owners only."""
         project = self.get_object()
-        asked = MemberRequestSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        said: dict[str, Any] = asked.validated_data
+        said = read_body(MemberRequestSerializer, request)
         if said.get("role"):
             projects.set_member(
                 by=request.user, project=project, username=said["username"], role=said["role"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.request import Request
 
 
 class StrictSerializer(serializers.Serializer):
@@ -20,3 +21,12 @@ class StrictSerializer(serializers.Serializer):
                     {name: [f"Unknown field. Known here: {', '.join(known)}."] for name in unknown}
                 )
         return super().to_internal_value(data)
+
+
+def read_body(
+    serializer_class: type[serializers.BaseSerializer], request: Request
+) -> dict[str, Any]:
+    """Return what was sent, read and checked; raise ValidationError with every fault by its field."""
+    body = serializer_class(data=request.data)
+    body.is_valid(raise_exception=True)
+    return dict(body.validated_data)
