@@ -36,7 +36,8 @@ from synthesis.api.step_filters import RecipeStepFilter
 from synthesis.chemistry.documents import InvalidDocument
 from synthesis.chemistry.recipe import RecipeDefinition
 from synthesis.chemistry.recipe_diff import recipe_changes
-from synthesis.chemistry.recipe_files import FORMATS, read_recipe_file, write_recipe
+from synthesis.chemistry.recipe_files import FORMATS, read_recipe_file
+from synthesis.downloads import recipe_file_response
 from synthesis.models import Recipe, RecipeDraft, RecipeVersion
 from synthesis.services import recipe_writing as writing
 from synthesis.services.plans import solve
@@ -51,7 +52,6 @@ IDEMPOTENCY = OpenApiParameter(
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the draft that you read."
 )
-MEDIA_TYPES = {"yaml": "application/yaml", "toml": "application/toml", "json": "application/json"}
 
 
 class RecipeSerializer(serializers.ModelSerializer):
@@ -453,13 +453,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
             raise Refusal(f"as is one of {', '.join(FORMATS)}.", field="as")
         number = _number(request, "version", otherwise=writing.usable_number(recipe))
         version = self._version(recipe, number)
-        return HttpResponse(
-            write_recipe(version.definition, form),
-            content_type=f"{MEDIA_TYPES[form]}; charset=utf-8",
-            headers={
-                "Content-Disposition": f'attachment; filename="{slug}-v{version.number}.{form}"'
-            },
-        )
+        return recipe_file_response(version.definition, f"{slug}-v{version.number}", form)
 
     def _version(self, recipe: Recipe, number: int | None) -> RecipeVersion:
         if number is None:

@@ -17,11 +17,10 @@ from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import NotPermitted, Refusal
 from labnotebook.records.views.current import current_project
 from synthesis.chemistry.recipe_diff import recipe_changes
-from synthesis.chemistry.recipe_files import FORMATS, write_recipe
+from synthesis.chemistry.recipe_files import FORMATS
+from synthesis.downloads import recipe_file_response
 from synthesis.models import Recipe, RecipeVersion
 from synthesis.services import recipe_writing as writing
-
-MEDIA_TYPES = {"yaml": "application/yaml", "toml": "application/toml", "json": "application/json"}
 
 
 def _recipe(request: HttpRequest, slug: str) -> Recipe:
@@ -157,8 +156,4 @@ def recipe_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     definition, name = (
         (draft.definition, "draft") if draft else (version.definition, f"v{version.number}")
     )
-    return HttpResponse(
-        write_recipe(definition, form),
-        content_type=f"{MEDIA_TYPES[form]}; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{slug}-{name}.{form}"'},
-    )
+    return recipe_file_response(definition, f"{slug}-{name}", form)
