@@ -13,11 +13,11 @@ from analysis.forecast.conditions import Conditions
 from synthesis.chemistry.gaps import OpenGap
 
 SOURCE = "Guo et al., ACS Nano 2023, 17, 9290"
-MEASURED_RATIOS = (0.0, 0.25, 0.5, 0.75)
-GAP = (0.25, 0.5)  # nothing was made in between, and the text's thresholds exclude both ends
 PAPER_GAPS = (
     OpenGap(Decimal("0.25"), Decimal("0.5"), "Nobody has measured R between 0.25 and 0.5."),
 )
+# Nothing was made in between, and the text's thresholds exclude both ends.
+GAP = (float(PAPER_GAPS[0].low), float(PAPER_GAPS[0].high))
 HIGHEST_RATIO = 0.75
 TEMPERATURE_RANGE_C = (150.0, 170.0)  # Results; Methods say 170 only
 

@@ -26,7 +26,6 @@ from labnotebook.backup.contents import (
     row_counts,
 )
 from labnotebook.backup.programs import run_program
-from labnotebook.records.files import blob_damage
 from labnotebook.records.models import Record
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.checkpoints import (
@@ -57,12 +56,8 @@ def restore(folder: Path, *, without_damaged: bool = False) -> Done:
     _replace_database(folder / manifest["database"]["file"])
     connection.close()
     _compare_rows(manifest)
-    sound = {
-        sha256: (size, sha256)
-        for sha256, size in manifest["blobs"].items()
-        if not blob_damage(kept_blob(folder, sha256), sha256)
-    }
-    _, copied, _ = copy_blobs(sound, lambda s: kept_blob(folder, s), notebook_blob)
+    wanted = {sha256: (size, sha256) for sha256, size in manifest["blobs"].items()}
+    sound, copied, _ = copy_blobs(wanted, lambda s: kept_blob(folder, s), notebook_blob)
     call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
     call_command("createcachetable", verbosity=0)
     lost = [str(damage) for damage in damaged_files()]

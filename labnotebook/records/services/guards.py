@@ -8,7 +8,7 @@ a trigger function, switches a trigger off or drops a column leaves the database
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
@@ -33,14 +33,8 @@ _TRIGGER = re.compile(
     r"\((?P<arguments>[^)]*)\)",
     re.IGNORECASE,
 )
-_later: list[Callable[[], str]] = []
 
 Trigger = tuple[str, frozenset[str], str, str, str]  # when, events, level, function, arguments
-
-
-def expect(sql: Callable[[], str]) -> None:
-    """Say what a room installs outside its migrations; asked for at each verification."""
-    _later.append(sql)
 
 
 def weakened_guards() -> Iterator[tuple[str, str]]:
@@ -69,7 +63,7 @@ def _expected(
 ) -> tuple[dict[str, str], dict[tuple[str, str], Trigger]]:
     functions: dict[str, str] = {}
     triggers: dict[tuple[str, str], Trigger] = {}
-    for sql in (*_migrated_sql(loader), *(one() for one in _later)):
+    for sql in _migrated_sql(loader):
         for found in _STATEMENT.finditer(sql):
             if found["function"]:
                 functions[found["function"].lower()] = found["body"]
