@@ -23,9 +23,9 @@ from analysis.services.history_columns import (
     ratio_columns,
 )
 from labnotebook.records.prepared import fetch_rows
-from synthesis.chemistry.gaps import OpenGap, open_gaps
+from synthesis.chemistry.gaps import OpenGap
 from synthesis.chemistry.quantities import ratio_name
-from synthesis.services.gaps import points_between
+from synthesis.services.gaps import still_open
 from synthesis.services.quantities import name_in_batches
 
 RATIO_COLUMN = re.compile(r"(ratio_[a-z0-9]+(?:_[a-z0-9]+)*?)(_effective|_weighed(_uncertainty)?)?")
@@ -117,8 +117,7 @@ class Catalogue:
         gaps = self._lab.gaps.get(ratio[1], []) if ratio else []
         if not gaps or ratio[3] or self.user is None:
             return []
-        low, high = min(gap.low for gap in gaps), max(gap.high for gap in gaps)
-        return open_gaps(gaps, points_between(self.user, ratio[1], low, high), str(column.label))
+        return still_open(self.user, ratio[1], gaps, str(column.label))
 
     @cached_property
     def every(self) -> dict[str, Column]:

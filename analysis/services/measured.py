@@ -8,8 +8,8 @@ from typing import Any
 
 from analysis.forecast.paper import PAPER_GAPS
 from labnotebook.records.prepared import fetch_rows
-from synthesis.chemistry.gaps import OpenGap, open_gaps
-from synthesis.services.gaps import measured_by, points_between
+from synthesis.chemistry.gaps import OpenGap
+from synthesis.services.gaps import measured_by, still_open
 from synthesis.services.plans import FORECAST_RATIO
 
 STEPS = 20  # points nearer than a step to both neighbours are passed over
@@ -38,8 +38,7 @@ SELECT value FROM walk WHERE value > %(low)s::float8
 
 def phase_gaps(user: Any) -> list[OpenGap]:
     """Return the gaps of R in the forecast of phases that are still open for a person."""
-    low, high = PAPER_GAPS[0].low, PAPER_GAPS[0].high
-    return open_gaps(PAPER_GAPS, points_between(user, FORECAST_RATIO, low, high), "R")
+    return still_open(user, FORECAST_RATIO, PAPER_GAPS, "R")
 
 
 def shaded(gaps: Sequence[OpenGap]) -> tuple[float, float] | None:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from analysis.forecast import Conditions, UnforecastableConditions, forecast_phase, model_card
 from analysis.forecast.conditions import LIMITS
+from analysis.forecast.result import PhaseForecast
 from analysis.forms import ConditionsForm
 from analysis.models import HistoryRow
 from analysis.services.charts import forecast_figure
@@ -20,6 +21,7 @@ from analysis.services.measured import phase_gaps
 from analysis.views.pages import render_panel
 from analysis.views.panels import chance_bars
 from labnotebook.records.refusals import Refusal
+from synthesis.chemistry.gaps import OpenGap
 from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
 from synthesis.forms import PlanForm
 from synthesis.models import BatchQuantity, Recipe
@@ -35,17 +37,18 @@ START = {
     "reaction_seconds": "5",
     "purification_cycles": "1",
 }
+_NOTHING_SAID: dict[str, Any] = {"said": None}
 
 
 @require_safe
 def forecast(request: HttpRequest) -> HttpResponse:
     """Ask the model about a flask; nothing is stored."""
     form = ConditionsForm({**START, **request.GET.dict()})
-    said, refused = None, ""
+    shown, refused = _NOTHING_SAID, ""
     if form.is_valid():
-        said, refused = _say(request, form.said())
+        shown, refused = _say(request, form.said())
     context = {
-        **_shown(request.user, said),
+        **shown,
         "form": form,
         "refused": refused,
         "card": model_card(),
@@ -59,13 +62,13 @@ def forecast(request: HttpRequest) -> HttpResponse:
 def plan_forecast(request: HttpRequest) -> HttpResponse:
     """Show what to expect of the planner's plan, or at an R alone; other fields are ignored."""
     ratio = _ratio(request)
-    said = None
+    shown = _NOTHING_SAID
     if ratio is not None:
-        said = _say(request, _planned(request) or {"ratio_ca_pb": ratio})[0]
+        shown, _refused = _say(request, _planned(request) or {"ratio_ca_pb": ratio})
     return render_panel(
         request,
         "plan_forecast",
-        {**_shown(request.user, said), "ratio": ratio},
+        {**shown, "ratio": ratio},
         title=_("What to expect"),
         crumbs=[("", _("Forecast"))],
     )
@@ -167,23 +170,24 @@ def _planned(request: HttpRequest) -> dict[str, Any] | None:
     return plan_conditions(plan.as_dict(), ratio=numbers.get(RATIO), lead_mmol=numbers.get(LEAD))
 
 
-def _say(request: HttpRequest, conditions: dict[str, Any]) -> tuple[Any, str]:
+def _say(request: HttpRequest, conditions: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Return what the templates show of a forecast, or why there is none."""
     try:
-        return forecast_phase(Conditions.from_dict(conditions), phase_gaps(request.user)), ""
+        asked = Conditions.from_dict(conditions)
+        gaps = phase_gaps(request.user)
+        said = forecast_phase(asked, gaps)
     except UnforecastableConditions as refusal:
-        return None, str(refusal)
+        return _NOTHING_SAID, str(refusal)
+    return _shown(said, gaps), ""
 
 
-def _shown(user: Any, said: Any) -> dict[str, Any]:
-    """Return what the templates show of a forecast."""
-    if said is None:
-        return {"said": None}
+def _shown(said: PhaseForecast, gaps: list[OpenGap]) -> dict[str, Any]:
     plain = said.as_dict()
     return {
         "said": plain,
         "bars": chance_bars(plain["phase"]),
         "after": chance_bars(plain["after_appearance"]) if plain["after_appearance"] else None,
-        "figure": forecast_figure(None, said.conditions, phase_gaps(user)),
+        "figure": forecast_figure(None, said.conditions, gaps),
         "structure": [
             (name.replace("_", "/"), chance["value"])
             for name, chance in plain["structure"].items()

@@ -5,13 +5,13 @@ What was measured is known to a room above; it says so at its start (`measured_b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from synthesis.chemistry.gaps import OpenGap, open_gaps
 from synthesis.chemistry.recipe import RecipeDefinition
-from synthesis.chemistry.recipe_inputs import RecipeInput
+from synthesis.chemistry.recipe_inputs import Gap, RecipeInput
 
 # (person, key of an input, low, high) -> the values that batches with an accepted phase have there
 Measured = Callable[[Any, str, Decimal, Decimal], Iterable[float]]
@@ -27,10 +27,15 @@ def measured_by(source: Measured) -> Measured:
 def open_gaps_of(user: Any, definition: RecipeDefinition) -> dict[str, list[OpenGap]]:
     """Return the gaps of a recipe that are still open for this person: key of the input -> gaps."""
     return {
-        one.key: open_gaps(one.gaps, points_of(user, one), one.name)
+        one.key: still_open(user, one.key, one.gaps, one.name)
         for one in definition.inputs
         if one.gaps
     }
+
+
+def still_open(user: Any, key: str, gaps: Sequence[Gap | OpenGap], name: str = "") -> list[OpenGap]:
+    """Return what this person's batches have left of the gaps of one ratio."""
+    return open_gaps(gaps, _points_within(user, key, gaps), name)
 
 
 def widest(gaps: Mapping[str, list[OpenGap]]) -> tuple[str, OpenGap] | None:
@@ -41,12 +46,10 @@ def widest(gaps: Mapping[str, list[OpenGap]]) -> tuple[str, OpenGap] | None:
 
 def points_of(user: Any, one: RecipeInput) -> list[Decimal]:
     """Return what a person's batches measured inside the gaps of one input, sorted."""
-    return points_between(
-        user, one.key, min(gap.low for gap in one.gaps), max(gap.high for gap in one.gaps)
-    )
+    return _points_within(user, one.key, one.gaps)
 
 
-def points_between(user: Any, key: str, low: Decimal, high: Decimal) -> list[Decimal]:
-    """Return what a person's batches measured of one ratio between two limits, sorted."""
+def _points_within(user: Any, key: str, gaps: Sequence[Gap | OpenGap]) -> list[Decimal]:
+    low, high = min(gap.low for gap in gaps), max(gap.high for gap in gaps)
     found = [value for source in _sources for value in source(user, key, low, high)]
     return sorted(Decimal(repr(value)) for value in found)
