@@ -214,10 +214,7 @@ def read_layers(data: object, where: str = "Stack") -> tuple[StackLayer, ...]:
 
 
 def _read(kind: Any, name: str, data: object) -> Any:
-    try:
-        return DocumentReader(kind, name).read(data)
-    except InvalidDocument as refusal:
-        raise InvalidStack(refusal.faults) from None
+    return DocumentReader(kind, name, InvalidStack).read(data)
 
 
 def _ordered(layers: tuple[StackLayer, ...]) -> tuple[StackLayer, ...]:

@@ -24,7 +24,7 @@ from analysis.services.history_columns import (
 )
 from labnotebook.records.prepared import fetch_rows
 from synthesis.chemistry.gaps import OpenGap
-from synthesis.chemistry.quantities import ratio_name
+from synthesis.chemistry.ratios import ratio_name
 from synthesis.services.gaps import still_open
 from synthesis.services.quantities import name_in_batches
 

@@ -192,7 +192,7 @@ def bottle_remark(plan: Plan | Mapping[str, Any], key: str, source: Source) -> s
     inside, planned = read_formula(reagent.formula), read_formula(line["formula"])
     if inside.waters == planned.waters or line["measured_by"] != "mass":
         return ""
-    balance = Balance(**{name: Decimal(value) for name, value in frozen["balance"].items()})
+    balance = Balance.from_dict(frozen["balance"])
     amount = Decimal(str(line["amount_mmol"]))
     weigh = balance.rounded_mg(amount * inside.molar_mass)
     hydrate = "a hydrate, " if inside.waters else ""

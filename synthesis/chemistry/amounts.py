@@ -29,8 +29,3 @@ def volume_ml_from_mass_mg(mass_mg: Decimal, density_g_ml: Decimal) -> Decimal:
 def mass_mg_from_volume_ml(volume_ml: Decimal, density_g_ml: Decimal) -> Decimal:
     """Mass in mg of a measured volume."""
     return volume_ml * density_g_ml * 1000
-
-
-def solution_volume_ml(amount_mmol: Decimal, concentration_mol_l: Decimal) -> Decimal:
-    """Volume of a solution that holds an amount."""
-    return amount_mmol / concentration_mol_l

@@ -5,9 +5,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from .caution import Caution
+from .charges import is_metal
 from .formulas import read_formula
 from .gaps import Measured, open_gaps
-from .ratios import ZERO, Known, Ratio, is_metal
+from .ratios import ZERO, Known, Ratio
 from .reagent_lines import ReagentLine
 from .recipe import RecipeDefinition, load_shipped_chemicals
 from .sources import Balance

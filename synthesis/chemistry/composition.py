@@ -13,7 +13,7 @@ from typing import Any
 from .additions import Addition, Amount, UnusableAddition, recorded_amounts
 from .plan import PRECISION, Plan
 from .ratios import ZERO, Contribution, Known, Mixture, Ratio, known_ratios
-from .reagent_lines import as_number, read_reagent
+from .reagent_lines import as_number, is_planned, read_reagent
 from .reported import added_ratios, frozen_ratios
 from .sources import Balance
 
@@ -93,23 +93,24 @@ def weighed_composition(
 
 
 def _weighed_composition(plan: Mapping[str, Any], additions: Sequence[Addition]) -> Composition:
-    balance = Balance(**{key: Decimal(value) for key, value in plan["balance"].items()})
+    balance = Balance.from_dict(plan["balance"])
     lines: dict[str, Mapping[str, Any]] = {line["key"]: line for line in plan["reagents"]}
+    brings = {key: tuple(read_reagent(line).species) for key, line in lines.items()}
     amounts = recorded_amounts(plan, additions, balance)
     done = {one.key for one in amounts}
-    missing = tuple(key for key, line in lines.items() if key not in done and _is_planned(line))
+    missing = tuple(key for key, line in lines.items() if key not in done and is_planned(line))
     ratios = frozen_ratios(plan)
     face = [one.contribution(effective=False) for one in amounts]
     real = [one.contribution(effective=True) for one in amounts]
-    waiting = _waiting_for(ratios, lines, done, missing, face)
+    waiting = _waiting_for(ratios, brings, done, missing, face)
     shown = [ratio for ratio in ratios if ratio.key not in waiting]
-    planned = {name for line in lines.values() for name in read_reagent(line).species}
+    planned = {name for species in brings.values() for name in species}
     shown += added_ratios(ratios, planned, face)
     # planned at zero and nothing recorded: what it would bring besides is none
     absent = [
-        Contribution(key, dict.fromkeys(read_reagent(line).species, ZERO))
+        Contribution(key, dict.fromkeys(brings[key], ZERO))
         for key, line in lines.items()
-        if key not in done and not _is_planned(line)
+        if key not in done and not is_planned(line)
     ]
     return Composition(
         ratios=known_ratios(shown, Mixture([*face, *absent])),
@@ -122,28 +123,23 @@ def _weighed_composition(plan: Mapping[str, Any], additions: Sequence[Addition])
     )
 
 
-def _is_planned(line: Mapping[str, Any]) -> bool:
-    return bool(line["weigh_mg"] or line["volume_ml"])
-
-
 def _waiting_for(
     ratios: Sequence[Ratio],
-    lines: Mapping[str, Mapping[str, Any]],
+    brings: Mapping[str, Sequence[str]],
     done: set[str],
     missing: Sequence[str],
     recorded: Sequence[Contribution],
 ) -> dict[str, tuple[str, ...]]:
     """Which ratios wait for which ingredients: those planned, and one at least on either side."""
-    brings = {key: set(read_reagent(line).species) for key, line in lines.items()}
     there = {name for one in recorded for name in one.species}
     waiting = {}
     for ratio in ratios:
-        keys = [key for key in missing if brings[key] & ratio.species]
+        keys = [key for key in missing if not ratio.species.isdisjoint(brings[key])]
         for side in (ratio.above, ratio.below):
             if there.isdisjoint(side):
-                keys += [k for k in lines if k not in done and brings[k] & {*side}]
+                keys += [k for k in brings if k not in done and not {*side}.isdisjoint(brings[k])]
         if keys:
-            waiting[ratio.key] = tuple(key for key in lines if key in keys)
+            waiting[ratio.key] = tuple(key for key in brings if key in keys)
     return waiting
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -146,20 +146,22 @@ def without_nothing(data: object) -> object:
 class DocumentReader(Generic[D]):
     """Reads one kind of document; ``name`` is what its refusals call it."""
 
-    def __init__(self, kind: type[D], name: str) -> None:
-        self.kind, self.name = kind, name
+    def __init__(
+        self, kind: type[D], name: str, refusal: type[InvalidDocument] = InvalidDocument
+    ) -> None:
+        self.kind, self.name, self.refusal = kind, name, refusal
 
     def read(self, data: object, context: Mapping[str, Any] | None = None) -> D:
-        """Return the checked value; raises InvalidDocument with every fault that was found."""
+        """Return the checked value; raises ``refusal`` with every fault that was found."""
         if not isinstance(data, Mapping):
-            raise InvalidDocument(
+            raise self.refusal(
                 f"{self.name} should be a table of names and values, not {_shown(data)}."
             )
         plain = without_nothing(data)
         try:
             return self.kind.model_validate(plain, context=dict(context or {}))
         except ValidationError as error:
-            raise InvalidDocument(list(self._faults(error.errors(), plain))) from None
+            raise self.refusal(list(self._faults(error.errors(), plain))) from None
 
     def _faults(self, errors: Iterable[ErrorDetails], data: object) -> Iterable[Fault]:
         unknown: dict[tuple[int | str, ...], list[str]] = {}
@@ -252,8 +254,3 @@ class Keyed(Document):
     """A part of a document that others refer to by its key."""
 
     key: Said
-
-    @classmethod
-    def by_key(cls, parts: Iterable[Self]) -> dict[str, Self]:
-        """Return the parts by their keys."""
-        return {part.key: part for part in parts}

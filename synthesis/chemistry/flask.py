@@ -18,9 +18,7 @@ def planned_contributions(lines: Sequence[ReagentLine], balance: Balance) -> lis
     for line in lines:
         reagent = line.reagent
         if reagent.is_stock:
-            volume = line.volume_ml or ZERO
-            own = volume * balance.relative_volume
-            found.append(reagent.stock_contribution(volume, own, effective=False))
+            found.append(_drawn(line, balance, effective=False))
         elif line.mmol is not None and reagent.per_mmol:
             counted, by_volume = reagent.is_given_by_volume, line.measured_by == "volume"
             own = (
@@ -45,9 +43,7 @@ def effective_contributions(lines: Sequence[ReagentLine], balance: Balance) -> l
     for line in lines:
         reagent = line.reagent
         if reagent.is_stock:
-            volume = line.volume_ml or ZERO
-            own = volume * balance.relative_volume
-            found.append(reagent.stock_contribution(volume, own, effective=True))
+            found.append(_drawn(line, balance, effective=True))
             continue
         if not reagent.per_mmol:
             continue
@@ -65,6 +61,13 @@ def effective_contributions(lines: Sequence[ReagentLine], balance: Balance) -> l
                 )
             )
     return found
+
+
+def _drawn(line: ReagentLine, balance: Balance, *, effective: bool) -> Contribution:
+    volume = line.volume_ml or ZERO
+    return line.reagent.stock_contribution(
+        volume, volume * balance.relative_volume, effective=effective
+    )
 
 
 def concentrations(

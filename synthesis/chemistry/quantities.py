@@ -7,13 +7,14 @@ titre counted. A ratio is dimensionless (mol/mol), its uncertainty a standard on
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from .atomic_weights import ATOMIC_WEIGHTS
 from .documents import as_decimal
+from .ratios import ratio_name
 from .recipe import RecipeDefinition
 
 PLANNED, EFFECTIVE, WEIGHED = "planned", "effective", "weighed"
@@ -137,21 +138,6 @@ def _number(key: str, basis: str, said: Mapping[str, Any], name: str, position: 
 def is_ratio(key: str) -> bool:
     """Whether a key of a composition is a ratio itself, not its effective value."""
     return key.startswith(RATIO) and not key.endswith("_effective")
-
-
-def ratio_name(numerator: str | Sequence[str], denominator: str | Sequence[str]) -> str:
-    """Return a ratio as chemists write it.
-
-    >>> ratio_name("Mn", ("Pb", "Mn"))
-    'Mn/(Pb+Mn)'
-    """
-    return f"{_side(numerator)}/{_side(denominator)}"
-
-
-def _side(species: str | Sequence[str]) -> str:
-    names = species.split("+") if isinstance(species, str) else list(species)
-    joined = "+".join(name.strip() for name in names)
-    return f"({joined})" if len(names) > 1 else joined
 
 
 def name_of(key: str) -> str:

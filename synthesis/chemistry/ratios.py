@@ -11,17 +11,13 @@ from dataclasses import dataclass
 from decimal import Context, Decimal
 from itertools import combinations
 
-from .atomic_weights import ATOMIC_WEIGHTS
+from .charges import is_metal
 from .element_names import species_key
 
 ONE, ZERO = Decimal(1), Decimal(0)
 SQUARE_ROOTS = Context(prec=15)  # an uncertainty needs no more digits than a float has
 ROOT_OF_THREE = Decimal(3).sqrt()  # half width of an interval over its standard deviation
 ROUNDING = Decimal("1e-20")  # what arithmetic with 28 digits leaves where terms cancel
-ORGANIC = frozenset({"C", "H", "O", "N"})  # in every solvent: no balance is made of them
-NON_METALS = frozenset(
-    {"H", "B", "C", "N", "O", "F", "Si", "P", "S", "Cl", "As", "Se", "Br", "Te", "I"}
-)
 HALIDES = ("F", "Cl", "Br", "I")
 # cations that sit on the A site of a perovskite, or between its layers
 A_SITE = frozenset({"Li", "Na", "K", "Rb", "Cs", "NH4", "MA", "FA", "GA", "DMA", "EA", "BA", "PEA"})
@@ -40,7 +36,7 @@ class Ratio:
     @property
     def label(self) -> str:
         """The species as written: ``Mn/Pb``, ``Mn/(Pb+Mn)``."""
-        return f"{_sum(self.above)}/{_sum(self.below)}"
+        return ratio_name(self.above, self.below)
 
     @property
     def symbol(self) -> str:
@@ -63,8 +59,19 @@ class Ratio:
         }
 
 
-def _sum(species: Sequence[str]) -> str:
-    return species[0] if len(species) == 1 else f"({'+'.join(species)})"
+def ratio_name(numerator: str | Sequence[str], denominator: str | Sequence[str]) -> str:
+    """Return a ratio as chemists write it.
+
+    >>> ratio_name("Mn", ("Pb", "Mn"))
+    'Mn/(Pb+Mn)'
+    """
+    return f"{_side(numerator)}/{_side(denominator)}"
+
+
+def _side(species: str | Sequence[str]) -> str:
+    names = species.split("+") if isinstance(species, str) else list(species)
+    joined = "+".join(name.strip() for name in names)
+    return f"({joined})" if len(names) > 1 else joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,11 +271,6 @@ def known_ratios(ratios: Iterable[Ratio], mixture: Mixture) -> dict[str, Known]:
             if known is not None:
                 found[ratio.key] = known
     return found
-
-
-def is_metal(species: str) -> bool:
-    """Whether a species is a metal; named groups are none."""
-    return species in ATOMIC_WEIGHTS and species not in NON_METALS
 
 
 def usual_ratios(

@@ -43,11 +43,6 @@ class ReagentLine:
             return (self.amount_mmol_range[0] + self.amount_mmol_range[1]) / 2
         return self.amount_mmol
 
-    @property
-    def is_planned(self) -> bool:
-        """Whether anything of it is to be taken."""
-        return bool(self.weigh_mg if self.measured_by == "mass" else self.volume_ml)
-
     def as_dict(self) -> dict[str, Any]:
         """Return the row with floats, and all that the reverse calculation needs."""
         reagent, ingredient = self.reagent, self.ingredient
@@ -134,6 +129,11 @@ def as_float(value: Decimal | None) -> float | None:
 def as_number(value: object) -> Decimal | None:
     """Return a number of a frozen plan as a decimal, None for None."""
     return None if value is None else Decimal(str(value))
+
+
+def is_planned(line: Mapping[str, Any]) -> bool:
+    """Whether anything of a frozen line was to be taken."""
+    return bool(line["weigh_mg"] or line["volume_ml"])
 
 
 def read_planned(line: Mapping[str, Any]) -> Reagent:

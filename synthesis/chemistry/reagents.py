@@ -10,12 +10,13 @@ from .amounts import (
     mmol_from_mass_mg,
     volume_ml_from_mass_mg,
 )
+from .charges import NON_METALS
 from .contents import StockContents, species_in
 from .formulas import read_formula
-from .ratios import NON_METALS, ONE, ORGANIC, ROOT_OF_THREE, ZERO, Cause, Contribution
+from .ratios import ONE, ROOT_OF_THREE, ZERO, Cause, Contribution
 from .recipe_parts import Ingredient, Purity, Substance
 from .sources import Assay, Source, UnfitSource
-from .species import charge_of
+from .species import ORGANIC_ELEMENTS, charge_of
 
 UNKNOWN_ASSAY = Assay()
 PERCENT = Decimal("0.01")
@@ -247,7 +248,7 @@ def bottle_formula(source: Source, key: str, name: str, chemical: str, formula: 
     # of organic compounds several share a formula, so their names must agree
     if same_salt and (same_name or species_in(formula)):
         return bottle.text
-    missing = sorted(set(asked.counts) - set(bottle.counts) - ORGANIC)
+    missing = sorted(set(asked.counts) - set(bottle.counts) - ORGANIC_ELEMENTS)
     lacks = f" and holds no {', '.join(missing)}" if missing else ""
     raise UnfitSource(
         f"Lot {source.code} is {bottle.text}{'' if same_name else f' ({source.chemical_slug})'}{lacks}, but “{key}” "

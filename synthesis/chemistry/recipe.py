@@ -150,10 +150,7 @@ class RecipeDefinition(Document):
 
     @classmethod
     def _read(cls, data: Mapping[str, Any], chemicals: Mapping[str, Chemical]) -> RecipeDefinition:
-        try:
-            return DocumentReader(cls, "Recipe").read(data, {"chemicals": chemicals})
-        except InvalidDocument as refusal:
-            raise InvalidRecipe(refusal.faults) from None
+        return DocumentReader(cls, "Recipe", InvalidRecipe).read(data, {"chemicals": chemicals})
 
     def input(self, key: str) -> RecipeInput | None:
         """Return the input with this key, None when the recipe has none."""

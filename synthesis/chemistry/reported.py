@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .charges import is_metal
 from .contents import species_in
-from .ratios import A_SITE, Contribution, Ratio, is_metal, usual_ratios
+from .ratios import A_SITE, Contribution, Ratio, usual_ratios
 from .reagent_lines import ReagentLine, read_reagent
 from .recipe import RecipeDefinition
 

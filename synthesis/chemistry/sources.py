@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from .formulas import UnreadableFormula, read_formula
 from .recipe_parts import PURITY_KINDS
@@ -175,11 +175,6 @@ class Source:
         """Its assay as one value."""
         return Assay(self.assay, self.assay_high, self.assay_kind, self.assay_uncertainty)
 
-    @property
-    def is_measured(self) -> bool:
-        """Whether somebody measured what this stock holds: by titration, or by weighing its parts."""
-        return self.concentration_mol_l is not None or self.origin in ("weighed", "titrated")
-
     def as_dict(self) -> dict[str, Any]:
         """Return a plain dict with decimals as texts; what is not known is left out."""
         plain: dict[str, Any] = {
@@ -224,3 +219,8 @@ class Balance:
     def as_dict(self) -> dict[str, str]:
         """Return a plain dict with decimals as texts."""
         return {name: f"{getattr(self, name):f}" for name in self.__slots__}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, str]) -> Self:
+        """Read what `as_dict` gave."""
+        return cls(**{name: Decimal(value) for name, value in data.items()})

@@ -6,10 +6,11 @@ from decimal import Decimal
 from .caution import Caution
 from .element_names import species_key
 from .formulas import read_formula
-from .ratios import ORGANIC, ZERO, Known
+from .ratios import ZERO, Known
 from .reagent_lines import ReagentLine
 from .recipe import RecipeDefinition
 from .sources import UnsolvablePlan
+from .species import ORGANIC_ELEMENTS
 
 STOCK_SHIFT = Decimal("0.02")
 # acid groups per formula unit that a base takes up, by the atoms of its anion
@@ -82,7 +83,7 @@ def _is_carbonate(formula: str) -> bool:
     if not formula:
         return False
     counts = read_formula(formula).anhydrous.counts
-    return {e: n for e, n in counts.items() if e in ORGANIC} == CARBONATE
+    return {e: n for e, n in counts.items() if e in ORGANIC_ELEMENTS} == CARBONATE
 
 
 def _is_acid(name: str) -> bool:

@@ -10,7 +10,7 @@ from .contents import StockContents
 from .flask import effective_contributions, planned_contributions
 from .plan import PRECISION, Plan
 from .ratios import ONE, ZERO, Cause, Contribution, total
-from .reagent_lines import ReagentLine, as_number
+from .reagent_lines import ReagentLine, as_number, is_planned
 from .recipe import RecipeDefinition, load_shipped_recipes
 from .sources import Balance, UnsolvablePlan
 
@@ -160,15 +160,11 @@ def composition_of_batch(
 def _composition_of_batch(
     plan: Mapping[str, Any], additions: Sequence[Addition]
 ) -> StockComposition:
-    balance = Balance(**{key: Decimal(value) for key, value in plan["balance"].items()})
+    balance = Balance.from_dict(plan["balance"])
     lines = {line["key"]: line for line in plan["reagents"]}
     amounts = recorded_amounts(plan, additions, balance)
     done = {one.key for one in amounts}
-    missing = tuple(
-        key
-        for key, line in lines.items()
-        if key not in done and (line["weigh_mg"] or line["volume_ml"])
-    )
+    missing = tuple(key for key, line in lines.items() if key not in done and is_planned(line))
     amounts += recorded_amounts(plan, [_as_planned(lines[key]) for key in missing], balance)
     volumes: dict[str, tuple[str, Decimal, Decimal]] = {}
     for one in amounts:

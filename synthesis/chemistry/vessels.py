@@ -17,14 +17,13 @@ FLASKS_ML = (25, 50, 100, 250, 500, 1000, 2000)
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """How full a vessel gets when everything is in it. ``size`` is the input that its size comes from."""
+    """How full a vessel gets when everything is in it."""
 
     vessel: str
     name: str
     volume_ml: Decimal
     capacity_ml: Decimal | None
     heated: bool
-    size: str = ""
 
     @property
     def percent(self) -> Decimal | None:
@@ -53,9 +52,7 @@ def fillings(recipe: RecipeDefinition, lines: Sequence[ReagentLine]) -> list[Fil
             key for step in recipe.steps if step.vessel == vessel.key for key in step.ingredients
         }
         volume = sum((volumes[key] for key in volumes if key in used), ZERO)
-        found.append(
-            Filling(vessel.key, vessel.name, volume, vessel.volume_ml, vessel.heated, vessel.size)
-        )
+        found.append(Filling(vessel.key, vessel.name, volume, vessel.volume_ml, vessel.heated))
     return found
 
 

@@ -10,8 +10,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from labnotebook.records.presentation.numbers import Quantity, format_quantity
+from synthesis.chemistry.charges import is_metal
 from synthesis.chemistry.planning import Plan
-from synthesis.chemistry.ratios import Known, Ratio, is_metal
+from synthesis.chemistry.ratios import Known, Ratio
 from synthesis.chemistry.reagent_lines import ReagentLine
 from synthesis.views.plan_columns import Column
 
