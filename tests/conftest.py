@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 import pytest
@@ -19,6 +19,7 @@ from labnotebook.records.services.checkpoints import forget_checkpoints
 
 WORKER_READY_S = 30.0
 FLUSHES = 5
+_to_load: list[Callable[[], None]] = []  # what a test that committed left to be loaded again
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,8 +29,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{times} tests are called {test}. Give each its own name.")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Load what ships again for a test that does not commit, after one that emptied the tables."""
+    marker = item.get_closest_marker("django_db")
+    commits = marker is not None and marker.kwargs.get("transaction")
+    if not commits and not {"transactional_db", "live_server"} & set(item.fixturenames):
+        while _to_load:
+            _to_load.pop()()
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _tests_empty_every_table() -> Iterator[None]:
+def _tests_empty_every_table(django_db_blocker) -> Iterator[None]:
     """Empty the tables after a test that commits, append-only ones too, beside a worker at work.
 
     The tables' own rules stay in force inside every test. Rows are deleted, which for a test's few
@@ -47,6 +58,10 @@ def _tests_empty_every_table() -> Iterator[None]:
             "SET session_replication_role = DEFAULT",
         ]
 
+    def load():
+        with django_db_blocker.unblock():
+            load_what_ships()
+
     flush = DatabaseOperations.execute_sql_flush
 
     def flush_again_after_a_deadlock(self, sql_list):
@@ -59,6 +74,7 @@ def _tests_empty_every_table() -> Iterator[None]:
         else:
             flush(self, sql_list)
         forget_checkpoints()  # they speak of rows that are gone
+        _to_load[:] = [load]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", delete_rows)
@@ -77,14 +93,18 @@ def _passwords_are_hashed_fast() -> Iterator[None]:
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
     """Load what ships with the product once, as a real notebook does at its start.
 
-    Tests that commit empty every table afterwards; `tests.factories` loads it again where needed.
+    Tests that commit empty every table afterwards, and ask `tests.factories` for what they need.
     """
+    with django_db_blocker.unblock():
+        load_what_ships()
+
+
+def load_what_ships() -> None:
     from devices.services.architectures import load_shipped_architectures
     from synthesis.services.recipes import load_shipped
 
-    with django_db_blocker.unblock():
-        load_shipped()
-        load_shipped_architectures()
+    load_shipped()
+    load_shipped_architectures()
 
 
 @pytest.fixture

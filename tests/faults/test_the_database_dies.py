@@ -68,9 +68,10 @@ def test_no_acknowledged_write_is_lost_when_the_database_is_killed(
         away = []
         for _ in range(KILLS):
             time.sleep(1.0)
-            before = sum(len(writer.acknowledged) for writer in writers)
             named(notebook.children(), "servers/postgres").kill()
             killed = time.monotonic()
+            # Counted afterwards: what is answered while one looks for the process is of before it.
+            before = sum(len(writer.acknowledged) for writer in writers)
             wait_until(
                 lambda seen=before: sum(len(w.acknowledged) for w in writers) > seen + WRITERS * 2,
                 timeout_s=30,

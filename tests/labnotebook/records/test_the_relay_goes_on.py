@@ -14,6 +14,8 @@ pytestmark = pytest.mark.django_db
 def command(monkeypatch):
     sent = []
     monkeypatch.setattr(relay.run_job, "apply_async", lambda kwargs, **_: sent.append(kwargs))
+    # A real relay may be at work for other tests of this session, and holds its lock.
+    monkeypatch.setattr(relay, "ADVISORY_LOCK", relay.ADVISORY_LOCK + 1)
     command = relay.Command()
     command.sent = sent
     return command
