@@ -44,8 +44,12 @@ def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> d
     user = request.user
     x, y = axes_of(request, catalogue)
     table = history_table.columns_of(question, catalogue, x)
-    page = rows.search(user, replace(question, columns=history_table.read_columns(table)))
     overview = history_overview.overview(user, question, x, y)
+    page = rows.search(
+        user,
+        replace(question, columns=history_table.read_columns(table)),
+        many=overview.found > history_overview.CAP,
+    )
     links = history_words.Links(request, question, (x.name, y.name))
     context: dict[str, Any] = {
         "question": question,
