@@ -9,7 +9,7 @@ from synthesis.chemistry.additions import bottle_remark
 from synthesis.chemistry.planning import PlanRefused
 from synthesis.models import Addition, Batch, BenchEvent, Deviation
 from synthesis.services import deviations
-from synthesis.services.bench_entry import Entry
+from synthesis.services.bench_entries.entry import Entry
 from synthesis.services.fitting import would_do
 from synthesis.services.sources import source_of
 

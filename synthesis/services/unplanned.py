@@ -11,7 +11,7 @@ from django.db.models import Max
 from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.typed import UnreadableQuantity, dimension_of, parse_quantity
 from synthesis.models import Addition, Batch, Material, StepRun
-from synthesis.services.bench_entry import Entry
+from synthesis.services.bench_entries.entry import Entry
 from synthesis.services.operations import lab_operations
 
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,59}")
