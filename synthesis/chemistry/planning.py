@@ -19,7 +19,7 @@ from .contents import StockContents
 from .flask import concentrations, effective_contributions, planned_contributions
 from .gaps import Measured, nothing_measured
 from .plan import ALGORITHM, PRECISION, Plan
-from .pouring import stock_in
+from .pouring import poured
 from .ratios import Mixture, known_ratios
 from .reagents import Reagent, reagent_for
 from .recipe import RecipeDefinition
@@ -107,9 +107,10 @@ def _solve_plan(
         for slug, stock in used_stocks.items()
     }
     reagents = _reagents(written, recipe, targets, inside)
+    stock_of = {one.key: one.stock for one in recipe.ingredients}
     for key, source in sources.items():
         if key in reagents:
-            reagents[key] = _reagent(written, key, targets, source, inside)
+            reagents[key] = poured(reagents[key], stock_of[key], source)
     solver = AmountSolver(
         {one.key: one for one in recipe.ingredients},
         reagents,
@@ -172,7 +173,7 @@ def _reagents(
     known = REAGENTS.get(
         written,
         lambda: {
-            one.key: _reagent(written, one.key, targets, None, inside) for one in recipe.ingredients
+            one.key: _reagent(written, one.key, targets, inside) for one in recipe.ingredients
         },
         # the reagents keep the contents of the stocks, so their identities stay taken
         also=(choices, *(one.key for one in recipe.ingredients), *map(id, inside.values())),
@@ -181,27 +182,18 @@ def _reagents(
 
 
 def _reagent(
-    recipe: RecipeDefinition,
-    key: str,
-    targets: Targets,
-    source: Source | None,
-    inside: Mapping[str, StockContents],
+    recipe: RecipeDefinition, key: str, targets: Targets, inside: Mapping[str, StockContents]
 ) -> Reagent:
     ingredient = next(one for one in recipe.ingredients if one.key == key)
     stock = inside.get(ingredient.stock)
     if stock is None:
-        return reagent_for(ingredient, _substance(ingredient, targets), source)
-    name = ingredient.stock_name
+        return reagent_for(ingredient, _substance(ingredient, targets))
     return Reagent(
         key=ingredient.key,
-        name=name,
+        name=ingredient.stock_name,
         role=ingredient.role,
         basis=ingredient.amount.basis,
-        density_g_ml=None if source is None else source.density_g_ml,
-        source=source,
-        stock=stock
-        if source is None
-        else stock_in(source, ingredient.key, name, ingredient.stock, stock),
+        stock=stock,
         recipe_stock=stock,
         bias_percent=ingredient.systematic_percent,
         bias_reason=ingredient.systematic_reason,

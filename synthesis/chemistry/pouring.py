@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from .contents import StockContents
+from .contents import StockContents, species_in
 from .element_names import listed
 from .ratios import ZERO, Cause
 from .reagents import Reagent, bottle_formula
@@ -12,8 +12,9 @@ from .sources import Source, UnfitSource
 
 
 def poured(reagent: Reagent, stock_slug: str, source: Source | None) -> Reagent:
-    """Return a reagent of a frozen plan as it came out of a bottle; without one, as the recipe says.
+    """Return a reagent as it comes out of a bottle; without one, as the recipe says.
 
+    Its species stay those that the recipe spells, however the label spells the same substance.
     Raises UnfitSource when the bottle is another substance, with what would do.
     """
     if source is None:
@@ -26,7 +27,12 @@ def poured(reagent: Reagent, stock_slug: str, source: Source | None) -> Reagent:
         source, reagent.key, reagent.name, reagent.chemical, reagent.recipe_formula
     )
     return replace(
-        reagent, source=source, formula=formula, density_g_ml=density, purity=source.purity
+        reagent,
+        source=source,
+        formula=formula,
+        density_g_ml=density,
+        purity=source.purity,
+        per_mmol=reagent.per_mmol or species_in(formula, reagent.chemical),
     )
 
 

@@ -177,18 +177,15 @@ def _times(species: Mapping[str, Decimal], factor: Decimal) -> dict[str, Decimal
     return {name: count * factor for name, count in species.items()}
 
 
-def reagent_for(ingredient: Ingredient, substance: Substance, source: Source | None) -> Reagent:
-    """Join an ingredient with its bottle. Raises UnfitSource when the bottle is another substance."""
+def reagent_for(ingredient: Ingredient, substance: Substance) -> Reagent:
+    """Return what an ingredient is before a bottle is chosen. Raises UnfitSource for a printed purity
+    that cannot be.
+    """
     printed = printed_assay(ingredient.printed_purity)
     wrong = printed.refused()
     if wrong:
         raise UnfitSource(
             f"“{ingredient.key}”: {wrong}", f"ingredients.{ingredient.key}.printed_purity"
-        )
-    formula = substance.formula
-    if source is not None:
-        formula = bottle_formula(
-            source, ingredient.key, substance.name, substance.chemical, formula
         )
     return Reagent(
         key=ingredient.key,
@@ -197,13 +194,14 @@ def reagent_for(ingredient: Ingredient, substance: Substance, source: Source | N
         basis=ingredient.amount.basis,
         chemical=substance.chemical,
         recipe_formula=substance.formula,
-        formula=formula,
-        density_g_ml=(source.density_g_ml if source else None) or substance.density_g_ml,
+        formula=substance.formula,
+        density_g_ml=substance.density_g_ml,
         recipe_density_g_ml=substance.density_g_ml,
-        purity=printed if source is None else source.purity,
+        purity=printed,
         recipe_purity=printed,
-        source=source,
-        per_mmol=species_in(formula, substance.chemical, frozenset(substance.species.items())),
+        per_mmol=species_in(
+            substance.formula, substance.chemical, frozenset(substance.species.items())
+        ),
     )
 
 
@@ -244,14 +242,20 @@ def bottle_formula(source: Source, key: str, name: str, chemical: str, formula: 
             )
         return source.formula or formula
     bottle, asked = read_formula(source.formula), read_formula(formula)
-    same_salt = dict(bottle.anhydrous.counts) == dict(asked.anhydrous.counts)
-    # of organic compounds several share a formula, so their names must agree
-    if same_salt and (same_name or species_in(formula)):
+    inside, wanted = species_in(bottle.text), species_in(asked.text)
+    same_atoms = dict(bottle.anhydrous.counts) == dict(asked.anhydrous.counts)
+    # Of organic compounds several share their atoms. Where both spell their groups, these decide;
+    # where one gives bare atoms (C4H12BrN of C4H9NH3Br), the names must agree.
+    contradict = bool(inside.keys() - wanted.keys() and wanted.keys() - inside.keys())
+    if same_atoms and ((inside and inside == wanted) or (same_name and not contradict)):
         return bottle.text
     missing = sorted(set(asked.counts) - set(bottle.counts) - ORGANIC_ELEMENTS)
     lacks = f" and holds no {', '.join(missing)}" if missing else ""
+    advice = "a hydrate of it is fine."
+    if same_atoms and not contradict:
+        advice = f"if this is one, write its formula as {asked.text}: others have the same atoms."
     raise UnfitSource(
         f"Lot {source.code} is {bottle.text}{'' if same_name else f' ({source.chemical_slug})'}{lacks}, but “{key}” "
-        f"asks for {name} ({asked.text}). Choose a lot of {name}; a hydrate of it is fine.",
+        f"asks for {name} ({asked.text}). Choose a lot of {name}; {advice}",
         field,
     )
