@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from labnotebook.records.pages import OnceForm
 from synthesis.chemistry.recipe import Ingredient, RecipeDefinition, RecipeInput
-from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
+from synthesis.chemistry.typed import UnreadableQuantity, names_a_unit, parse_quantity
 from synthesis.models import Chemical, Material
 from synthesis.services.materials import BOTTLE_FIELDS, STOCK_FIELDS
 
@@ -219,7 +219,7 @@ class AmountForm(OnceForm):
             said["amount_received"] = None
             return said
         chosen = said.get("amount_unit") or ""
-        typed = any(c.isalpha() for c in text)
+        typed = names_a_unit(text)
         tries = ("mg", "mL") if typed else (("mL",) if chosen == "ml" else ("mg",))
         refusals = []
         for unit in tries:

@@ -74,6 +74,19 @@ def parse_quantity(text: str, unit: str, *, negative: bool = False) -> TypedQuan
     return TypedQuantity(text=text, value=value, unit=unit, typed_unit=typed_unit or unit)
 
 
+def names_a_unit(text: str) -> bool:
+    """Whether a unit stands behind the number: ``1e3`` has none. False for what cannot be read.
+
+    >>> names_a_unit("55.3 mg"), names_a_unit("1e3"), names_a_unit("1 x 10^3")
+    (True, False, False)
+    """
+    try:
+        _, rest = _number(_clean(text), text)
+    except UnreadableQuantity:
+        return False
+    return bool(rest.strip())
+
+
 def convert(value: Decimal, from_unit: str, to_unit: str) -> Decimal:
     """Convert a decimal exactly between two units of one dimension."""
     return _converted(value, from_unit, to_unit, f"{value} {from_unit}")

@@ -22,7 +22,7 @@ from synthesis.chemistry.bottles import (
     readable,
     what_is_left,
 )
-from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
+from synthesis.chemistry.typed import UnreadableQuantity, names_a_unit, parse_quantity
 from synthesis.models import Addition, Batch, Material, Movement
 
 BY_HAND = ("received", "taken", "correction", "emptied", "reversal")
@@ -210,7 +210,7 @@ def read_amount(
 ) -> tuple[Decimal, str]:
     """Read an amount as typed; without a unit it is in the bottle's own. Returns number and unit."""
     typed = str(text).strip()
-    has_unit = any(c.isalpha() for c in typed.replace("e", "").replace("E", ""))
+    has_unit = names_a_unit(typed)
     if not has_unit and not material.amount_unit:
         raise Refusal(f"Give the amount with its unit (mg, g, mL): {typed[:40]}.", field=field)
     units = ("mg", "ml") if has_unit else (material.amount_unit,)

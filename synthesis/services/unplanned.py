@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from labnotebook.records.refusals import Refusal
-from synthesis.chemistry.typed import UnreadableQuantity, dimension_of, parse_quantity
+from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
 from synthesis.models import Addition, Batch, Material, StepRun
 from synthesis.services.bench_entries.entry import Entry
 from synthesis.services.operations import lab_operations
@@ -97,10 +97,9 @@ def _unit_of(text: str) -> str:
     """Return whether an amount is typed as a mass or a volume."""
     for unit, column in (("mg", "mg"), ("mL", "ml")):
         try:
-            typed = parse_quantity(text, unit)
+            parse_quantity(text, unit)
         except UnreadableQuantity as refusal:
             sentence = str(refusal)
-            continue
-        if not any(sign.isalpha() for sign in text) or dimension_of(typed.typed_unit):
+        else:
             return column
     raise Refusal(sentence, field="value")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from labnotebook.records.presentation.numbers import Quantity, format_quantity
+from synthesis.chemistry.typed import names_a_unit
 from synthesis.models import Addition, Batch
 
 NOT_RECORDED = "not recorded:"  # as `services.batches.finish_batch` writes it
@@ -42,7 +43,7 @@ class Line:
     @property
     def bare(self) -> bool:
         """Whether the weighed amount was typed without its unit."""
-        return not any(character.isalpha() for character in self.addition.weighed_text)
+        return not names_a_unit(self.addition.weighed_text)
 
     @property
     def is_open(self) -> bool:

@@ -10,6 +10,7 @@ from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import JSONObject
 
+from synthesis.chemistry.typed import names_a_unit
 from synthesis.models import Batch, BenchEvent, Observation, StepRun
 from synthesis.services.bench import shown
 from synthesis.views.batch_lines import NOT_RECORDED
@@ -31,8 +32,7 @@ class Number:
     @property
     def shown_unit(self) -> str:
         """The unit to write behind what was typed; none when it was typed with one."""
-        typed_with_unit = any(c.isalpha() or c == "°" for c in self.actual)
-        return "" if typed_with_unit else self.unit
+        return "" if names_a_unit(self.actual) else self.unit
 
 
 @dataclass(frozen=True, slots=True)

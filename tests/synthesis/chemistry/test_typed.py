@@ -13,6 +13,7 @@ from synthesis.chemistry.typed import (
     UnreadableQuantity,
     convert,
     dimension_of,
+    names_a_unit,
     parse_quantity,
     round_to_uncertainty,
 )
@@ -277,3 +278,14 @@ def test_pint_is_loaded_only_when_a_unit_is_converted():
         "p('1 g', 'mg'); assert 'pint' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        *((text, True) for text in ("55.3 mg", "1e3g", "2 %", "170°C", "1E-3 L", "10^2 µL")),
+        *((text, False) for text in ("55.3", "1e3", "1 x 10^3", "2·10³", " 0,5 ", "", "much")),
+    ],
+)
+def test_a_power_of_ten_is_no_unit(text, named):
+    assert names_a_unit(text) is named
