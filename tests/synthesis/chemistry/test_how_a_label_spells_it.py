@@ -7,26 +7,16 @@ import pytest
 from synthesis.chemistry.additions import Addition
 from synthesis.chemistry.composition import weighed_composition
 from synthesis.chemistry.planning import Source, UnfitSource, solve_plan
-from synthesis.chemistry.recipe import RecipeDefinition
+from tests.synthesis.chemistry.written import ingredient, recipe
 
 
 def asking_for(formula, group):
     """One mmol of PbBr2, and as much of a salt as makes group : Pb = 1."""
     ratio = {"key": "ratio", "name": "X/Pb", "kind": "ratio", "numerator": group}
-    lead = {"key": "pbbr2", "chemical": "pbbr2", "name": "PbBr2", "formula": "PbBr2"}
-    salt = {"key": "salt", "chemical": "salt", "name": "The salt", "formula": formula}
-    return RecipeDefinition.from_dict(
-        {
-            "slug": "case",
-            "name": "Case",
-            "kind": "nanocrystals",
-            "inputs": [ratio | {"denominator": "Pb", "default": "1"}],
-            "ingredients": [
-                lead | {"role": "lead source", "amount": {"amount_mmol": "1"}},
-                salt | {"role": "additive", "amount": {"solves": "ratio"}},
-            ],
-        },
-        chemicals={},
+    return recipe(
+        ingredient("pbbr2", "PbBr2", {"amount_mmol": "1"}, "lead source"),
+        ingredient("salt", formula, {"solves": "ratio"}),
+        inputs=[ratio | {"denominator": "Pb", "default": "1"}],
     )
 
 

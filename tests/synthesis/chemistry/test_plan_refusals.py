@@ -13,16 +13,13 @@ from synthesis.chemistry.planning import (
     solve_plan,
 )
 from synthesis.chemistry.recipe import load_shipped_recipes
+from tests.synthesis.chemistry.written import warnings
 
 NANOCRYSTALS = load_shipped_recipes()["cspbi3-seed-core-shell"]
 
 
 def plan_at(ratio="0.5", lead="0.376", **kwargs):
     return solve_plan(NANOCRYSTALS, {"ratio_ca_pb": ratio, "lead_mmol": lead}, **kwargs)
-
-
-def warnings(plan, code):
-    return [warning for warning in plan.warnings if warning.code == code]
 
 
 @pytest.mark.parametrize(

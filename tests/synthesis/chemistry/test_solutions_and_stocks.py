@@ -1,0 +1,158 @@
+"""Solutions by concentration, and what stocks hold, each held against a number written out."""
+
+from decimal import Decimal
+
+import pytest
+
+from synthesis.chemistry.additions import Addition
+from synthesis.chemistry.planning import (
+    Source,
+    UnfitSource,
+    UnsolvablePlan,
+    solve_plan,
+)
+from synthesis.chemistry.recipe import RecipeDefinition
+from synthesis.chemistry.stocks import composition_of_batch
+from tests.synthesis.chemistry.written import (
+    CS_OLEATE,
+    DMF,
+    PAPER,
+    ingredient,
+    recipe,
+    warnings,
+)
+
+
+def test_a_solvent_may_be_given_by_its_mass():
+    by_mass = ingredient("dmf", "C3H7NO", {"mass_mg": "944"}, "solvent", density_g_ml="0.944")
+    plan = solve_plan(
+        recipe(
+            ingredient("pbi2", "PbI2", {"weight_percent": "20", "of": "dmf"}),
+            ingredient("csi", "CsI", {"concentration_mol_l": "0.5", "of": "dmf"}),
+            by_mass,
+        ),
+        {},
+    )
+    # 0.5 mmol of 259.81 g/mol in 1 mL; 20/80 of 944 + 129.9 mg
+    assert float(plan.line("csi").mass_mg) == pytest.approx(129.905, abs=0.01)
+    assert float(plan.line("pbi2").mass_mg) == pytest.approx(268.48, abs=0.01)
+
+
+def test_per_solution_counts_what_dissolves():
+    lead = ingredient("pbi2", "PbI2", {"concentration_mol_l": "1.2", "of": "dmf"})
+    lead["amount"]["per"] = "solution"
+    with pytest.raises(UnsolvablePlan, match="its own volume is not known") as refusal:
+        solve_plan(recipe(lead, DMF), {})
+    assert refusal.value.field == "ingredients.pbi2"
+    plan = solve_plan(recipe(lead | {"density_g_ml": "6.16", "role": "lead source"}, DMF), {})
+    # V = 2 mL / (1 - 1.2 · 461.009 / 6160) = 2.1973 mL of solution
+    volume = 2 / (1 - 1.2 * 461.009 / 6160)
+    assert float(plan.line("pbi2").amount_mmol) == pytest.approx(1.2 * volume, rel=1e-6)
+    assert "counts per mL of the solution" in warnings(plan, "concentration_basis")[0].message
+
+
+def test_per_solvent_in_a_made_up_volume_counts_the_solvent_alone():
+    lead = ingredient("pbi2", "PbI2", {"concentration_mol_l": "1", "of": "dmf", "per": "solvent"})
+    acid = ingredient("dmso", "C2H6OS", {"volume_ml": "1"}, "solvent", density_g_ml="1.1")
+    plan = solve_plan(recipe(lead, acid, DMF | {"amount": {"fills_to_ml": "5"}}), {})
+    assert float(plan.line("pbi2").amount_mmol) == 4
+
+
+def test_too_much_for_any_solution_is_refused():
+    lead = ingredient(
+        "pbi2", "PbI2", {"concentration_mg_ml": "7000", "of": "dmf", "per": "solution"},
+        density_g_ml="6.16",
+    )  # fmt: skip
+    with pytest.raises(UnsolvablePlan, match="more than the whole solution"):
+        solve_plan(recipe(lead, DMF), {})
+
+
+@pytest.mark.parametrize(
+    ("acid_ml", "said"), [("1.765", "refused"), ("2.11", "cautioned"), ("2.13", "")]
+)
+def test_a_carbonate_needs_an_acid_group_for_each_charge(acid_ml, said):
+    """814.0 mg of Cs2CO3 take up 4.997 mmol of acid; 90 % oleic acid holds 2.826 mmol/mL."""
+    plain = CS_OLEATE.as_dict()
+    next(i for i in plain["ingredients"] if i["key"] == "oa")["amount"]["volume_ml"] = acid_ml
+    changed = RecipeDefinition.from_dict(plain)
+    if said == "refused":
+        with pytest.raises(UnsolvablePlan, match="below 1") as refusal:
+            solve_plan(changed, {})
+        assert refusal.value.field == "ingredients.oa"
+        return
+    assert bool(warnings(solve_plan(changed, {}), "acid_per_carbonate")) is bool(said)
+
+
+def test_a_stock_of_several_salts_has_no_moles_of_its_own():
+    ink = recipe(
+        ingredient("pbbr2", "PbBr2", {"mass_mg": "367"}),
+        ingredient("csbr", "CsBr", {"mass_mg": "212.8"}),
+        DMF,
+        kind="stock_solution",
+    )
+    for amount in ({"amount_mmol": "0.1"}, {"equivalents": "1", "of": "pb"}):
+        used = {"key": "ink", "stock": "ink", "role": "lead source", "amount": amount}
+        lead = ingredient("pb", "PbBr2", {"amount_mmol": "1"})
+        with pytest.raises(UnsolvablePlan, match="several salts") as refusal:
+            solve_plan(recipe(lead, used), {}, stocks={"ink": ink})
+        assert refusal.value.field == "ingredients.ink"
+
+
+def test_the_salt_of_a_stock_counts_by_formula_unit():
+    ink = recipe(ingredient("pbbr2", "PbBr2", {"amount_mmol": "1"}), DMF, kind="stock_solution")
+    used = {"key": "ink", "stock": "ink", "role": "lead source", "amount": {"amount_mmol": "0.2"}}
+    plan = solve_plan(recipe(used), {}, stocks={"ink": ink})
+    assert float(plan.line("ink").volume_ml) == pytest.approx(0.4)  # 1 mmol in 2 mL
+    assert float(plan.composition["ratio_br_pb"].value) == 2
+    # volume and strength move both ions together
+    assert float(plan.composition["ratio_br_pb"].uncertainty) == 0
+
+
+def test_a_stock_in_part_recorded_stays_planned_and_says_what_is_missing():
+    plan = solve_plan(CS_OLEATE, {})
+    found = composition_of_batch(plan, [Addition("cs2co3", Decimal("407.0"), "mg")])
+    assert (found.origin, found.not_recorded) == ("planned", ("oa", "ode"))
+    assert float(found.species["Cs"][0]) == pytest.approx(0.0768, rel=1e-3)
+    assert found.volume_ml == Decimal("32.5")
+
+
+def test_portions_of_a_stocks_solvent_add_up():
+    plan = solve_plan(CS_OLEATE, {})
+    taken = [
+        Addition("cs2co3", Decimal("814.0"), "mg"),
+        Addition("oa", Decimal("2.5"), "mL"),
+        Addition("ode", Decimal(10), "mL"),
+        Addition("ode", Decimal(20), "mL"),
+    ]
+    found = composition_of_batch(plan, taken)
+    value, uncertainty = found.species["Cs"]
+    assert found.origin == "weighed"
+    assert float(value) == pytest.approx(2 * 814.0 * 0.999 / 325.819 / 32.5, rel=1e-5)
+    # 1 % of each portion by itself: 0.025, 0.1 and 0.2 mL
+    volumes = (0.025**2 + 0.1**2 + 0.2**2) ** 0.5 / 32.5
+    expected = (volumes**2 + 0.001**2 + (0.1 / 814) ** 2) ** 0.5
+    assert float(uncertainty / value) == pytest.approx(expected, rel=1e-3)
+
+
+def test_nanocrystals_have_no_composition_that_follows_from_what_went_in():
+    assert composition_of_batch(solve_plan(PAPER, {}), []).species == {}
+
+
+def test_a_stock_composed_of_other_species_is_refused():
+    source = Source("S-1", composition={"Na": (Decimal("0.1"), Decimal("0.01"))}, origin="weighed")
+    with pytest.raises(UnfitSource, match="S-1 holds Na") as refusal:
+        solve_plan(PAPER, {}, {"cs_oleate": source})
+    assert refusal.value.field == "lots.cs_oleate"
+
+
+def test_a_composition_counts_with_its_uncertainty_and_origin():
+    composition = {"Cs": (Decimal("0.15"), Decimal("0.003"))}
+    source = Source("S-1", composition=composition, origin="weighed")
+    plan = solve_plan(PAPER, {}, {"cs_oleate": source})
+    known = plan.composition["ratio_cs_pb"]
+    assert float(known.value) == pytest.approx(0.15 / 0.376)
+    # 2 % of the strength, 1 % of the volume, 0.1 mg of lead iodide
+    expected = (0.02**2 + 0.01**2 + (0.1 / 173.34) ** 2) ** 0.5
+    assert float(known.uncertainty / known.value) == pytest.approx(expected, rel=1e-4)
+    assert not warnings(plan, "stock_planned")
+    assert warnings(plan, "stock_concentration")
