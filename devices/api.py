@@ -6,8 +6,7 @@ import re
 from typing import Any
 
 from django.http import Http404
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -25,22 +24,10 @@ from devices.serializers import (
 from devices.services.devices import FOUR_PIXELS, build_device, edit_device, project_of
 from devices.services.pixels import edit_pixel
 from labnotebook.records.api import RecordViewSet, answer_once, read_body, require_match
+from labnotebook.records.api.schema import IDEMPOTENCY, IF_MATCH
 
 CODE = re.compile(r"[A-Z]{1,8}-[0-9]{1,12}")
 SLUG = re.compile(r"[-\w]{1,60}", re.ASCII)
-IF_MATCH = OpenApiParameter(
-    "If-Match",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    required=True,
-    description="The etag of what was read; 428 without it, 412 when somebody changed it since.",
-)
-ONCE_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description="Sent again with the same key, the first answer comes back and nothing is made twice.",
-)
 
 
 def _tagged(record: Device | Pixel, data: Any, status: int = 200) -> Response:
@@ -78,7 +65,7 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
         return super().get_object()
 
     @extend_schema(
-        request=NewDeviceSerializer, responses={201: DeviceSerializer}, parameters=[ONCE_KEY]
+        request=NewDeviceSerializer, responses={201: DeviceSerializer}, parameters=[IDEMPOTENCY]
     )
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Build a device with the layers of an architecture; the emitter points at the batch."""
@@ -97,7 +84,7 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
         """Change name or note."""
         device = self.get_object()
         said = read_body(DeviceChangeSerializer, request)
-        version = require_match(request, device, body=self.get_serializer(device).data)
+        version = require_match(request, device, body=lambda: self.get_serializer(device).data)
         edit_device(by=request.user, device=device, version=version, **said)
         return self._answer(device.pk)
 
@@ -144,7 +131,7 @@ class PixelViewSet(mixins.RetrieveModelMixin, RecordViewSet):
         """Change state, area or note."""
         pixel = self.get_object()
         said = read_body(PixelChangeSerializer, request)
-        version = require_match(request, pixel, body=self.get_serializer(pixel).data)
+        version = require_match(request, pixel, body=lambda: self.get_serializer(pixel).data)
         edit_pixel(by=request.user, pixel=pixel, version=version, **said)
         pixel.refresh_from_db()
         return _tagged(pixel, self.get_serializer(pixel).data)

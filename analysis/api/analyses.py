@@ -201,7 +201,7 @@ class AnalysisViewSet(mixins.RetrieveModelMixin, RecordViewSet):
         """Return the version that the client saw, when it says so; refuse an older one."""
         if not self.request.headers.get("If-Match"):
             return None
-        return require_match(self.request, analysis, body=AnalysisSerializer(analysis).data)
+        return require_match(self.request, analysis, body=lambda: AnalysisSerializer(analysis).data)
 
     def _answer(self, analysis: Analysis) -> Response:
         return Response(AnalysisSerializer(analysis).data, headers={"ETag": analysis.etag})

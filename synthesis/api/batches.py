@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -20,6 +20,7 @@ from labnotebook.records.api import (
     require_match,
 )
 from labnotebook.records.api.rows import Rows
+from labnotebook.records.api.schema import IDEMPOTENCY, MAY_MATCH
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.signatures import content_of, digest_of
@@ -40,15 +41,6 @@ from synthesis.services.lineage import lineage_of
 from synthesis.services.recipe_writing import version_to_plan
 
 MOST_AT_ONCE = 100
-IDEMPOTENCY = OpenApiParameter(
-    "Idempotency-Key",
-    str,
-    OpenApiParameter.HEADER,
-    description="Any text; the same key again gives the first answer.",
-)
-IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the batch that you read."
-)
 
 
 class BatchRequestSerializer(PlanRequestSerializer):
@@ -279,7 +271,7 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
         }
         return Response(said, headers={"ETag": batch.etag})
 
-    @extend_schema(parameters=[IF_MATCH], request=SignSerializer, responses=BatchSerializer)
+    @extend_schema(parameters=[MAY_MATCH], request=SignSerializer, responses=BatchSerializer)
     @action(detail=True, methods=["post"])
     def sign(self, request, code: str) -> Response:
         """Sign as author; the record is locked from then on.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.response import Response
 
@@ -16,7 +16,7 @@ from labnotebook.records.api import (
     read_body,
     require_match,
 )
-from synthesis.api.batches import IDEMPOTENCY
+from labnotebook.records.api.schema import IDEMPOTENCY, IF_MATCH
 from synthesis.chemistry.labels import PICTOGRAMS
 from synthesis.models import Chemical
 from synthesis.models.material import ChemicalQuerySet
@@ -153,18 +153,14 @@ class ChemicalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
         return answer_once(request, create)
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter(
-                "If-Match", str, OpenApiParameter.HEADER, description="The ETag you read."
-            )
-        ],
+        parameters=[IF_MATCH],
         request=ChemicalCorrectionSerializer,
         responses=ChemicalSerializer,
     )
     def partial_update(self, request, slug: str) -> Response:
         """Correct what is said of it, with a reason. Batches keep what they were made with."""
         chemical = self.get_object()
-        version = require_match(request, chemical, body=ChemicalSerializer(chemical).data)
+        version = require_match(request, chemical, body=lambda: ChemicalSerializer(chemical).data)
         said = read_body(ChemicalCorrectionSerializer, request)
         return self._answer(
             chemicals.correct_chemical(by=request.user, chemical=chemical, version=version, **said)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import django_filters
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -18,9 +18,9 @@ from labnotebook.records.api import (
     read_body,
     require_match,
 )
+from labnotebook.records.api.schema import IDEMPOTENCY, IF_MATCH
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
-from synthesis.api.batches import IDEMPOTENCY
 from synthesis.api.corrections import CorrectedSerializer
 from synthesis.api.lineage import LineageSerializer
 from synthesis.models import Batch, Chemical, Material
@@ -256,18 +256,16 @@ class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
         return answer_once(request, create)
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter(
-                "If-Match", str, OpenApiParameter.HEADER, description="The ETag you read."
-            )
-        ],
+        parameters=[IF_MATCH],
         request=CorrectionSerializer,
         responses=MaterialDetailSerializer,
     )
     def partial_update(self, request, code: str) -> Response:
         """Correct what is said about it, with a reason."""
         material = self.get_object()
-        version = require_match(request, material, body=MaterialDetailSerializer(material).data)
+        version = require_match(
+            request, material, body=lambda: MaterialDetailSerializer(material).data
+        )
         said = read_body(CorrectionSerializer, request)
         return self._answer(
             materials.correct_material(by=request.user, material=material, version=version, **said)

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labnotebook.records.api import StrictSerializer, answer_once, read_body
-from synthesis.api.batches import IDEMPOTENCY
+from labnotebook.records.api.schema import IDEMPOTENCY
 from synthesis.api.fields import TypedNumberField
 from synthesis.api.materials import MaterialDetailSerializer, MaterialSerializer, MaterialViewSet
 from synthesis.models import Movement

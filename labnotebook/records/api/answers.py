@@ -51,21 +51,29 @@ def _parts(data: Any) -> list[bytes]:
     return parts
 
 
-def require_match(request, record: Record, *, body: Any = None) -> int:
-    """Return the version that the client says it changes; 428 without If-Match, 412 when stale."""
+def sent_tags(request, etag: str) -> list[str]:
+    """Return the entity tags in If-Match; 428 without any, with the one that would do."""
     sent = request.headers.get("If-Match", "").strip()
     if not sent:
         raise PreconditionRequired(
-            f"Say which version you change: send the header If-Match: {record.etag} (the ETag of the"
-            " answer you read)."
+            f"Say which version you change: send the header If-Match: {etag} (the ETag of the answer you"
+            " read)."
         )
-    versions = [tag.strip().removeprefix("W/") for tag in sent.split(",")]
+    return [tag.strip().removeprefix("W/") for tag in sent.split(",")]
+
+
+def require_match(request, record: Record, *, body: Callable[[], Any] | None = None) -> int:
+    """Return the version that the client says it changes; 428 without If-Match, 412 when stale.
+
+    ``body`` is asked for what the record says now only when it has to be told.
+    """
+    versions = sent_tags(request, record.etag)
     if record.etag not in versions:
         known = re.search(r"-(\d+)\"?$", versions[0])
         raise StaleWrite(
             f"Somebody changed this since you read it (you have version"
             f" {known.group(1) if known else 'unknown'}, it is now version {record.version}). Read it"
             " again, then send your change.",
-            current=body if body is not None else record,
+            current=record if body is None else body(),
         )
     return record.version

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of every operation: the refusals it may answer with."""
+"""What the OpenAPI document says of every operation: its headers, the refusals it may answer with."""
 
 from __future__ import annotations
 
@@ -6,8 +6,28 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_serializer_context
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+IDEMPOTENCY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Any text; the same key again gives the first answer, and nothing is made twice.",
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    required=True,
+    description="The ETag that you read; 428 without it, 412 when somebody changed it since.",
+)
+MAY_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag that you read, when it should count only if nobody changed it since.",
+)
 MEDIA_TYPE = "application/problem+json"
 MEANINGS = {
     400: "What was sent makes no sense; `errors` names the fields.",
