@@ -16,7 +16,10 @@ from synthesis.models import Recipe, RecipeVersion
 
 
 class RecipeSerializer(serializers.ModelSerializer):
-    """A recipe with what its newest version says; its draft's words while it has no version."""
+    """A recipe with what its newest version says; its draft's words while it has no version.
+
+    Reads ``newest``, the versions of which only the last was fetched.
+    """
 
     version = serializers.SerializerMethodField()
     definition = serializers.SerializerMethodField()
@@ -62,7 +65,7 @@ class RecipeSerializer(serializers.ModelSerializer):
         return hasattr(recipe, "draft")
 
     def _newest(self, recipe: Recipe) -> RecipeVersion | None:
-        return max(recipe.versions.all(), key=lambda v: v.number, default=None)
+        return next(iter(recipe.newest), None)
 
 
 class DefinitionSerializer(StrictSerializer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -48,6 +49,12 @@ from synthesis.services import recipe_writing as writing
 from synthesis.services.plans import solve
 from synthesis.services.series import plan_series
 
+NEWEST = Prefetch(
+    "versions",
+    RecipeVersion.objects.order_by("recipe_id", "-number").distinct("recipe_id"),
+    to_attr="newest",
+)
+
 
 class RecipeFilter(RecipeStepFilter):
     """Filters of the list."""
@@ -74,9 +81,7 @@ def _number(request: Any, name: str, *, otherwise: int | None = None) -> int:
 class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecipeDraftActions):
     """Recipes that the person may use: those that ship, and those of the person's projects."""
 
-    queryset = Recipe.objects.select_related(
-        "project", "draft", "forked_from__recipe"
-    ).prefetch_related("versions")
+    queryset = Recipe.objects.select_related("project", "draft", "forked_from__recipe")
     serializer_class = RecipeSerializer
     filterset_class = RecipeFilter
     lookup_field = "slug"
@@ -87,14 +92,23 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecipeDraf
         own = {"diff": ("from", "to"), "definition": ("version", "as")}
         return frozenset(own.get(self.action, ()))
 
+    def get_queryset(self):
+        """Return the recipes of the person, with the newest version where it is shown."""
+        rows = super().get_queryset()
+        return rows.prefetch_related(NEWEST) if self.action in ("list", "retrieve") else rows
+
     def _answer(self, recipe: Recipe, status: int = 200) -> Response:
-        recipe = self.get_queryset().get(pk=recipe.pk)
+        """Show a recipe as it is after what was done."""
+        rows = self.get_queryset().prefetch_related(NEWEST)
+        return self._shown(rows.get(pk=recipe.pk), status)
+
+    def _shown(self, recipe: Recipe, status: int = 200) -> Response:
         headers = {"ETag": recipe.etag, "Location": f"/api/v1/recipes/{recipe.slug}/"}
         return Response(RecipeSerializer(recipe).data, status=status, headers=headers)
 
     def retrieve(self, request, *args: Any, **kwargs: Any) -> Response:
         """Return one recipe."""
-        return self._answer(self.get_object())
+        return self._shown(self.get_object())
 
     @extend_schema(
         parameters=[IDEMPOTENCY], request=NewRecipeSerializer, responses={201: RecipeSerializer}

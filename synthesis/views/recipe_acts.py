@@ -127,11 +127,12 @@ def recipe_state(request: HttpRequest, slug: str) -> HttpResponse:
 def recipe_compare(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what two versions say differently; ``?from=`` and ``?to=``, the newest by default."""
     recipe = _recipe(request, slug)
-    versions = list(recipe.versions.select_related("published_by"))
-    later = _version(recipe, request.GET.get("to", "")) or recipe.current
-    earlier = _version(recipe, request.GET.get("from", ""))
+    versions = list(recipe.versions.defer("definition"))  # the newest first; two of them are read
+    numbered = {str(one.number): one for one in versions}
+    later = numbered.get(request.GET.get("to", "")) or next(iter(versions), None)
+    earlier = numbered.get(request.GET.get("from", ""))
     if later is not None and earlier is None:
-        earlier = recipe.versions.filter(number__lt=later.number).first() or later
+        earlier = next((one for one in versions if one.number < later.number), later)
     changes = recipe_changes(earlier.definition, later.definition) if later and earlier else []
     context = {
         "recipe": recipe,

@@ -3,6 +3,8 @@
 import copy
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from synthesis.models import Batch, Recipe, RecipeVersion
 from tests.factories import (
@@ -169,6 +171,31 @@ def test_a_version_never_changes_and_the_difference_is_told_by_parts(api):
     assert api.get(f"recipes/{slug}/definition/?version=1&as=json").json()["steps"][0][
         "parameters"
     ] == {"duration_s": "600"}
+
+
+def reads_of(table, asked):
+    return [sql for one in asked if f'FROM "synthesis_{table}"' in (sql := one["sql"] or "")]
+
+
+def test_of_a_recipe_only_the_newest_definition_is_read_and_once(api):
+    slug = begun(api)
+    for number, summary in enumerate(("first", "second", "third"), start=1):
+        draft = api.get(f"recipes/{slug}/draft/")
+        said = {"definition": BROMIDE | {"summary": summary}}
+        api("PUT", f"recipes/{slug}/draft/", said, if_match=draft.headers["ETag"])
+        published = api.post(f"recipes/{slug}/publish/", {"change_note": summary})
+        assert published.json()["number"] == number
+    with CaptureQueriesContext(connection) as asked:
+        shown = api.get(f"recipes/{slug}/").json()
+    assert (shown["version"], shown["definition"]["summary"]) == (3, "third")
+    assert len(reads_of("recipe", asked)) == len(reads_of("recipeversion", asked)) == 1
+    with CaptureQueriesContext(connection) as asked:
+        rows = api.get("recipes/").json()["results"]
+    assert next(row for row in rows if row["slug"] == slug)["version"] == 3
+    (sql,) = reads_of("recipeversion", asked)
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        assert len(cursor.fetchall()) == len(rows)
 
 
 def test_a_number_that_an_input_gave_is_told_with_its_default(api):
