@@ -8,6 +8,7 @@ from typing import Any
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,9 +23,14 @@ from devices.serializers import (
     PixelSerializer,
 )
 from devices.services.devices import FOUR_PIXELS, build_device, edit_device, project_of
+from devices.services.lineage import lineage_of_device, with_devices
 from devices.services.pixels import edit_pixel
 from labnotebook.records.api import RecordViewSet, answer_once, read_body, require_match
 from labnotebook.records.api.schema import IDEMPOTENCY, IF_MATCH
+from synthesis.api.lineage import LineageSerializer
+from synthesis.api.movements import LotViewSet
+from synthesis.models import Material
+from synthesis.services.lineage import Lineage
 
 CODE = re.compile(r"[A-Z]{1,8}-[0-9]{1,12}")
 SLUG = re.compile(r"[-\w]{1,60}", re.ASCII)
@@ -88,6 +94,12 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
         edit_device(by=request.user, device=device, version=version, **said)
         return self._answer(device.pk)
 
+    @extend_schema(responses=LineageSerializer)
+    @action(detail=True, methods=["get"])
+    def lineage(self, request: Request, code: str) -> Response:
+        """Return its layers and what went into them, down to the bottles, with amounts."""
+        return Response(lineage_of_device(request.user, self.get_object()).as_dict())
+
     def _build(self, request: Request, asked: dict[str, Any]) -> Response:
         batch = asked.get("batch") or ""
         device = build_device(
@@ -107,6 +119,14 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
     def _answer(self, pk: int, status: int = 200) -> Response:
         device = self.get_queryset().get(pk=pk)
         return _tagged(device, self.get_serializer(device).data, status)
+
+
+class LotLineageViewSet(LotViewSet):
+    """Bottles and stocks, addressed by code, and everything that they touched."""
+
+    def lineage_graph(self, material: Material) -> Lineage:
+        """Return the graph with the layers and devices that a bottle ended in."""
+        return with_devices(super().lineage_graph(material), self.request.user)
 
 
 class PixelViewSet(mixins.RetrieveModelMixin, RecordViewSet):

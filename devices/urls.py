@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from devices.views import devices, pixels
+from devices.views import devices, lineage, pixels
 
 app_name = "devices"
 
@@ -15,5 +15,8 @@ urlpatterns = [
     path("d/<slug:code>/p/new/", pixels.pixel_new, name="pixel-new"),
     path("d/<slug:code>/p/<str:label>/state/", pixels.pixel_state, name="pixel-state"),
     path("d/<slug:code>/layers/<int:index>/", pixels.layer_edit, name="layer-edit"),
+    path("d/<slug:code>/lineage/", lineage.device_lineage, name="device-lineage"),
+    path("b/<str:code>/lineage/", lineage.batch_lineage, name="batch-lineage"),
+    path("lots/<str:code>/lineage/", lineage.lot_lineage, name="lot-lineage"),
     path("b/<slug:code>/devices/", devices.batch_devices, name="batch-devices"),
 ]

@@ -13,18 +13,17 @@ from analysis.api.measurements import MeasurementViewSet
 from analysis.api.outcomes import OutcomeViewSet
 from analysis.api.phases import PhaseViewSet
 from analysis.api.quantities import QuantityViewSet, TechniqueViewSet
-from devices.api import ArchitectureViewSet, DeviceViewSet, PixelViewSet
+from devices.api import ArchitectureViewSet, DeviceViewSet, LotLineageViewSet, PixelViewSet
 from labnotebook.api_docs import api_docs
 from labnotebook.records.api.projects import ProjectViewSet
 from synthesis.api.chemicals import ChemicalViewSet
-from synthesis.api.movements import LotViewSet
 from synthesis.api.operations import OperationViewSet
 from synthesis.api.recipes import RecipeViewSet
 
 router = SimpleRouter()
 router.register("projects", ProjectViewSet, basename="project")
 router.register("chemicals", ChemicalViewSet, basename="chemical")
-router.register("lots", LotViewSet, basename="lot")
+router.register("lots", LotLineageViewSet, basename="lot")
 router.register("recipes", RecipeViewSet, basename="recipe")
 router.register("operations", OperationViewSet, basename="operation")
 router.register("batches", BatchStoryViewSet, basename="batch")

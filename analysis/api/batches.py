@@ -21,6 +21,7 @@ from labnotebook.records.permissions import visible_sql
 from synthesis.api.batch_story import DETAIL, BatchDetailSerializer
 from synthesis.api.batches import BatchViewSet
 from synthesis.models import Batch
+from synthesis.services.lineage import Lineage
 
 
 class ComputedSerializer(FigureSerializer):
@@ -196,8 +197,6 @@ class BatchStoryViewSet(BatchViewSet):
         told["computed"] = [figure.as_dict() for figure in rates_from(known)]
         return told
 
-    def lineage_graph(self, batch: Batch) -> dict[str, Any]:
+    def lineage_graph(self, batch: Batch) -> Lineage:
         """Return the graph with the layers and devices that its batches became."""
-        graph = super().lineage_graph(batch)
-        codes = [node["code"] for node in graph["nodes"] if node["kind"] == "batch"]
-        return with_devices(graph, self.request.user, codes)
+        return with_devices(super().lineage_graph(batch), self.request.user)

@@ -89,6 +89,11 @@ class Layer(Record):
     def __str__(self) -> str:
         return self.material_name
 
+    @property
+    def code(self) -> str:
+        """What a lineage calls it: ``D-0001 layer 3``."""
+        return f"{self.device.code} layer {self.index}"
+
 
 class Pixel(Record):
     """One emitting area of a device."""

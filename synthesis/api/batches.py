@@ -37,7 +37,7 @@ from synthesis.api.step_filters import BatchStepFilter
 from synthesis.models import Batch
 from synthesis.services import batches, pinned
 from synthesis.services.bench import record_events
-from synthesis.services.lineage import lineage_of
+from synthesis.services.lineage import Lineage, lineage_of
 from synthesis.services.recipe_writing import version_to_plan
 
 MOST_AT_ONCE = 100
@@ -215,11 +215,11 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
     @action(detail=True, methods=["get"])
     def lineage(self, request, code: str) -> Response:
         """Return what went into the batch and what was made of it, with amounts."""
-        return Response(self.lineage_graph(self.get_object()))
+        return Response(self.lineage_graph(self.get_object()).as_dict())
 
-    def lineage_graph(self, batch: Batch) -> dict[str, Any]:
+    def lineage_graph(self, batch: Batch) -> Lineage:
         """Return the graph as far as this room knows it; the rooms above add layers and devices."""
-        return lineage_of(self.request.user, "batch", batch.pk).as_dict()
+        return lineage_of(self.request.user, [("batch", batch.pk)])
 
     @extend_schema(responses=CorrectionsSerializer)
     @action(detail=True, methods=["get"])

@@ -5,6 +5,14 @@ from __future__ import annotations
 from rest_framework import serializers
 
 
+class AmountSerializer(serializers.Serializer):
+    """An amount with its standard uncertainty, null where nobody said one."""
+
+    value = serializers.FloatField()
+    unit = serializers.CharField(help_text="mg or mL")
+    uncertainty = serializers.FloatField(allow_null=True)
+
+
 class NodeSerializer(serializers.Serializer):
     """One bottle, stock, batch, layer or device."""
 
@@ -12,6 +20,11 @@ class NodeSerializer(serializers.Serializer):
     code = serializers.CharField()
     name = serializers.CharField()
     state = serializers.CharField(allow_blank=True)
+    side = serializers.ChoiceField(
+        ["origin", "self", "product"], help_text="Went into it, is it, or was made of it"
+    )
+    held = AmountSerializer(allow_null=True, help_text="What a bottle held at first")
+    left = AmountSerializer(allow_null=True, help_text="What a bottle holds now")
 
 
 class EdgeSerializer(serializers.Serializer):
@@ -20,6 +33,7 @@ class EdgeSerializer(serializers.Serializer):
     to = serializers.CharField()
     label = serializers.CharField()
     amount = serializers.FloatField(allow_null=True)
+    uncertainty = serializers.FloatField(allow_null=True, help_text="Standard, of the amount")
     planned = serializers.FloatField(allow_null=True)
     unit = serializers.CharField(allow_blank=True)
 
@@ -33,3 +47,6 @@ class LineageSerializer(serializers.Serializer):
 
     nodes = NodeSerializer(many=True)
     edges = EdgeSerializer(many=True)
+    cut = serializers.CharField(
+        allow_blank=True, help_text="Empty, or the sentence that this is not all of it"
+    )

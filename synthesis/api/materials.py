@@ -25,7 +25,7 @@ from synthesis.api.corrections import CorrectedSerializer
 from synthesis.api.lineage import LineageSerializer
 from synthesis.models import Batch, Chemical, Material
 from synthesis.services import materials, movements, pinned
-from synthesis.services.lineage import lineage_of
+from synthesis.services.lineage import Lineage, lineage_of
 from synthesis.services.sources import contents_of
 
 
@@ -210,9 +210,12 @@ class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
     @extend_schema(responses=LineageSerializer)
     @action(detail=True, methods=["get"])
     def lineage(self, request, code: str) -> Response:
-        """Return what it was made of, and which batches and stocks it went into, with amounts."""
-        material = self.get_object()
-        return Response(lineage_of(request.user, "lot", material.pk).as_dict())
+        """Return what it was made of, and which batches, layers and devices it touched, with amounts."""
+        return Response(self.lineage_graph(self.get_object()).as_dict())
+
+    def lineage_graph(self, material: Material) -> Lineage:
+        """Return the graph as far as this room knows it; the room of devices adds layers and devices."""
+        return lineage_of(self.request.user, [("lot", material.pk)])
 
     @extend_schema(responses=CorrectedSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)

@@ -1,62 +1,111 @@
 """Where a flask comes from and where it went: bottles, stocks and batches, with amounts.
 
-One recursive query walks up from a batch or bottle to what went into it, another down to what it
-went into. The database refuses a ring (a trigger on additions), so both end.
+One recursive query walks up from batches and bottles to what went into them, another down to what
+they went into. The database refuses a ring (a trigger on additions), so both end; a walk that is
+longer than asked for is cut, the nearest kept, and says so.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
 
-# A node is (kind, id). An edge leads from what was poured to what it went into.
+from synthesis.chemistry.bottles import SHOWN_UNIT
+from synthesis.models import Material
+from synthesis.services import movements
+
+MOST_NODES = 2000
+ORIGIN, SELF, PRODUCT = "origin", "self", "product"
+
+# A node is (kind, id). An edge leads from what was poured to what it went into; both ends with the
+# project that they belong to.
 EDGES = """
-SELECT 'lot' AS from_kind, a.material_id AS from_id, 'batch' AS to_kind, a.batch_id AS to_id,
-       a.key AS label, a.weighed_value::float8 AS amount, a.unit AS unit,
-       a.planned_value::float8 AS planned
-FROM synthesis_addition a WHERE a.material_id IS NOT NULL
+SELECT 'lot' AS from_kind, a.material_id AS from_id, m.project_id AS from_project,
+       'batch' AS to_kind, a.batch_id AS to_id, b.project_id AS to_project,
+       a.key AS label, a.weighed_value::float8 AS amount, a.unit AS unit, a.planned_value::float8 AS planned,
+       (SELECT used.uncertainty::float8 FROM synthesis_movement used
+          LEFT JOIN synthesis_movement back ON back.reverses_id = used.id
+          WHERE used.addition_id = a.id AND used.kind = 'used' AND back.id IS NULL LIMIT 1) AS uncertainty
+FROM synthesis_addition a JOIN synthesis_material m ON m.id = a.material_id
+  JOIN synthesis_batch b ON b.id = a.batch_id
 UNION ALL
-SELECT 'batch', m.produced_by_id, 'lot', m.id, 'made', m.amount_received::float8, m.amount_unit, NULL
-FROM synthesis_material m WHERE m.produced_by_id IS NOT NULL
+SELECT 'batch', m.produced_by_id, b.project_id, 'lot', m.id, m.project_id, 'made',
+       m.amount_received::float8, m.amount_unit, NULL, NULL
+FROM synthesis_material m JOIN synthesis_batch b ON b.id = m.produced_by_id
 UNION ALL
-SELECT 'lot', m.aliquot_of_id, 'lot', m.id, 'aliquot', m.amount_received::float8, m.amount_unit, NULL
-FROM synthesis_material m WHERE m.aliquot_of_id IS NOT NULL
+SELECT 'lot', m.aliquot_of_id, o.project_id, 'lot', m.id, m.project_id, 'aliquot',
+       m.amount_received::float8, m.amount_unit, NULL, NULL
+FROM synthesis_material m JOIN synthesis_material o ON o.id = m.aliquot_of_id
 """
+# PostgreSQL makes rows of a recursion one by one, so that the limit ends the walk. OFFSET 0 has each
+# step look along its index.
 WALK = """
-WITH RECURSIVE edges AS NOT MATERIALIZED ({edges}),
-reached (kind, id) AS (
-  SELECT %s::text, %s::bigint
+WITH RECURSIVE reached (kind, id) AS (
+  SELECT * FROM unnest(%(kinds)s::text[], %(ids)s::bigint[])
   UNION
-  SELECT e.{near}_kind, e.{near}_id FROM edges e
-    JOIN reached r ON (r.kind, r.id) = (e.{far}_kind, e.{far}_id)
-)
-SELECT e.* FROM edges e JOIN reached r ON (r.kind, r.id) = (e.{far}_kind, e.{far}_id)
+  SELECT step.kind, step.id FROM reached r CROSS JOIN LATERAL (
+    SELECT e.{near}_kind AS kind, e.{near}_id AS id FROM ({edges}) e
+      WHERE e.{far}_kind = r.kind AND e.{far}_id = r.id AND e.{near}_project = ANY(%(mine)s)
+      OFFSET 0) step
+),
+kept AS MATERIALIZED (SELECT kind, id FROM reached LIMIT %(most)s)
+SELECT n.kind, n.id, f.kind, f.id, e.label, e.amount, e.unit, e.planned, e.uncertainty
+FROM kept n CROSS JOIN LATERAL (
+    SELECT * FROM ({edges}) e WHERE e.{near}_kind = n.kind AND e.{near}_id = n.id OFFSET 0) e
+  JOIN kept f ON f.kind = e.{far}_kind AND f.id = e.{far}_id
+UNION ALL
+SELECT kind, id, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM kept
 """
 NAMES = """
-SELECT 'batch', b.id, b.code, r.name, b.state, b.project_id FROM synthesis_batch b
+SELECT 'batch', b.id, b.code, r.name, b.state FROM synthesis_batch b
   JOIN synthesis_recipeversion v ON v.id = b.recipe_version_id JOIN synthesis_recipe r ON r.id = v.recipe_id
-  WHERE b.id = ANY(%s)
+  WHERE b.id = ANY(%(batch)s) AND b.project_id = ANY(%(mine)s)
 UNION ALL
-SELECT CASE WHEN m.produced_by_id IS NULL THEN 'lot' ELSE 'stock' END, m.id, m.code, m.name, '', m.project_id
-  FROM synthesis_material m WHERE m.id = ANY(%s)
+SELECT CASE m.kind WHEN 'purchased' THEN 'lot' ELSE 'stock' END, m.id, m.code, m.name, ''
+  FROM synthesis_material m WHERE m.id = ANY(%(lot)s) AND m.project_id = ANY(%(mine)s)
 """
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount in ``unit`` (mg, mL) with its standard uncertainty, None where nobody said one."""
+
+    value: float
+    unit: str
+    uncertainty: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return a plain dict."""
+        return {"value": self.value, "unit": self.unit, "uncertainty": self.uncertainty}
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One bottle, stock or batch."""
+    """One bottle, stock or batch; ``side`` says on which side of what was asked for it lies."""
 
     kind: str  # lot, stock, batch; the rooms above add layer and device
     code: str
     name: str
     state: str = ""
+    side: str = PRODUCT
+    held: Amount | None = None  # of a bottle: at first, and now
+    left: Amount | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return a plain dict."""
-        return {"kind": self.kind, "code": self.code, "name": self.name, "state": self.state}
+        return {
+            "kind": self.kind,
+            "code": self.code,
+            "name": self.name,
+            "state": self.state,
+            "side": self.side,
+            "held": self.held.as_dict() if self.held else None,
+            "left": self.left.as_dict() if self.left else None,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +115,10 @@ class Edge:
     source: str
     target: str
     label: str
-    amount: float | None
-    unit: str
+    amount: float | None = None
+    unit: str = ""
     planned: float | None = None
+    uncertainty: float | None = None  # standard, of the amount
 
     def as_dict(self) -> dict[str, Any]:
         """Return a plain dict."""
@@ -77,58 +127,115 @@ class Edge:
             "to": self.target,
             "label": self.label,
             "amount": self.amount,
+            "uncertainty": self.uncertainty,
             "planned": self.planned,
-            "unit": "mL" if self.unit == "ml" else self.unit,
+            "unit": self.unit,
         }
 
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """What went into something, and what it went into."""
+    """What went into something, and what it went into; ``cut`` says when that is not all of it."""
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
-
-    @property
-    def batches(self) -> list[str]:
-        """The codes of its batches."""
-        return [node.code for node in self.nodes if node.kind == "batch"]
+    cut: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the graph ready for JSON."""
         return {
             "nodes": [node.as_dict() for node in self.nodes],
             "edges": [edge.as_dict() for edge in self.edges],
+            "cut": self.cut,
         }
 
 
-def lineage_of(user: Any, kind: str, pk: int) -> Lineage:
-    """Return the graph around a batch or bottle, as far as ``user`` may see it."""
-    rows: dict[tuple[Any, ...], None] = {}
+def lineage_of(
+    user: Any,
+    starts: Sequence[Key],
+    *,
+    sides: Sequence[str] = (ORIGIN, PRODUCT),
+    most: int = MOST_NODES,
+) -> Lineage:
+    """Return the graph around batches and bottles, as far as ``user`` may see it.
+
+    starts: ``("batch", id)`` or ``("lot", id)``. most: the nodes kept on each side.
+    """
+    asked: dict[str, Any] = {
+        "kinds": [kind for kind, _pk in starts],
+        "ids": [pk for _kind, pk in starts],
+        "most": most + 1,
+    }
+    found: dict[Key, str] = {}
+    edges: dict[tuple[Key, Key, str], Sequence[Any]] = {}
+    cut = False
     with connection.cursor() as cursor:
-        for near, far in (("from", "to"), ("to", "from")):
-            cursor.execute(WALK.format(edges=EDGES, near=near, far=far), [kind, pk])
-            rows |= dict.fromkeys(cursor.fetchall())
-        ends = {(kind, pk)} | {end for row in rows for end in (row[:2], row[2:4])}
-        named = dict(_named(cursor, user, ends))
+        cursor.execute("SELECT project_id FROM records_membership WHERE user_id = %s", [user.pk])
+        asked["mine"] = [project for (project,) in cursor.fetchall()]
+        for side in sides:
+            reached, ways = _walk(cursor, side, asked)
+            cut = cut or len(reached) > most
+            for key in reached[:most]:
+                found.setdefault(key, SELF if key in starts else side)
+            edges |= ways
+        named = _named(cursor, asked["mine"], found)
+    codes = {key: node.code for key, node in named.items()}
     return Lineage(
-        tuple(named[end] for end in sorted(named, key=lambda end: named[end].code)),
+        tuple(sorted(named.values(), key=lambda node: node.code)),
         tuple(
-            Edge(named[row[:2]].code, named[row[2:4]].code, *row[4:])
-            for row in rows
-            if row[:2] in named and row[2:4] in named
+            Edge(codes[source], codes[target], label, *said)
+            for (source, target, label), said in edges.items()
+            if source in codes and target in codes
         ),
+        f"This is not all: on each side the {most} nearest are told, and there are more."
+        if cut
+        else "",
     )
 
 
-def _named(
-    cursor: Any, user: Any, ends: Iterable[tuple[str, int]]
-) -> Iterable[tuple[tuple[str, int], Node]]:
-    """Yield what the person may see of the graph, by kind and id."""
-    cursor.execute("SELECT project_id FROM records_membership WHERE user_id = %s", [user.pk])
-    mine = {project for (project,) in cursor.fetchall()}
-    ids = {kind: [pk for one, pk in ends if one == kind] for kind in ("batch", "lot")}
-    cursor.execute(NAMES, [ids["batch"], ids["lot"]])
-    for kind, pk, code, name, state, project in cursor.fetchall():
-        if project in mine:
-            yield ("batch" if kind == "batch" else "lot", pk), Node(kind, code, name, state)
+def _walk(
+    cursor: Any, side: str, asked: Mapping[str, Any]
+) -> tuple[list[Key], dict[tuple[Key, Key, str], Sequence[Any]]]:
+    """Return what lies on one side, the nearest first, and what leads from one to the other."""
+    near, far = ("from", "to") if side == ORIGIN else ("to", "from")
+    cursor.execute(WALK.format(edges=EDGES, near=near, far=far), asked)
+    reached, edges = [], {}
+    for row in cursor.fetchall():
+        here, there = row[:2], row[2:4]
+        if there[0] is None:
+            reached.append(here)
+            continue
+        source, target = (here, there) if side == ORIGIN else (there, here)
+        label, amount, unit, planned, uncertainty = row[4:]
+        edges[source, target, label] = (amount, SHOWN_UNIT.get(unit, ""), planned, uncertainty)
+    return reached, edges
+
+
+def _named(cursor: Any, mine: list[int], found: Mapping[Key, str]) -> dict[Key, Node]:
+    """Return what the person may see of the graph, by kind and id."""
+    ids = {kind: [pk for one, pk in found if one == kind] for kind in ("batch", "lot")}
+    cursor.execute(NAMES, {**ids, "mine": mine})
+    amounts = _amounts(ids["lot"])
+    named = {}
+    for kind, pk, code, name, state in cursor.fetchall():
+        key = ("batch" if kind == "batch" else "lot", pk)
+        held, left = amounts.get(pk, (None, None)) if key[0] == "lot" else (None, None)
+        named[key] = Node(kind, code, name, state, found[key], held, left)
+    return named
+
+
+def _amounts(ids: Iterable[int]) -> dict[int, tuple[Amount | None, Amount | None]]:
+    """Return what bottles held at first and hold now, by id."""
+    bottles = list(Material.objects.filter(pk__in=ids).select_related("chemical", "aliquot_of"))
+    now = movements.lefts(bottles)
+    told = {}
+    for bottle in bottles:
+        held = left = None
+        if bottle.amount_received is not None:
+            held = Amount(float(bottle.amount_received), SHOWN_UNIT[bottle.amount_unit])
+        rest = now[bottle.pk]
+        if rest is not None and rest.value is not None:
+            spread = None if rest.uncertainty is None else float(rest.uncertainty)
+            left = Amount(float(rest.value), SHOWN_UNIT[rest.unit], spread)
+        told[bottle.pk] = held, left
+    return told

@@ -84,6 +84,9 @@ POST devices:pixel-state: write
 GET devices:layer-edit: write
 POST devices:layer-edit: write
 GET devices:batch-devices: read
+GET devices:batch-lineage: read
+GET devices:lot-lineage: read
+GET devices:device-lineage: read
 
 GET analysis:measurement-detail: read
 GET analysis:measurement-row: read
@@ -165,6 +168,7 @@ GET architecture-detail: person
 GET device-list: person
 POST device-list: make
 GET device-detail: read
+GET device-lineage: read
 PATCH device-detail: write
 GET pixel-detail: read
 PATCH pixel-detail: write
