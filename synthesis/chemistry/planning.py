@@ -6,8 +6,6 @@ correction is asked for; a hydrate in the bottle changes the mass and a stock's 
 never the moles. What is then in the flask stands beside it as effective.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from decimal import Decimal, localcontext
 from typing import Any
@@ -16,6 +14,7 @@ from .atomic_weights import ATOMIC_WEIGHTS_VERSION
 from .caution import Caution
 from .cautions import collect_cautions
 from .contents import StockContents
+from .digests import digest_of_plain
 from .flask import concentrations, effective_contributions, planned_contributions
 from .gaps import Measured, nothing_measured
 from .plan import ALGORITHM, PRECISION, Plan
@@ -250,13 +249,8 @@ def _fingerprint(
         "balance": balance.as_dict(),
         "correct_for_assay": correct_for_assay,
     }
-    return _sha256(inputs)
+    return digest_of_plain(inputs)
 
 
 def _digest(recipe: RecipeDefinition) -> str:
-    return DIGESTS.get(recipe, lambda: _sha256(recipe.as_dict()))
-
-
-def _sha256(plain: Mapping[str, Any]) -> str:
-    text = json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return DIGESTS.get(recipe, lambda: digest_of_plain(recipe.as_dict()))

@@ -6,7 +6,8 @@ import copy
 from typing import Any
 
 from labnotebook.records.asked import whole_number
-from synthesis.recipe_form.names import SECTIONS, free_key
+from labnotebook.records.free_names import free_name
+from synthesis.recipe_form.names import SECTIONS
 
 NEW: dict[str, dict[str, Any]] = {
     "ratio": {"kind": "ratio", "name": "", "unit": "1"},
@@ -36,7 +37,7 @@ def act(definition: dict[str, Any], said: str) -> str:
         return ""
     if what == "copy":
         twin = copy.deepcopy(parts[place])
-        twin["key"] = free_key(twin.get("key", ""), [part.get("key", "") for part in parts])
+        twin["key"] = free_name(twin.get("key", ""), [part.get("key", "") for part in parts])
         parts.insert(place + 1, twin)
         return f"{section}-{place + 1}"
     goes_to = place + {"up": -1, "down": 1}.get(what, 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.text import slugify
@@ -57,13 +57,6 @@ def _input_key(part: Mapping[str, Any]) -> str:
 def _species(side: Any) -> str:
     parts = side if isinstance(side, list | tuple) else str(side or "").split("+")
     return "_".join(sorted(str(one).strip().lower() for one in parts if str(one).strip()))
-
-
-def free_key(wanted: str, taken: Iterable[str]) -> str:
-    """Return the key, numbered when another part has it already."""
-    used = set(taken)
-    numbered = (f"{wanted}_{number}" for number in range(2, len(used) + 3))
-    return wanted if wanted not in used else next(key for key in numbered if key not in used)
 
 
 def rename(definition: dict[str, Any], section: str, old: str, new: str) -> None:

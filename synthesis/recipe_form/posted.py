@@ -9,11 +9,12 @@ from typing import Any
 
 from django.http import QueryDict
 
+from labnotebook.records.free_names import free_name
 from synthesis.chemistry.operations import Operations
 from synthesis.chemistry.recipe import Chemical
 from synthesis.chemistry.recipe_parts import BASES
 from synthesis.chemistry.typed import UnreadableQuantity, convert, parse_quantity
-from synthesis.recipe_form.names import SECTIONS, free_key, proposed_key, rename
+from synthesis.recipe_form.names import SECTIONS, proposed_key, rename
 
 RULE_UNITS = {
     "mass_mg": "mg", "volume_ml": "mL", "amount_mmol": "mmol", "equivalents": "1",
@@ -91,7 +92,7 @@ def _give_keys(
     for part, old in zip(definition[section], was, strict=True):
         if not part.get("key"):
             wanted = proposed_key(section, part, chemicals) or f"{section.removesuffix('s')}_1"
-            part["key"] = free_key(wanted, taken)
+            part["key"] = free_name(wanted, taken)
             taken.append(part["key"])
         if old and old != part["key"]:
             rename(definition, section, old, part["key"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
@@ -18,6 +16,7 @@ from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal, WrongState
 from labnotebook.records.services import jobs, signatures
 from labnotebook.records.services.guesses import check_password
+from synthesis.chemistry.digests import digest_of_plain
 from synthesis.models import (
     Addition,
     Batch,
@@ -134,7 +133,7 @@ def _draft(by: Any, order: BatchOrder, planner: Planner) -> _Draft:
         ratio_ca_pb=_stored(numbers.get(RATIO)),
         lead_mmol=_stored(numbers.get(LEAD)),
         plan=plan,
-        plan_sha256=_digest(plan),
+        plan_sha256=digest_of_plain(plan),
         planned_by=by,
     )
     return _Draft(batch, solved)
@@ -153,11 +152,6 @@ def _give_codes(batches: Sequence[Batch]) -> None:
 def _stored(number: Decimal | None) -> Decimal | None:
     """Return a number as its column keeps it: to six decimals, rounded as the database would."""
     return None if number is None else number.quantize(SIX_DECIMALS, ROUND_HALF_UP)
-
-
-def _digest(plan: Mapping[str, Any]) -> str:
-    text = json.dumps(plan, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _additions(draft: _Draft) -> Iterator[Addition]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.text import slugify
 
+from labnotebook.records.free_names import free_name
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Revision
 from labnotebook.records.permissions import require_lab_editor
@@ -161,8 +162,7 @@ def _free_slug(chemical: Chemical) -> str:
     base = slugify(chemical.name)[:LONGEST_SLUG] or slugify(chemical.formula) or "chemical"
     # “new” is the address of the form
     taken = {"new", *Chemical.objects.filter(slug__startswith=base).values_list("slug", flat=True)}
-    names = (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
-    return next(name for name in names if name not in taken)
+    return free_name(base, taken, join="-")
 
 
 def load_shipped(*, by: str) -> None:

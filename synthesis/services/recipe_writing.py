@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import slugify
 
+from labnotebook.records.free_names import free_name
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.permissions import require_editor
@@ -152,9 +153,8 @@ def _begin(
 
 def _free_slug(name: str) -> str:
     base = slugify(name)[: LONGEST_SLUG - 4] or "recipe"
-    taken = set(Recipe.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    numbered = (f"{base}-{number}" for number in range(2, len(taken) + 3))
-    return base if base not in taken else next(slug for slug in numbered if slug not in taken)
+    taken = Recipe.objects.filter(slug__startswith=base).values_list("slug", flat=True)
+    return free_name(base, taken, join="-")
 
 
 def _plain(definition: Mapping[str, Any]) -> dict[str, Any]:

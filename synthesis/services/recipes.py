@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from typing import Any
 
 from labnotebook.records.history import recorded
+from synthesis.chemistry.digests import digest_of_plain
 from synthesis.chemistry.recipe import RecipeDefinition, load_shipped_recipes
 from synthesis.chemistry.recipe_parts import BASES
 from synthesis.models import (
@@ -22,18 +21,12 @@ from synthesis.services.chemicals import load_shipped as load_chemicals
 SHIPPED = "reference data"
 
 
-def content_digest(definition: dict[str, Any]) -> str:
-    """Return the SHA-256 of what a recipe says, independent of the order of its keys."""
-    text = json.dumps(definition, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def publish_version(
     *, by: Any, recipe: Recipe, definition: RecipeDefinition, note: str = ""
 ) -> RecipeVersion:
     """Write the next version of a recipe; the same content again is the same version."""
     plain = definition.as_dict()
-    digest = content_digest(plain)
+    digest = digest_of_plain(plain)
     with recorded(by, note or "recipe published"):
         recipe = recipe.lock()
         newest = recipe.versions.order_by("-number").first()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Max
 
+from labnotebook.records.free_names import free_name
 from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
 from synthesis.models import Addition, Batch, Material, StepRun
@@ -24,8 +25,7 @@ def key_for(batch: Batch, words: str) -> str:
     base = base if base[0].isalpha() else f"added_{base}"
     taken = {*batch.additions.values_list("key", flat=True)}
     taken |= {*batch.step_runs.values_list("key", flat=True)}
-    numbered = (f"{base}_{number}" for number in range(2, len(taken) + 3))
-    return base if base not in taken else next(key for key in numbered if key not in taken)
+    return free_name(base, taken)
 
 
 def words_of(entry: Entry, material: Material | None) -> str:
