@@ -33,7 +33,7 @@ def today(request: HttpRequest) -> HttpResponse:
     """Show what runs, what waits for the person, what came out, and what to try next."""
     batches = list(
         with_leading_ratio(Batch.objects.visible_to(request.user))
-        .filter(state__in=[Batch.State.PLANNED, Batch.State.RUNNING, Batch.State.MADE])
+        .filter(state__in=Batch.OPEN_STATES)
         .select_related("recipe_version__recipe")
         .defer("plan", "composition")
         .order_by("-pk")[:40]

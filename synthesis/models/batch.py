@@ -26,6 +26,8 @@ class Batch(ProjectRecord):
         SIGNED = "signed", "Signed"
         ABANDONED = "abandoned", "Abandoned"
 
+    OPEN_STATES = (State.PLANNED, State.RUNNING, State.MADE)
+
     class Appearance(models.TextChoices):
         """What the precursor looked like before the caesium went in."""
 
@@ -103,8 +105,8 @@ class Batch(ProjectRecord):
 
     @property
     def is_open(self) -> bool:
-        """Whether bench entries are still taken."""
-        return self.state in (self.State.PLANNED, self.State.RUNNING, self.State.MADE)
+        """Whether bench entries are still taken, and whether it can still be given up."""
+        return self.state in self.OPEN_STATES
 
     @cached_property
     def leading(self) -> RatioOfBatch | None:

@@ -34,6 +34,8 @@ CODE_PREFIX = {
     Recipe.Kind.LAYER_SOLUTION: "LS",
     Recipe.Kind.EXPERIMENT: "EX",
 }
+NOT_RECORDED = "not recorded:"  # begins the reason of what stays empty
+MOST_NAMED = 5  # of what was not recorded
 SIX_DECIMALS = Decimal("0.000001")
 
 
@@ -215,14 +217,8 @@ def start_batch(*, by: Any, batch: Batch, version: int | None = None) -> Batch:
     return batch
 
 
-def what_is_open(batch: Batch) -> list[str]:
-    """Return what the bench has not yet said anything about."""
-    return [
-        row.name if isinstance(row, Addition) else row.text.rstrip(".") for row in _open_rows(batch)
-    ]
-
-
 def _open_rows(batch: Batch) -> list[Addition | StepRun]:
+    """Return what the bench has not yet said anything about."""
     seen = set(batch.observations.values_list("step_run_id", flat=True))
     measured = set(
         StepRunParameter.objects.filter(
@@ -234,9 +230,12 @@ def _open_rows(batch: Batch) -> list[Addition | StepRun]:
     return [*additions, *steps]
 
 
-def _listed(names: list[str], most: int = 5) -> str:
-    more = len(names) - most
-    return "; ".join(names[:most]) + (f"; and {more} more" if more > 0 else "")
+def _listed(rows: Sequence[Addition | StepRun]) -> str:
+    names = [
+        row.name if isinstance(row, Addition) else row.text.rstrip(".") for row in rows[:MOST_NAMED]
+    ]
+    more = len(rows) - len(names)
+    return "; ".join(names) + (f"; and {more} more" if more else "")
 
 
 def finish_batch(
@@ -252,11 +251,10 @@ def finish_batch(
         missing = _open_rows(batch)
         if missing and not unrecorded_reason.strip():
             raise WrongState(
-                f"Not recorded yet: {_listed(what_is_open(batch))}. Record them, or say why they"
-                " stay empty.",
+                f"Not recorded yet: {_listed(missing)}. Record them, or say why they stay empty.",
                 field="unrecorded_reason",
             )
-        reason = f"not recorded: {unrecorded_reason.strip()}"[:300]
+        reason = f"{NOT_RECORDED} {unrecorded_reason.strip()}"[:300]
         for row in missing:
             row.set_fields(skipped_reason=reason)
         batch.set_fields(state=Batch.State.MADE, finished_at=timezone.now())
@@ -272,7 +270,7 @@ def abandon_batch(*, by: Any, batch: Batch, reason: str, version: int | None = N
         )
     with recorded(by, reason):
         batch = batch.lock(version=version)
-        if batch.state not in (Batch.State.PLANNED, Batch.State.RUNNING, Batch.State.MADE):
+        if not batch.is_open:
             raise WrongState(
                 f"{batch.code} is {batch.get_state_display().lower()} and cannot be abandoned."
             )

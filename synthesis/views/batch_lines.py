@@ -8,8 +8,7 @@ from decimal import Decimal
 from labnotebook.records.presentation.numbers import Quantity, format_quantity
 from synthesis.chemistry.typed import names_a_unit
 from synthesis.models import Addition, Batch
-
-NOT_RECORDED = "not recorded:"  # as `services.batches.finish_batch` writes it
+from synthesis.services.batches import NOT_RECORDED
 
 
 @dataclass(frozen=True, slots=True)

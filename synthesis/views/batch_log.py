@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,8 +13,9 @@ from django.db.models.functions import JSONObject
 
 from synthesis.chemistry.typed import names_a_unit
 from synthesis.models import Batch, BenchEvent, Observation, StepRun
+from synthesis.services.batches import NOT_RECORDED
 from synthesis.services.bench import shown
-from synthesis.views.batch_lines import NOT_RECORDED
+from synthesis.views.batch_lines import Line
 from synthesis.views.step_words import place_of, set_point, unit_of, word_of
 
 NO_TEXT = {BenchEvent.Kind.STEP_START, BenchEvent.Kind.STEP_FINISH, BenchEvent.Kind.SKIP}
@@ -53,6 +55,12 @@ class Step:
         """Whether the bench has said nothing about it."""
         measured = any(number.actual for number in self.numbers)
         return not (self.run.is_recorded or self.was_seen or measured)
+
+
+def still_open(lines: Iterable[Line], steps: Iterable[Step]) -> list[str]:
+    """Return what the bench has not yet said anything about, as people call it."""
+    names = [line.addition.name for line in lines if line.is_open]
+    return names + [step.run.text.rstrip(".") for step in steps if step.is_open]
 
 
 def steps_of(batch: Batch) -> list[Step]:

@@ -37,11 +37,10 @@ from synthesis.models import (
 from synthesis.services import batches
 from synthesis.services.quantities import ratios_of, with_leading_ratio
 from synthesis.views.batch_lines import lines_of, unweighed_of
-from synthesis.views.batch_log import log_of, steps_of
+from synthesis.views.batch_log import log_of, steps_of, still_open
 from synthesis.views.batch_ratios import leading_words
 
 PAGE = 50
-STATES_WITH_WORK = (Batch.State.PLANNED, Batch.State.RUNNING, Batch.State.MADE)
 
 
 @require_safe
@@ -140,8 +139,7 @@ def _page(
         "lines": lines,
         "unweighed": unweighed_of(lines),
         "steps": steps,
-        "missing": [line.addition.name for line in lines if line.is_open]
-        + [step.run.text.rstrip(".") for step in steps if step.is_open],
+        "missing": still_open(lines, steps),
         **leading_words(batch, lines),
         "ratios": ratios_of(batch),
         "is_forecast": batch.ratio_ca_pb is not None,  # the forecast of phases is along this one
@@ -151,7 +149,7 @@ def _page(
         "again": _plan_address(batch),
         "may_write": may_write(request, batch.project_id),
         "may_stock": makes_stock and batch.state in (Batch.State.MADE, Batch.State.SIGNED),
-        "may_abandon": batch.state in STATES_WITH_WORK,
+        "may_abandon": batch.is_open,
         "content": digest_of(content_of(batch)) if batch.state == Batch.State.MADE else "",
         "refused": refused,
         "asked": asked,

@@ -21,7 +21,7 @@ from synthesis.models import Batch, BenchEvent, Deviation, Material
 from synthesis.services.bench import record_events, shown
 from synthesis.services.operations import lab_operations
 from synthesis.views.batch_lines import Line, lines_of
-from synthesis.views.batch_log import Number, Step, steps_of
+from synthesis.views.batch_log import Number, Step, steps_of, still_open
 from synthesis.views.batch_ratios import leading_words
 from synthesis.views.batches import find_batch, find_story
 
@@ -139,8 +139,7 @@ def _context(request: HttpRequest, batch: Batch, sent: Sent) -> dict[str, Any]:
         **leading_words(batch, lines),
         "recorded": len(parts) - empty,
         "total": len(parts),
-        "missing": [line.addition.name for line in lines if line.is_open]
-        + [step.run.text.rstrip(".") for step in steps if step.is_open],
+        "missing": still_open(lines, steps),
         "appearances": Batch.Appearance.choices,
         "deviation_kinds": Deviation.Kind.choices,
         "deviations": batch.open_deviations,
