@@ -9,7 +9,7 @@ from synthesis.chemistry import composition as chemistry
 from synthesis.chemistry.planning import PlanRefused
 from synthesis.models import Batch, Material
 from synthesis.services.quantities import write_weighed
-from synthesis.services.sources import additions_of, source_of
+from synthesis.services.sources import BOTTLES, additions_of, source_of
 
 RATIO = "ratio_ca_pb"
 
@@ -17,15 +17,15 @@ RATIO = "ratio_ca_pb"
 def flask_composition(batch: Batch, *, facts_of_today: bool = False) -> dict[str, Any]:
     """Return what is in the flask as far as it was recorded, ready for JSON."""
     planned = {line["key"] for line in batch.plan["reagents"]}
-    additions = additions_of(batch, facts_of_today=facts_of_today)
-    # A dispersion that the plan does not have says no formula: what it brings is not known.
-    unknown = [
-        one.key
-        for one in additions
-        if one.key not in planned and one.source is not None and not one.source.formula
-    ]
-    counted = [one for one in additions if one.key not in unknown]
     try:
+        additions = additions_of(batch, facts_of_today=facts_of_today)
+        # A dispersion that the plan does not have says no formula: what it brings is not known.
+        unknown = [
+            one.key
+            for one in additions
+            if one.key not in planned and one.source is not None and not one.source.formula
+        ]
+        counted = [one for one in additions if one.key not in unknown]
         composition = chemistry.weighed_composition(batch.plan, counted).as_dict()
         return composition | {"not_counted": unknown}
     except (chemistry.UnusableAddition, PlanRefused) as refusal:
@@ -50,10 +50,7 @@ def refresh_composition(batch: Batch) -> None:
 
 def _pin(batch: Batch) -> None:
     """Keep with each recorded amount what is said of its bottle now; another bottle is pinned anew."""
-    rows = batch.additions.select_related(
-        "material__chemical", "material__recipe", "material__produced_by"
-    )
-    for row in rows:
+    for row in batch.additions.select_related(*BOTTLES):
         recorded = row.material is not None and row.weighed_value is not None
         pinned = row.source_facts["code"] if row.source_facts else ""
         if recorded and pinned != row.material.code:

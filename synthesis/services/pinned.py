@@ -21,9 +21,10 @@ from synthesis.chemistry.additions import UnusableAddition
 from synthesis.chemistry.planning import PlanRefused
 from synthesis.models import Addition, Batch, BenchEvent, Material
 from synthesis.services.composition import flask_composition, refresh_composition
-from synthesis.services.sources import source_of
+from synthesis.services.sources import BOTTLES, source_of
 
 LEADING = "effective"
+MOST_OF_A_LOT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +102,15 @@ def corrected_of_batch(batch: Batch) -> list[Corrected]:
     return corrected_in(_pinned_rows().filter(batch=batch))
 
 
-def corrected_of_lot(material: Material, most: int = 100) -> list[Corrected]:
-    """Return the batches that still count with what was said of this bottle before."""
-    return corrected_in(_pinned_rows().filter(material=material).order_by("-pk")[:most])
+def corrected_of_lot(material: Material) -> list[Corrected]:
+    """Return the newest batches that still count with what was said of this bottle before."""
+    return corrected_in(_pinned_rows().filter(material=material).order_by("-pk")[:MOST_OF_A_LOT])
 
 
 def _pinned_rows() -> Any:
     return (
         Addition.objects.filter(source_facts__isnull=False, weighed_value__isnull=False)
-        .select_related("batch", "material__chemical", "material__recipe", "material__produced_by")
+        .select_related("batch", *BOTTLES)
         .order_by("position")
     )
 

@@ -211,12 +211,12 @@ def save_draft(
         return draft
 
 
-def discard_draft(*, by: Any, recipe: Recipe, reason: str = "") -> None:
+def discard_draft(*, by: Any, recipe: Recipe) -> None:
     """Throw a draft away; it stays in the record's history."""
     require_writer(by, recipe)
     if recipe.current is None:
         raise WrongState("This recipe is only a draft. Retire it instead.")
-    with recorded(by, reason or "draft discarded"):
+    with recorded(by, "draft discarded"):
         RecipeDraft.objects.filter(recipe=recipe).delete()
 
 

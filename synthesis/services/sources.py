@@ -17,6 +17,12 @@ from synthesis.chemistry.stocks import (
 )
 from synthesis.models import Batch, Material
 
+# The bottle of an addition, with what its facts are written on: itself, or what it was filled from.
+BOTTLES = tuple(
+    f"{bottle}__{part}"
+    for bottle in ("material", "material__aliquot_of")
+    for part in ("chemical", "recipe", "produced_by")
+)
 DEEPEST_LINEAGE = 5  # a stock of a stock of a stock ...: deeper its plan is believed
 
 
@@ -62,9 +68,7 @@ def additions_of(batch: Batch, *, depth: int = 0, facts_of_today: bool = False) 
     What is said of a bottle counts as it was said when the amount was recorded, unless
     ``facts_of_today`` asks what it would be now.
     """
-    rows = batch.additions.select_related(
-        "material__chemical", "material__recipe", "material__produced_by"
-    )
+    rows = batch.additions.filter(weighed_value__isnull=False).select_related(*BOTTLES)
     return [
         Addition(
             key=row.key,

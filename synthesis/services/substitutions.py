@@ -11,7 +11,7 @@ from synthesis.models import Addition, Batch, BenchEvent, Deviation
 from synthesis.services import deviations
 from synthesis.services.bench_entries.entry import Entry
 from synthesis.services.fitting import would_do
-from synthesis.services.sources import source_of
+from synthesis.services.sources import BOTTLES, source_of
 
 
 def of_bottle(batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:
@@ -25,9 +25,7 @@ def of_bottle(batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:
     target = f"{entry.target}.lot"
     deviations.withdraw(batch, target)
     addition = (
-        Addition.objects.filter(batch=batch, key=entry.target)
-        .select_related("material__chemical", "material__recipe", "material__produced_by")
-        .first()
+        Addition.objects.filter(batch=batch, key=entry.target).select_related(*BOTTLES).first()
     )
     planned = {line["key"] for line in batch.plan["reagents"]}
     if addition is None or addition.material is None or entry.target not in planned:

@@ -25,11 +25,15 @@ def batch_corrections(request: HttpRequest, code: str) -> HttpResponse:
             return redirect(reverse("synthesis:batch-detail", args=[batch.code]))
         except Refusal as refusal:
             error, status = refusal.sentence, refusal.status
-    corrected = pinned.corrected_of_batch(batch)
+    corrected, numbers = pinned.corrected_of_batch(batch), {}
+    try:
+        numbers = pinned.numbers_now(batch) if corrected else {}
+    except Refusal as refusal:  # what is said of a bottle now makes no sense
+        error = error or refusal.sentence
     context = {
         "batch": batch,
         "corrected": corrected,
-        "numbers": pinned.numbers_now(batch) if corrected else {},
+        "numbers": numbers,
         "error": error,
         "reason": request.POST.get("reason", ""),
         "may_recompute": batch.is_open and may_write(request, batch.project_id),

@@ -1,12 +1,16 @@
 """What is said of a bottle changes after a batch was made from it."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from labnotebook.records.history import recorded
 from labnotebook.records.refusals import Refusal
+from synthesis.models import Material
 from synthesis.services.batches import finish_batch
 from synthesis.services.bench import record_events
-from synthesis.services.materials import correct_material
-from synthesis.services.pinned import recompute
+from synthesis.services.materials import correct_material, make_aliquots
+from synthesis.services.pinned import corrected_of_batch, recompute
 from tests.factories import Api, entry, make_batch
 from tests.synthesis.factories import browser, make_bottle
 from tests.synthesis.test_plan_a_batch import text_of
@@ -110,3 +114,39 @@ def test_a_signed_batch_stays_and_still_says_so(lab, batch, bottle):
     answer = Api(lab.mira).post(f"batches/{batch.code}/recompute/", {"reason": "c"})
     assert answer.status_code == 409
     assert weighed(batch) == pytest.approx(AT_99, rel=1e-4)
+
+
+def say_nonsense(lab, bottle):
+    """What an older notebook could keep: 0.5 % of a salt is asked about now."""
+    with recorded(lab.mira, "typed as a fraction"):
+        Material.objects.filter(pk=bottle.pk).update(
+            assay_percent="0.5", assay_kind=Material.AssayKind.MASS_FRACTION
+        )
+
+
+def test_a_bottle_that_is_planned_but_not_poured_does_not_hold_up_the_others(lab, bottle):
+    batch = make_batch(lab.project, lots={"cai2": bottle.code})
+    say_nonsense(lab, bottle)
+    say(lab, batch, entry("weighing", "pbi2", "173.3 mg"))
+    with pytest.raises(Refusal, match=r"0\.5 % or 50 %"):
+        say(lab, batch, entry("weighing", "cai2", "55.3 mg"))
+
+
+def test_a_label_that_makes_no_sense_now_is_told_where_the_numbers_are_compared(lab, bottle, batch):
+    say_nonsense(lab, bottle)
+    page = browser(lab.mira).get(f"/b/{batch.code}/corrections/")
+    assert page.status_code == 200
+    assert "0.5 % or 50 %" in text_of(page)
+    answer = Api(lab.mira).get(f"batches/{batch.code}/corrections/")
+    assert answer.status_code == 400
+    assert "0.5 % or 50 %" in answer.json()["detail"]
+
+
+def test_bottles_are_read_with_their_batch_those_that_aliquots_were_filled_from_too(lab):
+    bottle = make_bottle(lab, "lead-iodide", amount_received=5000, amount_unit="mg")
+    vials = make_aliquots(by=lab.mira, material=bottle, amounts=["500 mg"])
+    batch = make_batch(lab.project)
+    say(lab, batch, entry("weighing", "pbi2", {"text": "173.3 mg", "lot": vials[0].code}))
+    with CaptureQueriesContext(connection) as asked:
+        assert not corrected_of_batch(batch)
+    assert len(asked) == 1

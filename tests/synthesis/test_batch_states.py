@@ -13,7 +13,6 @@ from synthesis.services.batches import (
     finish_batch,
     sign_batch,
     start_batch,
-    what_is_open,
 )
 from synthesis.services.bench import record_events
 from tests.factories import PASSWORD, entry, make_batch, make_made_batch
@@ -74,10 +73,11 @@ def test_the_page_lists_the_same_open_things_as_the_service(lab):
         ],
     )
     page = browser(lab.mira).get(f"/b/{batch.code}/")
-    assert page.context["missing"] == what_is_open(batch)
-    assert browser(lab.mira).get(f"/b/{batch.code}/bench/").context["missing"] == what_is_open(
-        batch
-    )
+    missing = page.context["missing"]
+    assert browser(lab.mira).get(f"/b/{batch.code}/bench/").context["missing"] == missing
+    named = f"Not recorded yet: {'; '.join(missing[:5])}; and {len(missing) - 5} more."
+    with pytest.raises(WrongState, match=re.escape(named)):
+        finish_batch(by=lab.mira, batch=batch)
 
 
 def test_what_the_bench_saw_or_measured_is_not_called_unrecorded(lab):
