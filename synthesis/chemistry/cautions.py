@@ -140,11 +140,11 @@ def _about_hydrate(
 @lru_cache(maxsize=256)
 def _first_hydrate(formula: str) -> str:
     """Return a hydrate of a salt that bottles are sold as, empty when the list of chemicals has none."""
-    wanted = dict(read_formula(formula).counts)
+    wanted = read_formula(formula)
     for chemical in load_shipped_chemicals().values():
         if chemical.formula:
             read = read_formula(chemical.formula)
-            if read.waters and dict(read.anhydrous.counts) == wanted:
+            if read.waters and read.is_same_salt(wanted):
                 return chemical.formula
     return ""
 

@@ -64,6 +64,10 @@ class Formula:
         """The same salt without its water of crystallisation."""
         return read_formula(self.anhydrous_text, ask=False)
 
+    def is_same_salt(self, other: "Formula") -> bool:
+        """Whether both are of the same atoms, whatever water crystallised with them."""
+        return dict(self.anhydrous.counts) == dict(other.anhydrous.counts)
+
     @property
     def water_mass_fraction(self) -> Decimal:
         """Share of the mass that is water of crystallisation, 0 to 1."""

@@ -243,7 +243,7 @@ def bottle_formula(source: Source, key: str, name: str, chemical: str, formula: 
         return source.formula or formula
     bottle, asked = read_formula(source.formula), read_formula(formula)
     inside, wanted = species_in(bottle.text), species_in(asked.text)
-    same_atoms = dict(bottle.anhydrous.counts) == dict(asked.anhydrous.counts)
+    same_atoms = bottle.is_same_salt(asked)
     # Of organic compounds several share their atoms. Where both spell their groups, these decide;
     # where one gives bare atoms (C4H12BrN of C4H9NH3Br), the names must agree.
     contradict = bool(inside.keys() - wanted.keys() and wanted.keys() - inside.keys())

@@ -150,7 +150,7 @@ def _keep_bottles(chemical: Chemical) -> None:
     formula = formula_of(chemical)
     for text in chemical.materials.exclude(formula="").values_list("formula", flat=True).distinct():
         inside = read_formula(text, ask=False)
-        if formula is None or dict(inside.anhydrous.counts) != dict(formula.anhydrous.counts):
+        if formula is None or not inside.is_same_salt(formula):
             raise Refusal(
                 f"There are bottles of {text} entered as {chemical.name}, so its formula cannot become "
                 f"{chemical.formula or 'empty'}. Add a chemical for the other substance.",

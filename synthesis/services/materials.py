@@ -213,7 +213,7 @@ def _checked_formula(formula: str, chemical: Chemical) -> str:
         named = read_formula(chemical.formula) if chemical.formula else None
     except UnreadableFormula as refusal:
         raise Refusal(str(refusal), field="formula") from refusal
-    if named is not None and dict(inside.anhydrous.counts) != dict(named.anhydrous.counts):
+    if named is not None and not inside.is_same_salt(named):
         raise Refusal(
             f"{text} is not {chemical.name} ({chemical.formula}), with or without water. Choose the"
             " chemical that is on the label.",

@@ -223,3 +223,18 @@ def test_taken_as_written_the_mass_is_the_sum_of_its_atoms(counts):
     text = "".join(f"{element}{count}" for element, count in counts.items())
     expected = sum(ATOMIC_WEIGHTS[element] * count for element, count in counts.items())
     assert read_formula(text, ask=False).molar_mass == expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("CaI2", "CaI2·4H2O", True),
+        ("CaI2·6H2O", "CaI2·4H2O", True),
+        ("CaI2", "CaBr2", False),
+        ("Zn(CH3COO)2·2H2O", "Zn(OAc)2", True),
+        ("Ca(OH)2", "CaO·H2O", False),  # the same atoms, but only one is written with water
+    ],
+)
+def test_water_of_crystallisation_makes_no_other_salt(one, other, same):
+    assert read_formula(one).is_same_salt(read_formula(other)) is same
+    assert read_formula(other).is_same_salt(read_formula(one)) is same
