@@ -17,6 +17,7 @@ from devices.api import ArchitectureViewSet, DeviceViewSet, LotLineageViewSet, P
 from labnotebook.api_docs import api_docs
 from labnotebook.records.api.projects import ProjectViewSet
 from synthesis.api.chemicals import ChemicalViewSet
+from synthesis.api.instruments import InstrumentViewSet
 from synthesis.api.operations import OperationViewSet
 from synthesis.api.recipes import RecipeViewSet
 
@@ -24,6 +25,7 @@ router = SimpleRouter()
 router.register("projects", ProjectViewSet, basename="project")
 router.register("chemicals", ChemicalViewSet, basename="chemical")
 router.register("lots", LotLineageViewSet, basename="lot")
+router.register("instruments", InstrumentViewSet, basename="instrument")
 router.register("recipes", RecipeViewSet, basename="recipe")
 router.register("operations", OperationViewSet, basename="operation")
 router.register("batches", BatchStoryViewSet, basename="batch")

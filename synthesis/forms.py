@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,9 +10,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from labnotebook.records.pages import OnceForm
+from synthesis.chemistry.bottles import readable
 from synthesis.chemistry.recipe import Ingredient, RecipeDefinition, RecipeInput
 from synthesis.chemistry.typed import UnreadableQuantity, names_a_unit, parse_quantity
-from synthesis.models import Chemical, Material
+from synthesis.models import Chemical, Instrument, Material
 from synthesis.services.materials import BOTTLE_FIELDS, STOCK_FIELDS
 
 
@@ -31,7 +32,11 @@ class PlanForm(forms.Form):
     )
 
     def __init__(
-        self, definition: RecipeDefinition, bottles: list[Material], data: Mapping[str, Any]
+        self,
+        definition: RecipeDefinition,
+        bottles: list[Material],
+        data: Mapping[str, Any],
+        instruments: Sequence[Instrument] = (),
     ) -> None:
         self.definition = definition
         said = {"correct_for_assay": "1" if data.get("correct_for_assay") == "1" else ""}
@@ -55,6 +60,15 @@ class PlanForm(forms.Form):
             )
             self.data[name] = str(data.get(name, "")).strip()[:20]
             self.lots.append(name)
+        self.measured_with: list[str] = []
+        for kind, label in Instrument.Kind.choices:
+            there = [one for one in instruments if one.kind == kind and one.retired_at is None]
+            if there or data.get(kind):
+                self.fields[kind] = forms.ChoiceField(
+                    label=label, choices=_instrument_choices(there), required=False
+                )
+                self.data[kind] = str(data.get(kind, "")).strip()[:20]
+                self.measured_with.append(kind)
 
     def input_fields(self) -> list[forms.BoundField]:
         """Return the recipe's own inputs."""
@@ -71,6 +85,14 @@ class PlanForm(forms.Form):
     def lot_codes(self) -> dict[str, str]:
         """Return ingredient key -> chosen bottle."""
         return {name.removeprefix("lot_"): self.data[name] for name in self.lots if self.data[name]}
+
+    def instrument_fields(self) -> list[forms.BoundField]:
+        """Return the choices of balance and pipette."""
+        return [self[kind] for kind in self.measured_with]
+
+    def instrument_codes(self) -> dict[str, str]:
+        """Return kind -> chosen instrument."""
+        return {kind: self.data[kind] for kind in self.measured_with if self.data[kind]}
 
     @property
     def corrects(self) -> bool:
@@ -153,6 +175,18 @@ def _words(material: Material) -> str:
     return ", ".join(parts)
 
 
+def _instrument_choices(there: Sequence[Instrument]) -> list[tuple[str, str]]:
+    """Offer what the lab has of one kind; nothing chosen is the lab's default."""
+    usual = next((one for one in there if one.is_default), None)
+    empty = f"{usual.name}, {_step(usual)}" if usual else _("as the notebook assumes")
+    others = [(one.code, f"{one.name}, {_step(one)}") for one in there if one is not usual]
+    return [("", empty), *others]
+
+
+def _step(instrument: Instrument) -> str:
+    return readable(instrument.resolution, instrument.unit)
+
+
 _NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
 
 
@@ -197,7 +231,8 @@ class TypedNumberField(forms.Field):
         return number
 
 
-def _day(label: Any) -> forms.DateField:
+def day_field(label: Any) -> forms.DateField:
+    """Return a field for a day that may be left empty."""
     return forms.DateField(
         label=label, required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
@@ -282,9 +317,9 @@ def _bottle_fields() -> dict[str, forms.Field]:
             choices=[("", "—"), ("mg", "mg"), ("ml", "mL")],
             required=False,
         ),
-        "received_date": _day(_("Received")),
-        "opened_date": _day(_("Opened or made")),
-        "expires_date": _day(_("Use before")),
+        "received_date": day_field(_("Received")),
+        "opened_date": day_field(_("Opened or made")),
+        "expires_date": day_field(_("Use before")),
         "place": forms.CharField(label=_("Place"), max_length=120, required=False),
         "note": forms.CharField(
             label=_("Note"), required=False, max_length=4000, widget=forms.Textarea({"rows": 2})

@@ -161,9 +161,14 @@ def _planned(request: HttpRequest) -> dict[str, Any] | None:
     if version is None:
         return None
     planner = Planner(request.user, version)
-    form = PlanForm(planner.definition, [], typed)
+    form = PlanForm(planner.definition, [], typed, planner.instruments)
     try:
-        plan = planner.plan(form.targets(), form.lot_codes(), correct_for_assay=form.corrects).plan
+        plan = planner.plan(
+            form.targets(),
+            form.lot_codes(),
+            correct_for_assay=form.corrects,
+            instruments=form.instrument_codes(),
+        ).plan
     except Refusal:
         return None
     numbers = plan.targets.numbers

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -66,6 +67,23 @@ def create_once(request: HttpRequest, create: Callable[[], str]) -> HttpResponse
         create=lambda: idempotency.Answer(302, "", create()),
     )
     return redirect(answer.location)
+
+
+def saved(request: HttpRequest, form: OnceForm, save: Callable[[], str]) -> HttpResponse | None:
+    """Run ``save`` of a form that was sent and is valid, once, and go where it says.
+
+    Returns None when there is nothing to save, or when it was refused: the form then says why.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return None
+    try:
+        return create_once(request, save)
+    except Refusal as refusal:
+        form.add_refusal(refusal)
+    except ValidationError as error:
+        for name, sentences in error.message_dict.items():
+            form.add_error(name if name in form.fields else None, sentences)
+    return None
 
 
 def form_version(request: HttpRequest) -> int | None:

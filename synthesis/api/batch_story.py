@@ -25,6 +25,9 @@ class AdditionSerializer(serializers.ModelSerializer):
     lot = serializers.SlugRelatedField(
         source="material", slug_field="code", read_only=True, allow_null=True
     )
+    instrument = serializers.SlugRelatedField(
+        slug_field="code", read_only=True, allow_null=True, help_text="What it was measured with"
+    )
 
     class Meta:
         model = Addition
@@ -37,7 +40,9 @@ class AdditionSerializer(serializers.ModelSerializer):
             "planned_value",
             "weighed_text",
             "weighed_value",
+            "weighed_uncertainty",
             "weighed_at",
+            "instrument",
             "lot",
             "skipped_reason",
         )
@@ -192,8 +197,9 @@ ADDITIONS = Rows(
     AdditionSerializer,
     "a",
     "synthesis_addition a LEFT JOIN synthesis_material m ON m.id = a.material_id"
+    " LEFT JOIN synthesis_instrument i ON i.id = a.instrument_id"
     " WHERE a.batch_id = b.id ORDER BY a.position",
-    columns={"lot": "m.code"},
+    columns={"lot": "m.code", "instrument": "i.code"},
 )
 PARAMETERS = Rows(
     StepRunParameterSerializer,

@@ -38,7 +38,7 @@ from synthesis.models import Batch
 from synthesis.services import batches, pinned
 from synthesis.services.bench import record_events
 from synthesis.services.lineage import Lineage, lineage_of
-from synthesis.services.recipe_writing import version_to_plan
+from synthesis.services.plans import planner_for
 
 MOST_AT_ONCE = 100
 
@@ -307,7 +307,7 @@ def _answer(batch: Batch, status: int = 200) -> Response:
 
 def _orders(user: Any, sent: list[Any], *, several: bool) -> list[batches.BatchOrder]:
     """Read the batches to make; each recipe and project is looked up once."""
-    version_of = cache(partial(version_to_plan, user))
+    planner_of = cache(partial(planner_for, user))
     project_of = cache(partial(pick_project, user))
     orders = []
     for index, one in enumerate(sent):
@@ -318,17 +318,18 @@ def _orders(user: Any, sent: list[Any], *, several: bool) -> list[batches.BatchO
             raise serializers.ValidationError({place[:-1]: errors} if place else errors)
         said = asked.validated_data
         try:
-            version, project = version_of(said["recipe"]), project_of(said.get("project"))
+            planner, project = planner_of(said["recipe"]), project_of(said.get("project"))
         except Refusal as refusal:
             field = f"{place}{refusal.field}"
             raise type(refusal)(refusal.sentence, field=field) from refusal
         orders.append(
             batches.BatchOrder(
                 project=project,
-                version=version,
+                planner=planner,
                 targets=said["inputs"],
                 lots=said["lots"],
                 correct_for_assay=said["correct_for_assay"],
+                instruments=said["instruments"],
                 place=place,
             )
         )

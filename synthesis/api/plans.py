@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from labnotebook.records.api import StrictSerializer
 from synthesis.api.fields import LONGEST, LotsField, ObjectField, TypedNumberField
+from synthesis.services.instruments import KINDS
 
 LONGEST_NAME = 60
 MOST_INPUTS = 200
@@ -16,6 +17,10 @@ _LOTS = {
     "type": "object",
     "description": "Ingredient key to the code of a bottle or stock",
     "additionalProperties": {"type": "string", "maxLength": 20},
+}
+_INSTRUMENTS = {
+    kind: {"type": "string", "maxLength": 20, "description": f"Code of the {kind}; else the lab's"}
+    for kind in KINDS
 }
 _CORRECT = {"type": "boolean", "default": False, "description": "Masses corrected for the assay"}
 
@@ -26,7 +31,12 @@ def open_body(**named: dict[str, Any]) -> dict[str, Any]:
         "application/json": {
             "type": "object",
             "description": "The recipe's own inputs by key (ratio_ca_pb, lead_mmol ...), beside these.",
-            "properties": {**named, "lots": _LOTS, "correct_for_assay": _CORRECT},
+            "properties": {
+                **named,
+                "lots": _LOTS,
+                "correct_for_assay": _CORRECT,
+                **_INSTRUMENTS,
+            },
             "additionalProperties": _VALUE,
         }
     }
@@ -46,6 +56,7 @@ SERIES_BODY = {
             "fixed": {"type": "object", "additionalProperties": _VALUE},
             "lots": _LOTS,
             "correct_for_assay": _CORRECT,
+            **_INSTRUMENTS,
         },
         "additionalProperties": False,
     }
@@ -73,11 +84,21 @@ def read_input(name: str, value: Any) -> Any:
         ) from None
 
 
-class PlanRequestSerializer(StrictSerializer):
-    """What to make: every entry that is not named here is an input of the recipe."""
+class _MeasuredSerializer(StrictSerializer):
+    """What a plan is poured from and measured with."""
 
     lots = LotsField(required=False, default=dict, help_text="Ingredient key to bottle code")
     correct_for_assay = serializers.BooleanField(required=False, default=False)
+    balance = serializers.CharField(required=False, default="", allow_blank=True, max_length=20)
+    pipette = serializers.CharField(required=False, default="", allow_blank=True, max_length=20)
+
+    def validate(self, attrs: Any) -> Any:
+        """Take the instruments together, by their kind."""
+        return {**attrs, "instruments": {kind: attrs.pop(kind) for kind in KINDS}}
+
+
+class PlanRequestSerializer(_MeasuredSerializer):
+    """What to make: every entry that is not named here is an input of the recipe."""
 
     def to_internal_value(self, data: Any) -> Any:
         """Take the recipe's inputs as they come; the calculator knows their names."""
@@ -91,13 +112,11 @@ class PlanRequestSerializer(StrictSerializer):
         }
 
 
-class SeriesRequestSerializer(StrictSerializer):
+class SeriesRequestSerializer(_MeasuredSerializer):
     """Values to plan side by side, and what stays the same."""
 
     vary = ObjectField()
     fixed = ObjectField(required=False, default=dict)
-    lots = LotsField(required=False, default=dict)
-    correct_for_assay = serializers.BooleanField(required=False, default=False)
 
     def validate_vary(self, vary: Any) -> dict[str, list[Any]]:
         """Take lists of values by input key."""
@@ -131,6 +150,9 @@ class PlanSerializer(serializers.Serializer):
     )
     composition = ObjectField(
         help_text="Each ratio as {value, uncertainty}; with _effective as it will be in the flask"
+    )
+    balance = ObjectField(
+        help_text="What weighing and measuring leave uncertain, and the codes of the instruments"
     )
     uncertainty_budget = ObjectField(
         help_text="Of each asked ratio, what its uncertainty comes from: [{from, share, assumed}]"

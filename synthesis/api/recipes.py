@@ -253,6 +253,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecipeDraf
             targets=said["inputs"],
             lots=said["lots"],
             correct_for_assay=said["correct_for_assay"],
+            instruments=said["instruments"],
         )
         return Response(solved.as_dict())
 
@@ -269,5 +270,6 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecipeDraf
             fixed=said["fixed"],
             lots=said["lots"],
             correct_for_assay=said["correct_for_assay"],
+            instruments=said["instruments"],
         )
         return Response({"plans": [row.as_dict() for row in rows]})

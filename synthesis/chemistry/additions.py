@@ -159,8 +159,8 @@ def _checked(one: Addition, balance: Balance) -> tuple[bool, Decimal, Decimal]:
     if own is not None:
         return by_volume, measured, convert(own, one.unit, "mL" if by_volume else "mg")
     if by_volume:
-        return by_volume, measured, measured * balance.relative_volume
-    return by_volume, measured, balance.uncertainty_mg
+        return by_volume, measured, balance.volume_uncertainty(measured)
+    return by_volume, measured, balance.mass_uncertainty(measured)
 
 
 def measured_in(one: Addition) -> tuple[bool, Decimal]:

@@ -212,7 +212,7 @@ def _about_small_mass(line: ReagentLine, balance: Balance) -> Iterator[Caution]:
         and line.mass_mg
         and line.mass_mg < SMALL_MASS_MG
     ):
-        error = balance.uncertainty_mg / line.mass_mg * 100
+        error = balance.mass_uncertainty(line.mass_mg) / line.mass_mg * 100
         yield Caution(
             "small_mass",
             f"{line.reagent.name}: {line.mass_mg:.3g} mg on this balance is uncertain by {error:.2g} %. Make a stock solution or a larger batch.",

@@ -22,9 +22,11 @@ def planned_contributions(lines: Sequence[ReagentLine], balance: Balance) -> lis
         elif line.mmol is not None and reagent.per_mmol:
             counted, by_volume = reagent.is_given_by_volume, line.measured_by == "volume"
             own = (
-                line.mmol * balance.relative_volume
+                line.mmol * balance.relative_volume(line.volume_ml or ZERO)
                 if by_volume
-                else reagent.mmol_in_mass(balance.uncertainty_mg, counted=counted)
+                else reagent.mmol_in_mass(
+                    balance.mass_uncertainty(line.mass_mg or ZERO), counted=counted
+                )
             )
             found.append(
                 reagent.contribution(
@@ -50,10 +52,12 @@ def effective_contributions(lines: Sequence[ReagentLine], balance: Balance) -> l
         if line.measured_by == "mass":
             weigh = line.weigh_mg or ZERO
             mmol: Decimal | None = reagent.mmol_in_mass(weigh, counted=True)
-            own = reagent.mmol_in_mass(balance.uncertainty_mg if weigh else ZERO, counted=True)
+            spread = balance.mass_uncertainty(weigh) if weigh else ZERO
+            own = reagent.mmol_in_mass(spread, counted=True)
         else:
-            mmol = reagent.mmol_in_volume(line.volume_ml or ZERO, counted=True)
-            own = (mmol or ZERO) * balance.relative_volume
+            volume = line.volume_ml or ZERO
+            mmol = reagent.mmol_in_volume(volume, counted=True)
+            own = (mmol or ZERO) * balance.relative_volume(volume)
         if mmol is not None:
             found.append(
                 reagent.contribution(
@@ -66,7 +70,7 @@ def effective_contributions(lines: Sequence[ReagentLine], balance: Balance) -> l
 def _drawn(line: ReagentLine, balance: Balance, *, effective: bool) -> Contribution:
     volume = line.volume_ml or ZERO
     return line.reagent.stock_contribution(
-        volume, volume * balance.relative_volume, effective=effective
+        volume, balance.volume_uncertainty(volume), effective=effective
     )
 
 
@@ -97,7 +101,7 @@ def concentrations(
     for name in planned.totals:
         amount = planned.amount(name)
         value = amount.value / volume
-        relative = balance.relative_volume
+        relative = balance.relative_volume(volume)
         uncertainty = SQUARE_ROOTS.sqrt(
             (amount.uncertainty / volume) ** 2 + (value * relative) ** 2
         )
@@ -110,7 +114,7 @@ def concentrations(
             value = found[main].value * volume / solvent
             found[f"{main}_solvent_only"] = Known(
                 value,
-                value * balance.relative_volume,
+                value * balance.relative_volume(solvent),
                 note="Wrong basis, for comparison: volume of the solvent alone.",
             )
     return found

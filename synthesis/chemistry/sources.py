@@ -1,7 +1,7 @@
 """What a bottle really is, what the balance can do, and how a plan is refused."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, Self
 
@@ -192,24 +192,40 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What weighing and measuring leave uncertain. ``uncertainty_mg`` is a standard uncertainty."""
+    """What weighing and measuring leave uncertain, as standard uncertainties.
+
+    ``uncertainty_mg`` and ``volume_uncertainty_ml`` are the same for every amount, those in per cent
+    are of what is measured; both together count in quadrature. ``code`` and ``pipette`` name the
+    instruments; empty, these are what the notebook assumes when nobody entered any.
+    """
 
     resolution_mg: Decimal = Decimal("0.1")
     uncertainty_mg: Decimal = Decimal("0.1")
     volume_uncertainty_percent: Decimal = Decimal(1)
+    uncertainty_percent: Decimal = ZERO
+    volume_uncertainty_ml: Decimal = ZERO
+    code: str = ""
+    pipette: str = ""
 
     def __post_init__(self) -> None:
-        for name in self.__slots__:
+        for name in NUMBERS_OF_A_BALANCE:
             value = getattr(self, name)
             if not value.is_finite() or value < 0 or (name == "resolution_mg" and value == 0):
                 raise PlanRefused(
                     f"The balance's {name} is {value}. It should be a number above 0."
                 )
 
-    @property
-    def relative_volume(self) -> Decimal:
-        """Relative uncertainty of a measured volume."""
-        return self.volume_uncertainty_percent / 100
+    def mass_uncertainty(self, mass_mg: Decimal) -> Decimal:
+        """Return the uncertainty of one weighing, mg."""
+        return both_parts(self.uncertainty_mg, self.uncertainty_percent, mass_mg)
+
+    def volume_uncertainty(self, volume_ml: Decimal) -> Decimal:
+        """Return the uncertainty of one measured volume, mL."""
+        return both_parts(self.volume_uncertainty_ml, self.volume_uncertainty_percent, volume_ml)
+
+    def relative_volume(self, volume_ml: Decimal) -> Decimal:
+        """Return the relative uncertainty of one measured volume."""
+        return self.volume_uncertainty(volume_ml) / volume_ml if volume_ml else ZERO
 
     def rounded_mg(self, mass_mg: Decimal) -> Decimal:
         """Round a mass to what the balance shows."""
@@ -217,10 +233,26 @@ class Balance:
         return steps * self.resolution_mg
 
     def as_dict(self) -> dict[str, str]:
-        """Return a plain dict with decimals as texts."""
-        return {name: f"{getattr(self, name):f}" for name in self.__slots__}
+        """Return a plain dict with decimals as texts; what is not said is left out."""
+        plain = {name: f"{getattr(self, name):f}" for name in NUMBERS_OF_A_BALANCE}
+        for name in ("uncertainty_percent", "volume_uncertainty_ml"):
+            if not getattr(self, name):
+                del plain[name]
+        return plain | {name: said for name in ("code", "pipette") if (said := getattr(self, name))}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, str]) -> Self:
         """Read what `as_dict` gave."""
-        return cls(**{name: Decimal(value) for name, value in data.items()})
+        numbers = {name: Decimal(data[name]) for name in NUMBERS_OF_A_BALANCE if name in data}
+        return cls(**numbers, code=data.get("code", ""), pipette=data.get("pipette", ""))
+
+
+NUMBERS_OF_A_BALANCE = tuple(
+    one.name for one in fields(Balance) if one.name not in ("code", "pipette")
+)
+
+
+def both_parts(same: Decimal, percent: Decimal, measured: Decimal) -> Decimal:
+    """Return the uncertainty of what is measured: the same for every amount, and per cent of it."""
+    own = abs(measured) * percent / 100
+    return (same**2 + own**2).sqrt() if same and own else same + own

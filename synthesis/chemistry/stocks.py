@@ -46,7 +46,11 @@ def stock_contents(plan: Plan) -> StockContents:
     Volumes are taken as additive at room temperature; what dissolves takes none.
     """
     volumes = {
-        line.key: (line.reagent.name, line.volume_ml, line.volume_ml * plan.balance.relative_volume)
+        line.key: (
+            line.reagent.name,
+            line.volume_ml,
+            plan.balance.volume_uncertainty(line.volume_ml),
+        )
         for line in plan.reagents
         if line.volume_ml
     }

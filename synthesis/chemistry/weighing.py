@@ -28,7 +28,7 @@ def to_weigh(
     """
     if not mass_mg or mass_mg >= balance.resolution_mg:
         return balance.rounded_mg(mass_mg)
-    least = TELLING * max(balance.uncertainty_mg, balance.resolution_mg)
+    least = TELLING * max(balance.mass_uncertainty(mass_mg), balance.resolution_mg)
     advice = []
     scale = next(
         (

@@ -1,7 +1,8 @@
-"""Chemicals, materials, recipes and batches."""
+"""Chemicals, materials, instruments, recipes and batches."""
 
 from synthesis.models.batch import Addition, Batch, StepRun, StepRunParameter
 from synthesis.models.bench import BenchEvent, Deviation, Observation
+from synthesis.models.instrument import Instrument
 from synthesis.models.material import Chemical, Material
 from synthesis.models.movement import Movement
 from synthesis.models.quantity import BatchQuantity
@@ -23,6 +24,7 @@ __all__ = [
     "Chemical",
     "Deviation",
     "Ingredient",
+    "Instrument",
     "LabOperation",
     "Material",
     "Movement",

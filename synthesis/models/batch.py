@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from labnotebook.records.models import ProjectRecord, Record
 from synthesis.chemistry.quantities import LEADING, SHOWN, RatioOfBatch, ratios_of_batch
+from synthesis.models.instrument import Instrument
 from synthesis.models.material import Material
 from synthesis.models.recipe import RecipeVersion
 
@@ -137,6 +138,9 @@ class Addition(Record):
     source_facts = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     weighed_text = models.CharField(max_length=40, blank=True)  # exactly as typed
     weighed_value = models.DecimalField(max_digits=16, decimal_places=6, null=True)  # in `unit`
+    # Of the instrument as it was then; empty of what was recorded with none: then the plan's holds.
+    weighed_uncertainty = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+    instrument = models.ForeignKey(Instrument, models.PROTECT, null=True, related_name="additions")
     weighed_at = models.DateTimeField(null=True)
     weighed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
@@ -157,6 +161,16 @@ class Addition(Record):
                 condition=Q(weighed_value=None, weighed_text="", weighed_at=None)
                 | (Q(weighed_value__isnull=False, weighed_at__isnull=False) & ~Q(weighed_text="")),
                 violation_error_message="A weighed amount keeps what was typed, and when.",
+            ),
+            CheckConstraint(
+                name="addition_uncertainty_belongs_to_an_amount",
+                condition=Q(weighed_uncertainty=None, instrument=None)
+                | Q(
+                    weighed_value__isnull=False,
+                    instrument__isnull=False,
+                    weighed_uncertainty__gte=0,
+                ),
+                violation_error_message="An uncertainty belongs to an amount and its instrument.",
             ),
         ]
 

@@ -44,10 +44,11 @@ class BatchOrder:
     """One batch to make. ``place`` is where it stands in a list, as ``1.``; empty when it is alone."""
 
     project: Project
-    version: RecipeVersion
+    planner: Planner
     targets: Mapping[str, Any]
     lots: Mapping[str, str] = field(default_factory=dict)
     correct_for_assay: bool = False
+    instruments: Mapping[str, str] = field(default_factory=dict)  # kind to code
     place: str = ""
 
 
@@ -59,9 +60,12 @@ def create_batch(
     targets: Mapping[str, Any],
     lots: Mapping[str, str] | None = None,
     correct_for_assay: bool = False,
+    instruments: Mapping[str, str] | None = None,
 ) -> Batch:
     """Freeze a plan under a new code, and ask for its forecast, in one transaction."""
-    order = BatchOrder(project, version, targets, lots or {}, correct_for_assay)
+    order = BatchOrder(
+        project, Planner(by, version), targets, lots or {}, correct_for_assay, instruments or {}
+    )
     return create_batches(by=by, orders=[order])[0]
 
 
@@ -99,15 +103,11 @@ class _Draft:
 
 def _drafts(by: Any, orders: Sequence[BatchOrder]) -> list[_Draft]:
     """Plan every batch of a list; refuses the first that cannot be made."""
-    planners: dict[int, Planner] = {}
     drafts = []
     for order in orders:
         try:
             require_editor(by, order.project)
-            planner = planners.get(order.version.pk)
-            if planner is None:
-                planner = planners[order.version.pk] = Planner(by, order.version)
-            drafts.append(_draft(by, order, planner))
+            drafts.append(_draft(by, order))
         except Refusal as refusal:
             if not order.place:
                 raise
@@ -119,8 +119,13 @@ def _drafts(by: Any, orders: Sequence[BatchOrder]) -> list[_Draft]:
     return drafts
 
 
-def _draft(by: Any, order: BatchOrder, planner: Planner) -> _Draft:
-    solved = planner.plan(order.targets, order.lots, correct_for_assay=order.correct_for_assay)
+def _draft(by: Any, order: BatchOrder) -> _Draft:
+    solved = order.planner.plan(
+        order.targets,
+        order.lots,
+        correct_for_assay=order.correct_for_assay,
+        instruments=order.instruments,
+    )
     numbers = solved.plan.targets.numbers
     plan = solved.as_dict()
     unsafe = next((w["message"] for w in plan["warnings"] if w["severity"] == "block"), "")
@@ -128,7 +133,7 @@ def _draft(by: Any, order: BatchOrder, planner: Planner) -> _Draft:
         raise Refusal(f"This cannot be made into a batch. {unsafe}")
     batch = Batch(
         project=order.project,
-        recipe_version=order.version,
+        recipe_version=order.planner.version,
         targets=dict(solved.plan.targets.typed),
         lots={key: material.code for key, material in solved.materials.items()},
         correct_for_assay=order.correct_for_assay,

@@ -22,6 +22,7 @@ from synthesis.chemistry.bottles import (
     readable,
     what_is_left,
 )
+from synthesis.chemistry.sources import Balance
 from synthesis.chemistry.typed import UnreadableQuantity, names_a_unit, parse_quantity
 from synthesis.models import Addition, Batch, Material, Movement
 
@@ -135,10 +136,12 @@ def account_for(addition: Addition, *, by: Any, at: datetime, reason: str = "") 
 
 def _uncertainty_of(addition: Addition) -> Decimal:
     """Return the standard uncertainty of what was recorded, in the addition's unit."""
-    balance = addition.batch.plan["balance"]
+    if addition.weighed_uncertainty is not None:
+        return addition.weighed_uncertainty
+    balance = Balance.from_dict(addition.batch.plan["balance"])
     if addition.unit == "mg":
-        return Decimal(str(balance["uncertainty_mg"]))
-    return abs(addition.weighed_value) * Decimal(str(balance["volume_uncertainty_percent"])) / 100
+        return balance.mass_uncertainty(addition.weighed_value)
+    return balance.volume_uncertainty(addition.weighed_value)
 
 
 def in_unit_of(material: Material, amount: Decimal, unit: str) -> Decimal | None:

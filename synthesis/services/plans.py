@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any
 
-from labnotebook.records.refusals import Refusal
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from labnotebook.records.refusals import Refusal, WrongState
 from synthesis.chemistry.additions import UnusableAddition
 from synthesis.chemistry.planning import Plan, PlanRefused, Source, solve_plan
 from synthesis.chemistry.recipe import InvalidRecipe, RecipeDefinition
-from synthesis.models import Material, Recipe, RecipeVersion
+from synthesis.models import Ingredient, Instrument, Material, Recipe, RecipeVersion
 from synthesis.services.fitting import check_pourable, would_do_for
 from synthesis.services.gaps import points_of
+from synthesis.services.instruments import (
+    balance_of,
+    calibration_cautions,
+    chosen_instruments,
+)
 from synthesis.services.sources import source_of
 
 RATIO = "ratio_ca_pb"
@@ -41,14 +49,21 @@ class SolvedPlan:
 class Planner:
     """Solves one recipe version for one person; what it needs from the database is read once.
 
-    ``bottles`` are those already read, by code; others that a plan names are looked up.
+    ``bottles`` and ``stocks`` are those already read; others that a plan needs are looked up.
     """
 
-    def __init__(self, user: Any, version: RecipeVersion, bottles: Iterable[Material] = ()) -> None:
+    def __init__(
+        self,
+        user: Any,
+        version: RecipeVersion,
+        bottles: Iterable[Material] = (),
+        stocks: Mapping[str, RecipeDefinition] | None = None,
+    ) -> None:
         self.user, self.version = user, version
         self.definition = read_definition(version)
         self.bottles = {bottle.code: bottle for bottle in bottles}
-        self._stocks: dict[str, RecipeDefinition] | None = None
+        if stocks is not None:
+            self.stocks = stocks
 
     def plan(
         self,
@@ -56,14 +71,20 @@ class Planner:
         lots: Mapping[str, str] | None = None,
         *,
         correct_for_assay: bool = False,
+        instruments: Mapping[str, str] | None = None,
     ) -> SolvedPlan:
-        """Return the plan for these inputs; refuses in words, with the field that it speaks of."""
+        """Return the plan for these inputs; refuses in words, with the field that it speaks of.
+
+        instruments: the code of the balance and of the pipette, by kind; else the lab's defaults.
+        """
         materials = self._materials(lots or {})
+        measuring = chosen_instruments(self.instruments, instruments or {})
         try:
             plan = solve_plan(
                 self.definition,
                 targets,
                 {key: _source(key, material) for key, material in materials.items()},
+                balance=balance_of(measuring),
                 correct_for_assay=correct_for_assay,
                 stocks=self.stocks,
                 measured=partial(points_of, self.user),
@@ -73,14 +94,20 @@ class Planner:
             raise Refusal(f"{refusal}{instead}", field=refusal.field) from refusal
         except InvalidRecipe as refusal:
             raise Refusal(str(refusal)) from refusal
+        overdue = calibration_cautions(measuring, timezone.localdate())
+        if overdue:
+            plan = replace(plan, warnings=(*plan.warnings, *overdue))
         return SolvedPlan(self.version, plan, materials)
 
-    @property
-    def stocks(self) -> dict[str, RecipeDefinition]:
+    @cached_property
+    def instruments(self) -> list[Instrument]:
+        """Every balance and pipette of the lab, retired ones too."""
+        return list(Instrument.objects.all())
+
+    @cached_property
+    def stocks(self) -> Mapping[str, RecipeDefinition]:
         """The newest recipes of the stocks that the recipe uses."""
-        if self._stocks is None:
-            self._stocks = stock_definitions(self.definition, self.user)
-        return self._stocks
+        return stock_definitions(self.definition, self.user)
 
     def _would_do(self, field: str) -> str:
         """Name the bottles that fit, when a bottle was refused."""
@@ -104,6 +131,34 @@ class Planner:
         return {key: self.bottles[code] for key, code in wanted.items()}
 
 
+def planner_for(user: Any, slug: str) -> Planner:
+    """Return the planner of the recipe ``slug``, read in one statement with the stocks it pours."""
+    visible = Recipe.objects.visible_to(user)
+    pours = Ingredient.objects.filter(recipe_version__recipe__slug=slug).values("stock_slug")
+    newest = _newest_versions(visible.filter(Q(slug=slug) | Q(slug__in=pours)))
+    version = newest.pop(slug, None)
+    recipe = version.recipe if version else visible.filter(slug=slug).first()
+    if recipe is None:
+        raise Refusal(f"There is no recipe {slug!r} for you.", field="recipe")
+    stocks = {name: read_definition(one) for name, one in newest.items()}
+    return Planner(user, usable(recipe, version), stocks=stocks)
+
+
+def usable(recipe: Recipe, version: RecipeVersion | None) -> RecipeVersion:
+    """Return the version that plans follow; refuses a draft and what is retired."""
+    if version is None:
+        raise WrongState(
+            f"“{recipe.name}” is still a draft. Publish it, then it can be planned.", field="recipe"
+        )
+    if recipe.retired_at is not None:
+        raise WrongState(
+            f"“{recipe.name}” is retired: {recipe.retired_reason}. Take it into use again, or plan"
+            " another recipe.",
+            field="recipe",
+        )
+    return version
+
+
 def solve(
     *,
     user: Any,
@@ -111,9 +166,12 @@ def solve(
     targets: Mapping[str, Any],
     lots: Mapping[str, str] | None = None,
     correct_for_assay: bool = False,
+    instruments: Mapping[str, str] | None = None,
 ) -> SolvedPlan:
     """Solve one recipe version once; refuses in words what cannot be made."""
-    return Planner(user, version).plan(targets, lots, correct_for_assay=correct_for_assay)
+    return Planner(user, version).plan(
+        targets, lots, correct_for_assay=correct_for_assay, instruments=instruments
+    )
 
 
 def has_forecast(definition: RecipeDefinition) -> bool:
@@ -139,15 +197,19 @@ def stock_definitions(definition: RecipeDefinition, user: Any) -> dict[str, Reci
     slugs = {one.stock for one in definition.ingredients if one.stock}
     if not slugs:
         return {}
+    versions = _newest_versions(Recipe.objects.visible_to(user).filter(slug__in=slugs))
+    return {slug: read_definition(version) for slug, version in versions.items()}
+
+
+def _newest_versions(recipes: QuerySet[Recipe]) -> dict[str, RecipeVersion]:
+    """Return slug -> newest version, read with its recipe."""
     versions = (
-        RecipeVersion.objects.filter(
-            recipe__in=Recipe.objects.visible_to(user), recipe__slug__in=slugs
-        )
+        RecipeVersion.objects.filter(recipe__in=recipes)
         .order_by("recipe__slug", "-number")
         .distinct("recipe__slug")
         .select_related("recipe")
     )
-    return {version.recipe.slug: read_definition(version) for version in versions}
+    return {version.recipe.slug: version for version in versions}
 
 
 def _source(key: str, material: Material) -> Source:

@@ -22,7 +22,7 @@ from synthesis.chemistry.recipe import InvalidRecipe, RecipeDefinition
 from synthesis.chemistry.recipe_files import LONGEST_FILE
 from synthesis.models import Chemical, Recipe, RecipeDraft, RecipeVersion
 from synthesis.services.operations import lab_operations
-from synthesis.services.plans import stock_definitions
+from synthesis.services.plans import stock_definitions, usable
 from synthesis.services.recipes import publish_version
 
 LONGEST_SLUG = 80
@@ -308,31 +308,6 @@ def usable_number(recipe: Recipe) -> int:
     return recipe.current.number
 
 
-def version_to_plan(user: Any, slug: str) -> RecipeVersion:
-    """Return the version that plans of the recipe ``slug`` follow, read with its recipe."""
-    visible = Recipe.objects.visible_to(user).filter(slug=slug)
-    newest = RecipeVersion.objects.filter(recipe__in=visible).order_by("-number")
-    version = newest.select_related("recipe").first()
-    recipe = version.recipe if version else visible.first()
-    if recipe is None:
-        raise Refusal(f"There is no recipe {slug!r} for you.", field="recipe")
-    return _usable(recipe, version)
-
-
 def usable_version(recipe: Recipe) -> RecipeVersion:
     """Return the version that plans follow; refuses a draft and what is retired."""
-    return _usable(recipe, recipe.current)
-
-
-def _usable(recipe: Recipe, version: RecipeVersion | None) -> RecipeVersion:
-    if version is None:
-        raise WrongState(
-            f"“{recipe.name}” is still a draft. Publish it, then it can be planned.", field="recipe"
-        )
-    if recipe.retired_at is not None:
-        raise WrongState(
-            f"“{recipe.name}” is retired: {recipe.retired_reason}. Take it into use again, or plan"
-            " another recipe.",
-            field="recipe",
-        )
-    return version
+    return usable(recipe, recipe.current)

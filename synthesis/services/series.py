@@ -39,6 +39,7 @@ def plan_series(
     fixed: Mapping[str, Any],
     lots: Mapping[str, str] | None = None,
     correct_for_assay: bool = False,
+    instruments: Mapping[str, str] | None = None,
 ) -> list[SeriesRow]:
     """Return one plan for every combination of the varied values, in their order.
 
@@ -60,7 +61,9 @@ def plan_series(
     rows = []
     for inputs in combinations:
         try:
-            solved = planner.plan(inputs, lots, correct_for_assay=correct_for_assay)
+            solved = planner.plan(
+                inputs, lots, correct_for_assay=correct_for_assay, instruments=instruments
+            )
         except Refusal as refusal:
             rows.append(SeriesRow(inputs, refusal=refusal))
         else:

@@ -47,6 +47,12 @@ signs(
     "SELECT material_id FROM synthesis_addition WHERE batch_id = %(record)s",
     locked=False,
 )
+signs(
+    BATCH,
+    "synthesis_instrument",
+    "SELECT instrument_id FROM synthesis_addition WHERE batch_id = %(record)s",
+    locked=False,
+)
 
 
 def _digest_of_rule_1(record_id: str) -> str:

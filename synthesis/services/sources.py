@@ -74,6 +74,7 @@ def additions_of(batch: Batch, *, depth: int = 0, facts_of_today: bool = False) 
             key=row.key,
             amount=row.weighed_value,
             unit="mL" if row.unit == "ml" else "mg",
+            uncertainty=row.weighed_uncertainty,
             source=_source_of(row, depth, facts_of_today=facts_of_today) if row.material else None,
             without_bottle=row.material is None,
         )

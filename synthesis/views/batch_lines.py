@@ -9,6 +9,7 @@ from labnotebook.records.presentation.numbers import Quantity, format_quantity
 from synthesis.chemistry.typed import names_a_unit
 from synthesis.models import Addition, Batch
 from synthesis.services.batches import NOT_RECORDED
+from synthesis.views.plan_table import places_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class Line:
     addition: Addition
     difference: Decimal | None  # relative to the plan
     amount_mmol: float | None  # of what was weighed, taken at face value
+    places: int = 1  # of a mass in mg, as the plan's balance shows it
 
     @property
     def title(self) -> str:
@@ -36,13 +38,23 @@ class Line:
         value = self.addition.planned_value
         if value is None:
             return Quantity("—")
-        places = 1 if self.addition.unit == "mg" else max(0, 2 - (value.adjusted() if value else 0))
+        places = (
+            self.places
+            if self.addition.unit == "mg"
+            else max(0, 2 - (value.adjusted() if value else 0))
+        )
         return format_quantity(value, unit=self.unit, places=places)
 
     @property
     def bare(self) -> bool:
         """Whether the weighed amount was typed without its unit."""
         return not names_a_unit(self.addition.weighed_text)
+
+    @property
+    def told(self) -> list[str]:
+        """The bottle and the instrument of what was recorded, as far as they were said."""
+        bottle, instrument = self.addition.material, self.addition.instrument
+        return [*([bottle.code] if bottle else []), *([instrument.name] if instrument else [])]
 
     @property
     def is_open(self) -> bool:
@@ -71,14 +83,15 @@ class Line:
 def lines_of(batch: Batch) -> list[Line]:
     """Return the reagents with how far the weighed amount is from the planned one."""
     planned = {line["key"]: line.get("amount_mmol") for line in batch.plan["reagents"]}
+    places = places_of(Decimal(batch.plan["balance"]["resolution_mg"]))
     lines = []
-    for addition in batch.additions.select_related("material"):
+    for addition in batch.additions.select_related("material", "instrument"):
         difference = amount = None
         if addition.weighed_value is not None and addition.planned_value:
             difference = addition.weighed_value / addition.planned_value - 1
             if planned.get(addition.key) is not None:
                 amount = planned[addition.key] * (1 + float(difference))
-        lines.append(Line(addition, difference, amount))
+        lines.append(Line(addition, difference, amount, places))
     return lines
 
 

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.views.current import may_write
-from synthesis.models import Batch, BenchEvent, Deviation, Material
+from synthesis.models import Batch, BenchEvent, Deviation, Instrument, Material
 from synthesis.services.bench import record_events, shown
+from synthesis.services.instruments import usual_instrument
 from synthesis.services.operations import lab_operations
 from synthesis.views.batch_lines import Line, lines_of
 from synthesis.views.batch_log import Number, Step, steps_of, still_open
@@ -57,11 +58,19 @@ class Weighing:
     field: Field
     skip: Field
     bottles: list[Material]
+    instruments: list[Instrument]
+    usual: Instrument | None  # what measures when nobody says
 
     @property
     def key(self) -> str:
         """The anchor of this entry."""
         return f"a-{self.line.addition.key}"
+
+    @property
+    def instrument(self) -> str:
+        """The code of what it was measured with, or would be."""
+        measured = self.line.addition.instrument or self.usual
+        return measured.code if measured else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +144,14 @@ def _context(request: HttpRequest, batch: Batch, sent: Sent) -> dict[str, Any]:
     return {
         "batch": batch,
         "recipe": batch.recipe_version.recipe,
-        "stages": _stages(batch, lines, steps, _bottles(request, batch), field_of),
+        "stages": _stages(
+            batch,
+            lines,
+            steps,
+            _bottles(request, batch),
+            list(Instrument.objects.in_use()),
+            field_of,
+        ),
         **leading_words(batch, lines),
         "recorded": len(parts) - empty,
         "total": len(parts),
@@ -180,7 +196,9 @@ def _bottles(request: HttpRequest, batch: Batch) -> list[Material]:
     return list(rows.select_related("chemical", "recipe")[:MOST_BOTTLES])
 
 
-def _stages(batch: Batch, lines: list[Line], steps: list[Step], bottles, field_of) -> list[Stage]:
+def _stages(
+    batch: Batch, lines: list[Line], steps: list[Step], bottles, instruments, field_of
+) -> list[Stage]:
     planned = {r["key"]: r for r in batch.plan["reagents"]}
     stages: dict[str, Stage] = {}
     for line in lines:
@@ -194,8 +212,13 @@ def _stages(batch: Batch, lines: list[Line], steps: list[Step], bottles, field_o
             or m.pk == line.addition.material_id
         ]
         stage = stages.setdefault(line.addition.stage, Stage(line.addition.stage))
+        kind = Instrument.Kind.PIPETTE if line.addition.unit == "ml" else Instrument.Kind.BALANCE
+        usual = usual_instrument(batch.plan["balance"], kind, instruments)
+        measuring = [one for one in instruments if one.kind == kind]
         stage.weighings.append(
-            Weighing(line, field_of("weighing", key), field_of("skip", key), fitting)
+            Weighing(
+                line, field_of("weighing", key), field_of("skip", key), fitting, measuring, usual
+            )
         )
     for step in steps:
         key = step.run.key
@@ -267,8 +290,8 @@ def _value(request: HttpRequest) -> Any:
         for name, text in request.POST.items()
         if name.startswith("value_") and text
     }
-    if request.POST.get("kind") == "weighing" and parts.get("lot"):
-        return {"text": request.POST.get("value", ""), "lot": parts["lot"]}
+    if request.POST.get("kind") == "weighing" and parts:
+        return {"text": request.POST.get("value", ""), **parts}
     return parts or request.POST.get("value", "")
 
 

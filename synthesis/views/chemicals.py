@@ -13,9 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from labnotebook.records.asked import search_words, whole_number
-from labnotebook.records.pages import create_once, form_version
+from labnotebook.records.pages import form_version, saved
 from labnotebook.records.permissions import require_lab_editor
-from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.changes import changes_of
 from labnotebook.records.views.current import may_write
 from synthesis.chemistry.formula_doubts import DoubtfulFormula
@@ -78,7 +77,7 @@ def chemical_new(request: HttpRequest) -> HttpResponse:
         made = chemicals.add_chemical(by=request.user, **form.said())
         return reverse("synthesis:chemical-detail", args=[made.slug])
 
-    answer = _saved(request, form, save)
+    answer = saved(request, form, save)
     if answer:
         return answer
     context = {"form": form, "may_write": may_write(request), **_reading(request.POST)}
@@ -104,7 +103,7 @@ def chemical_correct(request: HttpRequest, slug: str) -> HttpResponse:
         )
         return reverse("synthesis:chemical-detail", args=[chemical.slug])
 
-    answer = _saved(request, form, save)
+    answer = saved(request, form, save)
     if answer:
         return answer
     typed = request.POST or ChemicalForm.initial_of(chemical)
@@ -112,20 +111,6 @@ def chemical_correct(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request, "synthesis/chemical_correct_page.html", context, status=422 if form.errors else 200
     )
-
-
-def _saved(request: HttpRequest, form: ChemicalForm, save: Any) -> HttpResponse | None:
-    """Run ``save`` once and go where it says; on a refusal show it on the form."""
-    if request.method != "POST" or not form.is_valid():
-        return None
-    try:
-        return create_once(request, save)
-    except Refusal as refusal:
-        form.add_refusal(refusal)
-    except ValidationError as error:
-        for name, sentences in error.message_dict.items():
-            form.add_error(name if name in form.fields else None, sentences)
-    return None
 
 
 def _reading(typed: Any) -> dict[str, Any]:

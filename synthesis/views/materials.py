@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,9 +13,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from labnotebook.records.asked import search_words, whole_number
-from labnotebook.records.pages import OnceForm, create_once, form_version
+from labnotebook.records.pages import OnceForm, form_version, saved
 from labnotebook.records.permissions import pick_project, require_editor
-from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.changes import changes_of
 from labnotebook.records.views.current import current_project, may_write
 from synthesis.chemistry.bottles import readable
@@ -70,18 +67,6 @@ def _older(found: list[Material], words: str, *, archived: bool) -> str:
     return urlencode({name: value for name, value in said.items() if value})
 
 
-def _saved(request: HttpRequest, form: OnceForm, save: Callable[[], str]) -> HttpResponse | None:
-    """Run ``save`` once and go where it says; on a refusal show it on the form."""
-    try:
-        return create_once(request, save)
-    except Refusal as refusal:
-        form.add_refusal(refusal)
-    except ValidationError as error:
-        for name, sentences in error.message_dict.items():
-            form.add_error(name if name in form.fields else None, sentences)
-    return None
-
-
 def _said(form: OnceForm, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: form.cleaned_data[name] for name in names if name in form.cleaned_data}
 
@@ -103,7 +88,7 @@ def material_new(request: HttpRequest) -> HttpResponse:
         return reverse("synthesis:material-detail", args=[material.code])
 
     if request.method == "POST" and form.is_valid():
-        answer = _saved(request, form, save)
+        answer = saved(request, form, save)
         if answer:
             return answer
     current = current_project(request)
@@ -131,7 +116,7 @@ def batch_stock(request: HttpRequest, code: str) -> HttpResponse:
         return reverse("synthesis:material-detail", args=[material.code])
 
     if request.method == "POST" and form.is_valid():
-        answer = _saved(request, form, save)
+        answer = saved(request, form, save)
         if answer:
             return answer
     context = {"form": form, "batch": batch, "made": contents_of_batch(batch)}
@@ -203,7 +188,7 @@ def material_correct(request: HttpRequest, code: str) -> HttpResponse:
         return reverse("synthesis:material-detail", args=[changed.code])
 
     if request.method == "POST" and form.is_valid():
-        answer = _saved(request, form, save)
+        answer = saved(request, form, save)
         if answer:
             return answer
     context = {"form": form, "material": material}

@@ -94,13 +94,16 @@ def solve_columns(
     compared: Iterable[str] | None,
     *,
     correct_for_assay: bool,
+    instruments: Mapping[str, str],
 ) -> list[Column]:
     """Return the plan asked for, then those to compare; by default what the recipe's source tried."""
 
     def column(targets: Mapping[str, str]) -> Column:
         value = targets.get(comparison.key, "")
         try:
-            plan = planner.plan(targets, lots, correct_for_assay=correct_for_assay).plan
+            plan = planner.plan(
+                targets, lots, correct_for_assay=correct_for_assay, instruments=instruments
+            ).plan
         except Refusal as refusal:
             about = refusal.field
             if about.startswith(LOTS):

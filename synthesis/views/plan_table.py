@@ -57,7 +57,7 @@ def reagent_groups(columns: list[Column]) -> list[tuple[str, list[Row]]]:
     plan = columns[0].plan
     if plan is None:
         return []
-    places = _places(plan.balance.resolution_mg)
+    places = places_of(plan.balance.resolution_mg)
     for line in plan.reagents:
         reagent = line.reagent
         row = _row(
@@ -76,7 +76,8 @@ def _line(plan: Plan, key: str) -> ReagentLine | None:
     return next((line for line in plan.reagents if line.key == key), None)
 
 
-def _places(resolution: Decimal) -> int:
+def places_of(resolution: Decimal) -> int:
+    """Return how many decimals a reading with these steps has."""
     return max(0, -int(resolution.normalize().as_tuple().exponent))
 
 

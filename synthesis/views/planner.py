@@ -50,14 +50,14 @@ def plan(request: HttpRequest) -> HttpResponse:
     version = recipe.current
     definition = read_definition(version)
     bottles = fitting_bottles(request.user, definition)
-    form = PlanForm(definition, bottles, data)
+    planner = Planner(request.user, version, bottles)
+    form = PlanForm(definition, bottles, data, planner.instruments)
     refused = ""
     if request.method == "POST":
         try:
             return create_once(request, lambda: _create(request, version, form))
         except Refusal as refusal:
             refused = refusal.sentence
-    planner = Planner(request.user, version, bottles)
     comparison = Comparison.of(definition, data.get("compare_by", ""))
     columns = solve_columns(
         planner,
@@ -66,6 +66,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         form.lot_codes(),
         _compared(data, comparison),
         correct_for_assay=form.corrects,
+        instruments=form.instrument_codes(),
     )
     form.refuse(columns[0].about, columns[0].refusal)
     context = {
@@ -95,6 +96,7 @@ def _create(request: HttpRequest, version: RecipeVersion, form: PlanForm) -> str
         targets=form.targets(),
         lots=form.lot_codes(),
         correct_for_assay=form.corrects,
+        instruments=form.instrument_codes(),
     )
     page = "synthesis:bench" if "bench" in request.POST else "synthesis:batch-detail"
     return reverse(page, args=[batch.code])
@@ -172,6 +174,7 @@ def _said(form: PlanForm, recipe: Recipe) -> list[tuple[str, str]]:
     """Return what the create button sends: exactly what the table was computed from."""
     said = [("recipe", recipe.slug), *form.targets().items()]
     said += [(f"lot_{key}", code) for key, code in form.lot_codes().items()]
+    said += form.instrument_codes().items()
     return [*said, ("correct_for_assay", "1")] if form.corrects else said
 
 

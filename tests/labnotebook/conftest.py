@@ -51,4 +51,10 @@ def fresh(test_database_url, tmp_path):
     (tmp_path / "fresh").mkdir()
     yield Fresh(other, tmp_path / "fresh")
     with psycopg.connect(address, autocommit=True) as server:
-        server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        # Without FORCE, which stumbles over an autovacuum that is not ours to end; DROP ends it.
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = %s AND usename = current_user",
+            [name],
+        )
+        server.execute(f"DROP DATABASE {name}")

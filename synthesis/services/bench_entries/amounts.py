@@ -8,12 +8,13 @@ from typing import Any
 from django.utils import timezone
 
 from labnotebook.records.refusals import Refusal
-from synthesis.models import Addition, Batch, BenchEvent, Material
+from synthesis.models import Addition, Batch, BenchEvent, Instrument, Material
 from synthesis.services import deviations, movements, unplanned
 from synthesis.services.bench_entries.entry import Entry
 from synthesis.services.bench_entries.rows import addition_of, read_number
 from synthesis.services.cautions import bottle_remarks
 from synthesis.services.fitting import check_pourable
+from synthesis.services.instruments import check_instrument, remarks_on, usual_instrument
 
 
 def weighing(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:
@@ -23,16 +24,35 @@ def weighing(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[str
     if addition is None:
         addition = unplanned.add_reagent(batch, entry, bottle)
     value = read_number(entry.text, "mL" if addition.unit == "ml" else "mg")
+    instrument = _measured_with(batch, addition, entry)
     if bottle is not None and addition.material_id != bottle.pk:
         addition.set_fields(material=bottle)
     addition.set_fields(
         weighed_text=entry.text[:40],
         weighed_value=value,
+        weighed_uncertainty=instrument.uncertainty_of(value) if instrument else None,
+        instrument=instrument,
         weighed_at=entry.at,
         weighed_by=by,
         skipped_reason="",
     )
-    return [*_account(by, addition, entry), *deviations.of_amount(batch, addition, event)]
+    return [
+        *(remarks_on(instrument, value, timezone.localdate()) if instrument else []),
+        *_account(by, addition, entry),
+        *deviations.of_amount(batch, addition, event),
+    ]
+
+
+def _measured_with(batch: Batch, addition: Addition, entry: Entry) -> Instrument | None:
+    """Return the instrument that an entry names; else that of the amount before, or the usual one."""
+    kind = Instrument.Kind.PIPETTE if addition.unit == "ml" else Instrument.Kind.BALANCE
+    named = entry.value.get("instrument") if isinstance(entry.value, Mapping) else None
+    if named:
+        found = Instrument.objects.filter(code=str(named)).first()
+        return check_instrument(found, str(named), kind, field="value")
+    if addition.instrument is not None:
+        return addition.instrument
+    return usual_instrument(batch.plan["balance"], kind, Instrument.objects.in_use())
 
 
 def lot(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[str]:

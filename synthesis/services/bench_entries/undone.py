@@ -43,6 +43,13 @@ def withdraw(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
             raise Refusal(
                 "Nothing is recorded there, so there is nothing to take back.", field="target"
             )
-        addition.set_fields(weighed_text="", weighed_value=None, weighed_at=None, weighed_by=None)
+        addition.set_fields(
+            weighed_text="",
+            weighed_value=None,
+            weighed_uncertainty=None,
+            instrument=None,
+            weighed_at=None,
+            weighed_by=None,
+        )
         movements.account_for(addition, by=by, at=entry.at, reason=entry.reason)
     deviations.withdraw(batch, entry.target)
