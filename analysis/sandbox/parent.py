@@ -1,31 +1,18 @@
-"""Start the child, feed it, wait no longer than allowed, and turn its end into an answer or a sentence."""
+"""Analyse in a child process, and say how that ended in the words of a chemist."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import selectors
-import signal
-import subprocess
-import sys
-import time
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from analysis.reading import UnreadableFile
 from analysis.result import NoResult
+from labnotebook.records.sandbox import RESULT_MB, ChildRefused, ChildStopped, run_in_child
 
 TASKS = {
     "analyse": "analysis.sandbox.tasks:analyse",
     "read": "analysis.sandbox.tasks:read_only",
 }
-RESULT_MB = 128
-_CHILD = Path(__file__).with_name("child.py")
-_ROOT = Path(__file__).resolve().parents[2]
-_ERROR_BYTES = 16 * 1024
-_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+_UNREADABLE, _NO_RESULT = "analysis.reading.UnreadableFile", "analysis.result.NoResult"
 
 
 class AnalysisStopped(RuntimeError):
@@ -52,16 +39,6 @@ class NoResultFromReading(NoResult):
         self.reading = reading
 
 
-@dataclass(slots=True)
-class _End:
-    """How a child ended. ``cut`` names what stopped it: ``time``, ``output`` or "" when it ended itself."""
-
-    answer: bytearray = field(default_factory=bytearray)
-    errors: bytearray = field(default_factory=bytearray)
-    cut: str = ""
-    code: int = 0
-
-
 def run_limited(
     task: str, payload: dict[str, Any], *, seconds: float = 30, memory_mb: int = 1024
 ) -> dict[str, Any]:
@@ -74,197 +51,47 @@ def run_limited(
     AnalysisStopped
         when the child took too long, too much memory, answered too much or died.
     """
-    request = {
-        "target": TASKS[task],
-        "payload": payload,
-        "seconds": seconds,
-        "memory_mb": memory_mb,
-        "sys_path": [str(_ROOT), *(os.path.abspath(path) for path in sys.path if path)],
-    }
-    end = _run_child(request, seconds)
-    return _judge(end, seconds, memory_mb)
-
-
-def _run_child(request: dict[str, Any], seconds: float) -> _End:
-    answer_read, answer_write = os.pipe()
     try:
-        child = subprocess.Popen(
-            [sys.executable, "-I", "-B", str(_CHILD)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            pass_fds=(answer_write,),
-            env=_environment(),
-            cwd="/",
-            start_new_session=True,  # a group of its own, killed as a whole
+        return run_in_child(
+            TASKS[task],
+            payload,
+            refusals=(_UNREADABLE, _NO_RESULT),
+            seconds=seconds,
+            memory_mb=memory_mb,
         )
-    except BaseException:
-        os.close(answer_read)
-        os.close(answer_write)
-        raise
-    os.close(answer_write)
-    end = _End()
-    try:
-        # The number of the pipe is the same in the child: pass_fds keeps it.
-        message = json.dumps({**request, "answer_fd": answer_write}).encode()
-        _talk(child, answer_read, message, time.monotonic() + seconds, end)
-    finally:  # also when the worker itself is told to stop
-        _kill_group(child)
-        os.close(answer_read)
-        for pipe in (child.stdin, child.stderr):
-            if pipe:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        end.code = child.wait()
-    return end
+    except ChildRefused as refused:
+        if refused.kind == _UNREADABLE:
+            raise UnreadableFile(str(refused)) from None
+        if refused.reading:
+            raise NoResultFromReading(str(refused), refused.reading) from None
+        raise NoResult(str(refused)) from None
+    except ChildStopped as stop:
+        kind = AnalysisBroke if stop.reason == "fault" else AnalysisStopped
+        sentence = _sentence(stop, seconds, memory_mb)
+        raise kind(sentence, stop.reason, stop.detail) from None
 
 
-def _environment() -> dict[str, str]:
-    needed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-    return {**needed, **dict.fromkeys(_ONE_THREAD, "1"), "LANG": "C.UTF-8", "PATH": os.defpath}
-
-
-def _talk(
-    child: subprocess.Popen[bytes], answer_fd: int, message: bytes, deadline: float, end: _End
-) -> None:
-    """Write the request and gather the answer until the child ends, floods or the time is up."""
-    assert child.stdin is not None
-    assert child.stderr is not None
-    unsent = memoryview(message)
-    stdin_fd, error_fd = child.stdin.fileno(), child.stderr.fileno()
-    with selectors.DefaultSelector() as selector:
-        for descriptor in (stdin_fd, error_fd, answer_fd):
-            os.set_blocking(descriptor, False)
-        selector.register(stdin_fd, selectors.EVENT_WRITE)
-        selector.register(error_fd, selectors.EVENT_READ)
-        selector.register(answer_fd, selectors.EVENT_READ)
-        while True:
-            ended = _has_ended(child)  # asked before reading, so that its last bytes are not missed
-            if ended:
-                _kill_group(child)  # what it may have started must not go on writing
-            left = deadline - time.monotonic()
-            if left <= 0 and not ended:
-                end.cut = "time"
-                return
-            events = selector.select(0 if ended else min(left, 0.05))
-            read_something = False
-            for key, _ in events:
-                if key.fd == stdin_fd:
-                    unsent = _send(child, selector, unsent)
-                    continue
-                chunk = _take(key.fd)
-                if chunk is None:
-                    continue
-                if not chunk:
-                    selector.unregister(key.fd)
-                    continue
-                read_something = True
-                if key.fd == answer_fd:
-                    end.answer += chunk
-                    if len(end.answer) > RESULT_MB * 1024 * 1024:
-                        end.cut = "output"
-                        return
-                elif len(end.errors) < _ERROR_BYTES:
-                    end.errors += chunk[:_ERROR_BYTES]
-            if ended and not read_something:
-                return
-
-
-def _send(
-    child: subprocess.Popen[bytes], selector: selectors.BaseSelector, unsent: memoryview
-) -> memoryview:
-    assert child.stdin is not None
-    try:
-        unsent = unsent[os.write(child.stdin.fileno(), unsent) :]
-    except BlockingIOError:
-        return unsent
-    except BrokenPipeError:
-        unsent = memoryview(b"")  # the child is gone; its end says why
-    if not unsent:
-        selector.unregister(child.stdin.fileno())
-        child.stdin.close()
-    return unsent
-
-
-def _take(descriptor: int) -> bytes | None:
-    """Return what is there, b"" at the end of the pipe, None when there is nothing yet."""
-    try:
-        return os.read(descriptor, 1 << 16)
-    except BlockingIOError:
-        return None
-
-
-def _has_ended(child: subprocess.Popen[bytes]) -> bool:
-    """Tell whether the child ended, without reaping it: its number must stay ours until the kill."""
-    try:
-        return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    except ChildProcessError:
-        return True
-
-
-def _kill_group(child: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
-
-
-def _judge(end: _End, seconds: float, memory_mb: int) -> dict[str, Any]:
-    detail = end.errors.decode("utf-8", "replace")
-    took_too_long = (
-        f"Reading this file took longer than {seconds:g} s and was stopped; the file is kept."
-    )
-    too_much_memory = (
-        f"Reading this file needed more than {memory_mb} MB of memory and was stopped; the file is kept. "
-        "Upload a smaller export, such as a single scan."
-    )
-    if end.cut == "time" or -end.code in (signal.SIGXCPU, signal.SIGALRM):
-        raise AnalysisStopped(took_too_long, "time", detail)
-    if end.cut == "output":
-        raise AnalysisStopped(
+def _sentence(stop: ChildStopped, seconds: float, memory_mb: int) -> str:
+    if stop.reason == "time":
+        return (
+            f"Reading this file took longer than {seconds:g} s and was stopped; the file is kept."
+        )
+    if stop.reason == "memory":
+        return (
+            f"Reading this file needed more than {memory_mb} MB of memory and was stopped; the file is kept. "
+            "Upload a smaller export, such as a single scan."
+        )
+    if stop.reason == "output":
+        return (
             f"The result of this file is larger than {RESULT_MB} MB and was not kept; the file is. "
-            "Upload a smaller export, such as a single scan.",
-            "output",
-            detail,
+            "Upload a smaller export, such as a single scan."
         )
-    try:
-        answer = json.loads(end.answer)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        if "MemoryError" in detail or "bad_alloc" in detail or "emory allocation" in detail:
-            raise AnalysisStopped(too_much_memory, "memory", detail)
-        raise AnalysisStopped(
-            f"The program that reads this file ended unexpectedly ({_how(end.code)}); the file is kept. Upload it "
-            "in another format, or tell who runs this server.",
-            "died",
-            detail,
+    if stop.reason == "died":
+        return (
+            f"The program that reads this file ended unexpectedly ({stop.what}); the file is kept. Upload it "
+            "in another format, or tell who runs this server."
         )
-    if "ok" in answer:
-        result: dict[str, Any] = answer["ok"]
-        return result
-    return _raise_refusal(answer, too_much_memory, detail)
-
-
-def _raise_refusal(answer: dict[str, Any], too_much_memory: str, detail: str) -> dict[str, Any]:
-    if answer.get("stopped") == "memory":
-        raise AnalysisStopped(too_much_memory, "memory", detail)
-    message = str(answer.get("message", ""))
-    if answer.get("refusal") == "UnreadableFile":
-        raise UnreadableFile(message)
-    if answer.get("refusal") == "NoResult":
-        reading = answer.get("reading")
-        raise NoResultFromReading(message, reading) if reading else NoResult(message)
-    raise AnalysisBroke(
-        f"Reading this file met a fault of the program ({answer.get('broke', 'unknown')}); the file is kept. "
-        "Tell who runs this server: it is not the file's owner who can mend this.",
-        "fault",
-        str(answer.get("trace", detail)),
+    return (
+        f"Reading this file met a fault of the program ({stop.what}); the file is kept. "
+        "Tell who runs this server: it is not the file's owner who can mend this."
     )
-
-
-def _how(code: int) -> str:
-    if code >= 0:
-        return f"exit code {code}"
-    try:
-        return signal.Signals(-code).name
-    except ValueError:
-        return f"signal {-code}"

@@ -210,7 +210,7 @@ def test_the_kernel_refuses_forks_of_an_ordinary_user():
     code = f"""
 import os, sys
 sys.path.insert(0, {str(ROOT)!r})
-from analysis.sandbox import child
+from labnotebook.records.sandbox import child
 if os.getuid() == 0:
     os.setgid(65534)
     os.setuid(65534)

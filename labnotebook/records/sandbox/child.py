@@ -1,6 +1,6 @@
 """What runs inside the child: limits first, then one task, then its answer as JSON.
 
-Started as a script by `analysis.sandbox.parent` with ``python -I``; only the standard library is
+Started as a script by `labnotebook.records.sandbox.parent` with ``python -I``; only the standard library is
 imported before the limits stand.
 """
 
@@ -41,7 +41,7 @@ def main() -> None:
     set_limits(request["seconds"], request["memory_mb"])
     sys.path[:0] = [path for path in request["sys_path"] if path not in sys.path]
     sys.addaudithook(_forbid)
-    answer = _run(request["target"], request["payload"])
+    answer = _run(request)
     with os.fdopen(request["answer_fd"], "wb") as pipe:
         pipe.write(answer)
     # Not sys.exit: no thread or exit handler of a library may hold up or change what was answered.
@@ -76,14 +76,14 @@ def _forbid(event: str, _arguments: tuple[Any, ...]) -> None:
         raise NotAllowed(f"{event} is not allowed here")
 
 
-def _run(target: str, payload: dict[str, Any]) -> bytes:
+def _run(request: dict[str, Any]) -> bytes:
     try:
-        answer = {"ok": _task(target)(payload)}
+        answer = {"ok": _task(request["target"])(request["payload"])}
         return _encode(answer)
     except MemoryError:
         return b'{"stopped": "memory"}'
     except Exception as refusal:
-        return _refusal(refusal)
+        return _refusal(refusal, request["refusals"])
 
 
 def _task(target: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
@@ -94,16 +94,15 @@ def _task(target: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
     return task
 
 
-def _refusal(refusal: Exception) -> bytes:
+def _refusal(refusal: Exception, known: list[str]) -> bytes:
+    """Answer with a refusal that the caller knows by the dotted name of its class, else with a fault."""
     from traceback import format_exception
 
-    names = {
-        cls.__name__ for cls in type(refusal).__mro__ if cls.__module__.startswith("analysis.")
-    }
-    for kind in ("UnreadableFile", "NoResult"):
-        if kind in names:
+    names = {f"{cls.__module__}.{cls.__qualname__}" for cls in type(refusal).__mro__}
+    for name in known:
+        if name in names:
             reading = getattr(refusal, "reading", None)
-            return _encode({"refusal": kind, "message": str(refusal), "reading": reading})
+            return _encode({"refusal": name, "message": str(refusal), "reading": reading})
     trace = "".join(format_exception(refusal))[-8000:]
     return _encode({"broke": type(refusal).__name__, "trace": trace})
 

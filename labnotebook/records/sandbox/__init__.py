@@ -1,0 +1,10 @@
+"""Run a pure function on a hostile file in a child process with time, memory and file limits."""
+
+from labnotebook.records.sandbox.parent import (
+    RESULT_MB,
+    ChildRefused,
+    ChildStopped,
+    run_in_child,
+)
+
+__all__ = ["RESULT_MB", "ChildRefused", "ChildStopped", "run_in_child"]

@@ -1,0 +1,246 @@
+"""Start the child, feed it, wait no longer than allowed, and turn its end into an answer or its reason."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+RESULT_MB = 128
+_CHILD = Path(__file__).with_name("child.py")
+_ROOT = Path(__file__).resolve().parents[3]
+_ERROR_BYTES = 16 * 1024
+_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+class ChildStopped(RuntimeError):
+    """The child was stopped or died, or the task met a fault of ours.
+
+    ``reason`` is ``time``, ``memory``, ``output``, ``died`` or ``fault``; ``what`` is the signal, the exit
+    code or the class of the exception; ``detail`` is for the log.
+    """
+
+    def __init__(self, reason: str, what: str = "", detail: str = "") -> None:
+        super().__init__(f"{reason}: {what}" if what else reason)
+        self.reason = reason
+        self.what = what
+        self.detail = detail
+
+
+class ChildRefused(RuntimeError):
+    """What the task refused, in its own words.
+
+    ``kind`` is the dotted name of the refusal's class; ``reading`` is what it had read by then, None
+    when it carries nothing.
+    """
+
+    def __init__(self, kind: str, message: str, reading: dict[str, Any] | None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.reading = reading
+
+
+@dataclass(slots=True)
+class _End:
+    """How a child ended. ``cut`` names what stopped it: ``time``, ``output`` or "" when it ended itself."""
+
+    answer: bytearray = field(default_factory=bytearray)
+    errors: bytearray = field(default_factory=bytearray)
+    cut: str = ""
+    code: int = 0
+
+
+def run_in_child(
+    target: str,
+    payload: dict[str, Any],
+    *,
+    refusals: Sequence[str],
+    seconds: float,
+    memory_mb: int,
+) -> dict[str, Any]:
+    """Run ``module:function`` on a JSON-ready payload in a child process and return its answer.
+
+    ``target`` is never anything that a person sent. ``refusals``: dotted names of the exceptions that
+    are sentences and no faults.
+
+    Raises
+    ------
+    ChildRefused
+        when the task raised one of ``refusals``.
+    ChildStopped
+        when the child took too long, too much memory, answered too much, died or met a fault.
+    """
+    request = {
+        "target": target,
+        "payload": payload,
+        "refusals": list(refusals),
+        "seconds": seconds,
+        "memory_mb": memory_mb,
+        "sys_path": [str(_ROOT), *(os.path.abspath(path) for path in sys.path if path)],
+    }
+    return _judge(_run_child(request, seconds))
+
+
+def _run_child(request: dict[str, Any], seconds: float) -> _End:
+    answer_read, answer_write = os.pipe()
+    try:
+        child = subprocess.Popen(
+            [sys.executable, "-I", "-B", str(_CHILD)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            pass_fds=(answer_write,),
+            env=_environment(),
+            cwd="/",
+            start_new_session=True,  # a group of its own, killed as a whole
+        )
+    except BaseException:
+        os.close(answer_read)
+        os.close(answer_write)
+        raise
+    os.close(answer_write)
+    end = _End()
+    try:
+        # The number of the pipe is the same in the child: pass_fds keeps it.
+        message = json.dumps({**request, "answer_fd": answer_write}).encode()
+        _talk(child, answer_read, message, time.monotonic() + seconds, end)
+    finally:  # also when the process itself is told to stop
+        _kill_group(child)
+        os.close(answer_read)
+        for pipe in (child.stdin, child.stderr):
+            if pipe:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        end.code = child.wait()
+    return end
+
+
+def _environment() -> dict[str, str]:
+    needed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    return {**needed, **dict.fromkeys(_ONE_THREAD, "1"), "LANG": "C.UTF-8", "PATH": os.defpath}
+
+
+def _talk(
+    child: subprocess.Popen[bytes], answer_fd: int, message: bytes, deadline: float, end: _End
+) -> None:
+    """Write the request and gather the answer until the child ends, floods or the time is up."""
+    assert child.stdin is not None
+    assert child.stderr is not None
+    unsent = memoryview(message)
+    stdin_fd, error_fd = child.stdin.fileno(), child.stderr.fileno()
+    with selectors.DefaultSelector() as selector:
+        for descriptor in (stdin_fd, error_fd, answer_fd):
+            os.set_blocking(descriptor, False)
+        selector.register(stdin_fd, selectors.EVENT_WRITE)
+        selector.register(error_fd, selectors.EVENT_READ)
+        selector.register(answer_fd, selectors.EVENT_READ)
+        while True:
+            ended = _has_ended(child)  # asked before reading, so that its last bytes are not missed
+            if ended:
+                _kill_group(child)  # what it may have started must not go on writing
+            left = deadline - time.monotonic()
+            if left <= 0 and not ended:
+                end.cut = "time"
+                return
+            events = selector.select(0 if ended else min(left, 0.05))
+            read_something = False
+            for key, _ in events:
+                if key.fd == stdin_fd:
+                    unsent = _send(child, selector, unsent)
+                    continue
+                chunk = _take(key.fd)
+                if chunk is None:
+                    continue
+                if not chunk:
+                    selector.unregister(key.fd)
+                    continue
+                read_something = True
+                if key.fd == answer_fd:
+                    end.answer += chunk
+                    if len(end.answer) > RESULT_MB * 1024 * 1024:
+                        end.cut = "output"
+                        return
+                elif len(end.errors) < _ERROR_BYTES:
+                    end.errors += chunk[:_ERROR_BYTES]
+            if ended and not read_something:
+                return
+
+
+def _send(
+    child: subprocess.Popen[bytes], selector: selectors.BaseSelector, unsent: memoryview
+) -> memoryview:
+    assert child.stdin is not None
+    try:
+        unsent = unsent[os.write(child.stdin.fileno(), unsent) :]
+    except BlockingIOError:
+        return unsent
+    except BrokenPipeError:
+        unsent = memoryview(b"")  # the child is gone; its end says why
+    if not unsent:
+        selector.unregister(child.stdin.fileno())
+        child.stdin.close()
+    return unsent
+
+
+def _take(descriptor: int) -> bytes | None:
+    """Return what is there, b"" at the end of the pipe, None when there is nothing yet."""
+    try:
+        return os.read(descriptor, 1 << 16)
+    except BlockingIOError:
+        return None
+
+
+def _has_ended(child: subprocess.Popen[bytes]) -> bool:
+    """Tell whether the child ended, without reaping it: its number must stay ours until the kill."""
+    try:
+        return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True
+
+
+def _kill_group(child: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+
+
+def _judge(end: _End) -> dict[str, Any]:
+    detail = end.errors.decode("utf-8", "replace")
+    if end.cut == "time" or -end.code in (signal.SIGXCPU, signal.SIGALRM):
+        raise ChildStopped("time", detail=detail)
+    if end.cut == "output":
+        raise ChildStopped("output", detail=detail)
+    try:
+        answer = json.loads(end.answer)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        if "MemoryError" in detail or "bad_alloc" in detail or "emory allocation" in detail:
+            raise ChildStopped("memory", detail=detail)
+        raise ChildStopped("died", _how(end.code), detail)
+    if "ok" in answer:
+        result: dict[str, Any] = answer["ok"]
+        return result
+    if answer.get("stopped") == "memory":
+        raise ChildStopped("memory", detail=detail)
+    if "refusal" in answer:
+        raise ChildRefused(answer["refusal"], str(answer["message"]), answer["reading"])
+    trace = str(answer.get("trace", detail))
+    raise ChildStopped("fault", str(answer.get("broke", "unknown")), trace)
+
+
+def _how(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"signal {-code}"
