@@ -28,7 +28,7 @@ from devices.services.pixels import edit_pixel
 from labnotebook.records.api import RecordViewSet, answer_once, read_body, require_match
 from labnotebook.records.api.schema import IDEMPOTENCY, IF_MATCH
 from synthesis.api.lineage import LineageSerializer
-from synthesis.api.movements import LotViewSet
+from synthesis.api.shelf import LotViewSet
 from synthesis.models import Material
 from synthesis.services.lineage import Lineage
 

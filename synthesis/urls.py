@@ -14,6 +14,7 @@ from synthesis.views import (
     recipe_acts,
     recipe_editor,
     recipes,
+    shelf,
 )
 
 app_name = "synthesis"
@@ -38,6 +39,8 @@ urlpatterns = [
     path("b/<str:code>/corrections/", corrections.batch_corrections, name="batch-corrections"),
     path("lots/", materials.material_list, name="material-list"),
     path("lots/new/", materials.material_new, name="material-new"),
+    path("lots/import/", shelf.material_import, name="material-import"),
+    path("lots/export/<slug:form>/", shelf.material_export, name="material-export"),
     path("lots/<str:code>/", materials.material_detail, name="material-detail"),
     path("lots/<str:code>/correct/", materials.material_correct, name="material-correct"),
     path("lots/<str:code>/label/", movements.material_label, name="material-label"),

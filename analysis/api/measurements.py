@@ -28,10 +28,10 @@ from analysis.models import Analysis, Measurement
 from analysis.services.lists import light_analyses, newest, with_analyses
 from analysis.services.measurements import add_measurement, analyse_again
 from analysis.services.subjects import pick_subject
-from analysis.services.uploads import hashed
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
 from labnotebook.records.api.parsing import JsonParser
 from labnotebook.records.models import StoredFile
+from labnotebook.records.services.files import hashed
 
 
 class FileSerializer(serializers.ModelSerializer):

@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from labnotebook.records.files import BlobWriter, HashedUpload
-
-
-def hashed(upload: Any) -> HashedUpload:
-    """Return an upload with its bytes beside the blobs, whichever handler took it."""
-    if isinstance(upload, HashedUpload):
-        return upload
-    writer = BlobWriter()
-    for chunk in upload.chunks():
-        writer.write(chunk)
-    return HashedUpload(writer, upload.name)
+from labnotebook.records.files import HashedUpload
 
 
 def head_of(upload: HashedUpload, size: int = 4096) -> bytes:

@@ -18,12 +18,13 @@ from analysis.services.guessing import guess_technique
 from analysis.services.lists import newest, with_analyses
 from analysis.services.measurements import add_measurement
 from analysis.services.subjects import Subject, project_of, subject_field
-from analysis.services.uploads import hashed, head_of
+from analysis.services.uploads import head_of
 from analysis.views.subjects import crumbs_of, find_batch, find_device, find_pixel
 from labnotebook.records.history import recorded
 from labnotebook.records.models import StoredFile
 from labnotebook.records.pages import create_once
 from labnotebook.records.refusals import FileDamaged, Refusal
+from labnotebook.records.services.files import hashed
 from labnotebook.records.views.current import may_write
 
 SHOWN = 20

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from labnotebook.records.codes import next_code
+from labnotebook.records.codes import next_code, next_codes
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.permissions import require_editor
@@ -55,23 +55,39 @@ def add_bottle(
 ) -> Material:
     """Enter a bought bottle under a new code; its formula says which hydrate is really in it."""
     require_editor(by, project)
+    bottle = bottle_of(by=by, project=project, chemical=chemical, formula=formula, **said)
+    bottle.full_clean(exclude=["code", "created_by"])
+    enter_bottles(by=by, bottles=[bottle], reason="bottle entered")
+    return bottle
+
+
+def bottle_of(
+    *, by: Any, project: Project, chemical: Chemical, formula: str = "", **said: Any
+) -> Material:
+    """Return a bought bottle as its label says it: checked, without a code, and not saved."""
     formula = _checked_formula(formula, chemical)
-    with recorded(by, "bottle entered"):
-        material = Material(
-            project=project,
-            code=next_code("L"),
-            kind=Material.Kind.PURCHASED,
-            chemical=chemical,
-            name=named_for(chemical.name, read_formula(formula)) if formula else chemical.name,
-            formula=formula,
-            created_by=by,
-            **{name: value for name, value in said.items() if name in BOTTLE_FIELDS},
-        )
-        check_facts(material)
-        material.full_clean(exclude=["created_by"])
-        material.save()
-        movements.received(material, by=by)
-    return material
+    bottle = Material(
+        project=project,
+        kind=Material.Kind.PURCHASED,
+        chemical=chemical,
+        name=named_for(chemical.name, read_formula(formula)) if formula else chemical.name,
+        formula=formula,
+        created_by=by,
+        **{name: value for name, value in said.items() if name in BOTTLE_FIELDS},
+    )
+    check_facts(bottle)
+    return bottle
+
+
+def enter_bottles(*, by: Any, bottles: Sequence[Material], reason: str) -> None:
+    """Give these bottles their codes and save them, all or none. Who may is asked by the caller."""
+    with recorded(by, reason):
+        codes = next_codes("L", len(bottles))
+        for bottle, code in zip(bottles, codes, strict=True):
+            bottle.code = code
+            bottle.clean_fields(exclude=["project", "chemical", "created_by"])
+        Material.objects.bulk_create(bottles)
+        movements.received_at_first(bottles, by=by)
 
 
 def add_stock(*, by: Any, batch: Batch, **said: Any) -> Material:

@@ -198,6 +198,23 @@ def received(material: Material, *, by: Any, reason: str = "") -> None:
         )
 
 
+def received_at_first(materials: Iterable[Material], *, by: Any) -> None:
+    """Write what new bottles came with, as `received` does, in one statement."""
+    now = timezone.now()
+    Movement.objects.bulk_create(
+        Movement(
+            material=material,
+            kind=Movement.Kind.RECEIVED,
+            amount=_rounded(material.amount_received),
+            unit=material.amount_unit,
+            by=by,
+            at=now,
+        )
+        for material in materials
+        if material.amount_received is not None
+    )
+
+
 def fill(material: Material, vial: Material, *, by: Any, reason: str, anyway: bool) -> None:
     """Write an aliquot twice: taken from its bottle, added to its vial."""
     amount, unit = vial.amount_received, vial.amount_unit

@@ -71,7 +71,8 @@ def chemical_new(request: HttpRequest) -> HttpResponse:
     """Add a chemical. htmx asks for the same address as the formula is typed and gets its reading."""
     if request.htmx and request.method == "GET":
         return render(request, "synthesis/_chemical_reading.html", _reading(request.GET))
-    form = ChemicalForm(request.POST or None)
+    asked = {name: request.GET.get(name, "")[:200] for name in ("name", "formula", "cas")}
+    form = ChemicalForm(request.POST or None, initial=asked)
 
     def save() -> str:
         made = chemicals.add_chemical(by=request.user, **form.said())
@@ -80,7 +81,7 @@ def chemical_new(request: HttpRequest) -> HttpResponse:
     answer = saved(request, form, save)
     if answer:
         return answer
-    context = {"form": form, "may_write": may_write(request), **_reading(request.POST)}
+    context = {"form": form, "may_write": may_write(request), **_reading(request.POST or asked)}
     return render(
         request, "synthesis/chemical_new_page.html", context, status=422 if form.errors else 200
     )

@@ -54,6 +54,7 @@ def material_list(request: HttpRequest) -> HttpResponse:
         "words": words,
         "archived": archived,
         "today": timezone.localdate(),
+        "project": current_project(request),
         "may_write": may_write(request),
     }
     return render(request, "synthesis/material_list_page.html", context)

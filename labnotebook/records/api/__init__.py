@@ -2,11 +2,12 @@
 
 from labnotebook.records.api.answers import answer_once, require_match
 from labnotebook.records.api.pages import CursorPages
-from labnotebook.records.api.rendering import OrjsonRenderer
+from labnotebook.records.api.rendering import BytesRenderer, OrjsonRenderer
 from labnotebook.records.api.serializers import StrictSerializer, read_body
 from labnotebook.records.api.viewsets import RecordViewSet
 
 __all__ = [
+    "BytesRenderer",
     "CursorPages",
     "OrjsonRenderer",
     "RecordViewSet",

@@ -50,3 +50,16 @@ class OrjsonRenderer(BaseRenderer):
         if isinstance(data, StoredBody):
             return data.encode()
         return dumps(data)
+
+
+class BytesRenderer(BaseRenderer):
+    """Lets a client ask for bytes; the response brings its own content."""
+
+    media_type = "application/octet-stream"
+    format = "bytes"
+    charset = None
+    render_style = "binary"
+
+    def render(self, data, accepted_media_type=None, renderer_context=None) -> bytes:
+        """Render what is not a file: a refusal, as the API's JSON."""
+        return OrjsonRenderer().render(data)

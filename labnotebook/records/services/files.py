@@ -39,6 +39,16 @@ def store_file(*, by: Any, project: Project, upload: HashedUpload) -> StoredFile
     )
 
 
+def hashed(upload: Any) -> HashedUpload:
+    """Return an upload with its bytes beside the blobs, whichever handler took it."""
+    if isinstance(upload, HashedUpload):
+        return upload
+    writer = BlobWriter()
+    for chunk in upload.chunks():
+        writer.write(chunk)
+    return HashedUpload(writer, upload.name)
+
+
 def hashed_upload(content: bytes, name: str) -> HashedUpload:
     """Wrap bytes that did not come through a form (a script, a test) as an upload."""
     writer = BlobWriter()
