@@ -19,9 +19,9 @@ from labnotebook.records.api import (
     answer_once,
     read_body,
 )
+from labnotebook.records.api.schema import IDEMPOTENCY
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.services.files import hashed
-from synthesis.api.batches import IDEMPOTENCY
 from synthesis.api.movements import LotViewSet as MovedLotViewSet
 from synthesis.downloads import TABLE_TYPES, table_response
 from synthesis.models import Material
@@ -132,7 +132,8 @@ class LotViewSet(MovedLotViewSet):
                 _refuse_the_rest(rows, chosen)
             if said["save"] == NOTHING:
                 chosen = []
-            shelf.save_shelf(by=request.user, project=project, rows=chosen, name=table.name)
+            if chosen:
+                shelf.save_shelf(by=request.user, project=project, rows=chosen, name=table.name)
             answer = {
                 "rows": [_row(one) for one in rows],
                 "saved": len(chosen),

@@ -31,7 +31,7 @@ EMPTY += [
     "/chemicals/lead-iodide/",
     "/chemicals/oleic-acid/correct/",
 ]
-EMPTY += ["/d/", "/history/", "/forecast/", "/projects/", "/tokens/", "/lots/new/"]
+EMPTY += ["/d/", "/history/", "/forecast/", "/projects/", "/tokens/", "/lots/new/", "/lots/import/"]
 EMPTY += ["/recipes/new/"]
 EMPTY += ["/d/new/", "/accounts/password/change/"]
 OTHERS = (
