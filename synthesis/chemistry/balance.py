@@ -31,7 +31,7 @@ class Affine:
 
     def at(self, unknowns: Mapping[str, Decimal]) -> Decimal:
         """Return the amount once the unknowns are known."""
-        return self.constant + sum((v * unknowns[k] for k, v in self.of_unknown.items()), ZERO)
+        return self.constant + sum(v * unknowns[k] for k, v in self.of_unknown.items())
 
 
 Contents = Mapping[
@@ -45,8 +45,8 @@ def species_total(
     """Sum some species over the flask."""
     total = Affine()
     for key, amount in amounts.items():
-        inside = contents.get(key, {})
-        count = sum((inside[one] for one in species if one in inside), ZERO)
+        inside = contents[key]
+        count = sum(inside[one] for one in species if one in inside)
         if count:
             total = total.plus(amount.times(count))
     return total
@@ -101,18 +101,18 @@ def _check_sources(
     target: RecipeInput, value: Decimal, amounts: Mapping[str, Affine], contents: Contents
 ) -> None:
     above, below = _sides(target)
-    wanted = [*(above if value else ()), *below]
-    missing = [one for one in wanted if not _has_source(one, amounts, contents)]
+    wanted = above if value else ()
+    missing = [one for one in (*wanted, *below) if not _has_source(one, amounts, contents)]
     # of a sum it is enough that one part has a source, as Pb+Mn without Mn at a share of 0
     left = [one for one in below if one not in missing]
-    if (any(one in above for one in missing) and value) or (below and not left):
+    if any(one in wanted for one in missing) or (below and not left):
         named = missing[0]
         raise UnsolvablePlan(
             f"No ingredient brings {named}, so {target.name} = {value} cannot be reached. "
             f"Add an ingredient that holds {named}, or ask for 0.",
             target.key,
         )
-    if set(above) <= set(below) and value >= 1 and set(above) != set(below):
+    if set(above) < set(below) and value >= 1:
         raise ImpossibleTarget(
             f"{target.name} = {value} is a share: {'+'.join(above)} is part of {'+'.join(below)}, so it stays below 1.",
             target.key,
@@ -143,10 +143,8 @@ def _solve(
     """Gauss-Jordan elimination with the largest pivot: small, exact enough, and it sees a missing source."""
     table = [[row.get(key, ZERO) for key in unknowns] + [right] for row, right in rows]
     for column, key in enumerate(unknowns):
-        pivot = max(
-            range(column, len(table)), key=lambda index: abs(table[index][column]), default=None
-        )
-        if pivot is None or not table[pivot][column]:
+        pivot = max(range(column, len(table)), key=lambda index: abs(table[index][column]))
+        if not table[pivot][column]:
             raise UnsolvablePlan(
                 f"“{key}” should carry {targets[column].name} but brings none of its species. "
                 "Choose an ingredient or a bottle that holds it.",

@@ -12,9 +12,11 @@ from synthesis.chemistry.planning import PlanRefused, Source, solve_plan
 from synthesis.chemistry.recipe import RecipeDefinition, load_shipped_recipes
 from synthesis.chemistry.stocks import composition_of_batch
 from synthesis.chemistry.typed import parse_quantity
+from tests.synthesis.chemistry.written import reads_well
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "calculator_vectors.json"
 VECTORS = json.loads(FILE.read_text("utf-8"))
+SEVERITIES = ("info", "caution", "review", "block")
 NUMBERS = ("assay", "assay_high", "assay_uncertainty", "density_g_ml")
 NUMBERS += ("concentration_mol_l", "concentration_uncertainty_mol_l")
 
@@ -82,8 +84,12 @@ def test_the_right_answer_comes_out(case):
             solved(case)
         assert refusal.value.field == right["refused"]["field"]
         assert all(word in str(refusal.value) for word in right["refused"]["words"])
+        reads_well(str(refusal.value))
         return
     plan = solved(case)
+    for said in plan.warnings:
+        reads_well(said.message)
+        assert said.severity in SEVERITIES
     checked = set(right) & set(CHECKS)
     assert checked == set(right), "every right value is checked"
     composition = None
