@@ -6,11 +6,10 @@ import pytest
 
 from synthesis.chemistry.planning import ImpossibleTarget, PlanRefused, Source, solve_plan
 from synthesis.chemistry.recipe import load_shipped_recipes
-from tests.synthesis.chemistry.written import ingredient, mmol, ratio, reads_well, recipe
+from tests.synthesis.chemistry.written import DMF, ingredient, mmol, ratio, reads_well, recipe
 
 PAPER = load_shipped_recipes()["cspbi3-seed-core-shell"]
 LEAD = ingredient("pbi2", "PbI2", {"amount_mmol": "1"})
-DMF = ingredient("dmf", "C3H7NO", {"volume_ml": "2"}, "solvent", density_g_ml="0.944")
 POLYMER = ingredient("peo", "", {"mass_mg": "10"}, "polymer")
 
 
