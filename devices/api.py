@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins
 from rest_framework.decorators import action
@@ -13,16 +14,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from devices.filters import DeviceFilter
-from devices.models import Architecture, Device, Pixel
+from devices.models import Architecture, Device, Layer, Pixel
 from devices.serializers import (
     ArchitectureSerializer,
     DeviceChangeSerializer,
     DeviceSerializer,
+    LayerChangeSerializer,
+    LayerSerializer,
     NewDeviceSerializer,
     PixelChangeSerializer,
     PixelSerializer,
 )
 from devices.services.devices import FOUR_PIXELS, build_device, edit_device, project_of
+from devices.services.layers import edit_layer
 from devices.services.lineage import lineage_of_device, with_devices
 from devices.services.pixels import edit_pixel
 from labnotebook.records.api import RecordViewSet, answer_once, read_body, require_match
@@ -36,7 +40,7 @@ CODE = re.compile(r"[A-Z]{1,8}-[0-9]{1,12}")
 SLUG = re.compile(r"[-\w]{1,60}", re.ASCII)
 
 
-def _tagged(record: Device | Pixel, data: Any, status: int = 200) -> Response:
+def _tagged(record: Device | Layer | Pixel, data: Any, status: int = 200) -> Response:
     return Response(data, status=status, headers={"ETag": record.etag})
 
 
@@ -93,6 +97,29 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
         version = require_match(request, device, body=lambda: self.get_serializer(device).data)
         edit_device(by=request.user, device=device, version=version, **said)
         return self._answer(device.pk)
+
+    @extend_schema(responses=LayerSerializer)
+    @action(detail=True, methods=["get"], url_path=r"layers/(?P<index>[0-9]{1,4})")
+    def layer(self, request: Request, code: str, index: str) -> Response:
+        """Return one layer, numbered from the substrate (0) up."""
+        layer = self._layer(index)
+        return _tagged(layer, LayerSerializer(layer).data)
+
+    @extend_schema(request=LayerChangeSerializer, responses=LayerSerializer, parameters=[IF_MATCH])
+    @layer.mapping.patch
+    def change_layer(self, request: Request, code: str, index: str) -> Response:
+        """Say which batch or bottle a layer was made from, and how thick it was measured."""
+        layer = self._layer(index)
+        said = read_body(LayerChangeSerializer, request)
+        version = require_match(request, layer, body=lambda: LayerSerializer(layer).data)
+        layer = edit_layer(by=request.user, layer=layer, version=version, **said)
+        return _tagged(layer, LayerSerializer(layer).data)
+
+    def _layer(self, index: str) -> Layer:
+        layers = self.get_object().layers.select_related(
+            "device__project", "source_batch", "source_material"
+        )
+        return get_object_or_404(layers, index=index)
 
     @extend_schema(responses=LineageSerializer)
     @action(detail=True, methods=["get"])

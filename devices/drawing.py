@@ -40,13 +40,17 @@ def _drawn(layers: Iterable, one: Callable[..., blocks.Layer], to_scale: bool) -
 
 def _device_layer(layer: Layer) -> blocks.Layer:
     thickness = plain(layer.thickness_measured_nm or layer.thickness_target_nm)
-    batch = layer.source_batch
+    href = ""
+    if layer.source_batch:
+        href = reverse("synthesis:batch-detail", args=[layer.source_code])
+    elif layer.source_material:
+        href = reverse("synthesis:material-detail", args=[layer.source_code])
     return blocks.Layer(
         layer.material_name,
         None if thickness is None else float(thickness),
         _kind(layer.role, layer.material_name),
-        reverse("synthesis:batch-detail", args=[batch.code]) if batch else "",
-        batch.code if batch else "",
+        href,
+        layer.source_code,
     )
 
 

@@ -6,12 +6,13 @@ from devices.models import Device
 
 
 class DeviceFilter(django_filters.FilterSet):
-    """Devices by stack, by the batch in any of their layers, by project."""
+    """Devices by stack, by the batch or bottle in any of their layers, by project."""
 
     architecture = django_filters.CharFilter(
         field_name="architecture__slug", help_text="Slug of the architecture."
     )
     batch = django_filters.CharFilter(method="made_from", help_text="Code of a batch in a layer.")
+    lot = django_filters.CharFilter(method="of_bottle", help_text="Code of a bottle in a layer.")
     project = django_filters.CharFilter(
         field_name="project__slug", help_text="Slug of the project."
     )
@@ -24,4 +25,10 @@ class DeviceFilter(django_filters.FilterSet):
         """Return the devices with a layer made from this batch."""
         return devices.filter(
             pk__in=Device.objects.filter(layers__source_batch__code=code).values("pk")
+        )
+
+    def of_bottle(self, devices, name: str, code: str):
+        """Return the devices with a layer made from this bottle itself."""
+        return devices.filter(
+            pk__in=Device.objects.filter(layers__source_material__code=code).values("pk")
         )

@@ -130,7 +130,7 @@ class PixelForm(RefusableForm):
 
 
 class LayerForm(RefusableForm):
-    """What a layer measures, and which batch an emitter came from."""
+    """What a layer measures, and which batch or bottle it was made from."""
 
     thickness_measured_nm = forms.CharField(
         label=_("Measured thickness"),
@@ -138,17 +138,13 @@ class LayerForm(RefusableForm):
         max_length=60,
         help_text=_("nm, or with a unit such as 12 Å. Empty: not measured."),
     )
-    batch = forms.CharField(
-        label=_("Made from batch"),
+    source = forms.CharField(
+        label=_("Made from batch or bottle"),
         required=False,
         max_length=20,
-        help_text=_("Code on the vial, such as NC-0042. Empty: not from a batch."),
+        help_text=_("Code on the vial or bottle, such as NC-0042 or L-0007. Empty: not known."),
+        widget=forms.TextInput(attrs={"list": "sources", "autocomplete": "off"}),
     )
-
-    def __init__(self, *args: Any, emitter: bool, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        if not emitter:
-            del self.fields["batch"]
 
 
 def _offer(architecture: Architecture) -> str:

@@ -70,7 +70,7 @@ class ArchitectureSerializer(serializers.ModelSerializer):
 
 
 class LayerSerializer(serializers.ModelSerializer):
-    """One layer of one device; the emitter names the batch that it came from."""
+    """One layer of one device, with the batch or the bottle (lot) that it was made from."""
 
     role = serializers.ChoiceField(Layer.Role.choices)
     material = serializers.CharField(source="material_name")
@@ -80,6 +80,7 @@ class LayerSerializer(serializers.ModelSerializer):
     process = serializers.DictField()
     batch = serializers.CharField(source="source_batch.code", allow_null=True, default=None)
     lot = serializers.CharField(source="source_material.code", allow_null=True, default=None)
+    etag = serializers.CharField(help_text="For If-Match.")
 
     class Meta:
         model = Layer
@@ -94,6 +95,7 @@ class LayerSerializer(serializers.ModelSerializer):
             "process_text",
             "batch",
             "lot",
+            "etag",
         ]
 
     def get_is_emitter(self, layer: Layer) -> bool:
@@ -178,6 +180,20 @@ class DeviceChangeSerializer(StrictSerializer):
 
     name = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NAME)
     note = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
+
+
+class LayerChangeSerializer(StrictSerializer):
+    """What may change on a layer; empty takes it back."""
+
+    source = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=20,
+        help_text="Code of the batch or bottle that it was made from: NC-0042, L-0007, S-0003",
+    )
+    thickness_measured_nm = serializers.CharField(
+        required=False, allow_blank=True, max_length=60, help_text="As typed: 31.5, or 12 Å"
+    )
 
 
 class PixelChangeSerializer(StrictSerializer):

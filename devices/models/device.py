@@ -94,6 +94,12 @@ class Layer(Record):
         """What a lineage calls it: ``D-0001 layer 3``."""
         return f"{self.device.code} layer {self.index}"
 
+    @property
+    def source_code(self) -> str:
+        """The code of the batch or bottle that it was made from, empty when nobody said."""
+        source = self.source_batch or self.source_material
+        return source.code if source else ""
+
 
 class Pixel(Record):
     """One emitting area of a device."""

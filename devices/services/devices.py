@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from devices.models import Architecture, Device, Layer, Pixel
-from devices.services.layers import emitter_batch
+from devices.services.layers import usable_batch
 from devices.services.pixels import checked_pixels
 from devices.stacks import StackLayer, read_layers
 from labnotebook.records.codes import next_code
@@ -60,7 +60,7 @@ def build_device(
     checked = checked_pixels(pixels)
     _check_build_time(built_at)
     with recorded(by, "device built"):
-        batch = emitter_batch(by, project, emitter_batch_code)
+        batch = usable_batch(by, project, emitter_batch_code)
         _check_there_is_an_emitter(batch, architecture, layers)
         device = Device.objects.create(
             project=project,

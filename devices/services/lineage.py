@@ -89,9 +89,8 @@ def _layers(user: Any) -> QuerySet[Layer]:
 def _edges(layers: list[Layer], known: set[str]) -> tuple[Edge, ...]:
     edges = []
     for layer in layers:
-        source = layer.source_batch or layer.source_material
-        if source is not None and source.code in known:
-            edges.append(Edge(source.code, layer.code, "layer"))
+        if layer.source_code in known:
+            edges.append(Edge(layer.source_code, layer.code, "layer"))
         edges.append(Edge(layer.code, layer.device.code, "part of"))
     return tuple(edges)
 

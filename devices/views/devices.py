@@ -198,10 +198,12 @@ def _preview(architecture: Architecture | None) -> dict:
 
 
 def _listed(devices):
-    emitters = Layer.objects.exclude(source_batch=None).select_related("source_batch")
+    emitters = Layer.objects.filter(role=Layer.Role.EMITTER, source_batch__isnull=False)
     return (
         devices.select_related("architecture", "built_by")
-        .prefetch_related(Prefetch("layers", emitters, to_attr="made_layers"), "pixels")
+        .prefetch_related(
+            Prefetch("layers", emitters.select_related("source_batch"), "emitters"), "pixels"
+        )
         .order_by("-pk")
     )
 
@@ -210,7 +212,7 @@ def _row(device: Device) -> dict:
     pixels = list(device.pixels.all())
     return {
         "device": device,
-        "batches": _batches(device.made_layers),
+        "batches": _batches(device.emitters),
         "pixels": len(pixels),
         "working": sum(pixel.state == Pixel.State.WORKING for pixel in pixels),
         "unseen": sum(not pixel.state for pixel in pixels),
@@ -218,7 +220,9 @@ def _row(device: Device) -> dict:
 
 
 def _batches(layers) -> list[Batch]:
-    return list({layer.source_batch: None for layer in layers if layer.source_batch})
+    """Return the batches behind the emitter layers."""
+    emitters = (layer for layer in layers if layer.role == Layer.Role.EMITTER)
+    return list({layer.source_batch: None for layer in emitters if layer.source_batch})
 
 
 def _thickness(layer: Layer) -> dict:

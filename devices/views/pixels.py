@@ -11,10 +11,9 @@ from django.views.decorators.http import require_http_methods
 from devices.forms import LayerForm, NewPixelForm, PixelForm
 from devices.measures import plain
 from devices.models import Layer, Pixel
-from devices.services.layers import set_emitter_batch, set_layer_thickness
+from devices.services.layers import edit_layer, sources_for
 from devices.services.pixels import add_pixel, edit_pixel
 from devices.views.devices import device_crumbs, get_device, must_edit
-from labnotebook.records.history import recorded
 from labnotebook.records.pages import create_once, form_version
 from labnotebook.records.refusals import Refusal, StaleWrite
 
@@ -69,16 +68,17 @@ def pixel_new(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def layer_edit(request: HttpRequest, code: str, index: int) -> HttpResponse:
-    """Record the measured thickness of a layer, and the batch that an emitter came from."""
+    """Record the measured thickness of a layer, and the batch or bottle that it was made from."""
     device = get_device(request, code)
     must_edit(request, device)
-    layer = get_object_or_404(device.layers.select_related("source_batch"), index=index)
-    emitter = layer.role == Layer.Role.EMITTER
-    form = LayerForm(request.POST or None, initial=_known_so_far(layer), emitter=emitter)
+    layers = device.layers.select_related("source_batch", "source_material")
+    layer = get_object_or_404(layers, index=index)
+    form = LayerForm(request.POST or None, initial=_known_so_far(layer))
     stale, status = None, 200
     if request.method == "POST" and form.is_valid():
         try:
-            _write_layer(request, layer, form.cleaned_data)
+            version = form_version(request) or 0
+            edit_layer(by=request.user, layer=layer, version=version, **form.cleaned_data)
             return redirect(reverse("devices:device-detail", args=[code]) + "#layers")
         except StaleWrite as refusal:
             stale, layer, status = refusal, refusal.current, 412
@@ -90,24 +90,14 @@ def layer_edit(request: HttpRequest, code: str, index: int) -> HttpResponse:
     shown = {"device": device, "layer": layer, "form": form, "stale": stale, "crumbs": crumbs}
     shown["target"] = plain(layer.thickness_target_nm)
     shown["measured"] = plain(layer.thickness_measured_nm)
+    shown["sources"] = sources_for(layer)
     return render(request, "devices/layer_page.html", shown, status=status)
-
-
-def _write_layer(request: HttpRequest, layer: Layer, said: dict[str, str]) -> None:
-    """Write what was said about a layer: all of it or nothing."""
-    by, version = request.user, form_version(request) or 0
-    with recorded(by, f"{layer.material_name} edited"):
-        if "batch" in said:
-            layer = set_emitter_batch(by=by, layer=layer, batch_code=said["batch"], version=version)
-            version = layer.version
-        typed = said["thickness_measured_nm"]
-        set_layer_thickness(by=by, layer=layer, thickness_measured_nm=typed, version=version)
 
 
 def _known_so_far(layer: Layer) -> dict:
     return {
         "thickness_measured_nm": plain(layer.thickness_measured_nm),
-        "batch": layer.source_batch.code if layer.source_batch else "",
+        "source": layer.source_code,
     }
 
 

@@ -6,6 +6,7 @@ from functools import cache, partial
 from typing import Any
 
 import django_filters
+from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
@@ -34,7 +35,7 @@ from synthesis.api.fields import ObjectField
 from synthesis.api.lineage import LineageSerializer
 from synthesis.api.plans import PlanRequestSerializer, open_body
 from synthesis.api.step_filters import BatchStepFilter
-from synthesis.models import Batch
+from synthesis.models import Addition, Batch
 from synthesis.services import batches, pinned
 from synthesis.services.bench import record_events
 from synthesis.services.lineage import Lineage, lineage_of
@@ -144,10 +145,17 @@ class BatchFilter(BatchStepFilter):
 
     recipe = django_filters.CharFilter("recipe_version__recipe__slug")
     project = django_filters.CharFilter("project__slug")
+    lot = django_filters.CharFilter(
+        method="poured", label="Code of a bottle or stock that went into it"
+    )
 
     class Meta:
         model = Batch
         fields = ["state", "recipe", "project"]
+
+    def poured(self, batches: QuerySet[Batch], name: str, code: str) -> QuerySet[Batch]:
+        """Return the batches that a bottle was poured into, or is planned for."""
+        return batches.filter(pk__in=Addition.objects.filter(material__code=code).values("batch"))
 
 
 class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewSet):

@@ -107,6 +107,7 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         "batch-events": [{"id": str(uuid.uuid4()), "kind": "note", "value": "seen"}],
         "device-list": {"architecture": "fret", "batch": lab["batch"]},
         "device-detail": {"note": "scratched"},
+        "device-layer": {"thickness_measured_nm": "30"},
         "pixel-detail": {"state": "shorted"},
         "analysis-reject": {"reason": "noise"},
         "outcome-list": {"batch": lab["batch"], "quantity": "plqy_percent", "value": "97"},

@@ -169,6 +169,8 @@ GET device-list: person
 POST device-list: make
 GET device-detail: read
 GET device-lineage: read
+GET device-layer: read
+PATCH device-layer: write
 PATCH device-detail: write
 GET pixel-detail: read
 PATCH pixel-detail: write

@@ -153,20 +153,20 @@ def test_a_pixel_is_added_and_a_thickness_recorded(lab):
     assert recorded.url == f"/d/{device.code}/#layers"
     assert "31.5" in page(client.get(f"/d/{device.code}/"))
     stale = client.post(there, {"thickness_measured_nm": "40", "version": "1"})
-    assert (stale.status_code, "measured 31.5 nm, batch —" in page(stale)) == (412, True)
+    assert (stale.status_code, "measured 31.5 nm, made from —" in page(stale)) == (412, True)
 
 
-def test_batch_and_thickness_of_the_emitter_are_stored_together_or_not_at_all(lab):
+def test_source_and_thickness_of_a_layer_are_stored_together_or_not_at_all(lab):
     device, batch = make_device(lab.mira, lab.project), make_batch(lab.mira, lab.project)
     client, there = browser(lab.mira), f"/d/{device.code}/layers/4/"
-    said = {"batch": batch.code, "thickness_measured_nm": "thin", "version": "1"}
+    said = {"source": batch.code, "thickness_measured_nm": "thin", "version": "1"}
     refused = client.post(there, said)
     assert refused.status_code == 422
     assert device.layers.get(index=4).source_batch is None
     assert client.post(there, {**said, "thickness_measured_nm": "30"}).status_code == 302
     layer = device.layers.get(index=4)
     assert (layer.source_batch, layer.thickness_measured_nm) == (batch, 30)
-    assert 'name="batch"' not in page(client.get(f"/d/{device.code}/layers/5/"))
+    assert batch.code in page(client.get(f"/d/{device.code}/layers/5/"))  # offered
 
 
 def test_name_and_note_are_edited_and_a_stale_edit_shows_both(lab):

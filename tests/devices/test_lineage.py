@@ -120,6 +120,35 @@ def test_a_bottle_names_the_batches_layers_and_devices_that_it_touched(lab, stor
     assert len(touched["layer"]) == 1
 
 
+def test_a_bottle_spun_as_a_layer_touches_the_device(lab):
+    bottle, device = make_bottle(lab, "pedot-pss"), factories.make_device(lab.mira, lab.project)
+    api, there = factories.api(lab.mira), f"/api/v1/devices/{device.code}/layers/2/"
+    layer = api.get(there)
+    assert (layer.data["material"], layer.data["lot"]) == ("PEDOT:PSS", None)
+    said = {"source": bottle.code, "thickness_measured_nm": "31,5 nm"}
+    assert api.patch(there, said, format="json").status_code == 428
+    tag = {"if-match": layer["ETag"]}
+    assert api.patch(there, {"source": "L-9999"}, format="json", headers=tag).status_code == 400
+    changed = api.patch(there, said, format="json", headers=tag)
+    assert (changed.data["lot"], changed.data["thickness_measured_nm"]) == (bottle.code, 31.5)
+    assert api.patch(there, said, format="json", headers=tag).status_code == 412
+    touched = graph_of(lab, f"lots/{bottle.code}")["edges"]
+    assert [(edge["from"], edge["to"]) for edge in touched] == [
+        (bottle.code, f"{device.code} layer 2"),
+        (f"{device.code} layer 2", device.code),
+    ]
+    assert bottle.code in {n["code"] for n in graph_of(lab, f"devices/{device.code}")["nodes"]}
+    page = factories.browser(lab.mira).get(f"/d/{device.code}/").content.decode()
+    assert f'href="/lots/{bottle.code}/"' in page
+    found = api.get(f"/api/v1/devices/?lot={bottle.code}").data["results"]
+    assert [row["code"] for row in found] == [device.code]
+
+
+def test_batches_are_found_by_a_bottle_that_went_into_them(lab, story):
+    found = factories.api(lab.mira).get(f"/api/v1/batches/?lot={story.lead.code}").data["results"]
+    assert {row["code"] for row in found} == {story.seed.code, story.core.code}
+
+
 def test_the_page_draws_it_and_says_it_in_words_with_links(lab, story):
     browser = factories.browser(lab.mira)
     page = browser.get(f"/b/{story.core.code}/lineage/").content.decode()

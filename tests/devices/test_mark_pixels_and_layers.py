@@ -1,15 +1,18 @@
 """Mark pixels, correct areas and thicknesses; nobody's change is lost."""
 
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 
 from devices.services.devices import edit_device
-from devices.services.layers import set_emitter_batch, set_layer_thickness
+from devices.services.layers import set_layer_source, set_layer_thickness
 from devices.services.pixels import add_pixel, edit_pixel, set_pixel_state
 from labnotebook.records.models import Revision
 from labnotebook.records.refusals import NotPermitted, Refusal, StaleWrite
-from tests.devices.factories import make_batch, make_device
+from synthesis.services.materials import archive_material
+from tests.devices.factories import make_batch, make_device, make_project
+from tests.synthesis.factories import make_bottle
 
 
 @pytest.fixture
@@ -110,21 +113,51 @@ def test_the_batch_of_an_emitter_can_be_said_later_and_corrected(lab, device):
     layer = device.layers.get(role="emitter")
     first, second = make_batch(lab.mira, lab.project), make_batch(lab.mira, lab.project)
     for version, batch in enumerate((first, second), start=1):
-        layer = set_emitter_batch(by=lab.mira, layer=layer, batch_code=batch.code, version=version)
+        layer = set_layer_source(by=lab.mira, layer=layer, code=batch.code, version=version)
     assert device.layers.get(role="emitter").source_batch == second
     told = [row.row["source_batch_id"] for row in Revision.objects.of(layer)]
     assert told == [None, first.pk, second.pk]
+
+
+def test_any_layer_points_at_a_batch_or_at_a_bottle_never_at_both(lab, device):
+    layer = device.layers.get(material_name="PEDOT:PSS")
+    batch, bottle = make_batch(lab.mira, lab.project), make_bottle(lab, "pedot-pss")
+    layer = set_layer_source(by=lab.mira, layer=layer, code=batch.code, version=1)
+    layer = set_layer_source(by=lab.mira, layer=layer, code=bottle.code, version=2)
+    assert (layer.source_batch, layer.source_material) == (None, bottle)
+    layer = set_layer_source(by=lab.mira, layer=layer, code="", version=3)
+    assert (layer.source_batch, layer.source_material) == (None, None)
+
+
+def test_a_bottle_that_cannot_be_it_is_refused_with_what_would_do(lab, device):
+    layer = device.layers.get(material_name="PEDOT:PSS")
+    bottle, other = make_bottle(lab, "pedot-pss"), make_project(lab.mira, "Green LEDs")
+    elsewhere = make_bottle(SimpleNamespace(mira=lab.mira, project=other), "pedot-pss")
+    archive_material(by=lab.mira, material=bottle, reason="turned brown")
+    for code, words in (
+        (bottle.code, "archived"),
+        (elsewhere.code, "Build the device in Green LEDs"),
+        ("L-9999", "no batch and no bottle"),
+    ):
+        with pytest.raises(Refusal, match=words) as refusal:
+            set_layer_source(by=lab.mira, layer=layer, code=code, version=1)
+        assert refusal.value.field == "source"
+    layer.refresh_from_db()
+    assert layer.source_material is None
 
 
 def test_a_batch_is_refused_later_for_the_same_reasons(lab, device):
     layer = device.layers.get(role="emitter")
     planned = make_batch(lab.mira, lab.project, state="planned")
     with pytest.raises(Refusal, match="only planned"):
-        set_emitter_batch(by=lab.mira, layer=layer, batch_code=planned.code, version=1)
-    made, silver = make_batch(lab.mira, lab.project), device.layers.get(role="substrate")
-    with pytest.raises(Refusal, match="no emitter"):
-        set_emitter_batch(by=lab.mira, layer=silver, batch_code=made.code, version=1)
+        set_layer_source(by=lab.mira, layer=layer, code=planned.code, version=1)
+    made, stock = (
+        make_batch(lab.mira, lab.project),
+        make_batch(lab.mira, lab.project, recipe="cs-oleate"),
+    )
+    with pytest.raises(Refusal, match="stock solution"):
+        set_layer_source(by=lab.mira, layer=layer, code=stock.code, version=1)
     with pytest.raises(StaleWrite):
-        set_emitter_batch(by=lab.mira, layer=layer, batch_code=made.code, version=9)
+        set_layer_source(by=lab.mira, layer=layer, code=made.code, version=9)
     layer.refresh_from_db()
     assert layer.source_batch is None
