@@ -289,6 +289,13 @@ def _bottle_fields() -> dict[str, forms.Field]:
         "assay_percent": TypedNumberField(
             label=_("Assay"), quantity_unit="%", most=105, required=False
         ),
+        "assay_high_percent": TypedNumberField(
+            label=_("Assay, upper end"),
+            quantity_unit="%",
+            most=105,
+            required=False,
+            help_text=_("Only when the label gives a range, such as 97-99 %."),
+        ),
         "assay_uncertainty_percent": TypedNumberField(
             label=_("Uncertainty of the assay"), quantity_unit="%", required=False
         ),

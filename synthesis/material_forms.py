@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from labnotebook.records.pages import OnceForm
+from synthesis.forms import day_field
 from synthesis.models import Material
 
 TAKEN, FOUND, EMPTIED, VIALS, ARCHIVE, BACK = (
@@ -18,6 +20,40 @@ TAKEN, FOUND, EMPTIED, VIALS, ARCHIVE, BACK = (
     "archive",
     "back",
 )
+
+
+class TitrationForm(OnceForm):
+    """What somebody found a stock to hold, when, and how."""
+
+    concentration = forms.CharField(
+        label=_("Concentration"),
+        max_length=60,
+        help_text=_("With its unit, or in mol/L."),
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    uncertainty = forms.CharField(
+        label=_("Standard uncertainty"),
+        max_length=60,
+        required=False,
+        help_text=_("Of repeats, their standard deviation through √n."),
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+    )
+    species = forms.ChoiceField(label=_("What was titrated"), required=False)
+    performed_date = day_field(_("Day"))
+    method = forms.CharField(label=_("How"), max_length=200, required=False)
+
+    def __init__(self, species: Sequence[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["species"].choices = [
+            ("", _("its salt, as formula unit")),
+            *((one, one) for one in species),
+        ]
+
+
+class WithdrawForm(OnceForm):
+    """Take a titration back."""
+
+    reason = forms.CharField(label=_("Why?"), max_length=300, widget=forms.Textarea({"rows": 2}))
 
 
 class MoveForm(OnceForm):

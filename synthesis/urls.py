@@ -15,6 +15,7 @@ from synthesis.views import (
     recipe_editor,
     recipes,
     shelf,
+    titrations,
 )
 
 app_name = "synthesis"
@@ -44,6 +45,12 @@ urlpatterns = [
     path("lots/<str:code>/", materials.material_detail, name="material-detail"),
     path("lots/<str:code>/correct/", materials.material_correct, name="material-correct"),
     path("lots/<str:code>/label/", movements.material_label, name="material-label"),
+    path("lots/<str:code>/titrate/", titrations.material_titrate, name="material-titrate"),
+    path(
+        "lots/<str:code>/titrations/<int:number>/withdraw/",
+        titrations.titration_withdraw,
+        name="titration-withdraw",
+    ),
     path("lots/<str:code>/move/", movements.material_move, name="material-move"),
     path("instruments/", instruments.instrument_list, name="instrument-list"),
     path("instruments/new/", instruments.instrument_new, name="instrument-new"),

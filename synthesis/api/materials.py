@@ -71,6 +71,7 @@ class MaterialSerializer(serializers.ModelSerializer):
             *materials.BOTTLE_FIELDS,
             "concentration_mol_l",
             "concentration_uncertainty_mol_l",
+            "concentration_species",
             "aliquot_of",
             "left",
             "reserved",
@@ -138,6 +139,9 @@ class MaterialRequestSerializer(StrictSerializer):
     catalogue_number = serializers.CharField(required=False, max_length=60, allow_blank=True)
     lot_number = serializers.CharField(required=False, max_length=60, allow_blank=True)
     assay_percent = serializers.DecimalField(9, 5, required=False, allow_null=True)
+    assay_high_percent = serializers.DecimalField(
+        9, 5, required=False, allow_null=True, help_text="Of a range such as 97-99 %, the upper end"
+    )
     assay_uncertainty_percent = serializers.DecimalField(
         9, 5, required=False, allow_null=True, min_value=0
     )

@@ -14,8 +14,8 @@ from labnotebook.records.api import StrictSerializer, answer_once, read_body
 from labnotebook.records.api.schema import IDEMPOTENCY
 from synthesis.api.fields import TypedNumberField
 from synthesis.api.materials import MaterialDetailSerializer, MaterialSerializer, MaterialViewSet
-from synthesis.models import Movement
-from synthesis.services import materials, movements
+from synthesis.models import Movement, Titration
+from synthesis.services import materials, movements, titrations
 
 
 class MovementSerializer(serializers.ModelSerializer):
@@ -65,6 +65,45 @@ class NewMovementSerializer(StrictSerializer):
     reason = serializers.CharField(max_length=300)
 
 
+class TitrationSerializer(serializers.ModelSerializer):
+    """One titration; the newest that was not withdrawn is the stock's concentration."""
+
+    by = serializers.CharField(source="by.username")
+
+    class Meta:
+        model = Titration
+        fields = (
+            "id",
+            "species",
+            "concentration_mol_l",
+            "uncertainty_mol_l",
+            "performed_date",
+            "method",
+            "by",
+            "withdrawn_at",
+            "withdrawn_reason",
+        )
+
+
+class NewTitrationSerializer(StrictSerializer):
+    """What was found, when, and how."""
+
+    concentration = TypedNumberField(help_text="'0.151 mol/L'; a number is in mol/L")
+    uncertainty = TypedNumberField(required=False, help_text="Standard")
+    species = serializers.CharField(
+        required=False, max_length=20, allow_blank=True, help_text="Left out: its salt"
+    )
+    performed_date = serializers.DateField(required=False, help_text="Left out: today")
+    method = serializers.CharField(required=False, max_length=200, allow_blank=True)
+
+
+class WithdrawTitrationSerializer(StrictSerializer):
+    """Take a titration back."""
+
+    titration = serializers.IntegerField(min_value=1, max_value=2**62)
+    reason = serializers.CharField(max_length=300)
+
+
 class AliquotsSerializer(StrictSerializer):
     """Vials filled from a bottle."""
 
@@ -104,6 +143,34 @@ class LotViewSet(MaterialViewSet):
     def move(self, request: Request, code: str) -> Response:
         """Write a movement; answers with the bottle and what is left of it."""
         return self._created(request, NewMovementSerializer, movements.move_by_hand)
+
+    @extend_schema(responses=TitrationSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def titrations(self, request: Request, code: str) -> Response:
+        """Return every titration of a stock, the newest first."""
+        rows = self.get_object().origin.titrations.select_related("by")
+        return Response(TitrationSerializer(rows, many=True).data)
+
+    @extend_schema(
+        parameters=[IDEMPOTENCY],
+        request=NewTitrationSerializer,
+        responses={201: MaterialDetailSerializer},
+        filters=False,
+    )
+    @titrations.mapping.post
+    def titrate(self, request: Request, code: str) -> Response:
+        """Record a titration of a stock; answers with the stock and what it holds."""
+        return self._created(request, NewTitrationSerializer, titrations.titrate)
+
+    @extend_schema(
+        parameters=[IDEMPOTENCY],
+        request=WithdrawTitrationSerializer,
+        responses={201: MaterialDetailSerializer},
+    )
+    @action(detail=True, methods=["post"], url_path="titrations/withdraw")
+    def withdraw_titration(self, request: Request, code: str) -> Response:
+        """Take a titration back, with a reason; the one before counts again."""
+        return self._created(request, WithdrawTitrationSerializer, titrations.withdraw)
 
     @extend_schema(
         parameters=[IDEMPOTENCY],

@@ -15,6 +15,7 @@ from synthesis.models.recipe import (
     RecipeVersion,
     StepParameter,
 )
+from synthesis.models.titration import Titration
 
 __all__ = [
     "Addition",
@@ -36,4 +37,5 @@ __all__ = [
     "StepParameter",
     "StepRun",
     "StepRunParameter",
+    "Titration",
 ]

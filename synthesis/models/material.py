@@ -94,6 +94,8 @@ class Material(ProjectRecord):
     catalogue_number = models.CharField(max_length=60, blank=True)
     lot_number = models.CharField(max_length=60, blank=True)
     assay_percent = models.DecimalField(max_digits=9, decimal_places=5, null=True, blank=True)
+    # The upper end, of a label that gives a range such as 97-99 %.
+    assay_high_percent = models.DecimalField(max_digits=9, decimal_places=5, null=True, blank=True)
     assay_uncertainty_percent = models.DecimalField(
         max_digits=9, decimal_places=5, null=True, blank=True
     )
@@ -104,6 +106,8 @@ class Material(ProjectRecord):
     concentration_uncertainty_mol_l = models.DecimalField(
         max_digits=12, decimal_places=8, null=True, blank=True
     )
+    # What the concentration counts, as its titration says; empty, the salt as formula unit.
+    concentration_species = models.CharField(max_length=20, blank=True)
     density_g_ml = models.DecimalField(  # of this lot; the chemical's when it is empty
         max_digits=9, decimal_places=5, null=True, blank=True
     )
@@ -138,6 +142,12 @@ class Material(ProjectRecord):
                 | Q(assay_percent__gt=0, assay_percent__lte=100)
                 | Q(assay_kind="titration", assay_percent__gt=0, assay_percent__lte=105),
                 violation_error_message="An assay lies above 0 and at most at 100 %%, a titration at 105 %%.",
+            ),
+            CheckConstraint(
+                name="material_assay_range_goes_up",
+                condition=Q(assay_high_percent=None)
+                | Q(assay_high_percent__gt=models.F("assay_percent"), assay_high_percent__lte=105),
+                violation_error_message="A range of assay runs from the lower to the higher value.",
             ),
             CheckConstraint(
                 name="material_concentration_is_positive",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -18,14 +18,8 @@ LONGEST_AHEAD = timedelta(days=1)  # a bottle that came today, on the other side
 def check_facts(material: Material) -> None:
     """Refuse in words, with its field, what no bottle can be."""
     _check_assay(material)
-    latest = timezone.localdate() + LONGEST_AHEAD
     for name, word in (("received_date", "received"), ("opened_date", "opened or made")):
-        day = getattr(material, name)
-        if day is not None and day > latest:
-            raise Refusal(
-                f"{day:%-d %b %Y} is still to come, so nothing was {word} on it. Check the year.",
-                field=name,
-            )
+        check_not_to_come(getattr(material, name), word, name)
     received, expires = material.received_date, material.expires_date
     if received is not None and expires is not None and expires < received:
         raise Refusal(
@@ -35,12 +29,27 @@ def check_facts(material: Material) -> None:
         )
 
 
+def check_not_to_come(day: date | None, word: str, field: str) -> None:
+    """Refuse a day that is still to come for what was done on it."""
+    if day is not None and day > timezone.localdate() + LONGEST_AHEAD:
+        raise Refusal(
+            f"{day:%-d %b %Y} is still to come, so nothing was {word} on it. Check the year.",
+            field=field,
+        )
+
+
 def _check_assay(material: Material) -> None:
-    percent, spread = (
+    percent, high, spread = (
         None if value in (None, "") else Decimal(str(value)) / 100
-        for value in (material.assay_percent, material.assay_uncertainty_percent)
+        for value in (
+            material.assay_percent,
+            material.assay_high_percent,
+            material.assay_uncertainty_percent,
+        )
     )
     if percent is None:
+        if high is not None:
+            raise Refusal("Give the lower end of the assay too.", field="assay_percent")
         return
     highest = HIGHEST_PERCENT.get(material.assay_kind, Decimal(100))
     if percent * 100 > highest:
@@ -49,6 +58,6 @@ def _check_assay(material: Material) -> None:
             " A titration may read up to 105 %.",
             field="assay_percent",
         )
-    wrong = Assay(percent, None, material.assay_kind, spread).refused()
+    wrong = Assay(percent, high, material.assay_kind, spread).refused()
     if wrong:
         raise Refusal(wrong[:1].upper() + wrong[1:], field="assay_percent")

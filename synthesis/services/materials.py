@@ -16,7 +16,7 @@ from synthesis.chemistry.bottles import SHOWN_UNIT
 from synthesis.chemistry.formulas import UnreadableFormula, normalise_formula, read_formula
 from synthesis.chemistry.labels import named_for
 from synthesis.models import Batch, Chemical, Material
-from synthesis.services import movements
+from synthesis.services import movements, titrations
 from synthesis.services.bottle_facts import check_facts
 
 MOST_ALIQUOTS = 100
@@ -26,6 +26,7 @@ BOTTLE_FIELDS = (
     "catalogue_number",
     "lot_number",
     "assay_percent",
+    "assay_high_percent",
     "assay_uncertainty_percent",
     "assay_kind",
     "density_g_ml",
@@ -110,6 +111,7 @@ def add_stock(*, by: Any, batch: Batch, **said: Any) -> Material:
         material.full_clean(exclude=["created_by"])
         material.save()
         movements.received(material, by=by)
+        titrations.keep_typed(material, by=by)
     return material
 
 
@@ -128,6 +130,8 @@ def correct_material(
         check_facts(material)
         material.full_clean(exclude=["created_by"])
         material.save()
+        if allowed is STOCK_FIELDS:
+            titrations.keep_typed(material, by=by, reason=reason)
         if material.aliquot_of_id is None:
             movements.received(material, by=by, reason=reason)
         material.refresh_from_db()

@@ -39,10 +39,12 @@ def source_of(material: Material, *, depth: int = 0) -> Source:
         code=material.code,
         formula=said.formula,
         assay=None if percent is None else percent / 100,
+        assay_high=None if said.assay_high_percent is None else said.assay_high_percent / 100,
         assay_kind=said.assay_kind,
         assay_uncertainty=None if spread is None else spread / 100,
         concentration_mol_l=said.concentration_mol_l,
         concentration_uncertainty_mol_l=said.concentration_uncertainty_mol_l,
+        concentration_species=said.concentration_species,
         composition=made.species if made else {},
         origin=made.origin if made and made.species else "",
         density_g_ml=said.density_g_ml,
@@ -109,25 +111,31 @@ def source_from(facts: Mapping[str, Any]) -> Source:
 def contents_of(material: Material) -> list[dict[str, Any]]:
     """Return what a stock holds: species, mol/L, its uncertainty, and where each number comes from.
 
-    A titre counts before what was weighed; it speaks of the salt that the stock is made of.
+    A titre counts before what was weighed; it speaks of the species that it names, else of the salt
+    that the stock is made of.
     """
     said = material.origin
     if said.produced_by is None:
         return []
     rows = contents_of_batch(said.produced_by)
     titre, spread = said.concentration_mol_l, said.concentration_uncertainty_mol_l
-    unit = _unit_of(said.produced_by, [row["species"] for row in rows])
-    if titre is None or not unit:
+    if titre is None:
         return rows
-    return [
-        _content(
+    named = said.concentration_species
+    unit = unit_of(said.produced_by, [row["species"] for row in rows])
+    counts = {name: count / unit.get(named, Decimal(1)) for name, count in unit.items()}
+    if not counts and named:
+        counts = {named: Decimal(1)}
+    titrated = {
+        name: _content(
             name, titre * count, None if spread is None else spread * count, "titrated", said.code
         )
-        for name, count in unit.items()
-    ]
+        for name, count in counts.items()
+    }
+    return [titrated.pop(row["species"], row) for row in rows] + list(titrated.values())
 
 
-def _unit_of(batch: Batch, species: list[str]) -> Mapping[str, Decimal]:
+def unit_of(batch: Batch, species: list[str]) -> Mapping[str, Decimal]:
     """Return what one formula unit of a stock's only salt brings; nothing when it has several."""
     if len(species) == 1:
         return {species[0]: Decimal(1)}

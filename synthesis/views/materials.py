@@ -142,6 +142,8 @@ def material_detail(request: HttpRequest, code: str) -> HttpResponse:
         .defer("batch__plan", "batch__composition")
         .order_by("-pk")[:100]
     )
+    is_stock = material.kind == Material.Kind.PREPARED
+    titrations = list(material.titrations.select_related("by")) if is_stock else []
     context = {
         "material": material,
         "contents": contents_of(material),
@@ -156,6 +158,8 @@ def material_detail(request: HttpRequest, code: str) -> HttpResponse:
                 "addition__batch__plan", "addition__batch__composition"
             ).order_by("-pk")[:200]
         ],
+        "titrations": titrations,
+        "counts": next((one.pk for one in titrations if one.withdrawn_at is None), None),
         "aliquots": material.aliquots.order_by("pk"),
         "waiting": waiting,
         "corrected": pinned.corrected_of_lot(material),
