@@ -22,11 +22,8 @@ __all__ = [
     "DoubtfulFormula",
     "Formula",
     "UnreadableFormula",
-    "element_counts",
-    "molar_mass",
     "normalise_formula",
     "read_formula",
-    "split_hydrate",
 ]
 
 LONGEST_FORMULA = 200
@@ -68,38 +65,9 @@ class Formula:
         """Whether both are of the same atoms, whatever water crystallised with them."""
         return dict(self.anhydrous.counts) == dict(other.anhydrous.counts)
 
-    @property
-    def water_mass_fraction(self) -> Decimal:
-        """Share of the mass that is water of crystallisation, 0 to 1."""
-        return 1 - self.anhydrous.molar_mass / self.molar_mass
-
     def count(self, element: str) -> Decimal:
         """Atoms of one element per formula unit, 0 when absent."""
         return self.counts.get(element, Decimal(0))
-
-
-def element_counts(text: str) -> Mapping[str, Decimal]:
-    """Return atoms per formula unit, by element symbol."""
-    return read_formula(text).counts
-
-
-def molar_mass(text: str) -> Decimal:
-    """Return the molar mass in g/mol.
-
-    >>> molar_mass("PbI2")
-    Decimal('461.00894')
-    """
-    return read_formula(text).molar_mass
-
-
-def split_hydrate(text: str) -> tuple[str, Decimal]:
-    """Return the anhydrous formula and the number of waters.
-
-    >>> split_hydrate("CaI2.4H2O")
-    ('CaI2', Decimal('4'))
-    """
-    formula = read_formula(text)
-    return formula.anhydrous_text, formula.waters
 
 
 def normalise_formula(text: str) -> str:

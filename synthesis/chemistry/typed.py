@@ -7,7 +7,7 @@ in ``units``.
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, localcontext
+from decimal import Decimal, InvalidOperation, localcontext
 from fractions import Fraction
 
 from .units import ZERO_CELSIUS_K, Unit, find_unit, names_of
@@ -100,34 +100,6 @@ def dimension_of(unit: str) -> str:
             f"The unit “{unit}” is not known. Write for example mg, mL or mmol."
         )
     return found.dimension
-
-
-def round_to_uncertainty(value: Decimal, uncertainty: Decimal) -> tuple[Decimal, Decimal]:
-    """Round a pair for display: two digits of uncertainty when the first is 1, else one.
-
-    >>> round_to_uncertainty(Decimal("0.49641"), Decimal("0.0027"))
-    (Decimal('0.496'), Decimal('0.003'))
-    """
-    if not (value.is_finite() and uncertainty.is_finite() and uncertainty >= 0):
-        raise UnreadableQuantity(
-            "Only finite numbers with an uncertainty of zero or more can be rounded."
-        )
-    if uncertainty == 0:
-        return value, uncertainty
-    place = uncertainty.adjusted()
-    rounded = _quantised(uncertainty, place)
-    if rounded.adjusted() > place:  # 0.00096 rounds to 0.0010: its first digit is now a 1
-        rounded = _quantised(rounded, place)
-    elif uncertainty.scaleb(-place) < 2:
-        place -= 1
-        rounded = _quantised(uncertainty, place)
-    return _quantised(value, place), rounded
-
-
-def _quantised(value: Decimal, place: int) -> Decimal:
-    with localcontext() as context:
-        context.prec = 60
-        return value.quantize(Decimal(1).scaleb(place), rounding=ROUND_HALF_EVEN)
 
 
 def _clean(text: str) -> str:

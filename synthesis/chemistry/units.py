@@ -112,7 +112,6 @@ _IN_A_FIELD: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 _NAMED_OTHERWISE = {"nit": "luminance", "lm": "luminous flux"}
-DIMENSIONS = tuple(dict.fromkeys((*_DEFINED, *_PRODUCTS, *_NAMED_OTHERWISE.values())))
 LONGEST_UNIT = 30
 ZERO_CELSIUS_K = Decimal("273.15")
 
