@@ -15,8 +15,6 @@ WET = Source(
 TITRATED = Source(
     "S-1", concentration_mol_l=Decimal("0.150"), concentration_uncertainty_mol_l=Decimal("0.003")
 )
-PLAN = solve_plan(PAPER, {}, {"cai2": WET, "cs_oleate": TITRATED}).as_dict()
-LINES = {line["key"]: line for line in PLAN["reagents"]}
 NAMES = {
     "algorithm", "atomic_weights", "inputs_sha256", "recipe", "targets", "correct_for_assay",
     "balance", "reagents", "ratios", "composition", "uncertainty_budget", "residuals",
@@ -42,6 +40,16 @@ NO_STOCK = {
 }
 
 
+@pytest.fixture
+def plan():
+    return solve_plan(PAPER, {}, {"cai2": WET, "cs_oleate": TITRATED}).as_dict()
+
+
+@pytest.fixture
+def lines(plan):
+    return {line["key"]: line for line in plan["reagents"]}
+
+
 def holds(found, right):
     """Check that a document holds at least these values, numbers to a part in ten thousand."""
     if isinstance(right, dict):
@@ -59,14 +67,14 @@ def holds(found, right):
         assert (found, type(found)) == (right, type(right))
 
 
-def test_its_names_are_those_that_older_batches_hold():
-    assert set(PLAN) == NAMES
-    assert {frozenset(line) for line in PLAN["reagents"]} == {frozenset(OF_A_REAGENT)}
+def test_its_names_are_those_that_older_batches_hold(plan):
+    assert set(plan) == NAMES
+    assert {frozenset(line) for line in plan["reagents"]} == {frozenset(OF_A_REAGENT)}
 
 
-def test_its_head_says_what_was_solved_and_how():
+def test_its_head_says_what_was_solved_and_how(plan):
     holds(
-        PLAN,
+        plan,
         {
             "algorithm": "2",
             "atomic_weights": "IUPAC 2021",
@@ -85,9 +93,9 @@ def test_its_head_says_what_was_solved_and_how():
     )
 
 
-def test_a_salt_out_of_a_bottle():
+def test_a_salt_out_of_a_bottle(lines):
     holds(
-        LINES["cai2"],
+        lines["cai2"],
         NO_STOCK
         | {
             "name": "Calcium iodide, anhydrous",
@@ -117,13 +125,13 @@ def test_a_salt_out_of_a_bottle():
             "systematic_reason": None,
         },
     )
-    assert LINES["cai2"]["recipe_assay"]["uncertainty"] == 0.005
+    assert lines["cai2"]["recipe_assay"]["uncertainty"] == 0.005
 
 
-def test_a_liquid_whose_label_gives_a_range():
+def test_a_liquid_whose_label_gives_a_range(lines):
     """1 mL of 0.813 g/mL, 80 to 90 % of 267.501 g/mol."""
     holds(
-        LINES["ola"],
+        lines["ola"],
         NO_STOCK
         | {
             "role": "ligand",
@@ -143,13 +151,13 @@ def test_a_liquid_whose_label_gives_a_range():
             "recipe_density_g_ml": 0.813,
         },
     )
-    holds(LINES["ola"]["recipe_assay"], {"low": 0.8, "high": 0.9})
+    holds(lines["ola"]["recipe_assay"], {"low": 0.8, "high": 0.9})
 
 
-def test_a_stock_keeps_what_is_in_the_bottle_and_what_its_recipe_gives():
+def test_a_stock_keeps_what_is_in_the_bottle_and_what_its_recipe_gives(lines):
     planned = {"Cs": 2 * 814.0 / 325.819 / 32.5}
     holds(
-        LINES["cs_oleate"],
+        lines["cs_oleate"],
         {
             "formula": None,
             "chemical": None,
@@ -182,22 +190,22 @@ def test_a_stock_keeps_what_is_in_the_bottle_and_what_its_recipe_gives():
             "systematic_percent": 9.0,
         },
     )
-    assert "hot" in LINES["cs_oleate"]["systematic_reason"]
-    causes = LINES["cs_oleate"]["recipe_stock"]["concentration_causes"]
+    assert "hot" in lines["cs_oleate"]["systematic_reason"]
+    causes = lines["cs_oleate"]["recipe_stock"]["concentration_causes"]
     # 0.1 mg of 814 mg; 0.1 % of the assay; 1 % of 2.5 mL and of 30 mL in 32.5 mL
     relative = sorted(abs(one["effects"]["Cs"]) / (planned["Cs"] * 0.999) for one in causes)
     assert relative == pytest.approx([0.1 / 814, 0.025 / 32.5, 0.001, 0.3 / 32.5], rel=0.01)
     assert [one["assumed"] for one in causes if "assay" in one["name"]] == [True]
 
 
-def test_what_comes_out():
-    assert PLAN["ratios"][0] == {
+def test_what_comes_out(plan):
+    assert plan["ratios"][0] == {
         "key": "ratio_ca_pb", "label": "Ca/Pb", "numerator": ["Ca"], "denominator": ["Pb"],
         "asked": True,
     }  # fmt: skip
-    assert {one["asked"] for one in PLAN["ratios"][1:]} == {False}
+    assert {one["asked"] for one in plan["ratios"][1:]} == {False}
     holds(
-        PLAN["theoretical_yield"],
+        plan["theoretical_yield"],
         {
             "product": "CsPbI3",
             "limiting_element": "Cs",
@@ -210,18 +218,18 @@ def test_what_comes_out():
     flask = {"key": "flask", "name": "50 mL three-neck flask", "volume_ml": 13.0}
     tube = {"key": "tube", "name": "Centrifuge tube", "volume_ml": 5.0}
     holds(
-        PLAN["vessels"],
+        plan["vessels"],
         [
             flask | {"capacity_ml": 50.0, "fill_percent": 26.0, "heated": True},
             tube | {"capacity_ml": None, "fill_percent": None, "heated": False},
         ],
     )
-    assert set(PLAN["composition"]["ratio_ca_pb"]) == {"value", "uncertainty"}
-    assert set(PLAN["composition"]["ratio_ola_pb"]) == {"value", "uncertainty", "low", "high"}
-    assert {frozenset(one) for one in PLAN["warnings"]} == {
+    assert set(plan["composition"]["ratio_ca_pb"]) == {"value", "uncertainty"}
+    assert set(plan["composition"]["ratio_ola_pb"]) == {"value", "uncertainty", "low", "high"}
+    assert {frozenset(one) for one in plan["warnings"]} == {
         frozenset(["code", "message", "severity"])
     }
-    shares = PLAN["uncertainty_budget"]["ratio_ca_pb"]
+    shares = plan["uncertainty_budget"]["ratio_ca_pb"]
     # 0.1 mg in 68.8 and in 173.34 mg
     whole = 68.798**-2 + 173.339**-2
     holds(
@@ -241,13 +249,13 @@ def test_what_comes_out():
             },
         ],
     )
-    assert set(PLAN["uncertainty_budget"]) == {"ratio_ca_pb", "ratio_ca_pb_effective"}
-    holds(PLAN["expected"], {"when": {"ratio_ca_pb": "0.5"}, "phase": "gamma"})
+    assert set(plan["uncertainty_budget"]) == {"ratio_ca_pb", "ratio_ca_pb_effective"}
+    holds(plan["expected"], {"when": {"ratio_ca_pb": "0.5"}, "phase": "gamma"})
 
 
-def test_what_to_do_step_by_step():
-    steps = {step["key"]: step for step in PLAN["steps"]}
-    assert [step["position"] for step in PLAN["steps"]] == [*range(1, len(PLAN["steps"]) + 1)]
+def test_what_to_do_step_by_step(plan):
+    steps = {step["key"]: step for step in plan["steps"]}
+    assert [step["position"] for step in plan["steps"]] == [*range(1, len(plan["steps"]) + 1)]
     load = steps["load"]
     assert set(load) == {
         "position", "key", "operation", "stage", "text", "parameters", "ingredients", "atmosphere",
