@@ -8,7 +8,7 @@ from typing import Any
 from .amounts import mass_mg_from_volume_ml, volume_ml_from_mass_mg
 from .contents import species_in
 from .formulas import read_formula
-from .plan import Plan
+from .plan import Plan, frozen
 from .pouring import poured
 from .ratios import ZERO, Contribution
 from .reagent_lines import read_planned, read_reagent
@@ -184,15 +184,15 @@ def bottle_remark(plan: Plan | Mapping[str, Any], key: str, source: Source) -> s
 
     Raises UnfitSource when the bottle is another substance.
     """
-    frozen = plan.as_dict() if isinstance(plan, Plan) else plan
-    line = next(line for line in frozen["reagents"] if line["key"] == key)
+    kept = frozen(plan)
+    line = next(line for line in kept["reagents"] if line["key"] == key)
     reagent = poured(read_reagent(line), line["stock"] or "", source)
     if reagent.is_stock or not reagent.formula or not line["formula"] or not line["amount_mmol"]:
         return ""
     inside, planned = read_formula(reagent.formula), read_formula(line["formula"])
     if inside.waters == planned.waters or line["measured_by"] != "mass":
         return ""
-    balance = Balance.from_dict(frozen["balance"])
+    balance = Balance.from_dict(kept["balance"])
     amount = Decimal(str(line["amount_mmol"]))
     weigh = balance.rounded_mg(amount * inside.molar_mass)
     hydrate = "a hydrate, " if inside.waters else ""

@@ -39,17 +39,27 @@ Contents = Mapping[
 ]  # ingredient -> species -> mmol per mmol of ingredient
 
 
-def species_total(
-    species: Sequence[str], amounts: Mapping[str, Affine], contents: Contents
-) -> Affine:
-    """Sum some species over the flask."""
-    total = Affine()
-    for key, amount in amounts.items():
-        inside = contents[key]
-        count = sum(inside[one] for one in species if one in inside)
-        if count:
-            total = total.plus(amount.times(count))
-    return total
+class Totals:
+    """Sums of species over the flask in mmol; each is added up once."""
+
+    def __init__(self, amounts: Mapping[str, Affine], contents: Contents) -> None:
+        self.amounts, self.contents = amounts, contents
+        self._known: dict[tuple[str, ...], Affine] = {}
+
+    def of(self, species: tuple[str, ...]) -> Affine:
+        """Return the sum of some species."""
+        if species not in self._known:
+            self._known[species] = self._added_up(species)
+        return self._known[species]
+
+    def _added_up(self, species: tuple[str, ...]) -> Affine:
+        total = Affine()
+        for key, amount in self.amounts.items():
+            inside = self.contents[key]
+            count = sum(inside[one] for one in species if one in inside)
+            if count:
+                total = total.plus(amount.times(count))
+        return total
 
 
 def solve_targets(
@@ -64,14 +74,15 @@ def solve_targets(
     as its field, when a species has no source, when the system has no solution, or when a target is
     left unmet.
     """
+    totals = Totals(amounts, contents)
     for target, value in targets:
-        _check_sources(target, value, amounts, contents)
+        _check_sources(target, value, totals)
     asked = [(target, value) for target, value in targets if target.key in carriers]
-    rows = [_equation(target, value, amounts, contents) for target, value in asked]
+    rows = [_equation(target, value, totals) for target, value in asked]
     solution = _solve(rows, [carriers[target.key] for target, _ in asked], [t for t, _ in asked])
     residuals = {}
     for target, value in targets:
-        residual = _residual(target, value, amounts, contents, solution)
+        residual = _residual(target, value, totals, solution)
         if residual > LARGEST_RESIDUAL:
             raise UnsolvablePlan(
                 f"{target.name} = {value} is missed by {residual * 100:.3g} %. No ingredient can be adjusted to reach "
@@ -97,12 +108,10 @@ def _sides(target: RecipeInput) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return target.numerator, target.denominator
 
 
-def _check_sources(
-    target: RecipeInput, value: Decimal, amounts: Mapping[str, Affine], contents: Contents
-) -> None:
+def _check_sources(target: RecipeInput, value: Decimal, totals: Totals) -> None:
     above, below = _sides(target)
     wanted = above if value else ()
-    missing = [one for one in (*wanted, *below) if not _has_source(one, amounts, contents)]
+    missing = [one for one in (*wanted, *below) if not _has_source(one, totals)]
     # of a sum it is enough that one part has a source, as Pb+Mn without Mn at a share of 0
     left = [one for one in below if one not in missing]
     if any(one in wanted for one in missing) or (below and not left):
@@ -119,19 +128,19 @@ def _check_sources(
         )
 
 
-def _has_source(species: str, amounts: Mapping[str, Affine], contents: Contents) -> bool:
-    total = species_total([species], amounts, contents)
+def _has_source(species: str, totals: Totals) -> bool:
+    total = totals.of((species,))
     return bool(total.constant) or any(total.of_unknown.values())
 
 
 def _equation(
-    target: RecipeInput, value: Decimal, amounts: Mapping[str, Affine], contents: Contents
+    target: RecipeInput, value: Decimal, totals: Totals
 ) -> tuple[dict[str, Decimal], Decimal]:
     above, below = _sides(target)
-    total = species_total(above, amounts, contents)
+    total = totals.of(above)
     if not below:
         return total.of_unknown, value - total.constant
-    total = total.plus(species_total(below, amounts, contents).times(-value))
+    total = total.plus(totals.of(below).times(-value))
     return total.of_unknown, -total.constant
 
 
@@ -162,15 +171,11 @@ def _solve(
 
 
 def _residual(
-    target: RecipeInput,
-    value: Decimal,
-    amounts: Mapping[str, Affine],
-    contents: Contents,
-    solution: Mapping[str, Decimal],
+    target: RecipeInput, value: Decimal, totals: Totals, solution: Mapping[str, Decimal]
 ) -> Decimal:
     above, below = _sides(target)
-    reached = species_total(above, amounts, contents).at(solution)
+    reached = totals.of(above).at(solution)
     if below:
-        whole = species_total(below, amounts, contents).at(solution)
+        whole = totals.of(below).at(solution)
         reached = reached / whole if whole else ZERO
     return abs(reached - value) / value if value else abs(reached)

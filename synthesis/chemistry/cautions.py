@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from .amounts import volume_ml_from_mass_mg
 from .caution import Caution
 from .charges import is_metal
 from .formulas import read_formula
@@ -237,7 +238,7 @@ def _about_strength(line: ReagentLine, lines: Sequence[ReagentLine]) -> Iterator
     density, volume = line.reagent.density_g_ml, solvent.volume_ml
     weaker = "the solution is weaker by the volume of what dissolves"
     if density is not None and volume and line.mass_mg is not None and rule.value is not None:
-        about = rule.value / (1 + line.mass_mg / (density * 1000) / volume)
+        about = rule.value / (1 + volume_ml_from_mass_mg(line.mass_mg, density) / volume)
         weaker = f"the solution is weaker, about {about:.3g} {unit}"
     yield Caution("concentration_basis", f"{said} {solvent.reagent.name}; {weaker}.", "info")
 

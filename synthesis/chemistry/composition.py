@@ -11,7 +11,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from .additions import Addition, Amount, UnusableAddition, recorded_amounts
-from .plan import PRECISION, Plan
+from .plan import PRECISION, Plan, frozen
 from .ratios import ZERO, Contribution, Known, Mixture, Ratio, known_ratios
 from .reagent_lines import as_number, is_planned, read_reagent
 from .reported import added_ratios, frozen_ratios
@@ -86,10 +86,10 @@ def weighed_composition(
     ``plan`` is a Plan or the dict that its ``as_dict`` gave (a frozen one from a batch). Several
     additions of one ingredient add up. Raises UnusableAddition or UnfitSource with a sentence.
     """
-    frozen = plan.as_dict() if isinstance(plan, Plan) else plan
+    kept = frozen(plan)
     with localcontext() as context:
         context.prec = PRECISION
-        return _weighed_composition(frozen, additions)
+        return _weighed_composition(kept, additions)
 
 
 def _weighed_composition(plan: Mapping[str, Any], additions: Sequence[Addition]) -> Composition:

@@ -101,6 +101,11 @@ class Plan:
         }
 
 
+def frozen(plan: Plan | Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what ``as_dict`` gives of a plan, also of one that a batch has frozen already."""
+    return plan.as_dict() if isinstance(plan, Plan) else plan
+
+
 def _scaled_steps(
     recipe: RecipeDefinition, lines: Sequence[ReagentLine], numbers: Mapping[str, Decimal]
 ) -> list[dict[str, Any]]:

@@ -91,11 +91,7 @@ def planned_numbers(
     recipe's own ratios come first, in the order in which it asks for them.
     """
     composition: Mapping[str, Any] = plan["composition"]
-    named = {
-        one.key: ratio_name(one.numerator, one.denominator)
-        for one in recipe.inputs
-        if one.kind == "ratio"
-    }
+    named = {one.key: ratio_name(one.numerator, one.denominator) for one in recipe.ratios}
     labels = {one["key"]: one["label"] for one in plan.get("ratios", ())}
     given = [key for key in composition if is_ratio(key)]
     order = list(dict.fromkeys([*named, *given]))

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from .atomic_weights import ATOMIC_WEIGHTS
 from .documents import Fault, Keyed
 from .operations import Operations
 from .recipe import RecipeDefinition
 from .recipe_inputs import RecipeInput
 from .recipe_parts import Ingredient
-from .species import GROUPS
+from .species import GROUPS, is_species
 from .steps import Step, Varied, step_faults
 
 LONGEST_KEY = 60
@@ -81,7 +80,7 @@ def _about_species(one: RecipeInput, path: str) -> Iterator[Fault]:
         sides["element"] = (one.element,)
     for side, species in sides.items():
         for name in species:
-            if name not in GROUPS and name not in ATOMIC_WEIGHTS:
+            if not is_species(name):
                 yield Fault(
                     f"{path}.{side}",
                     f"Input “{one.key}”: “{name[:20]}” is no element and no group that is counted."

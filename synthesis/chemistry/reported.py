@@ -23,11 +23,7 @@ def reference_species(recipe: RecipeDefinition, lines: Sequence[ReagentLine]) ->
     """
     present = present_species(lines)
     candidates = [one.element for one in recipe.inputs if one.kind == "amount"]
-    candidates += [
-        one.denominator[0]
-        for one in recipe.inputs
-        if one.kind == "ratio" and len(one.denominator) == 1
-    ]
+    candidates += [one.denominator[0] for one in recipe.ratios if len(one.denominator) == 1]
     made = list(species_in(recipe.product_formula))
     candidates += [name for name in (*made, *present) if is_metal(name) and name not in A_SITE]
     candidates += [name for name in present if name in A_SITE]
@@ -38,7 +34,7 @@ def reported_ratios(
     recipe: RecipeDefinition, lines: Sequence[ReagentLine], reference: str | None
 ) -> list[Ratio]:
     """Return the recipe's own ratios, the first of which is its R, then the usual ones."""
-    asked = [one for one in recipe.inputs if one.kind == "ratio"]
+    asked = recipe.ratios
     found = {
         one.key: Ratio(
             one.key, one.numerator, one.denominator, asked=True, is_first=one is asked[0]

@@ -71,7 +71,7 @@ class Solutions:
             mg_ml = self.values[key]
             if rule.basis == "concentration_mol_l":
                 mg_ml *= read_formula(formula).molar_mass
-            share += mg_ml / (reagent.density_g_ml * 1000)
+            share += volume_ml_from_mass_mg(mg_ml, reagent.density_g_ml)
         if share >= 1:
             raise UnsolvablePlan(
                 f"What should dissolve in “{of}” takes up more than the whole solution. Give less of it.",

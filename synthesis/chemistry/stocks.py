@@ -8,8 +8,8 @@ from typing import Any
 from .additions import Addition, recorded_amounts
 from .contents import StockContents
 from .flask import effective_contributions, planned_contributions
-from .plan import PRECISION, Plan
-from .ratios import ONE, ZERO, Cause, Contribution, total
+from .plan import PRECISION, Plan, frozen
+from .ratios import ONE, ZERO, Cause, Contribution, Mixture
 from .reagent_lines import ReagentLine, as_number, is_planned
 from .recipe import RecipeDefinition, load_shipped_recipes
 from .sources import Balance, UnsolvablePlan
@@ -86,8 +86,7 @@ def per_volume(
     ``volumes`` are mL with their uncertainty by ingredient; ``name`` is the stock's.
     """
     whole = sum((volume for _, volume, _ in volumes.values()), ZERO)
-    species = sorted({one for contribution in contributions for one in contribution.species})
-    found = {one: total([one], contributions) / whole for one in species}
+    found = {one: mmol / whole for one, mmol in sorted(Mixture(contributions).totals.items())}
     effects: dict[str, tuple[Cause, dict[str, Decimal]]] = {}
     for contribution in contributions:
         for cause in contribution.causes:
@@ -153,12 +152,12 @@ def composition_of_batch(
     nanocrystals after washing does not follow from what went in. Assays count; volumes are taken as
     additive. Raises UnusableAddition or UnfitSource with a sentence.
     """
-    frozen = plan.as_dict() if isinstance(plan, Plan) else plan
-    if frozen["recipe"]["kind"] not in ("stock_solution", "layer_solution"):
+    kept = frozen(plan)
+    if kept["recipe"]["kind"] not in ("stock_solution", "layer_solution"):
         return StockComposition({}, "planned")
     with localcontext() as context:
         context.prec = PRECISION
-        return _composition_of_batch(frozen, additions)
+        return _composition_of_batch(kept, additions)
 
 
 def _composition_of_batch(

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Q
 
 from labnotebook.records.refusals import Refusal
+from synthesis.chemistry.element_names import listed
 from synthesis.chemistry.recipe_parts import Ingredient
 from synthesis.models import Batch, Material
 
@@ -78,9 +79,8 @@ def would_do(user: Any, chemicals: Iterable[str], stock: str = "") -> str:
     if not codes:
         return ""
     named = codes[:MOST_NAMED]
-    words = " and ".join(part for part in (", ".join(named[:-1]), named[-1]) if part)
-    more = " and others" if len(codes) > MOST_NAMED else ""
-    return f" {words}{more} would do."
+    words = ", ".join(named) + " and others" if len(codes) > MOST_NAMED else listed(named)
+    return f" {words} would do."
 
 
 def would_do_for(user: Any, ingredient: Ingredient | None) -> str:
