@@ -27,7 +27,7 @@ from .remembered import Remembered
 from .reported import reference_species, reported_ratios
 from .solving import AmountSolver
 from .sources import Balance, ImpossibleTarget, PlanRefused, Source, UnfitSource, UnsolvablePlan
-from .stocks import stock_contents, stock_recipes
+from .stocks import stock_contents, stock_recipes, stocks_below
 from .targets import Targets, TargetValue, read_targets
 from .vessels import fillings
 from .yields import about_yield, theoretical_yield
@@ -174,8 +174,8 @@ def _reagents(
         lambda: {
             one.key: _reagent(written, one.key, targets, inside) for one in recipe.ingredients
         },
-        # the reagents keep the contents of the stocks, so their identities stay taken
-        also=(choices, *(one.key for one in recipe.ingredients), *map(id, inside.values())),
+        also=(choices, *(one.key for one in recipe.ingredients)),
+        values=inside.values(),
     )
     return dict(known)
 
@@ -216,9 +216,10 @@ def _stock_contents(
     def made() -> StockContents:
         return stock_contents(_solve_plan(stock, {}, {}, balance, False, stocks, chain))
 
-    if any(one.stock for one in stock.ingredients):
-        return made()  # it depends on other recipes too
-    return STOCKS.get(stock, made, also=balance)
+    below = stocks_below(stock, stocks)
+    if not below.keys().isdisjoint((*chain, stock.slug)):
+        return made()  # it is refused as made from itself, or it holds only below this recipe
+    return STOCKS.get(stock, made, also=balance, values=below.values())
 
 
 def _expected(recipe: RecipeDefinition, numbers: Mapping[str, Decimal]) -> dict[str, Any] | None:

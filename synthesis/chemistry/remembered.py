@@ -1,6 +1,6 @@
 """Keep what follows from a recipe alone, so that it is computed once and not for every plan."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 from .recipe import RecipeDefinition
@@ -17,17 +17,27 @@ class Remembered(Generic[Answer]):
     """
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[int, Hashable], tuple[RecipeDefinition, Answer]] = {}
+        self._kept: dict[Hashable, tuple[Answer, object]] = {}
 
     def get(
-        self, recipe: RecipeDefinition, compute: Callable[[], Answer], also: Hashable = None
+        self,
+        recipe: RecipeDefinition,
+        compute: Callable[[], Answer],
+        *,
+        also: Hashable = None,
+        values: Iterable[object] = (),
     ) -> Answer:
-        """Return the answer for this recipe, computed when it is asked for the first time."""
-        key = (id(recipe), also)
+        """Return the answer for this recipe, computed when it is asked for the first time.
+
+        ``also`` is what else it depends on; ``values`` such that nobody changes either, like other
+        recipes: they count by their identity.
+        """
+        beside = (recipe, *values)
+        key = (also, *map(id, beside))
         kept = self._kept.get(key)
         if kept is None:
-            kept = (recipe, compute())
+            kept = (compute(), beside)
             if len(self._kept) >= MOST:
                 self._kept.clear()
             self._kept[key] = kept
-        return kept[1]
+        return kept[0]

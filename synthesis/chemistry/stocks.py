@@ -26,7 +26,7 @@ def stock_recipes(
         slug, field = ingredient.stock, f"ingredients.{ingredient.key}"
         if not slug or slug in found:
             continue
-        stock = (stocks or {}).get(slug) or load_shipped_recipes().get(slug)
+        stock = _stock_recipe(slug, stocks)
         if stock is None:
             raise UnsolvablePlan(
                 f"The stock solution “{slug}” has no recipe here, so its concentration is not known. Add its recipe first.",
@@ -38,6 +38,27 @@ def stock_recipes(
             )
         found[slug] = stock
     return found
+
+
+def stocks_below(
+    recipe: RecipeDefinition, stocks: Mapping[str, RecipeDefinition] | None
+) -> dict[str, RecipeDefinition]:
+    """Return the recipe of every stock that a recipe may use, and of those that these use, by slug."""
+    found: dict[str, RecipeDefinition] = {}
+    waiting = [recipe]
+    while waiting:
+        for slug in {one.stock for one in waiting.pop().ingredients} - {"", *found}:
+            stock = _stock_recipe(slug, stocks)
+            if stock is not None:
+                found[slug] = stock
+                waiting.append(stock)
+    return found
+
+
+def _stock_recipe(
+    slug: str, stocks: Mapping[str, RecipeDefinition] | None
+) -> RecipeDefinition | None:
+    return (stocks or {}).get(slug) or load_shipped_recipes().get(slug)
 
 
 def stock_contents(plan: Plan) -> StockContents:

@@ -156,3 +156,57 @@ def test_a_composition_counts_with_its_uncertainty_and_origin():
     assert float(known.uncertainty / known.value) == pytest.approx(expected, rel=1e-4)
     assert not warnings(plan, "stock_planned")
     assert warnings(plan, "stock_concentration")
+
+
+def diluted(lead_mmol="1"):
+    """A stock of PbBr2 in 2 mL, a weaker one of 1 mL of it and 2 mL more, and what draws 0.3 mL of that."""
+    strong = recipe(
+        ingredient("pbbr2", "PbBr2", {"amount_mmol": lead_mmol}),
+        DMF,
+        slug="strong",
+        kind="stock_solution",
+    )
+    part = {"key": "strong", "stock": "strong", "role": "lead source", "amount": {"volume_ml": "1"}}
+    weak = recipe(part, DMF, slug="weak", kind="stock_solution")
+    return {"strong": strong, "weak": weak}
+
+
+DRAWN = recipe(
+    {"key": "weak", "stock": "weak", "role": "lead source", "amount": {"volume_ml": "0.3"}},
+    ingredient("csbr", "CsBr", {"amount_mmol": "0.1"}),
+)
+
+
+def test_a_stock_of_a_stock_is_worked_out_once_for_many_plans():
+    stocks = diluted()
+    first, again = (solve_plan(DRAWN, {}, stocks=stocks) for _time in range(2))
+    # 1 mmol in 2 mL, 1 mL of that in 3 mL, 0.3 mL drawn: 0.05 mmol beside 0.1 mmol CsBr
+    assert float(first.composition["ratio_cs_pb"].value) == pytest.approx(2)
+    assert again.line("weak").reagent.stock is first.line("weak").reagent.stock
+    assert again.line("weak").reagent is first.line("weak").reagent
+
+
+def test_another_recipe_of_the_stock_below_gives_another_stock_above():
+    weak = diluted()["weak"]
+    found = [
+        solve_plan(DRAWN, {}, stocks=diluted(lead) | {"weak": weak}).composition["ratio_cs_pb"]
+        for lead in ("1", "2", "1")
+    ]
+    assert [float(one.value) for one in found] == pytest.approx([2, 1, 2])
+
+
+def test_a_stock_that_is_made_from_itself_by_way_of_another_is_refused_also_the_second_time():
+    strong = recipe(
+        {"key": "weak", "stock": "weak", "role": "lead source", "amount": {"volume_ml": "1"}},
+        DMF,
+        slug="strong",
+        kind="stock_solution",
+    )
+    stocks = diluted()
+    solve_plan(DRAWN, {}, stocks=stocks)
+    for _time in range(2):
+        with pytest.raises(UnsolvablePlan, match="made from itself"):
+            solve_plan(DRAWN, {}, stocks=stocks | {"strong": strong})
+    # planned by itself, "strong" may not draw on what is made of a "strong" either
+    with pytest.raises(UnsolvablePlan, match="made from itself"):
+        solve_plan(strong, {}, stocks=stocks)
