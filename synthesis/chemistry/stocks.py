@@ -134,7 +134,8 @@ def _unit(lines: Sequence[ReagentLine], salts: Sequence[Contribution]) -> dict[s
         return {species[0]: ONE}
     if len(salts) != 1:
         return {}
-    return dict(next(line.reagent.per_mmol for line in lines if line.key == salts[0].key))
+    reagent = next(line.reagent for line in lines if line.key == salts[0].key)
+    return dict(reagent.per_mmol if reagent.stock is None else reagent.stock.unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,12 @@ def test_a_stock_of_a_stock_is_worked_out_once_for_many_plans():
     assert again.line("weak").reagent is first.line("weak").reagent
 
 
+def test_a_diluted_stock_of_one_salt_is_asked_for_in_moles_as_the_strong_one_is():
+    used = {"key": "weak", "stock": "weak", "role": "lead source"}
+    plan = solve_plan(recipe(used | {"amount": {"amount_mmol": "0.05"}}), {}, stocks=diluted())
+    assert float(plan.line("weak").volume_ml) == pytest.approx(0.3)  # of 1/6 mol/L
+
+
 def test_another_recipe_of_the_stock_below_gives_another_stock_above():
     weak = diluted()["weak"]
     found = [
