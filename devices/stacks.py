@@ -8,7 +8,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, field_validator, model_validator
@@ -45,14 +47,22 @@ class Parameter(NamedTuple):
     high: Decimal
 
 
-PARAMETERS = {
+DOSES = {
     "concentration_mg_ml": Parameter("mg/mL", Decimal(0), Decimal(10_000)),
     "weight_percent": Parameter("wt %", Decimal(0), Decimal(100)),
-    "speed_rpm": Parameter("rpm", Decimal(0), Decimal(150_000)),
-    "temperature_c": Parameter("°C", Decimal(-200), Decimal(1200)),
-    "duration_s": Parameter("s", Decimal(0), Decimal(10_000_000)),
-    "pressure_pa": Parameter("Pa", Decimal(0), Decimal(100_000_000)),
-}  # in the order in which they are read out
+}
+OF_OPERATIONS = ("speed_rpm", "temperature_c", "duration_s", "pressure_pa")
+
+
+@lru_cache(maxsize=1)
+def known_parameters() -> Mapping[str, Parameter]:
+    """Return the numbers of process steps in the order in which they are read out."""
+    measures = shipped_operations().measures
+    shared = {
+        name: Parameter(measures[name].unit, measures[name].low, measures[name].high)
+        for name in OF_OPERATIONS
+    }
+    return MappingProxyType(DOSES | shared)
 
 
 class InvalidStack(InvalidDocument):
@@ -82,12 +92,12 @@ class ProcessStep(Document):
     @model_validator(mode="after")
     def _possible(self) -> ProcessStep:
         for name, number in self.parameters.items():
-            if name not in PARAMETERS:
+            known = known_parameters().get(name)
+            if known is None:
                 raise refuse(
-                    f"the parameter “{name[:40]}” is not known. Use {', '.join(PARAMETERS)}.",
+                    f"the parameter “{name[:40]}” is not known. Use {', '.join(known_parameters())}.",
                     at=f"parameters.{name[:40]}",
                 )
-            known = PARAMETERS[name]
             if not known.low <= number <= known.high:
                 raise refuse(
                     f"{name} is {number} {known.unit}; it lies between {known.low} and"
@@ -102,7 +112,9 @@ class ProcessStep(Document):
     def words(self) -> str:
         """The step in one line: ``spin-coat 8 mg/mL in chlorobenzene, 4000 rpm, 40 s``."""
         numbers = [
-            _written(name, self.parameters[name]) for name in PARAMETERS if name in self.parameters
+            _written(name, self.parameters[name])
+            for name in known_parameters()
+            if name in self.parameters
         ]
         parts = [", ".join(self.agents)] if self.agents else []
         if self.solvent:
@@ -238,7 +250,7 @@ def _ordered(layers: tuple[StackLayer, ...]) -> tuple[StackLayer, ...]:
 
 
 def _has_dose(parameters: Mapping[str, Decimal]) -> bool:
-    return "concentration_mg_ml" in parameters or "weight_percent" in parameters
+    return not DOSES.keys().isdisjoint(parameters)
 
 
 def _written(name: str, value: Decimal) -> str:
@@ -248,7 +260,7 @@ def _written(name: str, value: Decimal) -> str:
     if name == "pressure_pa" and 0 < value < Decimal("0.01"):
         power = value.adjusted()
         return f"{value.scaleb(-power).normalize():f} × 10{_raised(power)} Pa"
-    return f"{value:f} {PARAMETERS[name].unit}"
+    return f"{value:f} {known_parameters()[name].unit}"
 
 
 def _raised(power: int) -> str:
