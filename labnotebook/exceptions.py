@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.exceptions import PermissionDenied as DjangoPermissionDenied
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpResponse
+from psycopg import errors as postgres
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -17,12 +19,54 @@ from labnotebook.records.api.rendering import dumps
 from labnotebook.records.refusals import NotPermitted, Refusal
 
 CONTENT_TYPE = "application/problem+json"
-AWAY = "The notebook's database is starting again. What was saved is safe; try again in a moment."
 AWAY_S = 3
-UNSTORABLE = (
-    "Something in it cannot be stored: a NUL character, half of a character (a lone surrogate), or a"
-    " number that is too large. Nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseFailure:
+    """What people are told when the database did not do what was asked."""
+
+    status: int
+    code: str
+    sentence: str
+    wait_s: int | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """When to try again, where that helps."""
+        return {"Retry-After": str(self.wait_s)} if self.wait_s else {}
+
+
+AWAY = DatabaseFailure(
+    503,
+    "database-away",
+    "The notebook's database is starting again. What was saved is safe; try again in a moment.",
+    AWAY_S,
 )
+TOO_LONG = DatabaseFailure(
+    503,
+    "took-too-long",
+    "This took too long and was stopped. Nothing was changed; try again, or ask for less at once.",
+    AWAY_S,
+)
+HELD = DatabaseFailure(
+    503,
+    "held-by-another",
+    "Somebody else is changing the same at this moment. Nothing of yours was changed; try again.",
+    AWAY_S,
+)
+UNSTORABLE = DatabaseFailure(
+    400,
+    "invalid",
+    "Something in it cannot be stored: a NUL character, half of a character (a lone surrogate), or a"
+    " number that is too large. Nothing was changed.",
+)
+FAILURES: dict[type[BaseException], DatabaseFailure] = {
+    postgres.QueryCanceled: TOO_LONG,
+    postgres.LockNotAvailable: HELD,
+    postgres.DeadlockDetected: HELD,
+    postgres.SerializationFailure: HELD,
+}
 FAULT = "This is a fault of the notebook, not of yours, and it is in its log. What was saved before is safe."
 
 
@@ -38,11 +82,13 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
         return _refusal(exc)
     if isinstance(exc, DjangoValidationError):
         exc = serializers.ValidationError(serializers.as_serializer_error(exc))
-    elif isinstance(exc, OperationalError | InterfaceError):
-        set_rollback()
-        return problem(503, AWAY, code="database-away", headers={"Retry-After": str(AWAY_S)})
-    elif isinstance(exc, DataError | UnicodeEncodeError):
-        exc = serializers.ValidationError({"non_field_errors": [UNSTORABLE]})
+    elif failure := failure_of(exc):
+        if failure is not UNSTORABLE:
+            set_rollback()
+            return problem(
+                failure.status, failure.sentence, code=failure.code, headers=failure.headers
+            )
+        exc = serializers.ValidationError({"non_field_errors": [failure.sentence]})
     elif isinstance(exc, IntegrityError) and (sentence := _constraint_sentence(exc)):
         exc = serializers.ValidationError({"non_field_errors": [sentence]})
     elif isinstance(exc, Http404):
@@ -68,6 +114,14 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
     )
 
 
+def failure_of(exc: BaseException | None) -> DatabaseFailure | None:
+    """Return what to tell of an error of the database; None when it is none of these."""
+    if isinstance(exc, OperationalError | InterfaceError):
+        kinds = (kind for kind in FAILURES if isinstance(exc.__cause__, kind))
+        return FAILURES.get(next(kinds, BaseException), AWAY)
+    return UNSTORABLE if isinstance(exc, DataError | UnicodeEncodeError) else None
+
+
 def problem(
     status: int,
     detail: str,
@@ -89,10 +143,12 @@ def problem(
     return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)
 
 
-def api_problem(status: int, sentence: str, code: str) -> HttpResponse:
+def api_problem(
+    status: int, sentence: str, code: str, headers: dict[str, str] | None = None
+) -> HttpResponse:
     """Return a problem document where no API view is at work."""
     told = problem(status, sentence, code=code)
-    return HttpResponse(dumps(told.data), status=status, content_type=CONTENT_TYPE)
+    return HttpResponse(dumps(told.data), status=status, content_type=CONTENT_TYPE, headers=headers)
 
 
 def _refusal(refusal: Refusal | NotPermitted) -> Response:

@@ -81,11 +81,8 @@ def _is_known(request: HttpRequest) -> bool:
 
 def _unknown(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
-        response = api_problem(
-            401, "Sign in first: this is taken from nobody unknown.", "not_authenticated"
-        )
-        response["WWW-Authenticate"] = "Bearer"
-        return response
+        sentence = "Sign in first: this is taken from nobody unknown."
+        return api_problem(401, sentence, "not_authenticated", {"WWW-Authenticate": "Bearer"})
     return redirect(resolve_url(settings.LOGIN_URL))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.db import DataError, InterfaceError, OperationalError
 from django.db.models import F, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +15,7 @@ from django.views.defaults import page_not_found
 
 from analysis.models import Analysis, HistoryRow
 from devices.models import Device
-from labnotebook.exceptions import AWAY, AWAY_S, FAULT, UNSTORABLE, api_problem
+from labnotebook.exceptions import FAULT, api_problem, failure_of
 from labnotebook.records.asked import search_words
 from labnotebook.records.views.current import may_write
 from synthesis.models import Batch, Chemical, Material, Recipe
@@ -177,19 +176,14 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer what broke: 503 while the database is away, 400 for what it cannot hold, else a fault of ours."""
-    failure = sys.exc_info()[1]
-    status, code, sentence = 500, "error", FAULT
-    if isinstance(failure, OperationalError | InterfaceError):
-        status, code, sentence = 503, "database-away", AWAY
-    elif isinstance(failure, DataError | UnicodeEncodeError):
-        status, code, sentence = 400, "invalid", UNSTORABLE
+    """Answer what broke: 503 while the database cannot, 400 for what it cannot hold, else a fault of ours."""
+    failure = failure_of(sys.exc_info()[1])
     if request.path.startswith("/api/"):
-        response = api_problem(status, sentence, code)
-    else:
-        # No context: what fills it may ask the database.
-        page = loader.render_to_string("500.html", {"sentence": "" if status == 500 else sentence})
-        response = HttpResponse(page, status=status)
-    if status == 503:
-        response["Retry-After"] = str(AWAY_S)
-    return response
+        if failure is None:
+            return api_problem(500, FAULT, "error")
+        return api_problem(failure.status, failure.sentence, failure.code, failure.headers)
+    # No context: what fills it may ask the database.
+    if failure is None:
+        return HttpResponse(loader.render_to_string("500.html"), status=500)
+    page = loader.render_to_string("500.html", {"sentence": failure.sentence})
+    return HttpResponse(page, status=failure.status, headers=failure.headers)

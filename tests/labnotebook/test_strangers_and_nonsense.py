@@ -3,10 +3,11 @@
 import io
 import json
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.test import Client
 
 from labnotebook import middleware
@@ -171,3 +172,54 @@ def test_a_fault_of_ours_is_a_problem_in_the_api_and_a_page_elsewhere(monkeypatc
         assert (answer.status_code, answer["Content-Type"]) == (500, kind)
         assert b"secret detail" not in answer.content
         assert b"fault of the notebook" in answer.content
+
+
+def runs_too_long():
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '20ms'")
+        cursor.execute("SELECT pg_sleep(5)")
+
+
+def meets_somebody_else():
+    params = {**connection.get_connection_params(), "cursor_factory": psycopg.Cursor}
+    with psycopg.connect(**params) as other, connection.cursor() as cursor:
+        other.execute("SELECT pg_advisory_xact_lock(5)")
+        cursor.execute("SET LOCAL lock_timeout = '20ms'")
+        cursor.execute("SELECT pg_advisory_xact_lock(5)")
+
+
+def crosses_somebody_else():
+    raise OperationalError("deadlock detected") from psycopg.errors.DeadlockDetected()
+
+
+@pytest.mark.parametrize(
+    ("meets", "code", "words"),
+    [
+        (runs_too_long, "took-too-long", "took too long"),
+        (meets_somebody_else, "held-by-another", "Somebody else is changing the same"),
+        (crosses_somebody_else, "held-by-another", "Somebody else is changing the same"),
+    ],
+)
+def test_what_took_too_long_or_is_held_by_another_is_not_told_as_a_database_that_is_away(
+    person, monkeypatch, meets, code, words
+):
+    api = Api(person)
+    api.client.raise_request_exception = False
+
+    def in_the_way(*_args, **_kwargs):
+        with transaction.atomic():
+            meets()
+
+    monkeypatch.setattr("labnotebook.records.authentication.find_token", in_the_way)
+    answer = api.get("batches/")
+    told = json.loads(answer.content)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "3")
+    assert told["type"].endswith(code)
+    assert words in told["detail"]
+    assert "was changed" in told["detail"]
+    assert "try again" in told["detail"]
+    monkeypatch.setattr(middleware, "_length_of", in_the_way)
+    for path in ("/api/v1/batches/", "/"):
+        answer = Client(raise_request_exception=False).get(path, content_type="multipart/form-data")
+        assert (answer.status_code, answer["Retry-After"]) == (503, "3")
+        assert words in answer.content.decode()
