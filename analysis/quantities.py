@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-BATCH, DEVICE, PIXEL = "batch", "device", "pixel"
+SUBJECTS = BATCH, DEVICE, PIXEL = "batch", "device", "pixel"
 ON_DEVICES = (DEVICE, PIXEL)
 
 

@@ -25,6 +25,7 @@ from analysis.api.analyses import (
 )
 from analysis.api.fields import AboutSerializer, ObjectField
 from analysis.models import Analysis, Measurement
+from analysis.quantities import SUBJECTS
 from analysis.services.lists import light_analyses, newest, with_analyses
 from analysis.services.measurements import add_measurement, analyse_again
 from analysis.services.subjects import pick_subject
@@ -154,7 +155,7 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
         Several parts called ``file`` make one measurement each, all or none; the answer is their list.
         """
         given = read_body(UploadSerializer, request)
-        named = {name: given.pop(name, None) for name in ("batch", "device", "pixel")}
+        named = {name: given.pop(name, None) for name in SUBJECTS}
         subject = pick_subject(request.user, **named)
         last = given.pop("file")
         files = request.data.getlist("file") if hasattr(request.data, "getlist") else [last]

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from analysis.api.fields import AboutSerializer
 from analysis.models import Outcome
+from analysis.quantities import SUBJECTS
 from analysis.services.outcomes import type_outcome
 from analysis.services.subjects import pick_subject
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
@@ -74,7 +75,7 @@ class OutcomeViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordVie
     def create(self, request, *args, **kwargs) -> Response:
         """Type a number, such as a quantum yield from the sphere."""
         given = read_body(TypedSerializer, request)
-        named = {name: given.pop(name, None) for name in ("batch", "device", "pixel")}
+        named = {name: given.pop(name, None) for name in SUBJECTS}
         subject = pick_subject(request.user, **named)
 
         def create() -> Response:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from analysis.methods import METHODS
 from analysis.models import LabQuantity, Measurement
-from analysis.quantities import BATCH, DEVICE, PIXEL, QUANTITIES, Quantity
+from analysis.quantities import QUANTITIES, SUBJECTS, Quantity
 from analysis.services.lab_quantities import add_quantity
 from analysis.services.quantities import every_quantity
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
@@ -29,7 +29,7 @@ class QuantitySerializer(serializers.Serializer):
     low = serializers.FloatField(help_text="The plausible range, in the unit")
     high = serializers.FloatField()
     subjects = serializers.ListField(
-        child=serializers.ChoiceField(choices=[BATCH, DEVICE, PIXEL]),
+        child=serializers.ChoiceField(choices=SUBJECTS),
         help_text="What it may be typed for; empty when it only comes from analyses",
     )
     better = serializers.CharField(allow_blank=True, help_text="higher, lower or empty")
@@ -141,7 +141,7 @@ class TechniqueViewSet(RecordViewSet):
             {
                 "name": value,
                 "title": str(label),
-                "subjects": [BATCH, DEVICE, PIXEL],
+                "subjects": list(SUBJECTS),
                 "methods": [m.name for m in METHODS.values() if m.technique == value],
             }
             for value, label in Measurement.Technique.choices

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from analysis.models.measurement import Analysis, Subject, one_subject
+from analysis.quantities import SUBJECTS
 from labnotebook.records.models import ProjectRecord
 
 
@@ -71,7 +72,7 @@ class Outcome(Subject, ProjectRecord):
                     condition=Q(superseded_at=None),
                     name=f"one_current_outcome_per_{subject}_and_quantity",
                 )
-                for subject in ("batch", "device", "pixel")
+                for subject in SUBJECTS
             ),
         ]
 

@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from analysis.quantities import BATCH, DEVICE, PIXEL, Better, Place, Quantity
+from analysis.quantities import BATCH, SUBJECTS, Better, Place, Quantity
 from labnotebook.records.models import Record
 
 NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
@@ -47,7 +47,7 @@ class LabQuantity(Record):
             ),
             CheckConstraint(
                 name="lab_quantity_has_known_subjects",
-                condition=Q(subjects__contained_by=[BATCH, DEVICE, PIXEL], subjects__len__gt=0),
+                condition=Q(subjects__contained_by=list(SUBJECTS), subjects__len__gt=0),
                 violation_error_message="A quantity is of batches, devices or pixels.",
             ),
             CheckConstraint(

@@ -74,6 +74,7 @@ class Catalogue:
 
     def __init__(self, user: Any = None) -> None:
         self.user = user
+        self._batch_names: dict[str, str] = {}
 
     def find(self, name: str) -> Column | None:
         """Return the column of this name, None when there is none."""
@@ -84,8 +85,14 @@ class Catalogue:
         if ratio is None:
             return self.own.get(name)
         key = ratio[1]
-        words = self.ratios.get(key) or name_in_batches(self.user, key)
+        words = self.ratios.get(key) or self._name_in_batches(key)
         return ratio_columns(key, words).get(name) if words else None
+
+    def _name_in_batches(self, key: str) -> str:
+        """Return what the batches call a ratio that no recipe asks for, looked for once."""
+        if key not in self._batch_names:
+            self._batch_names[key] = name_in_batches(self.user, key)
+        return self._batch_names[key]
 
     @property
     def ratios(self) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.models import LabQuantity
 from analysis.models.quantity import NAME
-from analysis.quantities import BATCH, DEVICE, PIXEL, QUANTITIES
+from analysis.quantities import QUANTITIES, SUBJECTS
 from analysis.services.history_columns import COLUMNS
 from analysis.services.history_language import PAGING, SEARCH
 from labnotebook.records.history import recorded
@@ -19,7 +19,6 @@ from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.units import find_unit
 
 TAKEN = frozenset({*QUANTITIES, *COLUMNS, *PAGING, SEARCH, "x", "y", "format"})
-SUBJECTS = (BATCH, DEVICE, PIXEL)
 LONGEST_LABEL = 80
 
 

@@ -21,7 +21,7 @@ from labnotebook.records.permissions import pick_project, role_in
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.views.current import current_project
 
-SUBJECTS = [(BATCH, _("batches")), (DEVICE, _("devices")), (PIXEL, _("pixels"))]
+SUBJECT_WORDS = [(BATCH, _("batches")), (DEVICE, _("devices")), (PIXEL, _("pixels"))]
 
 
 class QuantityForm(OnceForm):
@@ -35,7 +35,7 @@ class QuantityForm(OnceForm):
     low = forms.FloatField(label=_("Plausible from"))
     high = forms.FloatField(label=_("to"))
     subjects = forms.MultipleChoiceField(
-        label=_("It is known of"), choices=SUBJECTS, widget=forms.CheckboxSelectMultiple
+        label=_("It is known of"), choices=SUBJECT_WORDS, widget=forms.CheckboxSelectMultiple
     )
     better = forms.ChoiceField(label=_("Which way is better"), choices=LabQuantity.Way.choices)
 

@@ -88,10 +88,9 @@ def material_new(request: HttpRequest) -> HttpResponse:
         )
         return reverse("synthesis:material-detail", args=[material.code])
 
-    if request.method == "POST" and form.is_valid():
-        answer = saved(request, form, save)
-        if answer:
-            return answer
+    answer = saved(request, form, save)
+    if answer:
+        return answer
     current = current_project(request)
     context = {
         "form": form,
@@ -116,10 +115,9 @@ def batch_stock(request: HttpRequest, code: str) -> HttpResponse:
         )
         return reverse("synthesis:material-detail", args=[material.code])
 
-    if request.method == "POST" and form.is_valid():
-        answer = saved(request, form, save)
-        if answer:
-            return answer
+    answer = saved(request, form, save)
+    if answer:
+        return answer
     context = {"form": form, "batch": batch, "made": contents_of_batch(batch)}
     return render(
         request, "synthesis/stock_new_page.html", context, status=422 if form.errors else 200
@@ -192,10 +190,9 @@ def material_correct(request: HttpRequest, code: str) -> HttpResponse:
         )
         return reverse("synthesis:material-detail", args=[changed.code])
 
-    if request.method == "POST" and form.is_valid():
-        answer = saved(request, form, save)
-        if answer:
-            return answer
+    answer = saved(request, form, save)
+    if answer:
+        return answer
     context = {"form": form, "material": material}
     return render(
         request, "synthesis/material_correct_page.html", context, status=422 if form.errors else 200

@@ -21,6 +21,7 @@ from tests.analysis.history.factories import (
     make_person,
     make_project,
 )
+from tests.factories import make_batch as plan_batch
 
 EVERY = {**COLUMNS, **FURTHER}
 NUMBERS = [name for name, column in EVERY.items() if column.kind is Kind.NUMBER]
@@ -339,3 +340,16 @@ def test_a_page_takes_one_statement_of_the_history(lab, visitor, django_assert_m
     with django_assert_max_num_queries(3) as queries:  # session, person, rows
         visitor.get("/api/v1/history/?ordering=-eqe_percent&phase=unknown")
     assert sum("analysis_historyrow" in query["sql"] for query in queries) == 1
+
+
+def test_a_ratio_that_no_recipe_asks_for_is_looked_up_once_however_often_it_is_named(
+    lab, visitor, django_assert_max_num_queries
+):
+    plan_batch(lab.project, by=lab.mira)
+    query = "ratio_oa_ola_effective__gte=0&ratio_oa_ola_effective__lte=99&ordering=ratio_oa_ola_effective"
+    with django_assert_max_num_queries(6) as queries:
+        answer = visitor.get(
+            f"/api/v1/history/?{query}&columns=code,ratio_oa_ola_effective,ratio_oa_ola"
+        )
+    assert answer.status_code == 200, answer.content
+    assert sum('"synthesis_batchquantity"."name"' in query["sql"] for query in queries) == 1
