@@ -14,7 +14,7 @@ import socket
 import time
 from collections import deque
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -31,20 +31,31 @@ _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n")
 _LONG = re.compile(rb"\r\n(?:transfer-encoding|expect|upgrade):")
 
 
-def is_complete(data: bytes | bytearray) -> bool:
-    """Say whether a request is whole, or so long (or so odd) that a thread has to read it."""
+class Head(NamedTuple):
+    """What the head of a request says: where its body begins, how long that is, if it is gathered."""
+
+    end: int
+    body: int
+    is_long: bool
+
+
+def read_head(data: bytes | bytearray) -> Head | None:
+    """Return what a request says of itself; None while its head is not there, or is too long."""
     end = data.find(b"\r\n\r\n", 0, LONGEST_HEAD)
     if end < 0:
-        return len(data) >= LONGEST_HEAD
-    return len(data) >= end + 4 + _body_to_gather(bytes(data[: end + 2]).lower())
-
-
-def _body_to_gather(head: bytes) -> int:
+        return None
+    head = bytes(data[: end + 2]).lower()
     said = _LENGTH.search(head)
-    if _LONG.search(head) or said is None:
-        return 0
-    length = int(said[1])
-    return length if length <= LONGEST_GATHERED else 0
+    body = int(said[1]) if said else 0
+    return Head(end + 4, body, bool(_LONG.search(head)) or body > LONGEST_GATHERED)
+
+
+def is_complete(data: bytes | bytearray) -> bool:
+    """Say whether a request is whole, or so long (or so odd) that a thread has to read it."""
+    head = read_head(data)
+    if head is None:
+        return len(data) >= LONGEST_HEAD
+    return len(data) >= head.end + (0 if head.is_long else head.body)
 
 
 class PacedSocket:
@@ -183,10 +194,8 @@ class GatheringWorker(ThreadWorker):
 
     def _start(self, conn: GatheringConnection) -> None:
         """Give the request a thread; long ones never get the last of them."""
-        head = bytes(conn.gathered[: conn.gathered.find(b"\r\n\r\n") + 2]).lower()
-        said = _LENGTH.search(head)
-        is_long = bool(_LONG.search(head)) or (said is not None and int(said[1]) > LONGEST_GATHERED)
-        if is_long:
+        head = read_head(conn.gathered)
+        if head is None or head.is_long:
             self.long_waiting.append(conn)
             self._start_long()
         else:
