@@ -13,26 +13,9 @@ from analysis.models.outcome import Phase, Structure
 from analysis.result import Method
 from analysis.services.quantities import typable_for
 from analysis.services.subjects import Subject
-from labnotebook.records.pages import OnceForm
+from labnotebook.records.pages import FilesField, OnceForm
 
 GUESS = "guess"
-
-
-class ManyFiles(forms.ClearableFileInput):
-    """A file input that takes several files."""
-
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Several files; the value is a list."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        """Check each of them."""
-        files = data if isinstance(data, list | tuple) else [data]
-        return [super(FilesField, self).clean(one, initial) for one in files]
 
 
 class UploadForm(OnceForm):

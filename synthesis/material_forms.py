@@ -1,4 +1,4 @@
-"""Forms about what came into a bottle and went out of it."""
+"""Forms about what came into a bottle, went out of it, and came with it on paper."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from labnotebook.records.pages import OnceForm
+from labnotebook.records.pages import FilesField, OnceForm
 from synthesis.forms import day_field
-from synthesis.models import Material
+from synthesis.models import Material, MaterialFile
 
 TAKEN, FOUND, EMPTIED, VIALS, ARCHIVE, BACK = (
     "taken",
@@ -95,3 +95,16 @@ class MoveForm(OnceForm):
         if said.get("what") in (TAKEN, FOUND, VIALS) and not said.get("amount"):
             self.add_error("amount", _("Give the amount, such as 2.5 g."))
         return said
+
+
+class AttachForm(OnceForm):
+    """Files that came with a bottle."""
+
+    file = FilesField(label=_("Files"))
+    kind = forms.ChoiceField(label=_("What they are"), choices=MaterialFile.Kind.choices)
+
+
+class WithdrawForm(OnceForm):
+    """A file that does not belong to the bottle."""
+
+    reason = forms.CharField(label=_("Why is it withdrawn?"), max_length=300)

@@ -43,6 +43,23 @@ class OnceForm(forms.Form):
         self.add_error(field, refusal.sentence)
 
 
+class ManyFiles(forms.ClearableFileInput):
+    """A file input that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; the value is a list."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Check each of them."""
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in files]
+
+
 def create_once(request: HttpRequest, create: Callable[[], str]) -> HttpResponse:
     """Run ``create``, which returns the address to go to; send the browser there, also when repeated."""
     key = request.POST.get("idempotency_key", "")

@@ -209,7 +209,7 @@ class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
     @extend_schema(responses=MaterialDetailSerializer)
     def retrieve(self, request, *args: Any, **kwargs: Any) -> Response:
         """Return one bottle or stock."""
-        return self._answer(self.get_object())
+        return _told(self.get_object())
 
     @extend_schema(responses=LineageSerializer)
     @action(detail=True, methods=["get"])
@@ -229,9 +229,8 @@ class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
         return Response([one.as_dict() for one in found])
 
     def _answer(self, material: Material, status: int = 200) -> Response:
-        material = self.get_queryset().get(pk=material.pk)
-        headers = {"ETag": material.etag, "Location": f"/api/v1/lots/{material.code}/"}
-        return Response(MaterialDetailSerializer(material).data, status=status, headers=headers)
+        """Answer with a bottle that was changed, as it is now."""
+        return _told(self.get_queryset().get(pk=material.pk), status)
 
     @extend_schema(
         parameters=[IDEMPOTENCY],
@@ -277,3 +276,8 @@ class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
         return self._answer(
             materials.correct_material(by=request.user, material=material, version=version, **said)
         )
+
+
+def _told(material: Material, status: int = 200) -> Response:
+    headers = {"ETag": material.etag, "Location": f"/api/v1/lots/{material.code}/"}
+    return Response(MaterialDetailSerializer(material).data, status=status, headers=headers)

@@ -22,6 +22,7 @@ from labnotebook.records.api import (
 from labnotebook.records.api.schema import IDEMPOTENCY
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.services.files import hashed
+from synthesis.api.material_files import MaterialFilesMixin
 from synthesis.api.movements import LotViewSet as MovedLotViewSet
 from synthesis.downloads import TABLE_TYPES, table_response
 from synthesis.models import Material
@@ -98,7 +99,7 @@ class ImportAnswerSerializer(serializers.Serializer):
     unread_columns = serializers.ListField(child=serializers.CharField())
 
 
-class LotViewSet(MovedLotViewSet):
+class LotViewSet(MaterialFilesMixin, MovedLotViewSet):
     """Bottles and stocks, addressed by code, one by one or as a table."""
 
     @property

@@ -4,6 +4,7 @@ from synthesis.models.batch import Addition, Batch, StepRun, StepRunParameter
 from synthesis.models.bench import BenchEvent, Deviation, Observation
 from synthesis.models.instrument import Instrument
 from synthesis.models.material import Chemical, Material
+from synthesis.models.material_file import MaterialFile
 from synthesis.models.movement import Movement
 from synthesis.models.quantity import BatchQuantity
 from synthesis.models.recipe import (
@@ -28,6 +29,7 @@ __all__ = [
     "Instrument",
     "LabOperation",
     "Material",
+    "MaterialFile",
     "Movement",
     "Observation",
     "Recipe",

@@ -20,7 +20,7 @@ from labnotebook.records.views.current import current_project, may_write
 from synthesis.chemistry.bottles import readable
 from synthesis.forms import BottleForm, CorrectionForm, StockForm
 from synthesis.models import Material
-from synthesis.services import materials, movements, pinned
+from synthesis.services import material_files, materials, movements, pinned
 from synthesis.services.sources import contents_of, contents_of_batch
 from synthesis.views.batches import find_batch
 
@@ -142,6 +142,7 @@ def material_detail(request: HttpRequest, code: str) -> HttpResponse:
     )
     is_stock = material.kind == Material.Kind.PREPARED
     titrations = list(material.titrations.select_related("by")) if is_stock else []
+    attached = list(material_files.files_of(material))
     context = {
         "material": material,
         "contents": contents_of(material),
@@ -161,7 +162,8 @@ def material_detail(request: HttpRequest, code: str) -> HttpResponse:
         "aliquots": material.aliquots.order_by("pk"),
         "waiting": waiting,
         "corrected": pinned.corrected_of_lot(material),
-        "changes": changes_of(material),
+        "attached": attached,
+        "changes": changes_of(material, *attached),
         "today": timezone.localdate(),
         "may_write": may_write(request, material.project_id),
     }
