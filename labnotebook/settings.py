@@ -257,6 +257,7 @@ SPECTACULAR_SETTINGS = {
         "LayerRole": "devices.models.device.Layer.Role",
         "MovementKind": "synthesis.models.movement.Movement.Kind",
         "MaterialKind": "synthesis.models.material.Material.Kind",
+        "MaterialFileKind": "synthesis.models.material_file.MaterialFile.Kind",
         "RecipeKind": "synthesis.models.recipe.Recipe.Kind",
         "AmountUnit": [("mg", "mg"), ("ml", "mL")],
     },
