@@ -51,7 +51,7 @@ class TitrationForm(OnceForm):
 
 
 class WithdrawForm(OnceForm):
-    """Take a titration back."""
+    """Take a titration or a file back."""
 
     reason = forms.CharField(label=_("Why?"), max_length=300, widget=forms.Textarea({"rows": 2}))
 
@@ -102,9 +102,3 @@ class AttachForm(OnceForm):
 
     file = FilesField(label=_("Files"))
     kind = forms.ChoiceField(label=_("What they are"), choices=MaterialFile.Kind.choices)
-
-
-class WithdrawForm(OnceForm):
-    """A file that does not belong to the bottle."""
-
-    reason = forms.CharField(label=_("Why is it withdrawn?"), max_length=300)

@@ -69,6 +69,13 @@ COLUMNS = (
         unit="%",
     ),
     Column(
+        "assay_high_percent",
+        "Upper end of the assay",
+        ("assay high", "assay to", "purity to", "max purity"),
+        dimension="percent",
+        unit="%",
+    ),
+    Column(
         "assay_uncertainty_percent",
         "Uncertainty of the assay",
         ("assay uncertainty", "uncertainty", "unsicherheit", "assay u"),

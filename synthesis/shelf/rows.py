@@ -19,8 +19,8 @@ _LONGEST: Mapping[str, int] = {
     "lot_number": 60, "place": 120, "note": 4000,
 }  # fmt: skip
 _SHOWN_DIGITS: Mapping[str, tuple[int, int]] = {  # of the columns: digits in all, of them decimals
-    "assay_percent": (9, 5), "assay_uncertainty_percent": (9, 5), "density_g_ml": (9, 5),
-    "amount_received": (14, 4),
+    "assay_percent": (9, 5), "assay_high_percent": (9, 5), "assay_uncertainty_percent": (9, 5),
+    "density_g_ml": (9, 5), "amount_received": (14, 4),
 }  # fmt: skip
 _KINDS: Mapping[str, str] = {
     "massfraction": "mass_fraction", "massfractionofthenamedsalt": "mass_fraction", "wt": "mass_fraction",
@@ -32,6 +32,7 @@ _KINDS: Mapping[str, str] = {
     "unknown": "unknown", "notknown": "unknown", "unbekannt": "unknown",
 }  # fmt: skip
 _KIND_WORDS = "mass fraction, titration, trace metals or unknown"
+_RANGE = re.compile(r"(?P<low>\d[\d.,]*)\s*%?\s*(?:-|–|to|bis)\s*(?P<high>\d[\d.,]*)\s*%?")
 FRACTION = Decimal("1.05")  # up to here a percentage may be a fraction of one
 LARGEST_DENSITY = Decimal(100)
 
@@ -81,7 +82,9 @@ def read_row(
     for name in _LONGEST:
         reading.words(name)
     reading.cas()
+    reading.range_of_the_assay()
     reading.number("assay_percent", "%")
+    reading.number("assay_high_percent", "%")
     reading.number("assay_uncertainty_percent", "%")
     reading.number("density_g_ml", "g/cm3")
     reading.density()
@@ -136,6 +139,13 @@ class _Reading:
             self.row.said["cas"] = read_cas(cell)
         except CellFault as fault:
             self._refuse("cas", str(fault))
+
+    def range_of_the_assay(self) -> None:
+        """Take “80-90 %” apart: its upper end has a column of its own."""
+        found = _RANGE.fullmatch(self._text("assay_percent"))
+        if found and not self._text("assay_high_percent"):
+            ends = {"assay_percent": found["low"], "assay_high_percent": found["high"]}
+            self.row.cells = {**self.row.cells, **ends}
 
     def number(self, name: str, unit: str) -> None:
         cell = self._cell(name)

@@ -24,6 +24,14 @@ def test_no_process_loads_scipy_before_it_computes():
         [sys.executable, "-c", LOADED], cwd=settings.BASE_DIR, capture_output=True, text=True
     )
     assert run.returncode == 0, run.stderr
-    heavy = {"scipy.optimize", "scipy.signal", "scipy.stats", "scipy.ndimage", "pandas", "openpyxl", "lmfit"}
+    heavy = {
+        "scipy.optimize",
+        "scipy.signal",
+        "scipy.stats",
+        "scipy.ndimage",
+        "pandas",
+        "openpyxl",
+        "lmfit",
+    }
     assert "scipy" in run.stdout.split()
     assert not heavy & set(run.stdout.split())

@@ -226,6 +226,7 @@ FULL = {
     "catalogue_number": "007",
     "lot_number": "1E5",
     "assay_percent": Decimal("99.125"),
+    "assay_high_percent": Decimal("99.5"),
     "assay_uncertainty_percent": Decimal("0.5"),
     "assay_kind": "mass_fraction",
     "density_g_ml": Decimal("1.234"),

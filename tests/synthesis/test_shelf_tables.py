@@ -266,6 +266,14 @@ def test_a_purity_says_what_it_is(lab, cell, kept):
     assert (bottle.assay_percent, bottle.assay_kind) == kept
 
 
+@pytest.mark.parametrize("cell", ["80-90 %", "80 – 90", "80 % to 90 %", "80,0 bis 90,0"])
+def test_a_purity_may_be_a_range(lab, cell):
+    bottle = only(lab, csv_of("Chemical|Purity", f"Oleylamine|{cell}")).bottle
+    assert (bottle.assay_percent, bottle.assay_high_percent) == (80, 90)
+    row = only(lab, csv_of("Chemical,Purity", "Oleylamine,90-80"))
+    assert "lower value first" in faults(row)["assay_percent"]
+
+
 @pytest.mark.parametrize(
     ("cell", "wrong"),
     [
