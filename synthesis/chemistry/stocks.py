@@ -82,8 +82,8 @@ def stock_contents(plan: Plan) -> StockContents:
     roles = {line.key: line.reagent.role for line in plan.reagents}
     planned = carrying(planned_contributions(plan.reagents, plan.balance), roles)
     real = carrying(effective_contributions(plan.reagents, plan.balance), roles)
-    real_mol_l, causes = per_volume(real, volumes, plan.recipe.name)
-    planned_mol_l, _ = per_volume(planned, volumes, plan.recipe.name)
+    real_mol_l, causes = per_volume(real, volumes, plan.recipe.slug, plan.recipe.name)
+    planned_mol_l, _ = per_volume(planned, volumes, plan.recipe.slug, plan.recipe.name)
     return StockContents(planned_mol_l, real_mol_l, causes, unit=_unit(plan.reagents, planned))
 
 
@@ -100,11 +100,13 @@ def carrying(contributions: Sequence[Contribution], roles: Mapping[str, str]) ->
 def per_volume(
     contributions: Sequence[Contribution],
     volumes: Mapping[str, tuple[str, Decimal, Decimal]],
+    slug: str,
     name: str,
 ) -> tuple[dict[str, Decimal], tuple[Cause, ...]]:
     """Return mol/L of each species, and its causes per mL.
 
-    ``volumes`` are mL with their uncertainty by ingredient; ``name`` is the stock's.
+    ``volumes`` are mL with their uncertainty by ingredient; ``slug`` and ``name`` are those
+    of the stock's recipe: forks of one name are two recipes.
     """
     whole = sum((volume for _, volume, _ in volumes.values()), ZERO)
     found = {one: mmol / whole for one, mmol in sorted(Mixture(contributions).totals.items())}
@@ -120,7 +122,7 @@ def per_volume(
         for one, value in found.items():
             sums[one] = sums.get(one, ZERO) - value * uncertainty / whole
     causes = (
-        Cause(f"{name}: {cause.name}", f"{name}: {cause.words}", sums, cause.assumed)
+        Cause(f"{slug}: {cause.name}", f"{name}: {cause.words}", sums, cause.assumed)
         for cause, sums in effects.values()
         if any(sums.values())
     )
@@ -202,7 +204,7 @@ def _composition_of_batch(
         return StockComposition({}, "planned", None, missing)
     roles = {one.key: one.reagent.role for one in amounts}
     salts = carrying([one.contribution(effective=True) for one in amounts], roles)
-    found, causes = per_volume(salts, volumes, plan["recipe"]["name"])
+    found, causes = per_volume(salts, volumes, plan["recipe"]["slug"], plan["recipe"]["name"])
     uncertainties = {
         name: sum((cause.effects.get(name, ZERO) ** 2 for cause in causes), ZERO).sqrt()
         for name in found
