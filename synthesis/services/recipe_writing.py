@@ -16,6 +16,8 @@ from labnotebook.records.models import Project
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import NotPermitted, Refusal, WrongState
 from synthesis.chemistry.documents import Fault
+from synthesis.chemistry.operations import Operations
+from synthesis.chemistry.plan import Plan
 from synthesis.chemistry.planning import PlanRefused, solve_plan
 from synthesis.chemistry.recipe import Chemical as ChemicalEntry
 from synthesis.chemistry.recipe import InvalidRecipe, RecipeDefinition
@@ -30,11 +32,21 @@ BLANK: dict[str, Any] = {"kind": Recipe.Kind.NANOCRYSTALS.value, "ingredients": 
 
 
 @dataclass(frozen=True, slots=True)
+class AtDefaults:
+    """A recipe solved at its own defaults: what was asked, with which stocks, and the plan."""
+
+    asked: Mapping[str, Any]
+    stocks: Mapping[str, RecipeDefinition]
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
 class CheckedDefinition:
     """What a definition says, as far as it can be read, and everything that is wrong with it."""
 
     recipe: RecipeDefinition | None
     faults: tuple[Fault, ...]
+    solved: AtDefaults | None = None  # not while it has faults, or asks for a number first
 
     @property
     def errors(self) -> list[dict[str, str]]:
@@ -51,18 +63,29 @@ def listed_chemicals() -> dict[str, ChemicalEntry]:
     }
 
 
-def check_definition(*, by: Any, definition: Mapping[str, Any]) -> CheckedDefinition:
-    """Read a definition and solve it at its defaults; nothing is stored."""
+def check_definition(
+    *,
+    by: Any,
+    definition: Mapping[str, Any],
+    chemicals: Mapping[str, ChemicalEntry] | None = None,
+    operations: Operations | None = None,
+) -> CheckedDefinition:
+    """Read a definition and solve it at its defaults, once; nothing is stored.
+
+    chemicals, operations: what the lab has, where somebody read it already.
+    """
     name = str(definition.get("name") or "")
     slug = definition.get("slug") or _free_slug(name)  # as it would get when it is begun
     try:
         recipe = RecipeDefinition.from_dict(
-            {**definition, "slug": slug}, listed_chemicals(), lab_operations()
+            {**definition, "slug": slug},
+            listed_chemicals() if chemicals is None else chemicals,
+            lab_operations() if operations is None else operations,
         )
     except InvalidRecipe as refusal:
         return CheckedDefinition(None, refusal.faults)
     stocks = stock_definitions(recipe, by)
-    faults = [
+    faults = tuple(
         Fault(
             f"ingredients[{index}].stock",
             f"Ingredient “{one.key}”: there is no recipe “{one.stock}” for you that makes this stock."
@@ -70,27 +93,26 @@ def check_definition(*, by: Any, definition: Mapping[str, Any]) -> CheckedDefini
         )
         for index, one in enumerate(recipe.ingredients)
         if one.stock and one.stock not in stocks
-    ]
-    return CheckedDefinition(recipe, tuple(faults or _unsolvable(recipe, stocks)))
+    )
+    if faults or not recipe.ingredients:
+        return CheckedDefinition(recipe, faults)
+    if any(one.kind != "choice" and one.default is None for one in recipe.inputs):
+        return CheckedDefinition(recipe, ())  # it has to be asked for a number first
+    return _solved(recipe, stocks)
 
 
-def _unsolvable(
-    recipe: RecipeDefinition, stocks: Mapping[str, RecipeDefinition]
-) -> Iterable[Fault]:
-    """Yield why the recipe cannot be made at its own defaults."""
-    if not recipe.ingredients:
-        return
-    asked: dict[str, Any] = {
+def _solved(recipe: RecipeDefinition, stocks: Mapping[str, RecipeDefinition]) -> CheckedDefinition:
+    """Solve a recipe at its own defaults, or say why it cannot be made there."""
+    asked = {
         one.key: next(iter(one.options))
         for one in recipe.inputs
         if one.kind == "choice" and one.default is None
     }
-    if any(one.kind != "choice" and one.default is None for one in recipe.inputs):
-        return  # it has to be asked for a number first
     try:
-        solve_plan(recipe, asked, stocks=stocks)
+        plan = solve_plan(recipe, asked, stocks=stocks)
     except PlanRefused as refusal:
-        yield Fault(_path_of(refusal.field, recipe), str(refusal))
+        return CheckedDefinition(recipe, (Fault(_path_of(refusal.field, recipe), str(refusal)),))
+    return CheckedDefinition(recipe, (), AtDefaults(asked, stocks, plan))
 
 
 def _path_of(field: str, recipe: RecipeDefinition) -> str:

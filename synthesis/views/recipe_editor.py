@@ -91,9 +91,10 @@ def recipe_edit(request: HttpRequest, slug: str) -> HttpResponse:
     if recipe.project is None:
         return redirect("synthesis:recipe-fork", slug=slug)
     writing.require_writer(request.user, recipe)
+    shelf = shelf_for(request.user)
     if request.method == "POST":
-        return _posted(request, recipe)
-    return _page(request, _kept(recipe), opened=request.GET.get("open", ""))
+        return _posted(request, recipe, shelf)
+    return _page(request, _kept(recipe), shelf, opened=request.GET.get("open", ""))
 
 
 def _kept(recipe: Recipe) -> Kept:
@@ -102,13 +103,12 @@ def _kept(recipe: Recipe) -> Kept:
     return Kept(recipe, definition, draft, newest)
 
 
-def _posted(request: HttpRequest, recipe: Recipe) -> HttpResponse:
+def _posted(request: HttpRequest, recipe: Recipe, shelf: Shelf) -> HttpResponse:
     said = request.POST.get("do", "")
     if said == "discard":
         writing.discard_draft(by=request.user, recipe=recipe)
         messages.success(request, _("The draft is thrown away; its history is kept."))
         return redirect("synthesis:recipe-detail", slug=recipe.slug)
-    shelf = shelf_for(request.user)
     numbers = {section: numbers_of(request.POST, section) for section in SECTIONS}
     definition = definition_of(request.POST, shelf)
     opened = act(definition, _by_place(said, numbers)) or request.POST.get("open", "")
@@ -117,16 +117,17 @@ def _posted(request: HttpRequest, recipe: Recipe) -> HttpResponse:
             definition = _from_file(request, recipe)
         draft = _save(request, recipe, definition, anyway=said == "overwrite")
     except StaleWrite as stale:
-        return _stale(request, recipe, definition, stale)
+        return _stale(request, _as_typed(recipe, definition), shelf, stale)
     except Refusal as refusal:
-        return _page(request, _as_typed(recipe, definition), refused=str(refusal), status=422)
+        kept = _as_typed(recipe, definition)
+        return _page(request, kept, shelf, refused=str(refusal), status=422)
     if said == "publish":
-        return _publish(request, recipe)
+        return _publish(request, recipe, shelf)
     kept = Kept(recipe, draft.definition, draft, recipe.current)
     if request.htmx and not said:
         return _pieces(request, kept, shelf, numbers)
     if request.htmx:
-        return _page(request, kept, opened=opened)
+        return _page(request, kept, shelf, opened=opened)
     where = reverse("synthesis:recipe-edit", args=[recipe.slug])
     return redirect(f"{where}?open={opened}#{opened}" if opened else where)
 
@@ -171,7 +172,7 @@ def _from_file(request: HttpRequest, recipe: Recipe) -> dict[str, Any]:
         raise Refusal(str(refusal), field="file") from None
 
 
-def _publish(request: HttpRequest, recipe: Recipe) -> HttpResponse:
+def _publish(request: HttpRequest, recipe: Recipe, shelf: Shelf) -> HttpResponse:
     try:
         version = writing.publish_draft(
             by=request.user, recipe=recipe, note=request.POST.get("change_note", "")
@@ -179,7 +180,7 @@ def _publish(request: HttpRequest, recipe: Recipe) -> HttpResponse:
     except Refusal as refusal:
         faulty = isinstance(refusal, writing.FaultyRecipe)
         sentence = _("Not published: see the check.") if faulty else str(refusal)
-        return _page(request, _kept(recipe), refused=sentence, status=422)
+        return _page(request, _kept(recipe), shelf, refused=sentence, status=422)
     messages.success(request, _("Published as version %(n)s") % {"n": version.number})
     return redirect("synthesis:recipe-detail", slug=recipe.slug)
 
@@ -189,15 +190,12 @@ def _as_typed(recipe: Recipe, definition: Mapping[str, Any]) -> Kept:
     return Kept(recipe, definition, kept.draft, kept.newest)
 
 
-def _stale(
-    request: HttpRequest, recipe: Recipe, definition: Mapping[str, Any], stale: StaleWrite
-) -> HttpResponse:
+def _stale(request: HttpRequest, kept: Kept, shelf: Shelf, stale: StaleWrite) -> HttpResponse:
     """Show both: what was typed stays in the form, the other draft is a link; nothing is overwritten."""
-    kept = _as_typed(recipe, definition)
-    context = {"recipe": recipe, "stale": str(stale), "draft": kept.draft, "oob": True}
+    context = {"recipe": kept.recipe, "stale": str(stale), "draft": kept.draft, "oob": True}
     if request.htmx and not request.POST.get("do"):
         return render(request, "synthesis/_recipe_bar.html", context, status=422)
-    return _page(request, kept, stale=str(stale), status=422)
+    return _page(request, kept, shelf, stale=str(stale), status=422)
 
 
 def _context(
@@ -206,12 +204,17 @@ def _context(
     shelf: Shelf,
     numbers: Mapping[str, list[str]] | None = None,
 ) -> dict[str, Any]:
-    checked = writing.check_definition(by=request.user, definition=kept.definition)
+    checked = writing.check_definition(
+        by=request.user,
+        definition=kept.definition,
+        chemicals=shelf.chemicals,
+        operations=shelf.operations,
+    )
     before = kept.newest.definition if kept.newest else None
     changes: list[RecipeChange] = recipe_changes(before, kept.definition) if before else []
     touched = {change.path.split("]")[0] + "]" for change in changes if "[" in change.path}
     parts = parts_of(kept.definition, shelf, checked.faults, numbers, touched)
-    solved = solved_at_defaults(request.user, checked.recipe if not checked.faults else None)
+    solved = solved_at_defaults(checked)
     for part in parts["ingredients"]:
         part.solved = solved.amounts.get(part.was, "") if solved else ""
     faults = [
@@ -243,13 +246,13 @@ def _pieces(
 def _page(
     request: HttpRequest,
     kept: Kept,
+    shelf: Shelf,
     *,
     opened: str = "",
     refused: str = "",
     stale: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    shelf = shelf_for(request.user)
     context = _context(request, kept, shelf)
     rest = {name: value for name, value in kept.definition.items() if name not in TOP}
     source = kept.definition.get("source") or {}

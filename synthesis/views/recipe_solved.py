@@ -13,7 +13,7 @@ from synthesis.chemistry.planning import PlanRefused, solve_plan
 from synthesis.chemistry.reagent_lines import ReagentLine
 from synthesis.chemistry.recipe import RecipeDefinition
 from synthesis.recipe_form.names import is_organic
-from synthesis.services.plans import stock_definitions
+from synthesis.services.recipe_writing import CheckedDefinition
 
 MASS, VOLUME = "0.1", "0.01"
 
@@ -29,28 +29,19 @@ class SolvedRecipe:
     leading: str  # the ratio's name, empty without one
 
 
-def solved_at_defaults(user: Any, recipe: RecipeDefinition | None) -> SolvedRecipe | None:
+def solved_at_defaults(checked: CheckedDefinition) -> SolvedRecipe | None:
     """Return what would be weighed; None while the recipe has faults or asks for a number first."""
-    if recipe is None or not recipe.ingredients:
+    recipe, solved = checked.recipe, checked.solved
+    if recipe is None or solved is None:
         return None
-    asked: dict[str, Any] = {
-        one.key: next(iter(one.options))
-        for one in recipe.inputs
-        if one.kind == "choice" and one.default is None
-    }
-    if any(one.kind != "choice" and one.default is None for one in recipe.inputs):
-        return None
-    stocks = stock_definitions(recipe, user)
-    plan = _plan(recipe, asked, stocks)
-    if plan is None:
-        return None
+    plan, asked, stocks = solved.plan, solved.asked, solved.stocks
     columns, place, heads = [plan], 0, [""]
     leading = recipe.ratios[0] if recipe.ratios else None
     if leading is not None and leading.default is not None:
         ends = [
             end for end in (leading.minimum, leading.maximum) if end not in (None, leading.default)
         ]
-        found = {end: _plan(recipe, asked | {leading.key: str(end)}, stocks) for end in ends}
+        found = {end: _plan(recipe, {**asked, leading.key: str(end)}, stocks) for end in ends}
         values = sorted([leading.default, *(end for end in ends if found[end] is not None)])
         columns = [plan if value == leading.default else found[value] for value in values]
         place, heads = values.index(leading.default), [f"{v:f}" for v in values]

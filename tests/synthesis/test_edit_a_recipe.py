@@ -6,13 +6,17 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from labnotebook.records.models import Role
+from synthesis.chemistry.planning import solve_plan
 from synthesis.models import Recipe, RecipeDraft
 from synthesis.services import recipe_writing as writing
 from synthesis.services.recipes import load_shipped
+from synthesis.views import recipe_solved
 from tests.factories import join, make_person, make_project
 
 pytestmark = pytest.mark.django_db
@@ -318,3 +322,23 @@ def test_segments_and_drops_of_a_spin_coating_are_rows(visitor, mira, project):
     said = RecipeDraft.objects.get(recipe=recipe).definition["steps"][-1]
     assert said["rows"]["segments"][0]["speed_rpm"] == "2000"
     assert said["rows"]["segments"][0]["duration_s"] == "30"
+
+
+def test_a_keystroke_reads_the_shelf_once_and_solves_each_plan_once(
+    visitor, mira, project, monkeypatch
+):
+    recipe = fork(mira, project)
+    sent = fields_of(visitor.get(edit_url(recipe)).content.decode())
+    asked = []
+
+    def counted(definition, targets, **more):
+        asked.append(dict(targets))
+        return solve_plan(definition, targets, **more)
+
+    for place in (writing, recipe_solved):
+        monkeypatch.setattr(place, "solve_plan", counted)
+    with CaptureQueriesContext(connection) as queries:
+        visitor.post(edit_url(recipe), sent, headers={"HX-Request": "true"})
+    assert asked == [{}, {"ratio_ca_pb": "0"}, {"ratio_ca_pb": "5"}]  # the defaults and both ends
+    read = [one["sql"] for one in queries if 'FROM "synthesis_chemical"' in one["sql"]]
+    assert len(read) == 1
