@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
@@ -39,6 +40,14 @@ class OperationSerializer(serializers.Serializer):
     gives = serializers.CharField(allow_blank=True)
     parameters = serializers.ListField(child=ObjectField())
     rows = ObjectField()
+
+
+class OperationListSerializer(serializers.Serializer):
+    """All of them: the list is one page."""
+
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = OperationSerializer(many=True)
 
 
 def operation_as_dict(operation: Operation, operations: Operations) -> dict[str, Any]:
@@ -81,11 +90,15 @@ class OperationViewSet(RecordViewSet):
     serializer_class = OperationSerializer
     pagination_class = None
 
-    @extend_schema(responses=OperationSerializer(many=True))
+    @extend_schema(
+        responses=forced_singular_serializer(OperationListSerializer),
+        operation_id="operations_list",
+    )
     def list(self, request) -> Response:
         """Return the operations; a new one takes one entry."""
         operations = lab_operations()
-        return Response([operation_as_dict(one, operations) for one in operations])
+        rows = [operation_as_dict(one, operations) for one in operations]
+        return Response({"next": None, "previous": None, "results": rows})
 
     @extend_schema(request=NewOperationSerializer, responses={201: OperationSerializer})
     def create(self, request) -> Response:

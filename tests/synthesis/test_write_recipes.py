@@ -358,7 +358,9 @@ def test_a_lab_adds_an_operation_and_uses_it(api):
     grind = {"name": "grind", "label": "Grind", "parameters": [{"name": "duration_s"}]}
     assert api.post("operations/", grind).status_code == 201
     assert api.post("operations/", grind).status_code == 400
-    assert "grind" in [one["name"] for one in api.get("operations/").json()]
+    listed = api.get("operations/").json()
+    assert (listed["next"], listed["previous"]) == (None, None)
+    assert "grind" in [one["name"] for one in listed["results"]]
     ground = {"slug": "ground", **copy.deepcopy(BROMIDE)}
     ground["steps"][0]["operation"] = "grind"
     assert api.post("recipes/check/", {"definition": ground}).json() == {"errors": []}
