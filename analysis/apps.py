@@ -18,6 +18,8 @@ class AnalysisConfig(AppConfig):
             measured,
             signed_parts,
         )
+        from labnotebook.records.history import DERIVED_SQL
 
+        DERIVED_SQL[self.name] = derived.INSTALL
         pre_migrate.connect(derived.take_away, sender=self)
         post_migrate.connect(derived.make_anew, sender=self)

@@ -47,6 +47,9 @@ WATCHED = {
     )
 }
 
+# Functions and triggers that a room makes anew after every `migrate`: room -> what it installs.
+DERIVED_SQL: dict[str, str] = {}
+
 NOBODY = ("", "", "")  # actor, its id, reason
 
 INSTALL_SQL = """

@@ -1,7 +1,7 @@
 """What guards the records in the database is what the program put there.
 
-The truth is in the program: the SQL of its migrations, run through once more on paper, says which
-functions and triggers there must be, and the models say which columns and constraints. Whoever empties
+The truth is in the program: the SQL of its migrations, run through once more on paper, and what the
+rooms derive from code say which functions and triggers there must be, and the models say which columns and constraints. Whoever empties
 a trigger function, switches a trigger off or drops a column leaves the database different from it.
 """
 
@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import connection, migrations
 from django.db.migrations.loader import MigrationLoader
 
-from labnotebook.records.history import OUR_APPS
+from labnotebook.records.history import DERIVED_SQL, OUR_APPS
 
 _WORDS = re.compile(r"\s+")
 _STATEMENT = re.compile(
@@ -63,7 +63,7 @@ def _expected(
 ) -> tuple[dict[str, str], dict[tuple[str, str], Trigger]]:
     functions: dict[str, str] = {}
     triggers: dict[tuple[str, str], Trigger] = {}
-    for sql in _migrated_sql(loader):
+    for sql in (*_migrated_sql(loader), *DERIVED_SQL.values()):
         for found in _STATEMENT.finditer(sql):
             if found["function"]:
                 functions[found["function"].lower()] = found["body"]

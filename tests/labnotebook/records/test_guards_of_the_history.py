@@ -37,6 +37,14 @@ def test_an_untouched_database_is_as_the_program_installed_it():
         ("ALTER TABLE analysis_outcome DISABLE TRIGGER USER", "analysis_outcome .* write_revision"),
         ("ALTER TABLE auth_user DISABLE TRIGGER write_watched", "auth_user .* write_watched"),
         ("DROP TRIGGER signed_is_locked ON synthesis_addition", "signed_is_locked is missing"),
+        ("DROP TRIGGER refresh_history ON analysis_outcome", "analysis_outcome .* refresh_history"),
+        ("ALTER TABLE devices_layer DISABLE TRIGGER refresh_history", "devices_layer .* refresh_h"),
+        ("DROP FUNCTION analysis_history_changed() CASCADE", "analysis_history_changed .* missing"),
+        (
+            "CREATE OR REPLACE FUNCTION analysis_refresh_numbers(wanted bigint) RETURNS void"
+            " LANGUAGE plpgsql AS $$ BEGIN END $$",
+            "analysis_refresh_numbers .* not the one",
+        ),
         ("DROP FUNCTION synthesis_keep_plan() CASCADE", "synthesis_keep_plan .* missing"),
         (
             "CREATE OR REPLACE FUNCTION records_write_revision() RETURNS trigger LANGUAGE plpgsql"
