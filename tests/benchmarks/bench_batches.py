@@ -25,7 +25,7 @@ from labnotebook.records.models import Job
 from labnotebook.records.services.tokens import create_token, token_digest
 from synthesis.models import Addition, Batch, BatchQuantity, StepRun, StepRunParameter
 from tests.benchmarks.bench_history import TOKEN
-from tests.benchmarks.measuring import Line, Table, Times, side_by_side, void_note
+from tests.benchmarks.measuring import side_by_side
 from tests.factories import NANOCRYSTALS
 from tests.stories import make_told_batch
 
@@ -44,20 +44,6 @@ def asked(act: Any) -> int:
     with CaptureQueriesContext(connection) as sent:
         act()
     return len(sent)
-
-
-def add_lines(
-    table: Table, what: str, ours: Times, bare: Times, limit: float | None = None, note: str = ""
-) -> Line:
-    """Add p50, to which the limit belongs, and p95; return the first."""
-    note = void_note(bare) or note
-    first, _ = [
-        table.add(
-            Line(f"{what}, {name}", ours.quantile_ms(share), bare.quantile_ms(share), top, note)
-        )
-        for name, share, top in (("p50", 0.5, limit), ("p95", 0.95, None))
-    ]
-    return first
 
 
 def named(rows: Rows, values: Any) -> Any:
@@ -105,10 +91,14 @@ def test_the_story_of_a_batch_costs_little_more_than_its_sql(lab, told, referenc
     queries = asked(lambda: ours(0))
     assert queries <= MOST_QUERIES
     own, plain = side_by_side(ours, bare, repeats=READS)
-    line = add_lines(
-        table, "one batch, its whole story", own, plain, STORY_LIMIT, f"{queries} queries"
+    first, _ = table.add_times(
+        "one batch, its whole story",
+        own,
+        plain,
+        limits={"p50": STORY_LIMIT},
+        note=f"{queries} queries",
     )
-    assert line.holds is not False
+    assert first.holds is not False
 
 
 def test_a_create_costs_little_more_than_its_rows(lab, told, reference, table):
@@ -136,7 +126,7 @@ def test_a_create_costs_little_more_than_its_rows(lab, told, reference, table):
     statements = asked(lambda: ours(0))
     assert statements <= MOST_STATEMENTS
     own, plain = side_by_side(ours, bare, repeats=CREATES)
-    add_lines(table, "one create, plan solved", own, plain, note=f"{statements} statements")
+    table.add_times("one create, plan solved", own, plain, note=f"{statements} statements")
 
 
 def columns_of(model: Any, *but: str) -> str:
@@ -191,5 +181,4 @@ def test_how_long_the_list_takes(lab, told, table):
 
     ours(0)
     (own,) = side_by_side(ours, repeats=LISTS, rounds=3)
-    for words, share in (("p50", 0.5), ("p95", 0.95)):
-        table.add(Line(f"list of 100 batches, {words}", own.quantile_ms(share)))
+    table.add_times("list of 100 batches", own)

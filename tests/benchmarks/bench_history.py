@@ -22,33 +22,15 @@ from analysis.services.history_cursor import write_cursor
 from analysis.services.history_language import Question, read_question
 from labnotebook.records.prepared import fetch_rows
 from labnotebook.records.services.tokens import token_digest
-from tests.benchmarks.measuring import Line, Table, Times, side_by_side, void_note
+from tests.benchmarks.measuring import Line, side_by_side, void_note
 
-P50_LIMIT, P95_LIMIT, CSV_LIMIT = 1.6, 2.0, 1.5
+PAGE_LIMITS, CSV_LIMIT = {"p50": 1.6, "p95": 2.0}, 1.5
 PAGES = 100  # random places in the set
 # What a request must ask besides its rows: whose token this is.
 TOKEN = (
     "SELECT t.*, u.* FROM records_apitoken t JOIN auth_user u ON u.id = t.user_id"
     " WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > now() AND u.is_active"
 )
-
-
-def add_page_lines(
-    table: Table, what: str, ours: Times, bare: Times, limits: bool = True
-) -> list[Line]:
-    note = void_note(bare)
-    return [
-        table.add(
-            Line(
-                f"{what}, {name}",
-                ours.quantile_ms(share),
-                bare.quantile_ms(share),
-                limit if limits else None,
-                note,
-            )
-        )
-        for name, share, limit in (("p50", 0.5, P50_LIMIT), ("p95", 0.95, P95_LIMIT))
-    ]
 
 
 def random_pages(lab, query: str) -> list[str]:
@@ -118,9 +100,9 @@ def test_a_page_of_the_history_costs_little_more_than_its_sql(lab, reference, ta
         )
         assert len(same) > 0
     own, stacked, alone, plain = side_by_side(ours, whole_stack, page_alone, bare, repeats=PAGES)
-    lines = add_page_lines(table, f"page of 50, {what}", own, plain)
-    add_page_lines(table, "  same through all middleware", stacked, plain, limits=False)
-    add_page_lines(table, "  same, reference without the token", own, alone, limits=False)
+    lines = table.add_times(f"page of 50, {what}", own, plain, limits=PAGE_LIMITS)
+    table.add_times("  same through all middleware", stacked, plain)
+    table.add_times("  same, reference without the token", own, alone)
     assert all(line.holds is not False for line in lines)
 
 

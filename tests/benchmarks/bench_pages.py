@@ -36,5 +36,4 @@ def test_how_long_a_page_takes(lab, table, what, name, query, headers):
 
     ours(0)
     (own,) = side_by_side(ours, repeats=REPEATS, rounds=3)
-    for words, share in (("p50", 0.5), ("p95", 0.95)):
-        table.add(Line(f"{what}, {words}", own.quantile_ms(share)))
+    table.add_times(what, own)

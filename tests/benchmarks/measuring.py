@@ -5,12 +5,15 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 ROUNDS = 5
 MOST_UNREST = 3.0  # a reference whose own p95 is further above its p50 was disturbed: void
 ATTEMPTS = 3
+
+QUANTILES = {"p50": 0.5, "p95": 0.95}
 
 Act = Callable[[int], object]
 
@@ -69,6 +72,29 @@ class Table:
         """Keep a line."""
         self.lines.append(line)
         return line
+
+    def add_times(
+        self,
+        what: str,
+        ours: Times,
+        reference: Times | None = None,
+        *,
+        limits: Mapping[str, float] = MappingProxyType({}),
+        note: str = "",
+    ) -> list[Line]:
+        """Keep a line for p50 and one for p95, over the reference's; ``limits`` are by quantile."""
+        return [
+            self.add(
+                Line(
+                    f"{what}, {name}",
+                    ours.quantile_ms(share),
+                    None if reference is None else reference.quantile_ms(share),
+                    limits.get(name),
+                    (void_note(reference) if reference else "") or note,
+                )
+            )
+            for name, share in QUANTILES.items()
+        ]
 
     def __str__(self) -> str:
         head = f"{'what':<46} {'ours':>10} {'reference':>10} {'ratio':>6} {'limit':>6}  holds"
