@@ -68,11 +68,12 @@ def ratios_of_batch(
 ) -> list[RatioOfBatch]:
     """Put the stored numbers of one batch side by side, one ratio each, in their order.
 
-    ``rows`` have key, name, basis, value and uncertainty; ``asked`` are the targets as typed.
+    ``rows`` have key, name, basis, value and uncertainty; ``asked`` are the targets as typed. A
+    recipe calls its own ratio as it likes; what is no ratio was asked for and has no uncertainty.
     """
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
-        if is_ratio(row["key"]):
+        if is_ratio(row["key"]) or row["uncertainty"] is not None:
             one = found.setdefault(row["key"], {"key": row["key"], "name": row["name"]})
             one[row["basis"]] = Estimate(row["value"], row["uncertainty"])
     return [RatioOfBatch(asked=_asked(asked.get(key)), **one) for key, one in found.items()]
@@ -121,7 +122,7 @@ def weighed_numbers(
     return [
         _number(key, WEIGHED, said, *planned.get(key, (name_of(key), after)))
         for key, said in composition["effective"].items()
-        if is_ratio(key)
+        if is_ratio(key) or key in planned
     ]
 
 
