@@ -157,7 +157,11 @@ class PlanSerializer(serializers.Serializer):
     uncertainty_budget = ObjectField(
         help_text="Of each asked ratio, what its uncertainty comes from: [{from, share, assumed}]"
     )
-    warnings = serializers.ListField(child=ObjectField(), help_text="{code, message}")
+    warnings = serializers.ListField(
+        child=ObjectField(),
+        help_text="{code, message, severity}; of a bottle that is past its date, low or promised (lot_expired,"
+        " lot_empty, lot_low, lot_reserved, lot_unknown) also {key, lot}: the ingredient and the bottle",
+    )
     steps = serializers.ListField(child=ObjectField())
     inputs_sha256 = serializers.CharField()
 

@@ -46,7 +46,7 @@ from synthesis.chemistry.recipe_files import FORMATS
 from synthesis.downloads import recipe_file_response
 from synthesis.models import Recipe, RecipeVersion
 from synthesis.services import recipe_writing as writing
-from synthesis.services.plans import solve
+from synthesis.services.plans import solve, watch_of
 from synthesis.services.series import plan_series
 
 NEWEST = Prefetch(
@@ -255,7 +255,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecipeDraf
             correct_for_assay=said["correct_for_assay"],
             instruments=said["instruments"],
         )
-        return Response(solved.as_dict())
+        return Response(solved.as_dict(watch_of([solved])))
 
     @extend_schema(request=SERIES_BODY, responses=SeriesSerializer)
     @action(detail=True, methods=["post"])
@@ -272,4 +272,5 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecipeDraf
             correct_for_assay=said["correct_for_assay"],
             instruments=said["instruments"],
         )
-        return Response({"plans": [row.as_dict() for row in rows]})
+        watch = watch_of(row.solved for row in rows if row.solved)
+        return Response({"plans": [row.as_dict(watch) for row in rows]})

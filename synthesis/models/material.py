@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q
 
-from labnotebook.records.models import ProjectRecord, Record
+from labnotebook.records.models import ProjectRecord, ProjectRecordQuerySet, Record
 from synthesis.chemistry.bottles import readable
 
 
@@ -56,6 +57,21 @@ class Chemical(Record):
 
     def __str__(self) -> str:
         return self.name
+
+
+class MaterialQuerySet(ProjectRecordQuerySet):
+    """Bottles and stocks."""
+
+    def fitting(self, chemicals: Iterable[str], stocks: Iterable[str]) -> MaterialQuerySet:
+        """Return those of these chemicals and those that these recipes make, archived ones left out.
+
+        chemicals, stocks: their slugs; empty ones mean nothing.
+        """
+        return self.filter(
+            Q(chemical__slug__in=[slug for slug in chemicals if slug])
+            | Q(recipe__slug__in=[slug for slug in stocks if slug]),
+            archived_at=None,
+        )
 
 
 class Material(ProjectRecord):
@@ -126,6 +142,8 @@ class Material(ProjectRecord):
     note = models.TextField(blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = MaterialQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)

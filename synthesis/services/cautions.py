@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from synthesis.chemistry.bottles import Left, readable
+from synthesis.chemistry.reagent_lines import ReagentLine
 from synthesis.models import Batch, Material
 from synthesis.services.movements import in_unit_of, lefts, reserved
 
@@ -25,22 +26,28 @@ class Needed:
 
 @dataclass(frozen=True, slots=True)
 class MaterialCaution:
-    """One sentence about one bottle."""
+    """One sentence about one bottle: its kind, the ingredient that it is poured for, the bottle."""
 
     code: str
-    key: str  # the ingredient
+    key: str
     lot: str
     message: str
 
     def as_dict(self) -> dict[str, str]:
-        """Return it as the warnings of a plan are written."""
-        return {"code": self.code, "message": self.message, "severity": "caution"}
+        """Return it as the warnings of a plan are written, with the ingredient and the bottle."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "severity": "caution",
+            "key": self.key,
+            "lot": self.lot,
+        }
 
 
-def needed_of(reagents: Iterable[Mapping[str, Any]]) -> dict[str, Needed]:
+def needed_of(lines: Iterable[ReagentLine]) -> dict[str, Needed]:
     """Return what the lines of a plan take, by ingredient."""
     found = {}
-    for line in reagents:
+    for line in (one.as_dict() for one in lines):
         by_mass = line["measured_by"] == "mass"
         amount = (line["weigh_mg"] or line["mass_mg"]) if by_mass else line["volume_ml"]
         if amount is not None:
@@ -48,27 +55,41 @@ def needed_of(reagents: Iterable[Mapping[str, Any]]) -> dict[str, Needed]:
     return found
 
 
-def material_cautions(
-    materials: Mapping[str, Material],
-    needed: Mapping[str, Needed],
-    today: date,
-    *,
-    batch: Batch | None = None,
-) -> list[MaterialCaution]:
-    """Say which bottles are past their date, empty, or hold less than is needed.
+class BottleWatch:
+    """What is left of some bottles and promised from them: read once, asked for many plans.
 
-    materials: by ingredient. batch: whose own reservation does not count against it.
+    batch: whose own reservation does not count against it.
     """
-    bottles = {material.pk: material for material in materials.values()}
-    there, promised = lefts(bottles.values()), reserved(bottles.values(), without=batch)
-    found = []
-    for pk, material in bottles.items():
-        keys = [key for key, one in materials.items() if one.pk == pk]
-        sentences = dict(_about_dates(material, today))
-        wanted = [needed[key] for key in keys if key in needed]
-        sentences |= _about_amount(material, there[pk], wanted, promised.get(pk, []))
-        found += [MaterialCaution(c, keys[0], material.code, said) for c, said in sentences.items()]
-    return found
+
+    def __init__(
+        self, bottles: Iterable[Material], today: date, *, batch: Batch | None = None
+    ) -> None:
+        rows = list({bottle.pk: bottle for bottle in bottles}.values())
+        self.today = today
+        self.left = lefts(rows) if rows else {}
+        self.promised = reserved(rows, without=batch) if rows else {}
+
+    def cautions(
+        self, materials: Mapping[str, Material], needed: Mapping[str, Needed]
+    ) -> list[MaterialCaution]:
+        """Say which bottles are past their date, empty, or hold less than is needed.
+
+        materials, needed: by ingredient. A bottle that is poured for several is counted as a whole, and
+        said once, at the first of them.
+        """
+        keys: dict[int, list[str]] = {}
+        for key, material in materials.items():
+            keys.setdefault(material.pk, []).append(key)
+        found = []
+        for pk, (first, *_others) in keys.items():
+            material = materials[first]
+            wanted = [needed[key] for key in keys[pk] if key in needed]
+            sentences = dict(_about_dates(material, self.today))
+            sentences |= _about_amount(material, self.left[pk], wanted, self.promised.get(pk, []))
+            found += [
+                MaterialCaution(c, first, material.code, said) for c, said in sentences.items()
+            ]
+        return found
 
 
 def _about_dates(material: Material, today: date) -> Iterable[tuple[str, str]]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.element_names import listed
@@ -71,10 +70,7 @@ def would_do(user: Any, chemicals: Iterable[str], stock: str = "") -> str:
 
     chemicals: slugs of the substance and its other forms. stock: slug of the recipe that makes it.
     """
-    wanted = Q(chemical__slug__in=[slug for slug in chemicals if slug])
-    if stock:
-        wanted |= Q(recipe__slug=stock)
-    rows = Material.objects.visible_to(user).filter(wanted, archived_at=None, emptied_at=None)
+    rows = Material.objects.visible_to(user).fitting(chemicals, [stock]).filter(emptied_at=None)
     codes = list(rows.order_by("-pk").values_list("code", flat=True)[: MOST_NAMED + 1])
     if not codes:
         return ""

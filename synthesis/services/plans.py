@@ -15,6 +15,7 @@ from synthesis.chemistry.additions import UnusableAddition
 from synthesis.chemistry.planning import Plan, PlanRefused, Source, solve_plan
 from synthesis.chemistry.recipe import InvalidRecipe, RecipeDefinition
 from synthesis.models import Ingredient, Instrument, Material, Recipe, RecipeVersion
+from synthesis.services.cautions import BottleWatch, needed_of
 from synthesis.services.fitting import check_pourable, would_do_for
 from synthesis.services.gaps import points_of
 from synthesis.services.instruments import (
@@ -39,11 +40,23 @@ class SolvedPlan:
     plan: Plan
     materials: Mapping[str, Material]  # ingredient key -> bottle
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the plan ready for JSON, with the version it follows."""
+    def as_dict(self, watch: BottleWatch | None = None) -> dict[str, Any]:
+        """Return the plan ready for JSON, with the version it follows.
+
+        ``watch`` adds what is to be said of its bottles today, which no batch freezes.
+        """
         body = self.plan.as_dict()
         body["recipe"] |= {"version": self.version.number}
+        if watch is not None:
+            said = watch.cautions(self.materials, needed_of(self.plan.reagents))
+            body["warnings"] += [caution.as_dict() for caution in said]
         return body
+
+
+def watch_of(plans: Iterable[SolvedPlan]) -> BottleWatch:
+    """Read once what is left today of all bottles of these plans."""
+    bottles = [bottle for one in plans for bottle in one.materials.values()]
+    return BottleWatch(bottles, timezone.localdate())
 
 
 class Planner:

@@ -9,6 +9,7 @@ from typing import Any
 
 from labnotebook.records.refusals import Refusal
 from synthesis.models import RecipeVersion
+from synthesis.services.cautions import BottleWatch
 from synthesis.services.plans import Planner, SolvedPlan
 
 MOST_PLANS = 50
@@ -22,11 +23,11 @@ class SeriesRow:
     solved: SolvedPlan | None = None
     refusal: Refusal | None = None
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the row ready for JSON."""
+    def as_dict(self, watch: BottleWatch) -> dict[str, Any]:
+        """Return the row ready for JSON; ``watch`` says what is to be said of its bottles."""
         return {
             "inputs": dict(self.inputs),
-            "plan": self.solved.as_dict() if self.solved else None,
+            "plan": self.solved.as_dict(watch) if self.solved else None,
             "errors": self.refusal.errors if self.refusal else [],
         }
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,6 +19,7 @@ from labnotebook.records.refusals import Refusal
 from labnotebook.records.views.current import may_write
 from synthesis.models import Batch, BenchEvent, Deviation, Instrument, Material
 from synthesis.services.bench import record_events, shown
+from synthesis.services.cautions import BottleWatch, Needed
 from synthesis.services.instruments import usual_instrument
 from synthesis.services.operations import lab_operations
 from synthesis.views.batch_lines import Line, lines_of
@@ -60,6 +61,7 @@ class Weighing:
     bottles: list[Material]
     instruments: list[Instrument]
     usual: Instrument | None  # what measures when nobody says
+    cautions: list[str]  # about the bottle that is planned for it
 
     @property
     def key(self) -> str:
@@ -190,16 +192,15 @@ def _bottles(request: HttpRequest, batch: Batch) -> list[Material]:
     """Return the bottles that may go into this flask."""
     chemicals = [r["chemical"] for r in batch.plan["reagents"] if r.get("chemical")]
     stocks = [r["stock"] for r in batch.plan["reagents"] if r.get("stock")]
-    rows = Material.objects.visible_to(request.user).filter(
-        Q(chemical__slug__in=chemicals) | Q(recipe__slug__in=stocks), archived_at=None
-    )
-    return list(rows.select_related("chemical", "recipe")[:MOST_BOTTLES])
+    rows = Material.objects.visible_to(request.user).fitting(chemicals, stocks)
+    return list(rows.select_related("chemical", "recipe", "aliquot_of")[:MOST_BOTTLES])
 
 
 def _stages(
     batch: Batch, lines: list[Line], steps: list[Step], bottles, instruments, field_of
 ) -> list[Stage]:
     planned = {r["key"]: r for r in batch.plan["reagents"]}
+    cautions = _cautions(batch, lines, bottles)
     stages: dict[str, Stage] = {}
     for line in lines:
         key = line.addition.key
@@ -217,7 +218,13 @@ def _stages(
         measuring = [one for one in instruments if one.kind == kind]
         stage.weighings.append(
             Weighing(
-                line, field_of("weighing", key), field_of("skip", key), fitting, measuring, usual
+                line,
+                field_of("weighing", key),
+                field_of("skip", key),
+                fitting,
+                measuring,
+                usual,
+                cautions.get(key, []),
             )
         )
     for step in steps:
@@ -230,6 +237,27 @@ def _stages(
         )
         stages.setdefault(step.run.stage, Stage(step.run.stage)).doings.append(doing)
     return list(stages.values())
+
+
+def _cautions(batch: Batch, lines: list[Line], bottles: list[Material]) -> dict[str, list[str]]:
+    """Say by reagent which bottle is past its date, or holds less than is still to be taken from it."""
+    by_pk = {bottle.pk: bottle for bottle in bottles}
+    waiting = [
+        line.addition
+        for line in lines
+        if line.is_open and batch.is_open and line.addition.material_id in by_pk
+    ]
+    chosen = {one.key: by_pk[one.material_id] for one in waiting}
+    needed = {
+        one.key: Needed(one.planned_value, one.unit)
+        for one in waiting
+        if one.planned_value is not None
+    }
+    watch = BottleWatch(chosen.values(), timezone.localdate(), batch=batch)
+    said: dict[str, list[str]] = {}
+    for caution in watch.cautions(chosen, needed):
+        said.setdefault(caution.key, []).append(caution.message)
+    return said
 
 
 @require_POST

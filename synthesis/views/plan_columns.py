@@ -8,13 +8,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Q, QuerySet
-
 from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.planning import Plan
 from synthesis.chemistry.recipe import RecipeDefinition, RecipeInput
 from synthesis.models import Material
-from synthesis.services.cautions import material_cautions, needed_of
+from synthesis.services.cautions import BottleWatch, needed_of
 from synthesis.services.plans import Planner
 
 MOST_COLUMNS = 4  # as many as a card holds
@@ -133,9 +131,7 @@ def fitting_bottles(user: Any, definition: RecipeDefinition) -> list[Material]:
         if s is not None
     ]
     stocks = [one.stock for one in definition.ingredients if one.stock]
-    rows: QuerySet[Material] = Material.objects.visible_to(user).filter(
-        Q(chemical__slug__in=substances) | Q(recipe__slug__in=stocks), archived_at=None
-    )
+    rows = Material.objects.visible_to(user).fitting(substances, stocks)
     return list(rows.select_related("chemical", "recipe", "aliquot_of")[:MOST_BOTTLES])
 
 
@@ -147,5 +143,5 @@ def bottle_cautions(column: Column, bottles: Mapping[str, Material], today: date
         for line in lines
         if line.reagent.source and line.reagent.source.code in bottles
     }
-    needed = needed_of(line.as_dict() for line in lines)
-    return [caution.message for caution in material_cautions(chosen, needed, today)]
+    watch = BottleWatch(chosen.values(), today)
+    return [caution.message for caution in watch.cautions(chosen, needed_of(lines))]
