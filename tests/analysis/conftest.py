@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.analysis.factories import make_batch, owner_of
+from tests.analysis.factories import make_batch
+from tests.factories import owner_of
 
 
 @pytest.fixture

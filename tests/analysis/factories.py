@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import count
-
 import numpy as np
-from django.contrib.auth import get_user_model
 from django.urls import reverse
 
 from devices.models import Device, Pixel
@@ -14,48 +11,18 @@ from labnotebook.records.history import recorded
 from labnotebook.records.models import Job, Project
 from labnotebook.records.services import jobs
 from labnotebook.records.services.files import hashed_upload
-from labnotebook.records.services.projects import create_project, set_member
-from synthesis.models import Batch, Recipe
-from synthesis.services.batches import create_batch, start_batch
-from synthesis.services.recipes import load_shipped
+from synthesis.models import Batch
+from synthesis.services.batches import start_batch
+from tests.factories import make_batch as plan_batch
+from tests.factories import make_project, owner_of
 
 HC_EV_NM = 1239.841984
-_numbers = count(1)
-
-
-def make_person(name: str = "") -> object:
-    with recorded("test", "person made"):
-        return get_user_model().objects.create_user(name or f"person{next(_numbers)}", password="x")
-
-
-def make_project(owner=None) -> Project:
-    return create_project(by=owner or make_person(), name=f"Project {next(_numbers)}")
-
-
-def owner_of(project: Project):
-    return project.memberships.get(role="owner").user
-
-
-def make_member(project: Project, role: str):
-    person = make_person()
-    set_member(by=owner_of(project), project=project, username=person.username, role=role)
-    return person
 
 
 def make_batch(project: Project | None = None, ratio: str = "0.5") -> Batch:
     """Plan a batch and start it: only what was begun has a phase."""
-    project = project or make_project()
-    recipe = Recipe.objects.filter(slug="cspbi3-seed-core-shell").first()
-    if recipe is None:
-        load_shipped()
-        recipe = Recipe.objects.get(slug="cspbi3-seed-core-shell")
-    batch = create_batch(
-        by=owner_of(project),
-        project=project,
-        version=recipe.current,
-        targets={"ratio_ca_pb": ratio, "lead_mmol": "0.376"},
-    )
-    return start_batch(by=owner_of(project), batch=batch)
+    batch = plan_batch(project, ratio=ratio)
+    return start_batch(by=batch.planned_by, batch=batch)
 
 
 def make_pixel(project: Project | None = None, area_mm2="4") -> Pixel:

@@ -16,16 +16,8 @@ from analysis.services.phases import assign_phase
 from labnotebook.records.models import Revision
 from labnotebook.records.refusals import NotPermitted, Refusal, WrongState
 from synthesis.services.batches import sign_batch
-from tests.analysis.factories import (
-    make_batch,
-    make_member,
-    make_pixel,
-    make_project,
-    owner_of,
-    run_jobs,
-    upload,
-)
-from tests.factories import PASSWORD, make_made_batch
+from tests.analysis.factories import make_batch, make_pixel, run_jobs, upload
+from tests.factories import PASSWORD, join, make_made_batch, make_project, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -284,7 +276,7 @@ def test_without_uncertainties_no_interval_is_invented():
 def test_a_viewer_can_neither_accept_nor_reject_nor_type_nor_assign():
     project = make_project()
     batch = make_batch(project)
-    viewer = make_member(project, "viewer")
+    viewer = join(project, "viewer")
     analysis = analysed(batch)
     for write in (
         lambda: accept_analysis(by=viewer, analysis=analysis),

@@ -10,17 +10,9 @@ from labnotebook.records.files import blob_path
 from labnotebook.records.models import Job, Revision, StoredFile
 from labnotebook.records.refusals import NotPermitted, Refusal
 from labnotebook.records.services import jobs
-from tests.analysis.factories import (
-    make_batch,
-    make_member,
-    make_pixel,
-    make_project,
-    owner_of,
-    pl_file,
-    run_jobs,
-    upload,
-)
+from tests.analysis.factories import make_batch, make_pixel, pl_file, run_jobs, upload
 from tests.analysis.instruments import own_file, shared_file
+from tests.factories import join, make_project, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -207,9 +199,7 @@ def test_a_viewer_cannot_upload():
     project = make_project()
     batch = make_batch(project)
     with pytest.raises(NotPermitted, match="editor"):
-        add_measurement(
-            by=make_member(project, "viewer"), subject=batch, technique="pl", upload=upload()
-        )
+        add_measurement(by=join(project, "viewer"), subject=batch, technique="pl", upload=upload())
 
 
 def test_an_unknown_technique_is_refused_with_the_known_ones():

@@ -10,15 +10,8 @@ from rest_framework.test import APIClient
 
 from analysis.models import Analysis, Forecast, Measurement, Outcome
 from labnotebook.records.files import blob_path
-from tests.analysis.factories import (
-    make_batch,
-    make_member,
-    make_person,
-    make_pixel,
-    owner_of,
-    pl_file,
-    run_jobs,
-)
+from tests.analysis.factories import make_batch, make_pixel, pl_file, run_jobs
+from tests.factories import join, make_person, owner_of
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1/"
@@ -251,7 +244,7 @@ def test_a_viewer_reads_but_cannot_write_and_a_stranger_finds_nothing(batch):
         ("outcomes/", {"batch": batch.code, "quantity": "size_nm", "value": "12"}),
         ("phases/", {"batch": batch.code, "phase": "gamma", "reason": "x"}),
     ]
-    viewer = client_of(make_member(batch.project, "viewer"))
+    viewer = client_of(join(batch.project, "viewer"))
     stranger = client_of(make_person())
     for path in reads:
         assert viewer.get(BASE + path).status_code == 200, path

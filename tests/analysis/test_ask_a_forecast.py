@@ -10,7 +10,8 @@ from analysis.services.forecasts import ask_forecast, curve
 from labnotebook.records.models import Job
 from labnotebook.records.refusals import NotPermitted, Refusal
 from labnotebook.records.services import jobs
-from tests.analysis.factories import make_batch, make_member, make_project, owner_of, run_jobs
+from tests.analysis.factories import make_batch, run_jobs
+from tests.factories import join, make_project, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -59,9 +60,7 @@ def test_impossible_conditions_are_refused_in_words(conditions, says):
 def test_a_viewer_cannot_ask():
     project = make_project()
     with pytest.raises(NotPermitted):
-        ask_forecast(
-            by=make_member(project, "viewer"), project=project, conditions={"ratio_ca_pb": 0.5}
-        )
+        ask_forecast(by=join(project, "viewer"), project=project, conditions={"ratio_ca_pb": 0.5})
 
 
 def test_a_planned_batch_gets_its_forecast():

@@ -7,18 +7,8 @@ from analysis.models import Analysis, Measurement, Outcome, PhaseAssignment
 from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import accept_analysis, type_outcome
 from labnotebook.demo.files import decay
-from tests.analysis.factories import (
-    address,
-    make_member,
-    make_person,
-    make_pixel,
-    make_project,
-    owner_of,
-    pl_file,
-    run_jobs,
-    text,
-    upload,
-)
+from tests.analysis.factories import address, make_pixel, pl_file, run_jobs, text, upload
+from tests.factories import join, make_person, make_project, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -172,7 +162,7 @@ def test_a_failed_analysis_says_why_and_offers_to_try_again(page, batch):
 
 def test_a_viewer_sees_the_page_without_its_buttons_and_cannot_write(client, batch):
     measurement = measured(batch)
-    client.force_login(make_member(batch.project, "viewer"))
+    client.force_login(join(batch.project, "viewer"))
     shown = text(client.get(address("measurement-detail", measurement.pk)))
     assert "686" in shown
     assert "Accept" not in shown.split('id="main"')[1]

@@ -15,16 +15,9 @@ from analysis.services.outcomes import accept_analysis, reject_analysis
 from analysis.services.phases import assign_phase
 from labnotebook.records.refusals import PreconditionRequired, StaleWrite, WrongState
 from synthesis.services.batches import create_batch
-from tests.analysis.factories import (
-    make_batch,
-    make_project,
-    owner_of,
-    pl_file,
-    run_jobs,
-    upload,
-)
+from tests.analysis.factories import make_batch, pl_file, run_jobs, upload
 from tests.analysis.history.factories import forecast_and_score
-from tests.factories import Api, shipped_recipe
+from tests.factories import Api, make_project, owner_of, shipped_recipe
 
 pytestmark = pytest.mark.django_db
 

@@ -4,12 +4,14 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.devices import factories
+from devices.services.architectures import load_shipped_architectures
+from tests.devices.factories import make_project
+from tests.factories import make_person
 
 
 @pytest.fixture
 def lab(db) -> SimpleNamespace:
-    mira, viewer, stranger = map(factories.make_person, ["mira", "vera", "stefan"])
-    project = factories.make_project(mira, vera="viewer")
-    factories.load_architectures()
+    mira, viewer, stranger = map(make_person, ["mira", "vera", "stefan"])
+    project = make_project(mira, vera="viewer")
+    load_shipped_architectures()
     return SimpleNamespace(mira=mira, viewer=viewer, stranger=stranger, project=project)

@@ -3,7 +3,9 @@
 import pytest
 
 from devices.models import Device
-from tests.devices.factories import browser, make_batch, make_device, make_project
+from tests.devices.factories import make_batch, make_device, make_project
+from tests.factories import make_person
+from tests.synthesis.factories import browser
 
 NEW = {"architecture": "fret", "pixel_count": "4", "idempotency_key": "k1"}
 HTMX = {"HX-Request": "true"}
@@ -20,8 +22,6 @@ def test_the_empty_lab_invites_to_build_a_device(lab):
 
 
 def test_a_notebook_without_architectures_says_how_to_get_them(without_reference_data):
-    from tests.devices.factories import make_person
-
     assert "load_reference" in page(browser(make_person("mira")).get("/d/new/"))
 
 

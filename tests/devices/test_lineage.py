@@ -16,7 +16,7 @@ from synthesis.services.materials import add_stock, make_aliquots
 from synthesis.services.recipes import load_shipped
 from tests.devices import factories
 from tests.factories import entry
-from tests.synthesis.factories import make_bottle
+from tests.synthesis.factories import browser, make_bottle
 
 pytestmark = pytest.mark.django_db
 
@@ -138,7 +138,7 @@ def test_a_bottle_spun_as_a_layer_touches_the_device(lab):
         (f"{device.code} layer 2", device.code),
     ]
     assert bottle.code in {n["code"] for n in graph_of(lab, f"devices/{device.code}")["nodes"]}
-    page = factories.browser(lab.mira).get(f"/d/{device.code}/").content.decode()
+    page = browser(lab.mira).get(f"/d/{device.code}/").content.decode()
     assert f'href="/lots/{bottle.code}/"' in page
     found = api.get(f"/api/v1/devices/?lot={bottle.code}").data["results"]
     assert [row["code"] for row in found] == [device.code]
@@ -150,8 +150,8 @@ def test_batches_are_found_by_a_bottle_that_went_into_them(lab, story):
 
 
 def test_the_page_draws_it_and_says_it_in_words_with_links(lab, story):
-    browser = factories.browser(lab.mira)
-    page = browser.get(f"/b/{story.core.code}/lineage/").content.decode()
+    client = browser(lab.mira)
+    page = client.get(f"/b/{story.core.code}/lineage/").content.decode()
     page = page.replace(NARROW_SPACE, " ")
     drawing, words = page.split("</svg></div>")
     drawing = drawing[drawing.index('<svg class="flow"') :]
@@ -164,21 +164,19 @@ def test_the_page_draws_it_and_says_it_in_words_with_links(lab, story):
     assert "held 10 mL, 8.500 ± 0.015" in words
     assert f"{story.device.code} layer" in words
     for address in (f"/lots/{story.lead.code}/", f"/d/{story.device.code}/"):
-        page = browser.get(f"{address}lineage/").content.decode()
+        page = client.get(f"{address}lineage/").content.decode()
         assert story.shell.code in page
-        assert f"{address}lineage/" in browser.get(address).content.decode()
+        assert f"{address}lineage/" in client.get(address).content.decode()
 
 
 def test_what_nothing_is_joined_to_says_so(lab):
     bottle = make_bottle(lab, "lead-iodide")
-    page = factories.browser(lab.mira).get(f"/lots/{bottle.code}/lineage/").content.decode()
+    page = browser(lab.mira).get(f"/lots/{bottle.code}/lineage/").content.decode()
     assert "Nothing joined to it yet" in page
 
 
 def test_another_projects_part_stays_unseen(lab, story):
-    assert (
-        factories.browser(lab.stranger).get(f"/d/{story.device.code}/lineage/").status_code == 404
-    )
+    assert browser(lab.stranger).get(f"/d/{story.device.code}/lineage/").status_code == 404
     assert not lineage_of(lab.stranger, [("batch", story.core.pk)]).nodes
     hidden = factories.make_project(lab.mira, "Elsewhere")
     Material.objects.filter(pk=story.cores.pk).update(project=hidden)
@@ -213,7 +211,7 @@ def test_a_long_lineage_is_cut_with_a_sentence(lab):
     load_shipped()
     bottle = make_bottle(lab, "lead-iodide")
     used_often(lab, bottle, 90)
-    answer = factories.browser(lab.mira).get(f"/lots/{bottle.code}/lineage/")
+    answer = browser(lab.mira).get(f"/lots/{bottle.code}/lineage/")
     page = answer.content.decode()
     assert "the 80 nearest of 91; “In short” names all 91" in " ".join(page.split())
     assert page.count('class="box') == 80

@@ -6,7 +6,8 @@ from devices.models import Architecture
 from devices.services.architectures import load_shipped_architectures
 from labnotebook.records.models import Revision
 from labnotebook.records.refusals import Refusal
-from tests.devices.factories import make_device, make_person, make_project
+from tests.devices.factories import make_device, make_project
+from tests.factories import make_person
 
 
 def test_loading_twice_writes_once(db):
