@@ -100,7 +100,8 @@ def _give_keys(
 
 def _input(posted: QueryDict, prefix: str, shelf: Shelf) -> dict[str, Any]:
     names = ("key", "name", "kind", "unit", "element", "numerator", "denominator")
-    part = _texts(posted, prefix, names)
+    part: dict[str, Any] = _texts(posted, prefix, names)
+    part |= _gaps(posted, prefix, part.get("unit", "1") or "1")
     kind = part.get("kind", "")
     own = {"ratio": ("numerator", "denominator"), "amount": ("element",)}
     for name in {"numerator", "denominator", "element"} - set(own.get(kind, ())):
@@ -111,6 +112,18 @@ def _input(posted: QueryDict, prefix: str, shelf: Shelf) -> dict[str, Any]:
     for name in ("minimum", "default", "maximum"):
         part |= _number(posted, prefix, name, part.get("unit", "1") or "1")
     return part
+
+
+def _gaps(posted: QueryDict, prefix: str, unit: str) -> dict[str, Any]:
+    """Read the stretches that nobody has measured; an empty row is none."""
+    rows: dict[int, dict[str, str]] = {}
+    for field in posted:
+        number, _dash, name = field.removeprefix(f"{prefix}gaps-").partition("-")
+        text = posted.get(field, "").strip()
+        if field.startswith(f"{prefix}gaps-") and number.isascii() and number.isdigit() and text:
+            row = rows.setdefault(int(number[:3]), {})
+            row[name] = text if name == "message" else _plain(text, unit)
+    return {"gaps": [rows[number] for number in sorted(rows)]} if rows else {}
 
 
 def _options(text: str) -> dict[str, str]:
@@ -127,7 +140,10 @@ def _vessel(posted: QueryDict, prefix: str, shelf: Shelf) -> dict[str, Any]:
 
 
 def _ingredient(posted: QueryDict, prefix: str, shelf: Shelf) -> dict[str, Any]:
-    part: dict[str, Any] = _texts(posted, prefix, ("key", "role", "stage", "note"))
+    names = ("key", "role", "stage", "note", "printed_amount", "supplier")
+    part: dict[str, Any] = _texts(posted, prefix, names)
+    part |= _purity(posted, f"{prefix}purity-") | _choice(posted, prefix, shelf)
+    part |= _when(posted, prefix)
     what, before = posted.get(f"{prefix}what", ""), _rest(posted, f"{prefix}substance")
     origin = shelf.origin(what)
     same = {k: v for k, v in before.items() if k in ("chemical", "stock")} == {
@@ -150,9 +166,44 @@ def _ingredient(posted: QueryDict, prefix: str, shelf: Shelf) -> dict[str, Any]:
     return part | {"amount": amount}
 
 
+def _purity(posted: QueryDict, prefix: str) -> dict[str, Any]:
+    """Read the purity that the source prints."""
+    said = _texts(posted, prefix, ("kind", "assumed"))
+    for name in ("low_percent", "high_percent", "uncertainty_percent"):
+        said |= _number(posted, prefix, name, "%")
+    return {"printed_purity": said} if said else {}
+
+
+def _choice(posted: QueryDict, prefix: str, shelf: Shelf) -> dict[str, Any]:
+    """Read which input chooses, and the chemical of each of its options."""
+    before, options = _rest(posted, f"{prefix}options"), {}
+    for field in posted:
+        typed = posted.get(field, "").strip()
+        if not field.startswith(f"{prefix}o-") or not typed:
+            continue
+        name = field.removeprefix(f"{prefix}o-")
+        slug, old = shelf.origin(typed).get("chemical", typed), before.get(name)
+        same = old == slug or (isinstance(old, Mapping) and old.get("chemical") == slug)
+        options[name] = old if same else {"chemical": slug}
+    said = posted.get(f"{prefix}choice", "").strip()
+    return {"choice": {"input": said, "options": options}} if said or options else {}
+
+
+def _when(posted: QueryDict, prefix: str) -> dict[str, Any]:
+    """Read for which options of the choices a part is; nothing ticked: for all of them."""
+    ticked = {
+        field.removeprefix(f"{prefix}when-"): "|".join(filter(None, posted.getlist(field)))
+        for field in posted
+        if field.startswith(f"{prefix}when-")
+    }
+    ticked = {key: options for key, options in ticked.items() if options}
+    return {"when": ticked} if ticked else {}
+
+
 def _step(posted: QueryDict, prefix: str, shelf: Shelf) -> dict[str, Any]:
     names = ("key", "operation", "text", "stage", "atmosphere", "vessel", "until", "repeat", "note")
     part: dict[str, Any] = _texts(posted, prefix, names)
+    part |= _when(posted, prefix)
     part["ingredients"] = posted.getlist(f"{prefix}ingredients")
     part["parameters"], part["unknowns"] = {}, _rest(posted, f"{prefix}unknown-rest")
     for field in posted:

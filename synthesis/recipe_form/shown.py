@@ -5,122 +5,34 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from synthesis.chemistry.documents import Fault
 from synthesis.chemistry.typed import UnreadableQuantity, convert
-from synthesis.recipe_form.names import SECTIONS, is_organic
+from synthesis.recipe_form.names import SECTIONS
+from synthesis.recipe_form.parts import (
+    IngredientPart,
+    NumberField,
+    Part,
+    StepPart,
+    TableField,
+    WhenField,
+    mapping_of,
+)
 from synthesis.recipe_form.posted import OF_A_CHEMICAL, RULE_UNITS, Shelf
 
-PROVISIONAL = re.compile(r"(input|vessel|ingredient|step)_\d+(_\d+)?")
 SHOWN = {
     "inputs": ("key", "name", "kind", "unit", "element", "numerator", "denominator",
-               "minimum", "default", "maximum", "options"),
+               "minimum", "default", "maximum", "options", "gaps"),
     "vessels": ("key", "name", "size", "volume_ml", "heated"),
-    "ingredients": ("key", "role", "stage", "note", "amount", "chemical", "stock", *OF_A_CHEMICAL),
+    "ingredients": ("key", "role", "stage", "note", "amount", "chemical", "stock", *OF_A_CHEMICAL,
+                    "printed_amount", "supplier", "printed_purity", "choice", "when"),
     "steps": ("key", "operation", "text", "stage", "atmosphere", "vessel", "until", "repeat", "note",
-              "ingredients", "parameters", "rows", "unknowns"),
+              "ingredients", "parameters", "rows", "unknowns", "when"),
 }  # fmt: skip
 TOP = ("name", "kind", "summary", "product_formula", "source", *SECTIONS)
 PATH = re.compile(r"(?P<section>[a-z]+)\[(?P<index>\d+)\]\.?(?P<rest>.*)")
-
-
-@dataclass(slots=True)
-class Part:
-    """One input, vessel, ingredient or step as the page shows it."""
-
-    section: str
-    number: str
-    data: Mapping[str, Any]
-    rest: str
-    names: Mapping[str, str] = field(default_factory=dict)  # of the parts it can refer to, by key
-    faults: list[Fault] = field(default_factory=list)
-    is_changed: bool = False
-
-    @property
-    def prefix(self) -> str:
-        """How its fields begin."""
-        return f"{self.section}-{self.number}"
-
-    @property
-    def key(self) -> str:
-        """Its key; empty while nobody chose one, so that it follows the name."""
-        key = str(self.data.get("key", ""))
-        return "" if PROVISIONAL.fullmatch(key) else key
-
-    @property
-    def was(self) -> str:
-        """The key by which others refer to it now."""
-        return str(self.data.get("key", ""))
-
-    @property
-    def bounds(self) -> list[dict[str, Any]]:
-        """The three numbers of an input."""
-        labels = {"minimum": _("From"), "default": _("Default"), "maximum": _("To")}
-        return [
-            {"name": name, "label": label, "value": self.data.get(name, "")}
-            for name, label in labels.items()
-        ]
-
-
-@dataclass(slots=True)
-class IngredientPart(Part):
-    """An ingredient with its amount rule."""
-
-    what: str = ""
-    substance: str = "{}"
-    rule: str = ""
-    value: str = ""
-    solved: str = ""
-
-    @property
-    def short(self) -> str:
-        """How it is called in a list: by formula where that is short, else by name."""
-        formula, name = str(self.data.get("formula", "")), str(self.data.get("name", ""))
-        return formula if formula and not is_organic(formula) else name or self.what or self.was
-
-    @property
-    def amount(self) -> Mapping[str, Any]:
-        """What its rule says."""
-        found = self.data.get("amount")
-        return found if isinstance(found, Mapping) else {}
-
-
-@dataclass(frozen=True, slots=True)
-class NumberField:
-    """One number of a step: its label, its unit, what is typed, and who gives it."""
-
-    name: str
-    label: str
-    unit: str
-    value: str
-    how: str
-    is_required: bool
-    is_timed: bool
-    is_observed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class TableField:
-    """Numbers of a step that repeat, one empty row more than there are."""
-
-    name: str
-    columns: tuple[tuple[str, str, str], ...]  # name, label, unit
-    rows: tuple[tuple[tuple[str, str], ...], ...]  # name, value
-
-
-@dataclass(slots=True)
-class StepPart(Part):
-    """A step with the numbers that its operation takes."""
-
-    label: str = ""
-    numbers: tuple[NumberField, ...] = ()
-    tables: tuple[TableField, ...] = ()
-    unknown_rest: str = "{}"
 
 
 def parts_of(
@@ -145,13 +57,50 @@ def parts_of(
             part.is_changed = f"{section}[{data.get('key', '')}]" in changed_keys
             found[section].append(part)
     named = {one.was: _called(one) for part in ("inputs", "ingredients") for one in found[part]}
+    choices = {one.was: one for one in found["inputs"] if one.data.get("kind") == "choice"}
     for one in (*found["ingredients"], *found["steps"]):
-        one.names = named
+        one.names, one.whens = named, _whens(one.data, choices)
+    for one in found["ingredients"]:
+        if isinstance(one, IngredientPart):
+            _fill_options(one, choices, shelf)
     for fault in faults:
         match = PATH.fullmatch(fault.path)
         if match and int(match["index"]) < len(found.get(match["section"], [])):
             found[match["section"]][int(match["index"])].faults.append(fault)
     return found
+
+
+def _whens(data: Mapping[str, Any], choices: Mapping[str, Part]) -> tuple[WhenField, ...]:
+    """Return a field for each choice; what is ticked and is no option stays, so that it can be mended."""
+    said = mapping_of(data.get("when"))
+    fields = []
+    for key in [*choices, *(key for key in said if key not in choices)]:
+        ticked = [one for one in str(said.get(key, "")).split("|") if one]
+        known = mapping_of(choices[key].data.get("options")) if key in choices else {}
+        words = {str(one): str(text) for one, text in known.items()}
+        words |= {one: one for one in ticked if one not in words}
+        name = str(choices[key].data.get("name") or key) if key in choices else key
+        options = tuple((one, text, one in ticked) for one, text in words.items())
+        fields.append(WhenField(key, name, options))
+    return tuple(fields)
+
+
+def _fill_options(part: IngredientPart, choices: Mapping[str, Part], shelf: Shelf) -> None:
+    """Give an ingredient that an input chooses one field for each option."""
+    said = mapping_of(mapping_of(part.data.get("choice")).get("options"))
+    asked = choices.get(part.chooser)
+    words = {
+        str(k): str(v) for k, v in mapping_of(asked.data.get("options") if asked else {}).items()
+    }
+    words |= {str(key): str(key) for key in said if str(key) not in words}
+    part.options_before = json.dumps(dict(said))
+    part.options = tuple(
+        (key, text, _typed_option(said.get(key), shelf)) for key, text in words.items()
+    )
+
+
+def _typed_option(option: Any, shelf: Shelf) -> str:
+    return shelf.typed(option if isinstance(option, Mapping) else {"chemical": option or ""})
 
 
 def _called(part: Part) -> str:
@@ -176,7 +125,23 @@ def field_of(path: str, parts: Mapping[str, list[Part]]) -> str:
     row = re.fullmatch(r"rows\.([a-z_]+)\[(\d+)\]\.(\w+)", rest)
     if row:
         return f"{prefix}-r-{row[1]}-{row[2]}-{row[3]}"
-    named = {"amount": "rule", "chemical": "what", "stock": "what", "": "what"}
+    option = re.fullmatch(r"choice\.options\.(.+?)(?:\.chemical)?", rest)
+    if option:
+        return f"{prefix}-o-{option[1]}"
+    gap = re.fullmatch(r"gaps\[(\d+)\](?:\.(\w+))?", rest)
+    if gap:
+        return f"{prefix}-gaps-{gap[1]}-{gap[2] or 'low'}"
+    if rest.startswith("printed_purity"):
+        return f"{prefix}-purity-{rest.partition('.')[2] or 'low_percent'}"
+    if rest.startswith("when."):
+        return f"{prefix}-when-{rest.removeprefix('when.')}"
+    named = {
+        "choice.input": "choice",
+        "amount": "rule",
+        "chemical": "what",
+        "stock": "what",
+        "": "what",
+    }
     if rest.startswith("parameters."):
         return f"{prefix}-p-{rest.removeprefix('parameters.')}"
     return f"{prefix}-{named.get(rest, rest)}"

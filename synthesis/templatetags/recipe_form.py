@@ -9,8 +9,8 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
+from synthesis.recipe_form.parts import IngredientPart, Part
 from synthesis.recipe_form.posted import RULE_UNITS
-from synthesis.recipe_form.shown import Part
 
 register = template.Library()
 
@@ -51,6 +51,12 @@ def rule_unit(rule: str) -> str:
 def part_text(part: Part, name: str) -> str:
     """Return what a part says under a name; its key is empty while it follows its name."""
     return part.key if name == "key" else str(part.data.get(name, ""))
+
+
+@register.simple_tag
+def purity_text(part: IngredientPart, name: str) -> str:
+    """Return a number of the purity that the source prints."""
+    return str(part.purity.get(name, ""))
 
 
 @register.simple_tag

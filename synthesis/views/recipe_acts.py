@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from labnotebook.records.asked import whole_number
 from labnotebook.records.pages import create_once, fresh_key
 from labnotebook.records.permissions import pick_project
-from labnotebook.records.refusals import NotPermitted, Refusal
+from labnotebook.records.refusals import Refusal
 from labnotebook.records.views.current import current_project
 from synthesis.chemistry.recipe_diff import recipe_changes
 from synthesis.chemistry.recipe_files import FORMATS
@@ -43,8 +43,6 @@ def recipe_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             return create_once(request, save)
-        except NotPermitted:
-            raise
         except Refusal as refusal:
             refused = str(refusal)
     copies = Recipe.objects.visible_to(request.user).usable().order_by("name")[:100]
@@ -82,8 +80,6 @@ def recipe_fork(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         try:
             return create_once(request, save)
-        except NotPermitted:
-            raise
         except Refusal as refusal:
             refused = str(refusal)
     context = {

@@ -21,7 +21,7 @@ from synthesis.chemistry.documents import InvalidDocument
 from synthesis.chemistry.recipe_diff import RecipeChange, recipe_changes
 from synthesis.chemistry.recipe_files import read_recipe_file
 from synthesis.chemistry.recipe_parts import ROLES
-from synthesis.models import Recipe, RecipeDraft, RecipeVersion
+from synthesis.models import Material, Recipe, RecipeDraft, RecipeVersion
 from synthesis.recipe_form.acts import act
 from synthesis.recipe_form.names import SECTIONS
 from synthesis.recipe_form.posted import Shelf, definition_of, numbers_of
@@ -48,6 +48,11 @@ INPUT_KINDS = (
     ("condition", gettext_lazy("condition")),
     ("size", gettext_lazy("size of a vessel")),
     ("choice", gettext_lazy("choice")),
+)
+PURITY_NUMBERS = (
+    ("low_percent", gettext_lazy("Printed purity")),
+    ("high_percent", gettext_lazy("up to")),
+    ("uncertainty_percent", gettext_lazy("±")),
 )
 PART_TEXTS = {
     "ingredients": (
@@ -270,5 +275,8 @@ def _page(
         "kinds": Recipe.Kind.choices,
         "input_kinds": INPUT_KINDS,
         "part_texts": PART_TEXTS,
+        "purity_numbers": PURITY_NUMBERS,
+        "purity_kinds": Material.AssayKind.choices,
+        "has_choices": any(one.data.get("kind") == "choice" for one in context["parts"]["inputs"]),
     }
     return render(request, "synthesis/recipe_edit_page.html", context, status=status)

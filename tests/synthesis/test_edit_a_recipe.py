@@ -342,3 +342,80 @@ def test_a_keystroke_reads_the_shelf_once_and_solves_each_plan_once(
     assert asked == [{}, {"ratio_ca_pb": "0"}, {"ratio_ca_pb": "5"}]  # the defaults and both ends
     read = [one["sql"] for one in queries if 'FROM "synthesis_chemical"' in one["sql"]]
     assert len(read) == 1
+
+
+def saved(visitor, recipe, fields):
+    """Send the form with these fields changed; return the draft and the page that then shows it."""
+    sent = fields_of(visitor.get(edit_url(recipe)).content.decode())
+    visitor.post(edit_url(recipe), sent | fields | {"do": "save"})
+    page = visitor.get(edit_url(recipe)).content.decode()
+    return RecipeDraft.objects.get(recipe=recipe).definition, page
+
+
+def with_ligand_choice(visitor, recipe):
+    """Add a choice of ligand as the last input; return the number of its fields."""
+    sent = fields_of(visitor.get(edit_url(recipe)).content.decode())
+    visitor.post(edit_url(recipe), sent | {"do": "add:inputs:choice"})
+    place = len(RecipeDraft.objects.get(recipe=recipe).definition["inputs"]) - 1
+    options = "short = Octylamine\nlong = Oleylamine"
+    saved(
+        visitor,
+        recipe,
+        {f"inputs-{place}-name": ["Ligand"], f"inputs-{place}-options": [options]},
+    )
+    return place
+
+
+def test_an_ingredient_is_one_of_several_chemicals_by_a_choice(visitor, mira, project):
+    recipe = fork(mira, project)
+    place = with_ligand_choice(visitor, recipe)
+    keys = [one["key"] for one in recipe.draft.definition["ingredients"]]
+    ola = f"ingredients-{keys.index('ola')}"
+    said, page = saved(visitor, recipe, {f"{ola}-choice": ["ligand"], f"{ola}-what": [""]})
+    assert "the options should be those of an input" in page
+    assert f'data-field="{ola}-choice"' in page
+    fields = {f"{ola}-o-short": ["Nonsense"], f"{ola}-o-long": ["Oleylamine (OLA)"]}
+    said, page = saved(visitor, recipe, fields)
+    assert f'data-field="{ola}-o-short"' in page
+    assert fields_of(page)[f"{ola}-o-short"] == ["Nonsense"]
+    said, page = saved(visitor, recipe, {f"{ola}-o-short": ["oleic-acid"]})
+    choice = said["ingredients"][keys.index("ola")]["choice"]
+    assert choice["input"] == "ligand"
+    assert choice["options"]["short"] == {"chemical": "oleic-acid"}
+    assert not writing.check_definition(by=mira, definition=said).faults
+    said, _page = saved(visitor, recipe, {f"inputs-{place}-key": ["amine"]})
+    assert said["ingredients"][keys.index("ola")]["choice"]["input"] == "amine"  # it follows
+
+
+def test_a_step_is_only_for_some_options_of_a_choice(visitor, mira, project):
+    recipe = fork(mira, project)
+    with_ligand_choice(visitor, recipe)
+    said, page = saved(visitor, recipe, {"steps-1-when-ligand": ["long"]})
+    assert said["steps"][1]["when"] == {"ligand": "long"}
+    assert fields_of(page)["steps-1-when-ligand"] == ["long"]
+    assert not writing.check_definition(by=mira, definition=said).faults
+    said, page = saved(visitor, recipe, {"steps-1-when-ligand": ["long", "gone"]})
+    assert 'data-field="steps-1-when-ligand"' in page  # “gone” is no option, stays, and is said
+    assert fields_of(page)["steps-1-when-ligand"] == ["long", "gone"]
+
+
+def test_gaps_and_printed_purities_are_written_and_their_faults_said_at_the_field(
+    visitor, mira, project
+):
+    recipe = fork(mira, project)
+    gaps = [k for k in fields_of(visitor.get(edit_url(recipe)).content.decode()) if "-gaps-1-" in k]
+    row = gaps[0].rpartition("-")[0]
+    keys = [one["key"] for one in recipe.draft.definition["ingredients"]]
+    lead = f"ingredients-{keys.index('pbi2')}"
+    fields = {f"{row}-low": ["0,8"], f"{row}-high": ["0.75"], f"{row}-message": ["Nobody."]}
+    fields |= {f"{lead}-purity-low_percent": ["100.5"]}
+    said, page = saved(visitor, recipe, fields)
+    gap = {"low": "0.8", "high": "0.75", "message": "Nobody."}
+    assert gap in [g for one in said["inputs"] for g in one.get("gaps", [])]
+    assert f'data-field="{row}-low"' in page
+    assert f'data-field="{lead}-purity-low_percent"' in page
+    fields = {f"{row}-high": ["0.95"], f"{lead}-purity-low_percent": ["99.9"]}
+    said, page = saved(visitor, recipe, fields)
+    purity = said["ingredients"][keys.index("pbi2")]["printed_purity"]
+    assert (purity["low_percent"], purity["kind"]) == ("99.9", "trace_metals")
+    assert not writing.check_definition(by=mira, definition=said).faults

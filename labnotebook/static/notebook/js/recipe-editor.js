@@ -82,7 +82,8 @@ function markFaults() {
     delete field.dataset.faulty;
   }
   for (const fault of document.querySelectorAll("#check [data-field]")) {
-    const field = editor()?.elements[fault.dataset.field];
+    const found = editor()?.elements[fault.dataset.field];
+    const field = found instanceof RadioNodeList ? found[0] : found; // of several boxes, the first
     if (!field?.setAttribute || !field.value) continue;
     field.setAttribute("aria-invalid", "true");
     field.dataset.faulty = "";
@@ -91,7 +92,8 @@ function markFaults() {
 document.addEventListener("click", (event) => {
   const path = event.target.closest("#check a.path");
   const name = path?.getAttribute("href").slice(1);
-  const field = name && (document.getElementById(name) || editor().elements[name]);
+  const named = name && (document.getElementById(name) || editor().elements[name]);
+  const field = named instanceof RadioNodeList ? named[0] : named;
   if (!field?.closest) return;
   event.preventDefault();
   for (let d = field.closest("details"); d; d = d.parentElement.closest("details")) d.open = true;
