@@ -60,7 +60,7 @@ urlpatterns = [
     ),
     path("lots/<str:code>/move/", movements.material_move, name="material-move"),
     path("instruments/", instruments.instrument_list, name="instrument-list"),
-    path("instruments/new/", instruments.instrument_new, name="instrument-new"),
+    path("instruments/new/<slug:kind>/", instruments.instrument_new, name="instrument-new"),
     path("instruments/<str:code>/", instruments.instrument_detail, name="instrument-detail"),
     path(
         "instruments/<str:code>/correct/",

@@ -58,8 +58,8 @@ def require_lab_editor(user: Any) -> None:
         )
 
 
-def pick_project(user: Any, slug: str | None) -> Project:
-    """Return the project called ``slug``, or the person's only or first one when none is named.
+def pick_project(user: Any, slug: str | None, *, role: Role = Role.EDITOR) -> Project:
+    """Return the project called ``slug``, or the person's first one in which she has ``role``.
 
     It is read with the person's membership, so that `require_role` need not ask again.
     """
@@ -69,11 +69,11 @@ def pick_project(user: Any, slug: str | None) -> Project:
         if found is None:
             raise Refusal(f"There is no project called {slug!r} for you.", field="project")
     else:
-        writable = mine.filter(role__in=Role.at_least(Role.EDITOR))
-        found = writable.order_by("project_id").first()
+        able = mine.filter(role__in=Role.at_least(role))
+        found = able.order_by("project_id").first()
         if found is None:
             raise NotPermitted(
-                "You belong to no project in which you may write. Ask an owner to add you as an editor."
+                f"You belong to no project as {role.label.lower()}. Ask an owner to add you."
             )
     found.project.read_for = found
     return found.project

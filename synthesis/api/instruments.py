@@ -146,19 +146,14 @@ class InstrumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Record
             )
         )
 
-    @extend_schema(
-        parameters=[IF_MATCH], request=RetireInstrumentSerializer, responses=InstrumentSerializer
-    )
+    @extend_schema(request=RetireInstrumentSerializer, responses=InstrumentSerializer)
     @action(detail=True, methods=["post"])
     def retire(self, request, code: str) -> Response:
         """Take it out of use, with a reason; what it measured keeps naming it."""
         instrument = self.get_object()
-        version = require_match(
-            request, instrument, body=lambda: InstrumentSerializer(instrument).data
-        )
         said = read_body(RetireInstrumentSerializer, request)
         return self._answer(
             instruments.retire_instrument(
-                by=request.user, instrument=instrument, version=version, reason=said["reason"]
+                by=request.user, instrument=instrument, reason=said["reason"]
             )
         )

@@ -20,6 +20,7 @@ from labnotebook.records.api import (
     read_body,
 )
 from labnotebook.records.api.schema import IDEMPOTENCY
+from labnotebook.records.models import Role
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.services.files import hashed
 from synthesis.api.material_files import MaterialFilesMixin
@@ -170,7 +171,8 @@ class LotViewSet(MaterialFilesMixin, MovedLotViewSet):
         form = request.query_params.get("as", "csv")
         if form not in TABLE_TYPES:
             raise serializers.ValidationError({"as": ["Write as=csv or as=xlsx."]})
-        project = pick_project(request.user, request.query_params.get("project"))
+        slug = request.query_params.get("project")
+        project = pick_project(request.user, slug, role=Role.VIEWER)
         return table_response(shelf_of(project), f"shelf-{project.slug}", form)
 
 

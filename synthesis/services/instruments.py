@@ -73,7 +73,7 @@ def correct_instrument(
 
 
 def retire_instrument(
-    *, by: Any, instrument: Instrument, version: int | None, reason: str
+    *, by: Any, instrument: Instrument, reason: str, version: int | None = None
 ) -> Instrument:
     """Take an instrument out of use, with a reason; what it measured keeps naming it."""
     require_lab_editor(by)

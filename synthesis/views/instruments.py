@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -51,11 +51,10 @@ def instrument_detail(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def instrument_new(request: HttpRequest) -> HttpResponse:
-    """Enter an instrument; ``?kind=`` says which."""
-    kind = request.GET.get("kind", "")
-    if kind not in Instrument.Kind.values:
-        return redirect("synthesis:instrument-list")
+def instrument_new(request: HttpRequest, kind: str) -> HttpResponse:
+    """Enter a balance, or a pipette or syringe."""
+    if kind not in instruments.KINDS:
+        raise Http404
     form = InstrumentForm(kind, request.POST or None)
 
     def save() -> str:

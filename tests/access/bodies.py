@@ -42,6 +42,17 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "synthesis:batch-stock": {"concentration_mol_l": "0.1"},
         "synthesis:chemical-new": {"name": "Strontium iodide", "formula": "SrI2"},
         "synthesis:chemical-correct": {"name": "Salt", "formula": "CaI2", "reason": "seen"},
+        "synthesis:instrument-new": {"name": "P1000", "resolution": "1 mg", "uncertainty": "1 mg"},
+        "synthesis:instrument-correct": {
+            "name": "XPR205",
+            "resolution": "1 mg",
+            "uncertainty": "1 mg",
+            "reason": "certificate",
+        },
+        "synthesis:material-attach": {"file": certificate(), "kind": "certificate"},
+        "synthesis:material-withdraw": {"reason": "another bottle's"},
+        "synthesis:material-titrate": {"concentration": "0.15", "performed_date": "2026-05-02"},
+        "synthesis:titration-withdraw": {"reason": "air"},
         "synthesis:material-new": {"chemical": lab["chemical"], "assay_kind": "unknown"},
         "synthesis:material-correct": {
             "note": "opened",
@@ -71,6 +82,8 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "analysis:batch-number": {"quantity": "plqy_percent", "value": "97"},
         "analysis:batch-phase": {"phase": "alpha", "reason": "seen"},
     }
+    if route == "synthesis:material-import":
+        return {"file": shelf(lab)}
     if route.endswith("-files"):
         return {"files": spectrum(), "file": spectrum(), "technique": "pl"}
     return forms.get(route, {})
@@ -95,6 +108,17 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         "recipe-plan": {"ratio_ca_pb": 0.5, "lead_mmol": 0.376},
         "chemical-list": {"name": "Strontium iodide", "formula": "SrI2"},
         "chemical-detail": {"note": "opened", "reason": "seen"},
+        "instrument-list": {
+            "kind": "balance",
+            "name": "Another",
+            "resolution": "1",
+            "uncertainty": "1",
+        },
+        "instrument-detail": {"note": "moved", "reason": "seen"},
+        "instrument-retire": {"reason": "sold"},
+        "lot-withdraw-file": {"reason": "another bottle's"},
+        "lot-titrations": {"concentration": "0.15"},
+        "lot-withdraw-titration": {"titration": lab["titration"], "reason": "air"},
         "lot-list": {"project": lab["project"], "chemical": lab["chemical"]},
         "lot-detail": {"note": "opened", "reason": "seen"},
         "lot-movements": {"kind": "emptied", "reason": "used up"},
@@ -116,5 +140,18 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
     }.get(route, {})
 
 
-def upload_body(lab: dict[str, Any]) -> dict[str, Any]:
+def shelf(lab: dict[str, Any]) -> SimpleUploadedFile:
+    return SimpleUploadedFile("shelf.csv", f"chemical,amount\n{lab['chemical']},5 g\n".encode())
+
+
+def certificate() -> SimpleUploadedFile:
+    return SimpleUploadedFile("certificate.pdf", b"%PDF-1.4 purity 99 %")
+
+
+def upload_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
+    """Return the files of an API call that takes some."""
+    if route == "lot-files":
+        return {"file": certificate(), "kind": "certificate"}
+    if route == "lot-bring-in":
+        return {"file": shelf(lab), "project": lab["project"], "save": "all"}
     return {"batch": lab["batch"], "technique": "pl", "file": spectrum()}

@@ -20,6 +20,7 @@ KINDS = {
     "batches": "batch",
     "devices": "device",
     "chemicals": "chemical",
+    "instruments": "instrument",
     "architectures": "architecture",
     "pixels": "pixel",
     "measurements": "measurement",
@@ -45,8 +46,15 @@ class Route:
     def address(self, lab: dict[str, Any]) -> str:
         """Fill in the keys of a lab."""
         words = self.pattern.removeprefix("api/v1/").lstrip("^").split("/")
-        given = {"label": "P1", "index": 1, "form": "yaml"}
-        keys = {p: given.get(p) or lab[KINDS[words[0]]] for p in self.parameters}
+        given = {"label": "P1", "index": 1, "form": "yaml", "kind": "balance"}
+        kind = KINDS.get(words[0], "")
+        if "titrat" in self.name:  # only a stock is titrated
+            kind, given["number"] = "stock", lab.get("titration")
+        if "withdraw" in self.name and kind == "lot":
+            given["number"] = lab.get("certificate")
+        if self.name == "synthesis:material-export":
+            given["form"] = "csv"
+        keys = {p: given.get(p) or lab[kind] for p in self.parameters}
         return reverse(self.name, kwargs=keys)
 
 

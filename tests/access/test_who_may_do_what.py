@@ -23,8 +23,8 @@ def ask(tried, client, route: Route, method: str, lab):
         return tried(client, method, address)
     if not route.is_api:
         return tried(client, method, address, data=page_body(route.name, lab))
-    if route.name == "measurement-list":
-        return tried(client, method, address, data=upload_body(lab))
+    if method == "POST" and route.name in ("measurement-list", "lot-bring-in", "lot-files"):
+        return tried(client, method, address, data=upload_body(route.name, lab))
     sent = {"data": json.dumps(api_body(route.name, lab)), "content_type": "application/json"}
     if method in ("PATCH", "PUT"):
         sent["headers"] = {"if-match": _etag(tried, address, client)}

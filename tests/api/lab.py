@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from django.core.signals import request_finished, request_started
@@ -17,9 +18,12 @@ from devices.services.devices import build_device
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.services.files import hashed_upload
-from synthesis.models import Chemical
-from synthesis.services.materials import add_bottle
-from tests.factories import make_made_batch, make_recipe
+from synthesis.models import Chemical, Material
+from synthesis.services.batches import create_batch, finish_batch, start_batch
+from synthesis.services.instruments import add_instrument
+from synthesis.services.material_files import attach_files
+from synthesis.services.materials import add_bottle, add_stock
+from tests.factories import make_made_batch, make_recipe, shipped_recipe
 
 
 def _finished(analysis: Analysis) -> Analysis:
@@ -51,6 +55,18 @@ def _finished(analysis: Analysis) -> Analysis:
     return analysis
 
 
+def _titrated_stock(person: Any, project: Project) -> Material:
+    batch = create_batch(
+        by=person, project=project, version=shipped_recipe("cs-oleate").current, targets={}
+    )
+    batch = finish_batch(
+        by=person,
+        batch=start_batch(by=person, batch=batch),
+        unrecorded_reason="made before the notebook",
+    )
+    return add_stock(by=person, batch=batch, concentration_mol_l=Decimal("0.154"))
+
+
 def make_lab(person: Any, project: Project) -> dict[str, Any]:
     """Make one of everything in a project; return their keys as addresses and bodies name them."""
     load_shipped_architectures()
@@ -73,7 +89,17 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         amount_received=5000,
         amount_unit="mg",
     )
+    paper = hashed_upload(f"Certificate of {bottle.code}".encode(), "certificate.txt")
+    (certificate,) = attach_files(by=person, material=bottle, uploads=[paper], kind="certificate")
     recipe = make_recipe(project, by=person)
+    stock = _titrated_stock(person, project)
+    instrument = add_instrument(
+        by=person,
+        kind="balance",
+        name="XPR205",
+        resolution=Decimal("0.1"),
+        uncertainty=Decimal("0.1"),
+    )
     return {
         "project": project.slug,
         "recipe": recipe.slug,
@@ -81,6 +107,10 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         "device": device.code,
         "pixel": device.pixels.first().pk,
         "lot": bottle.code,
+        "stock": stock.code,
+        "titration": stock.titrations.get().pk,
+        "instrument": instrument.code,
+        "certificate": certificate.pk,
         "chemical": chemical.slug,
         "architecture": "fret",
         "measurement": measurement.pk,

@@ -30,6 +30,8 @@ EMPTY += [
     "/chemicals/new/",
     "/chemicals/lead-iodide/",
     "/chemicals/oleic-acid/correct/",
+    "/instruments/",
+    "/instruments/new/balance/",
 ]
 EMPTY += ["/d/", "/history/", "/forecast/", "/projects/", "/tokens/", "/lots/new/", "/lots/import/"]
 EMPTY += ["/recipes/new/"]
@@ -50,6 +52,8 @@ OF_ONE += ["/d/{device}/p/P1/files/", "/d/{device}/p/new/", "/d/{device}/layers/
 OF_ONE += ["/lots/{lot}/", "/lots/{lot}/correct/", "/m/{measurement}/", "/projects/{project}/"]
 OF_ONE += ["/recipes/{recipe}/edit/", "/recipes/{recipe}/fork/", "/recipes/{recipe}/changes/"]
 OF_ONE += ["/b/{batch}/lineage/", "/lots/{lot}/lineage/", "/d/{device}/lineage/"]
+OF_ONE += ["/instruments/{instrument}/", "/instruments/{instrument}/correct/"]
+OF_ONE += ["/lots/{stock}/", "/lots/{stock}/titrate/"]
 OF_ONE += ["/recipes/{recipe}/", "/api/v1/docs/"]
 
 
