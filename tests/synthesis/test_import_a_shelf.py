@@ -282,6 +282,12 @@ def test_the_columns_that_come_out_are_those_that_go_in(lab):
     assert Api(lab.mira).get("lots/?as=csv").status_code == 400
 
 
+def test_who_may_read_takes_the_table_along(lab):
+    make_bottle(lab, place="Box 2")
+    assert b"Box 2" in Api(lab.vera).get("lots/export/").content
+    assert b"Box 2" in browser(lab.vera).get("/lots/export/csv/").content
+
+
 def test_a_stranger_gets_no_bottle_of_ours(lab):
     make_bottle(lab, place="Box 2")
     assert b"Box 2" not in browser(lab.stranger).get("/lots/export/csv/").content
