@@ -10,9 +10,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from labnotebook.records.asked import whole_number
 from labnotebook.records.files import HashedUpload
+from labnotebook.records.presentation.markup import Markup
+from labnotebook.records.presentation.qr import qr_svg
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services import idempotency
 
@@ -107,3 +111,9 @@ def form_version(request: HttpRequest) -> int | None:
     """Return the version that a form was filled in on, None when it did not say."""
     # However long: a version that no record can have is an old one, not an unsaid one.
     return whole_number(request.POST.get("version", ""), digits=4300)
+
+
+def code_qr(request: HttpRequest, code: str) -> Markup:
+    """Return the QR code of a label, which leads to whatever has this code."""
+    address = request.build_absolute_uri(reverse("qr", args=[code]))
+    return qr_svg(address, _("QR code of %(code)s") % {"code": code})

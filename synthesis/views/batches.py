@@ -17,9 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from labnotebook.records.asked import search_words, whole_number
 from labnotebook.records.models import Signature
-from labnotebook.records.pages import form_version
-from labnotebook.records.presentation.markup import Markup
-from labnotebook.records.presentation.qr import qr_svg
+from labnotebook.records.pages import code_qr, form_version
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.changes import changes_of
 from labnotebook.records.services.signatures import content_of, digest_of
@@ -145,7 +143,7 @@ def _page(
         "is_forecast": batch.ratio_ca_pb is not None,  # the forecast of phases is along this one
         "deviations": batch.open_deviations,
         "log": log_of(batch),
-        "qr": _qr(request, batch),
+        "qr": code_qr(request, batch.code),
         "again": _plan_address(batch),
         "may_write": may_write(request, batch.project_id),
         "may_stock": makes_stock and batch.state in (Batch.State.MADE, Batch.State.SIGNED),
@@ -231,10 +229,5 @@ def batch_label(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "synthesis/batch_label_page.html",
-        {"batch": batch, "leading": batch.leading, "qr": _qr(request, batch)},
+        {"batch": batch, "leading": batch.leading, "qr": code_qr(request, batch.code)},
     )
-
-
-def _qr(request: HttpRequest, batch: Batch) -> Markup:
-    address = request.build_absolute_uri(reverse("qr", args=[batch.code]))
-    return qr_svg(address, _("QR code of %(code)s") % {"code": batch.code})

@@ -8,12 +8,10 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from labnotebook.records.pages import create_once
+from labnotebook.records.pages import code_qr, create_once
 from labnotebook.records.permissions import require_editor
-from labnotebook.records.presentation.qr import qr_svg
 from labnotebook.records.refusals import Refusal
 from synthesis.material_forms import ARCHIVE, BACK, EMPTIED, FOUND, TAKEN, VIALS, MoveForm
 from synthesis.models import Material
@@ -53,9 +51,7 @@ def material_label(request: HttpRequest, code: str) -> HttpResponse:
     material = get_object_or_404(
         rows.defer("produced_by__plan", "produced_by__composition"), code=code
     )
-    address = request.build_absolute_uri(reverse("qr", args=[material.code]))
-    drawn = qr_svg(address, _("QR code of %(code)s") % {"code": material.code})
-    context = {"material": material, "qr": drawn}
+    context = {"material": material, "qr": code_qr(request, material.code)}
     return render(request, "synthesis/material_label_page.html", context)
 
 
