@@ -39,8 +39,8 @@ def test_every_page_reads_a_few_times_however_much_there_is(busy, django_assert_
     more = {
         f"/b/{code}/": 9,  # what a signature would cover
         f"/b/{code}/bench/": 11,  # the whole shelf, the lab's own operations and instruments
-        f"/lots/{busy.bottle.code}/": 10,  # movements, and what planned batches will take
-        f"/lots/{busy.stock.code}/": 13,  # what its batch recorded, and its titrations
+        f"/lots/{busy.bottle.code}/": 11,  # movements, its files, what planned batches will take
+        f"/lots/{busy.stock.code}/": 14,  # its files and titrations, and what its batch recorded
     }
     pages = [
         *LISTS, "/b/?state=planned&q=NC", f"/b/{code}/", f"/b/{code}/bench/", f"/b/{code}/history/",
