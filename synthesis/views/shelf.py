@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from labnotebook.records.asked import whole_number
 from labnotebook.records.pages import create_once, fresh_key
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
@@ -131,7 +132,8 @@ def _save(
     said: dict[str, str],
 ) -> HttpResponse:
     """Enter the good rows, once; go to the list, or show what is left to mend."""
-    another = {int(number) for number in request.POST.getlist("another") if number.isdecimal()}
+    asked = (whole_number(text, digits=7) for text in request.POST.getlist("another"))
+    another = {number for number in asked if number is not None}
     chosen = shelf.chosen(rows, another)
     if not chosen:
         return _preview(request, table, rows, said, status=422)

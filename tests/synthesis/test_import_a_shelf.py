@@ -72,6 +72,14 @@ def test_good_rows_are_entered_and_the_others_stay_to_be_mended(lab):
     assert Material.objects.get(lot_number="K13").amount_received == 5000  # the heading says g
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "²", "x"])
+def test_a_row_that_no_table_has_is_nobodys_twin(lab, number):
+    client = browser(lab.mira)
+    page = press(client, look_at(client, csv_of(HEADING, GOOD)), "save", another=number)
+    assert page.headers["Location"] == "/lots/"
+    assert Material.objects.get().lot_number == "K12"
+
+
 def test_a_double_click_enters_the_bottles_once(lab):
     client = browser(lab.mira)
     page = look_at(client, csv_of(HEADING, GOOD))
