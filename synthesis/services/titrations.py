@@ -87,16 +87,17 @@ def keep_typed(stock: Material, *, by: Any, reason: str = "") -> None:
             titration.set_fields(
                 withdrawn_at=timezone.now(), withdrawn_reason=(reason or "emptied")[:300]
             )
-        return
-    Titration.objects.create(
-        material=stock,
-        species=stock.concentration_species,
-        concentration_mol_l=typed[0],
-        uncertainty_mol_l=typed[1],
-        performed_date=timezone.localdate(),
-        method=reason[:200],
-        by=by,
-    )
+    else:
+        Titration.objects.create(
+            material=stock,
+            species=stock.concentration_species,
+            concentration_mol_l=typed[0],
+            uncertainty_mol_l=typed[1],
+            performed_date=timezone.localdate(),
+            method=reason[:200],
+            by=by,
+        )
+    _take_newest(stock)
 
 
 def _take_newest(stock: Material) -> None:

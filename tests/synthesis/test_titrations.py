@@ -73,6 +73,15 @@ def test_a_concentration_typed_on_the_stock_becomes_a_titration_of_today(lab, st
     assert changed.titrations.get().withdrawn_reason == "none"
 
 
+def test_a_concentration_that_is_emptied_takes_its_species_along(lab, stock):
+    titrate(by=lab.mira, material=stock, concentration="0.1", species="Cs")
+    stock.refresh_from_db()
+    changed = correct_material(
+        by=lab.mira, material=stock, version=None, reason="air", concentration_mol_l=None
+    )
+    assert (changed.concentration_mol_l, changed.concentration_species) == (None, "")
+
+
 def test_what_was_titrated_is_said_and_what_the_stock_does_not_hold_is_refused(lab, stock):
     with pytest.raises(Refusal, match="Pb is none of these") as refused:
         titrate(by=lab.mira, material=stock, concentration="0.1", species="Pb")
