@@ -47,11 +47,11 @@ class MaterialCaution:
 def needed_of(lines: Iterable[ReagentLine]) -> dict[str, Needed]:
     """Return what the lines of a plan take, by ingredient."""
     found = {}
-    for line in (one.as_dict() for one in lines):
-        by_mass = line["measured_by"] == "mass"
-        amount = (line["weigh_mg"] or line["mass_mg"]) if by_mass else line["volume_ml"]
+    for line in lines:
+        by_mass = line.measured_by == "mass"
+        amount = (line.weigh_mg or line.mass_mg) if by_mass else line.volume_ml
         if amount is not None:
-            found[line["key"]] = Needed(Decimal(str(amount)), "mg" if by_mass else "ml")
+            found[line.key] = Needed(amount, "mg" if by_mass else "ml")
     return found
 
 
