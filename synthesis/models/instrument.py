@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from labnotebook.records.models import Record
+from synthesis.chemistry.bottles import SHOWN_UNIT
 from synthesis.chemistry.sources import both_parts
 
 
@@ -36,6 +37,11 @@ class Instrument(Record):
 
         BALANCE = "balance", "Balance"
         PIPETTE = "pipette", "Pipette or syringe"
+
+        @classmethod
+        def measuring(cls, unit: str) -> Instrument.Kind:
+            """Return the kind that measures in this unit, ``mg`` or ``ml``."""
+            return cls.PIPETTE if unit == "ml" else cls.BALANCE
 
     code = models.CharField(max_length=20, unique=True)  # I-0001
     kind = models.CharField(max_length=10, choices=Kind)
@@ -108,7 +114,7 @@ class Instrument(Record):
     @property
     def shown_unit(self) -> str:
         """Its unit as a person writes it."""
-        return "mg" if self.kind == self.Kind.BALANCE else "mL"
+        return SHOWN_UNIT[self.unit]
 
     def uncertainty_of(self, amount: Decimal) -> Decimal:
         """Return the standard uncertainty of one measured amount, in the instrument's unit."""

@@ -213,7 +213,7 @@ def _stages(
             or m.pk == line.addition.material_id
         ]
         stage = stages.setdefault(line.addition.stage, Stage(line.addition.stage))
-        kind = Instrument.Kind.PIPETTE if line.addition.unit == "ml" else Instrument.Kind.BALANCE
+        kind = Instrument.Kind.measuring(line.addition.unit)
         usual = usual_instrument(batch.plan["balance"], kind, instruments)
         measuring = [one for one in instruments if one.kind == kind]
         stage.weighings.append(

@@ -45,7 +45,7 @@ def weighing(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[str
 
 def _measured_with(batch: Batch, addition: Addition, entry: Entry) -> Instrument | None:
     """Return the instrument that an entry names; else that of the amount before, or the usual one."""
-    kind = Instrument.Kind.PIPETTE if addition.unit == "ml" else Instrument.Kind.BALANCE
+    kind = Instrument.Kind.measuring(addition.unit)
     named = entry.value.get("instrument") if isinstance(entry.value, Mapping) else None
     if named:
         found = Instrument.objects.filter(code=str(named)).first()
