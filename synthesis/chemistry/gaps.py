@@ -42,8 +42,8 @@ def open_gaps(
 ) -> list[OpenGap]:
     """Return what is left of the gaps of one input once the lab's own measured values are taken out.
 
-    A gap that the lab measured in falls apart into those beside the points; what is narrower than a
-    tenth of the source's gap is closed. ``name`` is what the input is called in a new sentence.
+    A gap that the lab measured in falls apart into those beside the points; what is no wider
+    than a tenth of the source's gap is closed. ``name`` is what the input is called in a new sentence.
     """
     points = sorted(measured)
     found = []

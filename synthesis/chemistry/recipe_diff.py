@@ -14,6 +14,7 @@ NOUNS = {
     "flags": "flag",
     "outcomes": "outcome",
 }
+AS_ASKED = "as asked"  # what a step's number is whose input has no default
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +61,26 @@ def recipe_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Recip
 
 def with_settings(definition: Mapping[str, Any]) -> dict[str, Any]:
     """Return a definition whose step numbers that an input gives say so, with its default."""
-    inputs = {one.get("key"): one for one in definition.get("inputs", [])}
+    said = definition.get("inputs")
+    tables = [one for one in said if isinstance(one, Mapping)] if isinstance(said, list) else []
+    defaults = {str(one.get("key")): _default_of(one) for one in tables}
 
     def told(value: Any) -> Any:
         if isinstance(value, Mapping):
             if set(value) == {"input"}:
-                one = inputs.get(value["input"], {})
-                unit = one.get("unit", "")
-                default = f"{one.get('default', '')} {unit}".strip()
-                return f"{default or 'as asked'}, varied by {value['input']}"
+                asked = str(value["input"])
+                return f"{defaults.get(asked, AS_ASKED)}, varied by {asked}"
             return {name: told(inner) for name, inner in value.items()}
         return [told(inner) for inner in value] if isinstance(value, list) else value
 
     return {**definition, "steps": told(definition.get("steps", []))}
+
+
+def _default_of(one: Mapping[str, Any]) -> str:
+    if one.get("default") is None:
+        return AS_ASKED
+    unit = one.get("unit", "1")
+    return str(one["default"]) if unit == "1" else f"{one['default']} {unit}"
 
 
 def _parts(name: str, old: list[Any], new: list[Any]) -> Iterable[RecipeChange]:

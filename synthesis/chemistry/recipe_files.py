@@ -10,21 +10,41 @@ from typing import Any
 import tomli_w
 import yaml
 
-from .documents import Fault, InvalidDocument
+from .documents import LONGEST_SHOWN, InvalidDocument
 
 FORMATS = ("yaml", "toml", "json")
 LONGEST_FILE = 500_000
 DEEPEST = 12
+TOO_DEEP = f"This file nests more than {DEEPEST} tables; no recipe does."
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """YAML without aliases: a recipe needs none, and they can make a small file a huge document."""
+    """YAML without aliases and without a name said twice.
+
+    A recipe needs no aliases, and they can make a small file a huge document; of two entries with
+    one name the first would be silently lost.
+    """
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         """Refuse what refers to another part of the file."""
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("a recipe file has no aliases (*name); write the value out")
+            raise yaml.MarkedYAMLError(
+                problem="a recipe file has no aliases (*name); write the value out",
+                problem_mark=self.peek_event().start_mark,  # type: ignore[no-untyped-call]
+            )
         return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        """Refuse a table that says one name twice."""
+        seen: set[str] = set()
+        for key, _value in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"“{key.value[:LONGEST_SHOWN]}” stands twice in one table; keep one",
+                    problem_mark=key.start_mark,
+                )
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
 
 
 def write_recipe(definition: Mapping[str, Any], form: str) -> str:
@@ -50,14 +70,16 @@ def read_recipe_file(text: str, form: str = "") -> dict[str, Any]:
     for one in tries:
         try:
             data = _read(text, one)
-        except (tomllib.TOMLDecodeError, yaml.YAMLError, ValueError, RecursionError) as error:
+        except RecursionError:
+            raise InvalidDocument(TOO_DEEP) from None
+        except (yaml.YAMLError, ValueError) as error:
             refusals.append(f"Read as {one.upper()}: {_one_line(error)}.")
             continue
         if isinstance(data, dict):
             _check_depth(data)
             return data
         refusals.append(f"Read as {one.upper()}, it is no table of names and values.")
-    raise InvalidDocument([Fault("", " ".join(refusals))])
+    raise InvalidDocument(" ".join(refusals))
 
 
 def _read(text: str, form: str) -> Any:
@@ -68,7 +90,7 @@ def _read(text: str, form: str) -> Any:
 
 def _check_depth(value: Any, depth: int = 0) -> None:
     if depth > DEEPEST:
-        raise InvalidDocument(f"This file nests more than {DEEPEST} tables; no recipe does.")
+        raise InvalidDocument(TOO_DEEP)
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for item in inner:
         _check_depth(item, depth + 1)
@@ -76,5 +98,5 @@ def _check_depth(value: Any, depth: int = 0) -> None:
 
 def _one_line(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
-    said = str(getattr(error, "problem", "") or error).split("\n")[0].rstrip(".")
+    said = str(getattr(error, "problem", "") or error).split("\n")[0]
     return f"{said}, line {mark.line + 1}" if mark is not None else said

@@ -2,41 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 from django.test import Client
 
-from synthesis.chemistry.gaps import OpenGap, open_gaps
 from synthesis.models import Batch, BatchQuantity
 from synthesis.services.gaps import open_gaps_of
 from tests.analysis.history.factories import assign
 from tests.factories import Api, make_batch, make_project, owner_of, shipped_recipe
-
-SOURCE = [OpenGap(Decimal("0.25"), Decimal("0.5"), "Nobody has measured R between 0.25 and 0.5.")]
-
-
-@pytest.mark.parametrize(
-    ("measured", "left"),
-    [
-        ([], [("0.25", "0.5")]),
-        (["0.25", "0.5", "0.9"], [("0.25", "0.5")]),  # at its ends and beyond
-        (["0.375"], [("0.25", "0.375"), ("0.375", "0.5")]),
-        (["0.26"], [("0.26", "0.5")]),  # what is narrower than a tenth is closed
-        (["0.40", "0.30"], [("0.25", "0.30"), ("0.30", "0.40"), ("0.40", "0.5")]),
-        (["0.27", "0.29", "0.31", "0.33", "0.35", "0.37", "0.39", "0.41", "0.43", "0.45", "0.48"], [("0.45", "0.48")]),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_what_is_left_of_a_gap(measured, left):
-    found = open_gaps(SOURCE, [Decimal(point) for point in measured], "R")
-    assert [(f"{gap.low}", f"{gap.high}") for gap in found] == left
-
-
-def test_the_sources_sentence_holds_while_nothing_was_measured():
-    assert open_gaps(SOURCE, [], "R")[0].message == SOURCE[0].message
-    split = open_gaps(SOURCE, [Decimal("0.375")], "R")
-    assert split[0].message == "Nobody has measured R between 0.25 and 0.375."
 
 
 def weighed(project, value: float, phase: str = "gamma") -> Batch:
