@@ -73,7 +73,7 @@ def with_settings(definition: Mapping[str, Any]) -> dict[str, Any]:
             return {name: told(inner) for name, inner in value.items()}
         return [told(inner) for inner in value] if isinstance(value, list) else value
 
-    return {**definition, "steps": told(definition.get("steps", []))}
+    return {**definition, "steps": told(definition.get("steps"))}
 
 
 def _default_of(one: Mapping[str, Any]) -> str:

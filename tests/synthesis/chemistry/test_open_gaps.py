@@ -7,8 +7,7 @@ import pytest
 from synthesis.chemistry.gaps import OpenGap, nothing_measured, open_gaps
 from tests.synthesis.chemistry.written import PAPER
 
-BETWEEN = "Nobody has measured R between 0.25 and 0.5."
-SOURCE = [OpenGap(Decimal("0.25"), Decimal("0.5"), BETWEEN)]
+SOURCE = [OpenGap(Decimal("0.25"), Decimal("0.5"), "Nobody has measured R between 0.25 and 0.5.")]
 
 
 def left(measured, gaps=SOURCE, **said):
@@ -42,8 +41,12 @@ def test_each_gap_is_measured_against_its_own_width():
     assert left(["0.15"], gaps) == [("0.1", "0.15"), ("0.15", "0.2"), ("1", "1.2")]
 
 
-def test_the_sources_sentence_holds_while_nothing_was_measured():
-    assert [gap.message for gap in open_gaps(SOURCE, [], "R")] == [BETWEEN]
+@pytest.mark.parametrize("measured", [[], ["0.25"], ["0.5"], ["0.25", "0.5", "2"]])
+def test_the_sources_sentence_holds_while_nothing_was_measured_inside(measured):
+    said = "The paper tried 0.25 and 0.5, and nothing between them."
+    source = [OpenGap(Decimal("0.25"), Decimal("0.5"), said)]
+    found = open_gaps(source, [Decimal(point) for point in measured], "R")
+    assert [gap.message for gap in found] == [said]
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ PLAIN = {
     "inputs": [
         {"key": "hot", "name": "Temperature", "kind": "condition", "unit": "°C", "default": "170"},
         {"key": "washes", "name": "Washes", "kind": "condition", "unit": "1", "default": "2"},
+        {"key": "portions", "name": "Portions", "kind": "condition", "default": "3"},
         {"key": "flask_ml", "name": "Flask", "kind": "size", "unit": "mL"},
         {"key": "ratio_ca_pb", "name": "Ca/Pb", "tested": ["0", "0.5"]},
     ],
@@ -100,7 +101,7 @@ TOLD = {
         put([{"key": "tube"}], "vessels"), ("vessels[tube]", "vessel tube", "added", "", "key tube"),
     ),
     "values of a list": (
-        put(["0", "0.25", "0.5"], "inputs", 3, "tested"),
+        put(["0", "0.25", "0.5"], "inputs", 4, "tested"),
         ("inputs[ratio_ca_pb].tested", "input ratio_ca_pb, tested", "changed", "0; 0.5", "0; 0.25; 0.5"),
     ),
     "a number of a step": (
@@ -121,6 +122,11 @@ TOLD = {
         put({"input": "washes"}, "steps", 0, "parameters", "temperature_c"),
         ("steps[degas].parameters.temperature_c", "step degas, parameters, temperature c", "changed",
          "120", "2, varied by washes"),
+    ),
+    "a number of an input that says no unit": (
+        put({"input": "portions"}, "steps", 0, "parameters", "duration_s"),
+        ("steps[degas].parameters.duration_s", "step degas, parameters, duration s", "changed",
+         "3600", "3, varied by portions"),
     ),
     "a number of an input without a default": (
         put({"input": "flask_ml"}, "steps", 0, "parameters", "temperature_c"),
