@@ -97,9 +97,7 @@ class Operation(Document):
     @classmethod
     def _one_word(cls, name: str) -> str:
         if not name.replace("-", "").replace("_", "").isalnum() or len(name) > 20:
-            raise refuse(
-                "Name an operation by one word of at most 20 letters, as in spin-coat.", at="name"
-            )
+            raise refuse("write one word of at most 20 letters, as in spin-coat.")
         return name
 
     def parameter(self, name: str) -> Parameter | None:

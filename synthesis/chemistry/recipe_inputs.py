@@ -126,7 +126,9 @@ class RecipeInput(Keyed):
             if value is not None and value < 0 and self.kind != "condition":
                 yield f"“{name}” is {value}, but should be at least 0.", name
         if self.default is not None and not self.allows(self.default):
-            ends = [f"at least {low}"] * (low is not None) + [f"at most {high}"] * (high is not None)
+            ends = [f"at least {low}"] * (low is not None) + [f"at most {high}"] * (
+                high is not None
+            )
             yield (
                 f"the default {self.default} lies outside its own range ({' and '.join(ends)}).",
                 "default",
