@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthesis.chemistry.bottles import Moved, converted, readable, what_is_left
+from synthesis.chemistry.bottles import Left, Moved, converted, readable, what_is_left
 
 
 def test_what_was_weighed_comes_off_in_the_bottles_own_unit():
@@ -24,13 +24,39 @@ def test_oil_bought_by_mass_and_drawn_by_volume_goes_through_its_density():
     assert left.text == "22.8 g"
 
 
-def test_without_a_density_it_says_so_instead_of_a_wrong_number():
-    left = what_is_left(
-        "L-1", "mg", [Moved("mg", Decimal(25000)), Moved("ml", Decimal("-2.5"))], None
-    )
-    assert left.value is None
-    assert "density" in left.note
-    assert "L-1 is counted in mg and was drawn in mL" in left.note
+WITHOUT = "without a density nobody can say what is left. Give the density of this lot."
+
+
+@pytest.mark.parametrize(
+    ("unit", "other", "said"),
+    [
+        ("mg", "ml", f"L-1 is counted in mg and was drawn in mL: {WITHOUT}"),
+        ("ml", "mg", f"L-1 is counted in mL and was drawn in mg: {WITHOUT}"),
+    ],
+)
+def test_without_a_density_it_says_so_instead_of_a_wrong_number(unit, other, said):
+    moved = [Moved(unit, Decimal(25000)), Moved(other, Decimal("-2.5"))]
+    left = what_is_left("L-1", unit, moved, None)
+    assert left == Left(None, unit, None, said)
+    assert (left.text, left.spread) == ("", "")
+
+
+def test_all_that_came_and_went_is_added_up_whatever_its_unit():
+    # 1000 − 0.5 · 1.2 · 1000 + 50 − 100 = 350 mg; u² = 3² + (0.01 · 1200)² + 4² = 9 + 144 + 16 = 13²
+    moved = [
+        Moved("mg", Decimal(1000), Decimal(9)),
+        Moved("ml", Decimal("-0.5"), Decimal("0.0001")),
+        Moved("mg", Decimal(50), Decimal(16)),
+        Moved("mg", Decimal(-100)),
+    ]
+    left = what_is_left("L-1", "mg", moved, Decimal("1.2"))
+    assert (left.value, left.uncertainty, left.note) == (350, 13, "")
+    assert (left.text, left.spread) == ("350 mg", "13 mg")
+
+
+def test_a_bottle_that_nothing_came_into_holds_nothing():
+    left = what_is_left("L-1", "ml", [], None)
+    assert (left.value, left.uncertainty, left.text) == (0, 0, "0 mL")
 
 
 def test_what_is_weighed_from_a_bottle_of_volume_is_a_volume():
@@ -60,7 +86,30 @@ def test_to_volume_and_back_is_the_same_amount(amount, density):
         ("0.05", "ml", "0.05 mL"),
         ("1500", "ml", "1.5 L"),
         ("0", "mg", "0 mg"),
+        ("1000000", "mg", "1 kg"),
+        ("999999", "mg", "1000 g"),
+        ("1000", "ml", "1 L"),
+        ("999.9", "ml", "999.9 mL"),
+        ("12345", "ml", "12.3 L"),
+        ("0.00012", "ml", "0.0001 mL"),
+        ("0.12346", "mg", "0.1235 mg"),
+        ("100", "mg", "100 mg"),
     ],
 )
 def test_amounts_are_written_as_people_read_them(value, unit, words):
     assert readable(Decimal(value), unit) == words
+
+
+@pytest.mark.parametrize(
+    ("u", "unit", "words"),
+    [
+        ("123.4", "mg", "120 mg"),
+        ("22.25", "mg", "22 mg"),
+        ("0.5678", "ml", "0.57 mL"),
+        ("1234", "mg", "1.2 g"),
+        ("987654", "mg", "990 g"),
+        ("0.1", "mg", "0.1 mg"),
+    ],
+)
+def test_an_uncertainty_is_written_with_two_digits(u, unit, words):
+    assert Left(Decimal(1), unit, Decimal(u)).spread == words
