@@ -112,7 +112,10 @@ class Step(Keyed):
 
 
 def _given(value: Any, numbers: Mapping[str, Decimal | None]) -> Any:
-    return (numbers[value.input] or value) if isinstance(value, Varied) else value
+    if not isinstance(value, Varied):
+        return value
+    given = numbers[value.input]
+    return value if given is None else given  # 0 °C is a temperature
 
 
 def steps_at(
