@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from .amounts import mass_mg_from_volume_ml, volume_ml_from_mass_mg
+from .amounts import in_digits, mass_mg_from_volume_ml, volume_ml_from_mass_mg
 from .contents import species_in
 from .formulas import read_formula
 from .plan import Plan, frozen
@@ -198,5 +198,5 @@ def bottle_remark(plan: Plan | Mapping[str, Any], key: str, source: Source) -> s
     hydrate = "a hydrate, " if inside.waters else ""
     return (
         f"{source.code} holds {hydrate}{inside.text}, not the planned {planned.text}: for the planned "
-        f"{amount:.4g} mmol weigh {weigh} mg instead of {line['weigh_mg']} mg."
+        f"{in_digits(amount, 4)} mmol weigh {weigh} mg instead of {line['weigh_mg']} mg."
     )

@@ -29,3 +29,12 @@ def volume_ml_from_mass_mg(mass_mg: Decimal, density_g_ml: Decimal) -> Decimal:
 def mass_mg_from_volume_ml(volume_ml: Decimal, density_g_ml: Decimal) -> Decimal:
     """Mass in mg of a measured volume."""
     return volume_ml * density_g_ml * 1000
+
+
+def in_digits(number: Decimal, digits: int) -> str:
+    """Return a number for a sentence in so many significant digits, never as a power of ten.
+
+    >>> in_digits(Decimal(12345), 3), in_digits(Decimal("99.7"), 2)
+    ('12300', '100')
+    """
+    return f"{Decimal(f'{number:.{digits}g}'):f}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from .amounts import in_digits
 from .ratios import ZERO
 from .recipe_inputs import RecipeInput
 from .sources import ImpossibleTarget, UnsolvablePlan
@@ -85,7 +86,7 @@ def solve_targets(
         residual = _residual(target, value, totals, solution)
         if residual > LARGEST_RESIDUAL:
             raise UnsolvablePlan(
-                f"{target.name} = {value} is missed by {residual * 100:.3g} %. No ingredient can be adjusted to reach "
+                f"{target.name} = {value} is missed by {in_digits(residual * 100, 3)} %. No ingredient can be adjusted to reach "
                 "it: let one ingredient carry this target.",
                 target.key,
             )
@@ -95,7 +96,7 @@ def solve_targets(
         if solution[key] < 0:
             raise UnsolvablePlan(
                 f"The other ingredients already bring more than {target.name} = {value} allows: “{key}” would have to "
-                f"be {solution[key]:.4g} mmol. Ask for a higher value or take less of the others.",
+                f"be {in_digits(solution[key], 4)} mmol. Ask for a higher value or take less of the others.",
                 target.key,
             )
     return solution, residuals

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from .amounts import volume_ml_from_mass_mg
+from .amounts import in_digits, volume_ml_from_mass_mg
 from .caution import Caution
 from .charges import is_metal
 from .formulas import read_formula
@@ -80,7 +80,7 @@ def _about_scale(recipe: RecipeDefinition, factor: Decimal) -> Iterator[Caution]
     if factor >= SCALE_REVIEW:
         yield Caution(
             "scale_up",
-            f"This is {factor:.3g} times the source's batch. Mixing and quenching do not scale with it: have it reviewed, and expect other sizes.",
+            f"This is {in_digits(factor, 3)} times the source's batch. Mixing and quenching do not scale with it: have it reviewed, and expect other sizes.",
             "review",
         )
         return
@@ -88,7 +88,7 @@ def _about_scale(recipe: RecipeDefinition, factor: Decimal) -> Iterator[Caution]
     slower = f" than the {brief:f} s of the recipe's shortest step allow for" if brief else ""
     yield Caution(
         "scale_up",
-        f"This is {factor:.3g} times the source's batch. A flask this large mixes and cools more slowly{slower}.",
+        f"This is {in_digits(factor, 3)} times the source's batch. A flask this large mixes and cools more slowly{slower}.",
     )
 
 
@@ -120,7 +120,7 @@ def _about_hydrate(
         yield Caution(
             "hydrate_trap",
             f"Lot {reagent.source.code if reagent.source else ''} is {bottle.text}: weigh {line.weigh_mg} mg. "
-            f"{face_mg} mg, right for {asked.text}, would bring {wrong:.4g} instead of {line.amount_mmol:.4g} mmol"
+            f"{face_mg} mg, right for {asked.text}, would bring {in_digits(wrong, 4)} instead of {in_digits(line.amount_mmol, 4)} mmol"
             f"{_ratio_after(line, wrong / line.amount_mmol, ratios, composition)}.",
         )
     elif line.ingredient.choice_input:
@@ -134,7 +134,7 @@ def _about_hydrate(
                 "hydrate_trap",
                 f"Read the label: if the bottle is {other.text} and not {asked.text}, weigh "
                 f"{balance.rounded_mg(line.amount_mmol * other.molar_mass)} mg. {face_mg} mg of it would bring "
-                f"{(1 - share) * 100:.3g} % too little{_ratio_after(line, share, ratios, composition)}.",
+                f"{in_digits((1 - share) * 100, 3)} % too little{_ratio_after(line, share, ratios, composition)}.",
             )
 
 
@@ -162,7 +162,7 @@ def _ratio_after(
     # in a share such as Mn/(Pb+Mn) what is missing above is missing below too
     shared = set(ratio.above) & set(ratio.below)
     after = value * share / (1 - value + value * share) if shared else value * share
-    return f", {ratio.symbol} {after:.3g} instead of {value:.3g}"
+    return f", {ratio.symbol} {in_digits(after, 3)} instead of {in_digits(value, 3)}"
 
 
 def _about_assay(line: ReagentLine, *, correct_for_assay: bool) -> Iterator[Caution]:
@@ -186,7 +186,7 @@ def _about_assay(line: ReagentLine, *, correct_for_assay: bool) -> Iterator[Caut
     elif purity.low is not None and purity.high is not None:
         yield Caution(
             "purity_range",
-            f"{where}: the label gives {purity.low * 100:.3g} to {purity.high * 100:.3g} %, so its moles are a range.",
+            f"{where}: the label gives {in_digits(purity.low * 100, 3)} to {in_digits(purity.high * 100, 3)} %, so its moles are a range.",
             "info",
         )
     elif not correct_for_assay and not reagent.is_given_by_volume and purity.counted != 1:
@@ -202,8 +202,8 @@ def _about_assay(line: ReagentLine, *, correct_for_assay: bool) -> Iterator[Caut
 def _corrected(line: ReagentLine) -> str:
     counted = line.reagent.purity.counted
     if line.measured_by == "mass":
-        return f"Corrected it would be {(line.mass_mg or ZERO) / counted:.4g} mg."
-    return f"Corrected it would be {(line.volume_ml or ZERO) / counted:.3g} mL."
+        return f"Corrected it would be {in_digits((line.mass_mg or ZERO) / counted, 4)} mg."
+    return f"Corrected it would be {in_digits((line.volume_ml or ZERO) / counted, 3)} mL."
 
 
 def _about_small_mass(line: ReagentLine, balance: Balance) -> Iterator[Caution]:
@@ -216,7 +216,7 @@ def _about_small_mass(line: ReagentLine, balance: Balance) -> Iterator[Caution]:
         error = balance.mass_uncertainty(line.mass_mg) / line.mass_mg * 100
         yield Caution(
             "small_mass",
-            f"{line.reagent.name}: {line.mass_mg:.3g} mg on this balance is uncertain by {error:.2g} %. Make a stock solution or a larger batch.",
+            f"{line.reagent.name}: {in_digits(line.mass_mg, 3)} mg on this balance is uncertain by {in_digits(error, 2)} %. Make a stock solution or a larger batch.",
         )
 
 
@@ -239,7 +239,7 @@ def _about_strength(line: ReagentLine, lines: Sequence[ReagentLine]) -> Iterator
     weaker = "the solution is weaker by the volume of what dissolves"
     if density is not None and volume and line.mass_mg is not None and rule.value is not None:
         about = rule.value / (1 + volume_ml_from_mass_mg(line.mass_mg, density) / volume)
-        weaker = f"the solution is weaker, about {about:.3g} {unit}"
+        weaker = f"the solution is weaker, about {in_digits(about, 3)} {unit}"
     yield Caution("concentration_basis", f"{said} {solvent.reagent.name}; {weaker}.", "info")
 
 
@@ -255,14 +255,14 @@ def _about_budgets(ratios: Sequence[Ratio], composition: Mapping[str, Known]) ->
         if not ratio.asked or known is None or not known.value:
             continue
         parts = [
-            f"{part.share * 100:.2g} % from {part.cause}{' (assumed)' if part.assumed else ''}"
+            f"{in_digits(part.share * 100, 2)} % from {part.cause}{' (assumed)' if part.assumed else ''}"
             for part in known.budget()
             if part.share >= LEAST_SHARE
         ]
         if parts:
             yield Caution(
                 "uncertainty_budget",
-                f"{ratio.symbol} in the flask is uncertain by {known.uncertainty / known.value * 100:.2g} %: of the "
+                f"{ratio.symbol} in the flask is uncertain by {in_digits(known.uncertainty / known.value * 100, 2)} %: of the "
                 f"variance {', '.join(parts)}.",
                 "info",
             )
@@ -280,5 +280,5 @@ def _about_ratios(ratios: Sequence[Ratio], composition: Mapping[str, Known]) -> 
         if relative > COARSE_RATIO:
             yield Caution(
                 "coarse_ratio",
-                f"Weighing and measuring leave {ratio.symbol} uncertain by {relative * 100:.2g} %. Weigh from a stock solution or make a larger batch.",
+                f"Weighing and measuring leave {ratio.symbol} uncertain by {in_digits(relative * 100, 2)} %. Weigh from a stock solution or make a larger batch.",
             )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from .amounts import (
+    in_digits,
     mass_mg_from_volume_ml,
     mmol_from_mass_mg,
 )
@@ -206,7 +207,7 @@ class AmountSolver:
         )
         if taken >= total:
             raise UnsolvablePlan(
-                f"The other liquids already fill {taken:.4g} mL of the {total} mL that “{key}” should fill up to.",
+                f"The other liquids already fill {in_digits(taken, 4)} mL of the {total} mL that “{key}” should fill up to.",
                 f"ingredients.{key}",
             )
         volume = total - taken

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from .amounts import in_digits
 from .caution import Caution
 from .element_names import species_key
 from .formulas import read_formula
@@ -45,7 +46,7 @@ def about_drawing(line: ReagentLine, *, correct_for_assay: bool) -> Iterator[Cau
         if reagent.is_given_by_volume and line.volume_ml:
             yield Caution(
                 "stock_concentration",
-                f"{reagent.name}: the stock holds {real:.4f} M {main}, the recipe counts on {planned:.4f} M. {needed:.3g} mL carry the recipe's {main}.",
+                f"{reagent.name}: the stock holds {real:.4f} M {main}, the recipe counts on {planned:.4f} M. {in_digits(needed, 3)} mL carry the recipe's {main}.",
             )
     if reagent.bias_percent is not None:
         yield Caution("hot_draw", f"{reagent.name}: {reagent.bias_reason}", "info")
@@ -102,12 +103,12 @@ def _about_dissolving(lines: Sequence[ReagentLine]) -> Iterator[Caution]:
     share = given / taken
     if share < LEAST_ACID:
         raise UnsolvablePlan(
-            f"{acid} per acid group that {salt.lower()} takes up is {share:.3g}: below 1 not all of it can dissolve. "
+            f"{acid} per acid group that {salt.lower()} takes up is {in_digits(share, 3)}: below 1 not all of it can dissolve. "
             f"Take more {acid.lower()} or less {salt.lower()}.",
             f"ingredients.{acids[0].key}",
         )
     if share < SAFE_ACID:
         yield Caution(
             "acid_per_carbonate",
-            f"{acid} per acid group that {salt.lower()} takes up is {share:.3g}. Below 1.2 the stock may stay cloudy.",
+            f"{acid} per acid group that {salt.lower()} takes up is {in_digits(share, 3)}. Below 1.2 the stock may stay cloudy.",
         )

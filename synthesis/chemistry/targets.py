@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from .amounts import in_digits
 from .recipe import RecipeDefinition
 from .recipe_inputs import RecipeInput
 from .sources import ImpossibleTarget
@@ -79,7 +80,7 @@ def _number(one: RecipeInput, value: TargetValue) -> Decimal:
     wrong = _outside(one, number)
     if wrong:
         raise ImpossibleTarget(
-            f"“{one.name}” is {number:.4g}{_in_unit(one, ' ')}, but should be {wrong}.",
+            f"“{one.name}” is {in_digits(number, 4)}{_in_unit(one, ' ')}, but should be {wrong}.",
             field=one.key,
         )
     return number + 0  # turns a typed -0 into 0

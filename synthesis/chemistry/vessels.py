@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from .amounts import in_digits
 from .caution import Caution
 from .ratios import ZERO
 from .reagent_lines import ReagentLine
@@ -68,20 +69,20 @@ def about_filling(recipe: RecipeDefinition, filled: Sequence[Filling]) -> Iterat
         if percent <= FILL_BLOCK_PERCENT:
             yield Caution(
                 "vessel_fill",
-                f"{one.volume_ml:.4g} mL fill the {one.name} to {percent:.3g} %. Above 40 % it may foam over under vacuum.",
+                f"{in_digits(one.volume_ml, 4)} mL fill the {one.name} to {in_digits(percent, 3)} %. Above 40 % it may foam over under vacuum.",
             )
             continue
         largest = FLASKS_ML[-1] * FILL_BLOCK_PERCENT / 100
         if one.volume_ml > largest:
             scales = [i.key for i in recipe.inputs if i.kind in ("amount", "scale")]
             raise ImpossibleTarget(
-                f"This scale needs {one.volume_ml:.4g} mL in one flask; even a {FLASKS_ML[-1]} mL flask takes {largest:.4g} mL when hot. "
+                f"This scale needs {in_digits(one.volume_ml, 4)} mL in one flask; even a {FLASKS_ML[-1]} mL flask takes {in_digits(largest, 4)} mL when hot. "
                 "Ask for a smaller scale or make several batches.",
                 scales[0] if scales else "",
             )
         yield Caution(
             "vessel_fill",
-            f"{one.volume_ml:.4g} mL fill the {one.name} to {percent:.3g} %; at most {FILL_BLOCK_PERCENT} % is safe when hot or under vacuum. "
+            f"{in_digits(one.volume_ml, 4)} mL fill the {one.name} to {in_digits(percent, 3)} %; at most {FILL_BLOCK_PERCENT} % is safe when hot or under vacuum. "
             f"Choose a flask of {fitting or FLASKS_ML[-1]} mL, or make several batches.",
             "block",
         )

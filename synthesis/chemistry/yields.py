@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from .amounts import in_digits
 from .caution import Caution
 from .contents import species_in
 from .element_names import named
@@ -54,11 +55,11 @@ def about_yield(found: TheoreticalYield) -> Caution:
     """Say which species limits the yield and what stays unused."""
     wasted = {name: 1 - used for name, used in found.used_fraction.items() if used < 1}
     rest = ", ".join(
-        f"at least {share * 100:.2g} % of the {name}" for name, share in wasted.items()
+        f"at least {in_digits(share * 100, 2)} % of the {name}" for name, share in wasted.items()
     )
     return Caution(
         "limiting_reagent",
-        f"{named(found.limiting_element)} limits the yield: at most {found.amount_mmol:.4g} mmol or {found.mass_mg:.4g} mg {found.product}"
+        f"{named(found.limiting_element)} limits the yield: at most {in_digits(found.amount_mmol, 4)} mmol or {in_digits(found.mass_mg, 4)} mg {found.product}"
         + (f"; {rest} stays unused." if rest else "."),
         "info",
     )

@@ -29,6 +29,11 @@ def warnings(plan, code):
     return [one for one in plan.warnings if one.code == code]
 
 
+def said(plan, code):
+    """What a plan says under this code, each with its severity."""
+    return [(one.severity, one.message) for one in plan.warnings if one.code == code]
+
+
 def ratio(above, below, value, key="asked", **more):
     """A recipe's input: a ratio of species with its default."""
     said = {"key": key, "name": f"{above}/{below}", "kind": "ratio", "default": value}
@@ -49,6 +54,13 @@ def reads_well(sentence):
     assert not re.search(r"[.?] [a-z]{2,}\b", sentence), sentence
     shouted = set(re.findall(r"\b[A-Z]{4,}\b", sentence)) - NAMES_IN_CAPITALS
     assert not shouted, sentence
+
+
+def of_calcium(value, **more):
+    """A recipe of 1 mmol PbI2 and as much CaI2 as makes Ca/Pb this value."""
+    lead = ingredient("pbi2", "PbI2", {"amount_mmol": "1"})
+    asked = ratio("Ca", "Pb", value, **more)
+    return recipe(lead, ingredient("cai2", "CaI2", {"solves": "asked"}), inputs=[asked])
 
 
 DMF = ingredient("dmf", "C3H7NO", {"volume_ml": "2"}, "solvent", density_g_ml="0.944")
