@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analysis.views import files, forecasts, history, measurements, panels, quantities
+from analysis.views import compare, files, forecasts, history, measurements, panels, quantities
 
 app_name = "analysis"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("m/<int:pk>/accept/", measurements.measurement_accept, name="measurement-accept"),
     path("m/<int:pk>/reject/", measurements.measurement_reject, name="measurement-reject"),
     path("m/<int:pk>/analyse/", measurements.measurement_analyse, name="measurement-analyse"),
+    path("b/compare/", compare.compare, name="compare"),
+    path("b/compare/table.csv", compare.compare_csv, name="compare-csv"),
     path("b/<str:code>/files/", files.batch_files, name="batch-files"),
     path("d/<str:code>/files/", files.device_files, name="device-files"),
     path("d/<str:code>/p/<str:label>/files/", files.pixel_files, name="pixel-files"),

@@ -14,9 +14,9 @@ urlpatterns = [
     path("api/v1/", include("labnotebook.api")),
     path("accounts/", include("labnotebook.account_urls")),
     path("", include("labnotebook.records.urls")),
-    path("", include("synthesis.urls")),
+    path("", include("analysis.urls")),  # first: b/compare/ is no batch called compare
     path("", include("devices.urls")),
-    path("", include("analysis.urls")),
+    path("", include("synthesis.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("gallery/", views.gallery))

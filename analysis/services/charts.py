@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,12 +44,10 @@ def figure_of(analysis: Analysis, *, small: bool = False) -> Figure | None:
 
     ``small`` leaves out what a card has no room for: the residual and the reference patterns.
     """
-    channels = _channels(analysis)
-    if len(channels) < 2 or len(channels[0]["values"]) < 2:
+    channels, drawn = _channels(analysis), curve_of(analysis)
+    if drawn is None:
         return None
-    x, y = _numbers(channels[0]["values"]), _numbers(channels[1]["values"])
-    if not np.isfinite(x).any() or not np.isfinite(y).any() or np.nanmin(x) == np.nanmax(x):
-        return None
+    x, y = drawn.x, drawn.y
     sentence = _sentence(analysis, channels)
     technique = analysis.measurement.technique
     fit = _on(x, _curve(analysis, "fit"))
@@ -81,6 +79,29 @@ def figure_of(analysis: Analysis, *, small: bool = False) -> Figure | None:
         x_unit=_unit(channels[0]),
         **labels,
     )
+
+
+class DrawnCurve(NamedTuple):
+    """The first channel of a file against its axis, and what both are called."""
+
+    x: Floats
+    y: Floats
+    x_label: str
+    x_unit: str
+    y_label: str
+    y_unit: str
+
+
+def curve_of(analysis: Analysis) -> DrawnCurve | None:
+    """Return what a file measured, to be drawn with others; None when nothing of it was read."""
+    channels = _channels(analysis)
+    if len(channels) < 2 or len(channels[0]["values"]) < 2:
+        return None
+    axis, first = channels[:2]
+    x, y = _numbers(axis["values"]), _numbers(first["values"])
+    if not np.isfinite(x).any() or not np.isfinite(y).any() or np.nanmin(x) == np.nanmax(x):
+        return None
+    return DrawnCurve(x, y, _label(axis), _unit(axis), _label(first), _unit(first))
 
 
 def chart_of(analysis: Analysis) -> dict[str, Any]:

@@ -110,6 +110,8 @@ GET analysis:measurement-data: read
 POST analysis:measurement-accept: write
 POST analysis:measurement-reject: write
 POST analysis:measurement-analyse: write
+GET analysis:compare: person
+GET analysis:compare-csv: person
 GET analysis:batch-files: read
 POST analysis:batch-files: write
 GET analysis:device-files: read

@@ -10,7 +10,14 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.api.lab import make_lab
-from tests.factories import NANOCRYSTALS, make_batch, make_person, make_project, shipped_recipe
+from tests.factories import (
+    NANOCRYSTALS,
+    make_batch,
+    make_made_batch,
+    make_person,
+    make_project,
+    shipped_recipe,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,6 +62,7 @@ OF_ONE += ["/b/{batch}/lineage/", "/lots/{lot}/lineage/", "/d/{device}/lineage/"
 OF_ONE += ["/instruments/{instrument}/", "/instruments/{instrument}/correct/"]
 OF_ONE += ["/lots/{stock}/", "/lots/{stock}/titrate/"]
 OF_ONE += ["/recipes/{recipe}/", "/api/v1/docs/"]
+OF_ONE += ["/b/compare/", "/b/compare/?codes={batch},{running}", "/b/compare/?codes={many}"]
 
 
 class Look:
@@ -120,6 +128,8 @@ def test_a_filled_lab_is_for_everybody(look, live_server, sign_in):
     project = make_project(person, "Perovskites")
     lab = make_lab(person, project)
     lab["running"] = make_batch(project, by=person).code
+    more = [make_made_batch(project, by=person, ratio=f"0.{n}").code for n in range(1, 7)]
+    lab["many"] = ",".join([lab["batch"], *more])
     sign_in(look.page, person)
     for path in FILLED + [one.format(**lab) for one in OF_ONE]:
         look.at(live_server.url + path)

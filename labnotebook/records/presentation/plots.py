@@ -140,6 +140,16 @@ class Plot:
                 self._over.append(f'<circle class="{escape(colour)}" {place} r="4"/>')
         return self
 
+    def letter(self, letter: str, x: float, y: float, title: str) -> Plot:
+        """Draw a letter in a ring, in the colour of the curve with that letter."""
+        across, down, name = _pc(self.x.at(x)), _pc(1 - self.y.at(y)), escape(letter)
+        self._over.append(
+            f'<g class="lettermark b{name}"><title>{escape(formula_text(title))}</title>'
+            f'<circle cx="{across}" cy="{down}" r="9.5"/>'
+            f'<text x="{across}" y="{down}" dy="4">{name}</text></g>'
+        )
+        return self
+
     def sticks(self, x: Values, heights: Values, colour: str, row: float, room: float) -> Plot:
         """Draw lines of a reference pattern. row: their foot, room: the tallest; both of 0 to 1."""
         data = np.asarray(heights, dtype=float)

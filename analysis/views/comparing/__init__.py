@@ -1,0 +1,1 @@
+"""What the page that puts batches side by side asks of each, and what it draws of all."""

@@ -1,0 +1,150 @@
+"""What is drawn of batches side by side: their spectra, and an outcome along the recipe's own ratio."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+from analysis.models import Measurement
+from analysis.services import history_overview
+from analysis.services.charts import LOG, DrawnCurve, Floats
+from analysis.services.compared import Compared
+from analysis.services.compared_spectra import Spectra
+from analysis.services.history_catalogue import Catalogue
+from analysis.services.history_columns import Column
+from analysis.services.history_language import read_with
+from analysis.services.measured import shaded
+from labnotebook.records.presentation.overlay import (
+    Lettered,
+    Overlaid,
+    Scale,
+    lettered_scatter,
+    overlay,
+)
+from labnotebook.records.presentation.plots import Plot
+
+UPWARDS = ("eqe_percent", "plqy_percent", "pl_peak_nm")  # the first that two of the batches have
+EMISSION = (Measurement.Technique.PL, Measurement.Technique.EL_SPECTRUM)
+DIM = 0.01  # of its maximum: an emission is drawn as far as it is brighter, and some room
+FAINT = 2e-3  # of its maximum: where a decay has gone down so far, it is not drawn any further
+
+
+class Among(NamedTuple):
+    """The batches by an outcome along their ratio, among the others."""
+
+    plot: Plot
+    title: str
+    others: int
+
+
+def spectra_plot(spectra: Spectra, scale: Scale) -> Plot:
+    """Draw the spectra over one another."""
+    first = spectra.drawn[0].curve
+    technique = Measurement.Technique(spectra.technique).label
+    decays = spectra.technique in LOG
+    lights = spectra.technique in EMISSION
+    span = _bright_span([one.curve for one in spectra.drawn]) if lights else None
+    curves = []
+    for one in spectra.drawn:
+        x, y = one.curve.x, one.curve.y
+        keep = _until_faint(y) if decays else slice(None) if span is None else _within(x, *span)
+        curves.append(Overlaid(one.letter, x[keep], y[keep]))
+    names = ", ".join(f"{one.letter} {one.code}" for one in spectra.drawn)
+    sentence = _("%(technique)s of %(names)s over one another.") % {
+        "technique": technique,
+        "names": names,
+    }
+    return overlay(
+        curves,
+        sentence,
+        scale=scale,
+        x_label=first.x_label,
+        x_unit=first.x_unit,
+        y_label=technique if scale is not Scale.MEASURED else first.y_label,
+        y_unit=first.y_unit,
+        log=decays,
+    )
+
+
+def _until_faint(y: Floats) -> slice:
+    """Return the part of a decay up to where it has gone down into its background."""
+    bright = np.flatnonzero(np.nan_to_num(y) > FAINT * np.nanmax(y))
+    return slice(0, int(bright[-1]) + 2) if bright.size else slice(None)
+
+
+def _bright_span(curves: Sequence[DrawnCurve]) -> tuple[float, float]:
+    """Return the stretch of the axis where any emission is above a hundredth of its own, and room."""
+    places = [c.x[np.nan_to_num(c.y) > DIM * np.nanmax(c.y)] for c in curves]
+    bright = np.concatenate([place for place in places if place.size] or [curves[0].x])
+    low, high = float(np.nanmin(bright)), float(np.nanmax(bright))
+    room = 0.15 * (high - low)
+    return low - room, high + room
+
+
+def _within(x: Floats, low: float, high: float) -> NDArray[np.bool_]:
+    return (x >= low) & (x <= high)
+
+
+def among_others(user: Any, compared: Sequence[Compared]) -> Among | None:
+    """Return where the batches stand among all others; None when too few have both numbers."""
+    leading = compared[0].leading
+    if leading is None:
+        return None
+    for name in UPWARDS:
+        marks = _marks(compared, leading.key, name)
+        if len(marks) > 1:
+            return _among(user, compared, marks, leading.key, name)
+    return None
+
+
+def _marks(compared: Sequence[Compared], ratio: str, name: str) -> list[Lettered]:
+    marks = []
+    for one in compared:
+        known, best, outcome = one.ratios.get(ratio), one.best.get(name), one.outcomes.get(name)
+        value = best.outcome.value if best else outcome.value if outcome else None
+        if known is None or known.weighed is None or value is None:
+            continue
+        at = known.weighed.value
+        title = f"{one.batch.code}: {known.name} {at:.3g}, {value:.4g}"
+        marks.append(Lettered(one.letter, at, value, title))
+    return marks
+
+
+def _among(
+    user: Any, compared: Sequence[Compared], marks: list[Lettered], ratio: str, name: str
+) -> Among | None:
+    catalogue = Catalogue(user)
+    x, y = catalogue.find(f"{ratio}_weighed"), catalogue.find(name)
+    if x is None or y is None:
+        return None
+    codes = {one.batch.code for one in compared}
+    others = [(p.x, p.y) for p in _points(user, catalogue, x, y) if p.code not in codes]
+    told = "; ".join(f"{m.letter} {m.x:.3g}, {m.y:.4g}" for m in marks)
+    sentence = _("%(y)s against %(x)s: %(told)s; %(n)d other batches in grey.") % {
+        "y": y.label,
+        "x": x.label,
+        "told": told,
+        "n": len(others),
+    }
+    plot = lettered_scatter(
+        marks,
+        others,
+        sentence,
+        x_label=str(x.label),
+        x_unit=x.unit,
+        y_label=str(y.label),
+        y_unit=y.unit,
+        gap=shaded(catalogue.gaps_along(x)),
+    )
+    title = _("%(y)s along %(x)s") % {"y": y.label, "x": x.label}
+    return Among(plot, title, len(others))
+
+
+def _points(
+    user: Any, catalogue: Catalogue, x: Column, y: Column
+) -> Sequence[history_overview.MapPoint]:
+    return history_overview.overview(user, read_with(catalogue, []), x, y).points
