@@ -38,13 +38,11 @@ class DoubtfulFormula(UnreadableFormula):
 def is_in_brackets(body: str) -> bool:
     """Whether one bracket holds the whole part: (PBI2) is phosphorus, boron and iodine."""
     inner = re.sub(r"[\d.]+$", "", body)
-    if not inner or inner[0] not in "([{" or inner[-1] not in ")]}":
-        return False
     depth = 0
     for position, sign in enumerate(inner):
         depth += (sign in "([{") - (sign in ")]}")
         if depth == 0:
-            return position == len(inner) - 1
+            return 0 < position == len(inner) - 1
     return False
 
 
