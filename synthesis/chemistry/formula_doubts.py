@@ -59,7 +59,7 @@ def ask_about(body: str, part: FormulaPart, whole: str) -> None:
 
 def ask_about_zeros(body: str, whole: str) -> None:
     """Refuse a count that starts with a zero: an O is meant, or no count at all."""
-    zero = _LEADING_ZERO.search(re.sub(r"^\d+(?:\.\d+)?", "", body))
+    zero = _LEADING_ZERO.search(body)
     if zero is None:
         return
     mended = next((text for text in _with_letter_o(body) if _possible(text)), None)
@@ -186,7 +186,7 @@ def _any_case(body: str) -> Iterator[str]:
     """Yield readings of text whose capitals tell nothing: pbi2, NACL, ZNO."""
     readings = [""]
     for run in re.findall(r"[A-Za-z]+|[^A-Za-z]+", body):
-        ends = _symbols(run.lower()) if run.isalpha() else [run]
+        ends = _symbols(run) if run.isalpha() else [run]
         readings = [left + right for left in readings for right in ends][:MOST_SEGMENTATIONS]
     yield from readings
 
@@ -194,11 +194,10 @@ def _any_case(body: str) -> Iterator[str]:
 def _symbols(letters: str) -> list[str]:
     if not letters:
         return [""]
-    found = []
-    for length in (2, 1):
-        symbol = letters[:length].capitalize()
-        if len(symbol) == length and symbol in ATOMIC_WEIGHTS:
-            found += [symbol + rest for rest in _symbols(letters[length:])]
+    found: list[str] = []
+    for symbol in dict.fromkeys((letters[:2].capitalize(), letters[0].upper())):
+        if symbol in ATOMIC_WEIGHTS:
+            found += [symbol + rest for rest in _symbols(letters[len(symbol) :])]
         if len(found) > MOST_SEGMENTATIONS:
             break
     return found
@@ -215,13 +214,13 @@ def _two_readings(body: str, part: FormulaPart, other: str, whole: str) -> str:
 
 def _words(body: str, part: FormulaPart) -> str:
     counts = part.counts
-    mass = sum((ATOMIC_WEIGHTS[e] * n for e, n in counts.items()), Decimal(0))
+    mass = sum(ATOMIC_WEIGHTS[e] * n for e, n in counts.items())
     return f"{body} of {' and '.join(counts)} ({mass:.1f} g/mol)"
 
 
 def _swapped(whole: str, body: str, other: str) -> str:
     """Return ``whole`` with one part written otherwise; only that part when it was typed otherwise."""
-    return whole.replace(body, other, 1) if body in whole else other
+    return whole.replace(body, other) if body in whole else other
 
 
 def _is_whole(species: Mapping[str, Decimal]) -> bool:
@@ -248,7 +247,7 @@ def _balanced(body: str) -> str | None:
     for match in re.finditer(r"(?<=[A-Za-z)\]])(\d*)(?=[A-Z(\[]|$)", body):
         for count in ("", *map(str, range(2, 7))):
             text = body[: match.start()] + count + body[match.end() :]
-            species = _read(text) if text != body else None
+            species = _read(text)
             if species and is_salt(species) and balances(species):
                 found.append(text)
     return min(found, key=len, default=None)

@@ -14,6 +14,11 @@ ASKED = {
         "Write PbI2, or (PBI2) in brackets if it is meant as it stands.",
         ("PbI2", "(PBI2)"),
     ),
+    "PBI₂": (
+        "“PBI₂” can be read in two ways: PBI2 of P and B and I (295.6 g/mol), or PbI2 of Pb and I (461.0 g/mol). "
+        "Write PbI2, or (PBI2) in brackets if it is meant as it stands.",
+        ("PbI2", "(PBI2)"),
+    ),
     "COCl2": (
         "“COCl2” can be read in two ways: COCl2 of C and O and Cl (98.9 g/mol), or CoCl2 of Co and Cl (129.8 g/mol). "
         "Write CoCl2, or (COCl2) in brackets if it is meant as it stands.",
@@ -27,6 +32,11 @@ ASKED = {
     "PbI3": (
         f"In “PbI3” {BALANCE} Pb, I add up to zero with these counts. Write PbI2 if it is meant, "
         "or write (PbI3) in brackets if it is meant as it stands.",
+        ("PbI2", "(PbI3)"),
+    ),
+    "PbI3·PbI3": (
+        f"In “PbI3·PbI3” {BALANCE} Pb, I add up to zero with these counts. Write PbI2·PbI2 if it is meant, "
+        "or write (PbI3)·(PbI3) in brackets if it is meant as it stands.",
         ("PbI2", "(PbI3)"),
     ),
     "NaCl2·H2O": (

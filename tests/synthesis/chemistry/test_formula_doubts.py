@@ -94,11 +94,13 @@ SLIPS = {
         "Co2": "CO2",
         "Pb(ScN)2": "Pb(SCN)2",
     },
+    **{"COSe": "CoSe", "COTe": "CoTe", "CSPBCl3": "CsPbCl3"},
     # I, l and 1
     **{"HCI": "HCl", "NaCI": "NaCl", "PbCI2": "PbCl2", "CHCI3": "CHCl3", "C6H5CI": "C6H5Cl"},
     **{"SOCI2": "SOCl2", "AlCI3": "AlCl3", "CsPbCI3": "CsPbCl3", "MACI": "MACl", "KCIO3": "KClO3"},
     **{"MnCI2·4H2O": "MnCl2·4H2O", "C7H5CIO": "C7H5ClO", "FAl": "FAI", "(CH3)3SiCI": "(CH3)3SiCl"},
     **{"PbC12": "PbCl2", "NaC1": "NaCl", "CHC13": "CHCl3", "CsPbC13": "CsPbCl3", "HC1": "HCl"},
+    **{"C12": "Cl2", "C6H66": "C6H6"},
     **{"Pb12": "PbI2", "Ca12": "CaI2", "CsPb13": "CsPbI3", "FAPb13": "FAPbI3", "Mn12": "MnI2"},
     # zero and O
     **{"Sn02": "SnO2", "Ti02": "TiO2", "Zn0": "ZnO", "Cs2C03": "Cs2CO3", "Na0H": "NaOH"},
@@ -159,7 +161,9 @@ def test_both_readings_are_named_with_their_mass():
     assert asked.value.readings == ("PbI2", "(PBI2)")
 
 
-@pytest.mark.parametrize("text", ["(PBI2)", "(COCl2)", "(PbI22)", "[HCI]", "(CaCo3)", "(Al203)"])
+@pytest.mark.parametrize(
+    "text", ["(PBI2)", "(COCl2)", "(PbI22)", "[HCI]", "(CaCo3)", "(Al203)", "(XeF22)"]
+)
 def test_in_brackets_a_formula_is_taken_as_it_stands(text):
     inside = text[1:-1]
     with pytest.raises(DoubtfulFormula):
@@ -175,3 +179,21 @@ def test_a_bracket_at_each_end_is_no_bracket_about_the_whole():
 def test_the_number_of_waters_stays_when_the_salt_is_asked_about():
     with pytest.raises(DoubtfulFormula, match=r"Write PbCl2·2H2O, or \(PBCl2\)·2H2O"):
         read_formula("PBCl2·2H2O")
+
+
+def test_what_is_proposed_instead_of_a_zero_holds_no_other():
+    with pytest.raises(DoubtfulFormula) as asked:
+        read_formula("Fe0203")
+    assert asked.value.readings == ()  # not Fe02O3
+
+
+def test_an_abbreviation_stays_whole():
+    with pytest.raises(DoubtfulFormula) as asked:
+        read_formula("OLA2Br4")
+    assert "OLa" not in str(asked.value)
+
+
+@pytest.mark.parametrize("text", ["co" * 100, "cosnpbin" * 25])
+def test_a_long_word_of_symbols_is_answered_at_once(text):
+    with pytest.raises(UnreadableFormula):
+        read_formula(text)
