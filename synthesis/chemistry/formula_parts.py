@@ -35,20 +35,17 @@ class FormulaPart:
         return counts
 
 
-def _spelled(text: str) -> str:
-    # the last symbol must not go on, nor carry another count: OH is no part of OH2 or OHg
-    return re.escape(text) + (r"(?!\d|\.\d)" if text[-1].isdigit() else r"(?![a-z\d]|\.\d)")
-
-
 _SPELLINGS = {
     text: group.key
     for group in GROUPS.values()
     for text in (*group.spellings, *([group.atoms] if group.unique else []))
 }
+_SPELLED = "|".join(map(re.escape, sorted(_SPELLINGS, key=len, reverse=True)))
 _ABBREVIATIONS = sorted(ABBREVIATED | FRAGMENTS.keys(), key=len, reverse=True)
 TOKEN = re.compile(
     r"(?P<water>\((?:H2O|OH2|D2O)\))"
-    + rf"|(?P<spelled>{'|'.join(_spelled(s) for s in sorted(_SPELLINGS, key=len, reverse=True))})"
+    # the last symbol must not go on, nor carry another count: OH is no part of OH2 or OHg
+    + rf"|(?P<spelled>(?:{_SPELLED})(?![a-z\d]|\.\d))"
     + rf"|(?P<short>(?:{'|'.join(_ABBREVIATIONS)})(?![a-z]))"
     + r"|(?P<element>[A-Z](?:(?!iPr|tBu|acac)[a-z])?)|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<count>\d+(?:\.\d+)?|\.\d+)"
 )
@@ -113,7 +110,13 @@ def _walk(body: str, whole: str) -> tuple[dict[str, Decimal], set[str], str]:
         kept.append(sign)
     if brackets:
         raise UnreadableFormula(f"In “{whole}” the bracket {brackets[-1]} is never closed.")
-    return levels[0], typed, "".join(kept)
+    return levels[0], typed, _without_empty_brackets("".join(kept))
+
+
+def _without_empty_brackets(text: str) -> str:
+    """Return the text without the brackets that held only water."""
+    shorter = re.sub(r"\(\)|\[\]|\{\}", "", text)
+    return text if shorter == text else _without_empty_brackets(shorter)
 
 
 def _name(kind: str, sign: str, whole: str) -> str:

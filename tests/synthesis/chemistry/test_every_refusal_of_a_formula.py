@@ -107,6 +107,7 @@ REFUSED = {
     "2PbI2": "“2PbI2” starts with the number 2. Write the formula of one unit, and give the amount in the "
     "amount field.",
     "(2PbI2)": "In “(2PbI2)” the number 2 follows nothing to count.",
+    ".5PbI2": "In “.5PbI2” the number .5 follows nothing to count.",
     "Pb(2I)": "In “Pb(2I)” the number 2 follows nothing to count.",
     "Pb((2)I)": "In “Pb((2)I)” the number 2 follows nothing to count.",
     "Pb(I2)2.5.5": "In “Pb(I2)2.5.5” the number .5 follows nothing to count.",

@@ -93,6 +93,10 @@ def test_shares_of_water_are_read_as_printed(text, waters):
         ("[Cr(H2O)4Cl2]Cl·2H2O", "CrCl3", 6, 266.436),
         ("Mg(OH2)6Cl2", "MgCl2", 6, 203.295),
         ("CaI2·4D2O", "CaI2", 4, 373.996),
+        ("Ca(D2O)4I2", "CaI2", 4, 373.996),
+        ("Ca((H2O)(D2O))2I2", "CaI2", 4, 369.971),
+        ("Ca[{(H2O)2}2]I2", "CaI2", 4, 365.947),
+        ("Ca([(H2O)]4)I2", "CaI2", 4, 365.947),
     ],
 )
 def test_water_in_brackets_is_water(text, salt, waters, mass):
