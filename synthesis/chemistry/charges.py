@@ -77,12 +77,9 @@ def is_possible(species: Mapping[str, Decimal]) -> bool:
         )
     if "C" not in species:
         return balances(species)
-    hydrogens = species.get("H", Decimal(0)) + species.get("D", Decimal(0))
     metals = [name for name in species if is_metal(name)]
-    if hydrogens:
+    if species.keys() & {"H", "D"} or not metals:
         return _is_molecule(species)
-    if not metals:
-        return dict(species) == {"C": 1, "O": 1} or balances(species) or _is_molecule(species)
     return set(species) == {"C", *metals} and balances(species)
 
 
@@ -94,7 +91,7 @@ def _is_molecule(species: Mapping[str, Decimal]) -> bool:
     metals = sum(count for name, count in number.items() if is_metal(name) and name not in _ALKALI)
     single = sum(n for name, n in number.items() if name in HALOGENS | _ALKALI | {"H", "D"})
     single += sum(n for name, n in number.items() if name in GROUPS and GROUPS[name].charge > 0)
-    carbon = number.get("C", 0)
+    carbon = number["C"]
     room = 2 + 2 * carbon + 3 * number.get("N", 0) + 3 * number.get("P", 0) + 6 * metals
     room += 2 * number.get("Si", 0) + number.get("B", 0)
     if single > room or (carbon >= 8 and single * 8 < carbon):

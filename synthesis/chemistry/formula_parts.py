@@ -182,8 +182,10 @@ def _named_by_atoms(species: dict[str, Decimal]) -> dict[str, Decimal]:
 def _with_group(species: Mapping[str, Decimal], group: Group) -> dict[str, Decimal] | None:
     atoms = group.counts
     first = next(iter(atoms))
-    number = species.get(first, Decimal(0)) / atoms[first]
-    if not number or any(species.get(e) != n * number for e, n in atoms.items()):
+    if first not in species:
+        return None
+    number = species[first] / atoms[first]
+    if any(species.get(e) != n * number for e, n in atoms.items()):
         return None
     rest = {name: n for name, n in species.items() if name not in atoms}
     named = {group.key: number, **rest}

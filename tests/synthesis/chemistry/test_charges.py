@@ -88,6 +88,17 @@ def test_what_does_not_exist_does_not(species):
         of(C=10, H=10, Fe=1),
         of(C=18, H=39, O=3, P=1),
         of(C=4, H=9, Li=1),
+        *(of(**{name: 1}) for name in ("C", "Se", "P", "As", "Kr")),
+        of(C=4, D=12, Pb=1),  # tetramethyllead, deuterated
+        of(C=4, H=12, Pb=1),
+        of(C=7, H=5, O=2, Co=1),  # CpCo(CO)2: a metal takes the odd bond
+        of(FA=1, C=7, H=5, O=2),  # a benzoate
+        of(C=2, H=6),
+        of(C=6, H=15, B=1),  # triethylborane: boron has three bonds
+        of(C=16, H=2),  # one hydrogen to eight carbons
+        of(Ca=1, C=2),
+        of(Al=4, C=3),
+        of(Ti=1, C=1),
     ],
     ids=str,
 )
@@ -103,6 +114,18 @@ def test_molecules_and_elements_are_likely(species):
         of(I=12),
         of(C=18, H=3402),
         of(C=1, H=3),  # an odd number of bonds
+        of(C=1, D=3),
+        of(C=4, H=8, Li=1),
+        of(FA=2, C=1, H=4),  # more bonds than carbon has
+        of(C=2, F=8),
+        of(C=1, H=6),  # a carbon has four bonds, beside another three and so on
+        of(C=2, H=8),
+        of(C=1, H=12, N=2),  # a nitrogen four
+        of(C=1, H=12, P=2),
+        of(C=1, H=10, Si=2),
+        of(C=1, H=11, Pb=1),  # a metal six to eight
+        of(C=17, H=2),
+        of(C=8, O=2),
         of(C=20, H=2),  # hardly any hydrogen
         of(C=9, H=18, N=1, O=1),  # TEMPO is a radical: likely only to those who know it
         of(Pb=1, C=12),
@@ -128,7 +151,7 @@ def test_a_salt_is_made_of_ions_only():
 
 def test_metals_cations_and_anions_are_told_apart():
     assert all(map(is_metal, ("Pb", "Sb", "Ge", "Cs", "U")))
-    assert not any(map(is_metal, ("Si", "As", "Te", "H", "Xe", "FA", "Xx")))
+    assert not any(map(is_metal, ("Si", "As", "Te", "H", "Xe", "Kr", "FA", "Xx")))
     assert all(map(is_cation, ("Pb", "FA", "NH4")))
     assert all(map(is_anion, ("I", "OAc", "SO4")))
     assert not any(map(is_cation, ("I", "OAc", "C")))

@@ -127,6 +127,7 @@ REFUSED = {
     "PbI2!": "“!” in “PbI2!” cannot be read. Write elements, numbers, brackets and · before water.",
     "Pb999999999": f"“Pb999999999” holds the count 999999999. {COUNT}",
     "PbI2·100001H2O": f"“PbI2·100001H2O” holds the count 100001. {COUNT}",
+    "CaI2·0H2O": f"“CaI2·0H2O” holds the count 0. {COUNT}",
     "FA": "“FA” is formamidinium (CH5N2), which carries a charge. Write the neutral formula, as in FAI or "
     "Zn(OAc)2.",
     "OAc2": "“OAc2” is acetate (C2H3O2), which carries a charge. Write the neutral formula, as in FAI or "
