@@ -116,7 +116,7 @@ def _sums(species: Mapping[str, Decimal]) -> Iterator[tuple[Decimal, Decimal, De
         (GROUPS[name].charge * n for name, n in species.items() if name in GROUPS), Decimal(0)
     )
     elements = {name: n for name, n in species.items() if name not in GROUPS}
-    ranks = sorted({_negativity(name) for name in elements}) or [0.0]
+    ranks = sorted({_negativity(name) for name in elements})
     rounded = any(n != n.to_integral_value() for n in species.values())
     for cut in (*ranks, 9.0):
         positive = [name for name in elements if _negativity(name) < cut]

@@ -127,7 +127,7 @@ class Solutions:
             if self.rules[key].basis != "volume_ml":
                 raise refused(
                     asking,
-                    f"is a weight percentage in “{of}”, which fills up what “{key}” leaves, and that is not given in mL. "
+                    f"needs the volume of “{of}”, which fills up what “{key}” leaves, and that is not given in mL. "
                     f"Give “{of}” or “{key}” a volume.",
                 )
             volume -= self.values[key]

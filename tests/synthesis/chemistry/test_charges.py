@@ -41,6 +41,7 @@ def of(**species):
         of(FA=1, Pb=1, I=3),
         of(NH4=2, SO4=1),
         of(Cs="0.9", Rb="0.1", Pb=1, I="2.95"),  # rounded counts of an alloy
+        of(Zr="0.95", Hf="0.05", O="2.1"),  # 0.2 of 4 charges is rounding
     ],
     ids=str,
 )
@@ -63,6 +64,11 @@ def test_what_exists_balances(species):
         of(FA=1, I=2),
         of(NH4=1, SO4=1),
         of(Ca="1.4", I=3),  # further off than rounding
+        of(Zr="0.95", Hf="0.05", O="2.11"),
+        of(Ca=30, I=61),  # whole numbers are not rounded
+        of(S=1, I=2),  # sulfur is positive beside lighter partners only
+        of(Se=1, I=2),
+        of(He=1, O=1),
     ],
     ids=str,
 )
@@ -93,6 +99,7 @@ def test_what_does_not_exist_does_not(species):
         of(C=4, H=12, Pb=1),
         of(C=7, H=5, O=2, Co=1),  # CpCo(CO)2: a metal takes the odd bond
         of(FA=1, C=7, H=5, O=2),  # a benzoate
+        of(C=6, H=8, N=1, NO3=1),  # anilinium nitrate
         of(C=2, H=6),
         of(C=6, H=15, B=1),  # triethylborane: boron has three bonds
         of(C=16, H=2),  # one hydrogen to eight carbons

@@ -164,6 +164,18 @@ REFUSED = {
         "ingredients.csi",
         ["“dmf”, which fills up what “oa” leaves", "Give “dmf” or “oa” a volume"],
     ),
+    "molar per solvent in a rest that is not known": (
+        recipe(
+            molar(per="solvent"),
+            DMF | {"amount": {"fills_to_ml": "5"}},
+            ingredient("oa", "C18H34O2", {"amount_mmol": "3"}, "ligand", density_g_ml="0.887"),
+        ),
+        "ingredients.csi",
+        [
+            "“csi” needs the volume of “dmf”, which fills up what “oa” leaves, and that is not given in mL.",
+            "Give “dmf” or “oa” a volume.",
+        ],
+    ),
     "molar beside wt% without a formula": (
         recipe(by_weight(), molar("peo", ""), DMF),
         "ingredients.peo",

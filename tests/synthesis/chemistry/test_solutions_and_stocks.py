@@ -51,6 +51,60 @@ def test_per_solution_counts_what_dissolves():
     assert "counts per mL of the solution" in warnings(plan, "concentration_basis")[0].message
 
 
+@pytest.mark.parametrize("amount", [{"mass_mg": "1888"}, {"volume_ml": "2"}])
+def test_per_solution_and_per_solvent_stand_beside_each_other(amount):
+    """2 mL of DMF: V = 2 mL / (1 - 0.5 · 461.009/6160 - 0.5 · 259.810/4510) for what counts per solution."""
+    per = {"of": "dmf", "per": "solution"}
+    other = DMF | {"key": "dmso", "chemical": "dmso", "name": "dmso"}
+    plan = solve_plan(
+        recipe(
+            ingredient("nacl", "NaCl", {"concentration_mol_l": "0.5", "of": "dmf"}),
+            ingredient("kcl", "KCl", {"concentration_mol_l": "3", **per, "of": "dmso"}, density_g_ml="1.98"),
+            ingredient("pbi2", "PbI2", {"concentration_mol_l": "0.5", **per}, density_g_ml="6.16"),
+            ingredient("csi", "CsI", {"concentration_mol_l": "0.5", **per}, density_g_ml="4.51"),
+            DMF | {"amount": amount},
+            other,
+        ),
+        {},
+    )  # fmt: skip
+    volume = 2 / (1 - 0.5 * 461.00894 / 6160 - 0.5 * 259.80992 / 4510)
+    for key in ("pbi2", "csi"):
+        assert float(plan.line(key).amount_mmol) == pytest.approx(0.5 * volume, rel=1e-6)
+    assert plan.line("nacl").amount_mmol == 1
+    # 3 mol/L · 74.548 g/mol / 1980 g/L in the other solvent
+    assert float(plan.line("kcl").amount_mmol) == pytest.approx(
+        6 / (1 - 3 * 74.548 / 1980), rel=1e-4
+    )
+
+
+def test_a_polymer_per_solution_needs_its_density_and_no_formula():
+    """V = 2 mL / (1 - 100/1200); 100 mg in each."""
+    amount = {"concentration_mg_ml": "100", "of": "dmf", "per": "solution"}
+    polymer = ingredient("peo", "", amount, "polymer", density_g_ml="1.2")
+    plan = solve_plan(recipe(polymer, DMF), {})
+    assert float(plan.line("peo").mass_mg) == pytest.approx(200 / (1 - 100 / 1200), rel=1e-6)
+
+
+def test_in_a_made_up_volume_a_concentration_counts_all_of_it():
+    lead = ingredient("pbi2", "PbI2", {"concentration_mol_l": "1", "of": "dmf"})
+    other = ingredient("dmso", "C2H6OS", {"volume_ml": "1"}, "solvent", density_g_ml="1.1")
+    plan = solve_plan(recipe(lead, other, DMF | {"amount": {"fills_to_ml": "5"}}), {})
+    assert plan.line("pbi2").amount_mmol == 5
+
+
+def test_what_is_molar_counts_as_mass_beside_what_is_by_weight():
+    """1 mmol of CsI beside 1888 mg of DMF: 20/80 of 2147.8 mg."""
+    plan = solve_plan(
+        recipe(
+            ingredient("pbi2", "PbI2", {"weight_percent": "20", "of": "dmf"}),
+            ingredient("csi", "CsI", {"concentration_mol_l": "0.5", "of": "dmf"}),
+            DMF,
+        ),
+        {},
+    )
+    assert float(plan.line("pbi2").mass_mg) == pytest.approx((1888 + 259.81) / 4, rel=1e-5)
+
+
 def test_per_solvent_in_a_made_up_volume_counts_the_solvent_alone():
     lead = ingredient("pbi2", "PbI2", {"concentration_mol_l": "1", "of": "dmf", "per": "solvent"})
     acid = ingredient("dmso", "C2H6OS", {"volume_ml": "1"}, "solvent", density_g_ml="1.1")
@@ -58,9 +112,10 @@ def test_per_solvent_in_a_made_up_volume_counts_the_solvent_alone():
     assert float(plan.line("pbi2").amount_mmol) == 4
 
 
-def test_too_much_for_any_solution_is_refused():
+@pytest.mark.parametrize("mg_ml", ["6160", "7000"])
+def test_too_much_for_any_solution_is_refused(mg_ml):
     lead = ingredient(
-        "pbi2", "PbI2", {"concentration_mg_ml": "7000", "of": "dmf", "per": "solution"},
+        "pbi2", "PbI2", {"concentration_mg_ml": mg_ml, "of": "dmf", "per": "solution"},
         density_g_ml="6.16",
     )  # fmt: skip
     with pytest.raises(UnsolvablePlan, match="more than the whole solution"):
