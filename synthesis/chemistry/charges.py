@@ -159,7 +159,7 @@ def _unusual_negative(name: str, number: Decimal, species: Mapping[str, Decimal]
     """Return states below the common ones: peroxides, disulfides, carbides, polyhalides."""
     others = species.keys() - {name}
     if name == "O" and number % 2 == 0 and others <= _PEROXIDE_METALS:
-        return [Decimal(-1), Decimal("-0.5")] if others <= _ALKALI else [Decimal(-1)]
+        return [Decimal("-0.5") if others <= _ALKALI else Decimal(-1)]
     if name in {"S", "Se"} and number >= 2:
         return [Decimal(-1)]
     if name in {"N", "P", "As"} and number >= 2:

@@ -42,6 +42,19 @@ def of(**species):
         of(NH4=2, SO4=1),
         of(Cs="0.9", Rb="0.1", Pb=1, I="2.95"),  # rounded counts of an alloy
         of(Zr="0.95", Hf="0.05", O="2.1"),  # 0.2 of 4 charges is rounding
+        of(Ca=1, O=2),  # peroxide
+        of(Na=2, Se=2),
+        of(Cd=1, P=2),
+        of(Cd=1, As=2),
+        of(K=1, Br=3),
+        of(NH4=1, I=3),
+        of(Se=2, Cl=2),
+        of(S=1, O=2),
+        of(S=1, F=6),
+        of(S=2, Br=2),
+        of(S=4, N=4),
+        of(Cl=1, O=3, F=1),  # perchloryl fluoride
+        of(K=1, Br=1, F=4),
     ],
     ids=str,
 )
@@ -69,6 +82,16 @@ def test_what_exists_balances(species):
         of(S=1, I=2),  # sulfur is positive beside lighter partners only
         of(Se=1, I=2),
         of(He=1, O=1),
+        of(Ca=1, O=4),  # a superoxide of an alkali metal only
+        of(Na=1, O=4),
+        of(Na=1, O=3),
+        of(Pb=1, O=4),
+        of(Na=1, S=2),
+        of(Na=1, N=2),
+        of(Na=1, C=2),
+        of(K=1, I=6),
+        of(K=1, Cl=3),
+        of(NH4=1, Cs=1, I=3),
     ],
     ids=str,
 )
