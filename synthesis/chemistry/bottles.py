@@ -94,8 +94,6 @@ def readable(value: Decimal, unit: str, digits: int = 4) -> str:
         if size >= least:
             size, word, digits = size.scaleb(-power), larger, min(digits, 3)
             break
-    place = max(size.adjusted() - digits + 1, -4) if size else 0
-    rounded = round(size, -place) if place <= 0 else size.quantize(Decimal(1).scaleb(place))
-    text = f"{rounded:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{MINUS if value < 0 else ''}{text} {word}"
+    place = max(size.adjusted() - digits + 1, -4)
+    rounded = size.quantize(Decimal(1).scaleb(place)).normalize()
+    return f"{MINUS if value < 0 and rounded else ''}{rounded:f} {word}"

@@ -54,6 +54,13 @@ def test_all_that_came_and_went_is_added_up_whatever_its_unit():
     assert (left.text, left.spread) == ("350 mg", "13 mg")
 
 
+def test_the_doubt_of_a_weighing_is_a_doubt_of_the_volume():
+    # 8.9 mg of a liquid of 0.89 g/mL are 0.010 mL
+    moved = [Moved("ml", Decimal(100)), Moved("mg", Decimal(-890), Decimal("8.9") ** 2)]
+    left = what_is_left("L-1", "ml", moved, Decimal("0.89"))
+    assert (float(left.value), float(left.uncertainty)) == pytest.approx((99, 0.01))
+
+
 def test_a_bottle_that_nothing_came_into_holds_nothing():
     left = what_is_left("L-1", "ml", [], None)
     assert (left.value, left.uncertainty, left.text) == (0, 0, "0 mL")
@@ -86,6 +93,8 @@ def test_to_volume_and_back_is_the_same_amount(amount, density):
         ("0.05", "ml", "0.05 mL"),
         ("1500", "ml", "1.5 L"),
         ("0", "mg", "0 mg"),
+        ("0E+5", "mg", "0 mg"),
+        ("-0.00001", "mg", "0 mg"),
         ("1000000", "mg", "1 kg"),
         ("999999", "mg", "1000 g"),
         ("1000", "ml", "1 L"),
