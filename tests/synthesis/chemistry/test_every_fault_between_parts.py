@@ -200,9 +200,14 @@ def test_amounts_that_refer_to_each_other_are_told_once():
     )
     ring = "The amounts of oa, ode refer to each other in a ring. Give one of them in mg or mL."
     assert faults(plain) == [("ingredients[2].amount.of", ring)]
-    itself = small(("ingredients", 3, "amount", after | {"of": "ode"}))
+    to_itself = ("ingredients", 3, "amount", after | {"of": "ode"})
+    itself = small(to_itself)
     alone = "The amounts of ode refer to each other in a ring. Give one of them in mg or mL."
     assert faults(itself) == [("ingredients[3].amount.of", alone)]
+    behind = small(("ingredients", 2, "amount", "of", "pbi3"), to_itself)
+    assert [path for path, _said in faults(behind)] == [
+        "ingredients[2].amount.of", "ingredients[3].amount.of",
+    ]  # fmt: skip
 
 
 def test_an_amount_may_follow_another_that_follows_a_third():

@@ -155,6 +155,8 @@ def test_a_ratio_of_sums_is_written_with_a_plus_or_as_a_list():
         recipe = RecipeDefinition.from_dict(plain)
         assert recipe.ratios[0].denominator == ("Pb", "Ca")
         assert recipe.as_dict()["inputs"][0]["denominator"] == "Pb+Ca"
+        plain["inputs"][0]["numerator"] = written
+        assert RecipeDefinition.from_dict(plain).as_dict()["inputs"][0]["numerator"] == "Pb+Ca"
 
 
 @pytest.mark.parametrize("species", ["Xx", "Pb+Q", "lead"])
