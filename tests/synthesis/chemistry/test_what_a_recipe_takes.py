@@ -41,6 +41,19 @@ def test_a_temperature_may_lie_below_zero_and_other_inputs_start_at_it():
     )
 
 
+def test_a_recipe_is_given_back_with_all_that_was_said_and_nothing_empty():
+    plain = read(small(("vessels", 1, "volume_ml", "1.5e1"))).as_dict()
+    assert plain["vessels"] == [
+        {"key": "flask", "name": "flask", "heated": True, "size": "flask_ml"},
+        {"key": "tube", "name": "tube", "volume_ml": "15"},
+    ]
+    assert plain["steps"] == SMALL["steps"]
+    assert plain["outcomes"] == SMALL["outcomes"]
+    assert plain["ingredients"][2:4] == SMALL["ingredients"][2:4]
+    big = read(small(("vessels", 1, "volume_ml", "1.5e3"))).as_dict()
+    assert big["vessels"][1]["volume_ml"] == "1500"
+
+
 @pytest.mark.parametrize(
     ("written", "number"),
     [
@@ -60,6 +73,9 @@ def test_a_number_keeps_the_digits_that_were_typed(written, number):
         ("1,5", "should be a number, not “1,5”"),
         (True, "should be a number, not True"),
         (None, "should be a number, not None"),
+        (["5"], "should be a number, not ['5']"),
+        ({"value": "5"}, "should be a number, not {'value': '5'}"),
+        (b"5", "should be a number, not b'5'"),
         ("x" * 80, f"should be a number, not “{'x' * 59}…"),
         ("nan", "should be a finite number of everyday size, not nan"),
         (float("inf"), "should be a finite number of everyday size, not inf"),
