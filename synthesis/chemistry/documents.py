@@ -132,7 +132,7 @@ def _is_empty(item: Any) -> bool:
 D = TypeVar("D", bound=Document)
 
 
-def without_nothing(data: object) -> object:
+def without_nothing(data: object) -> Any:
     """Return the document without entries that are null: they say the same as no entry."""
     if isinstance(data, Mapping):
         return {str(k): without_nothing(v) for k, v in data.items() if v is not None}
@@ -161,15 +161,15 @@ class DocumentReader(Generic[D]):
         except ValidationError as error:
             raise self.refusal(list(self._faults(error.errors(), plain))) from None
 
-    def _faults(self, errors: Iterable[ErrorDetails], data: object) -> Iterable[Fault]:
+    def _faults(self, errors: Iterable[ErrorDetails], data: Mapping[str, Any]) -> Iterable[Fault]:
         unknown: dict[tuple[int | str, ...], list[str]] = {}
         for error in errors:
             location = tuple(error["loc"])
             if error["type"] == "extra_forbidden":
                 unknown.setdefault(location[:-1], []).append(str(location[-1])[:LONGEST_SHOWN])
                 continue
-            at = str(error.get("ctx", {}).get("at", ""))
-            yield Fault(path_of(location) + (f".{at}" if at else ""), self._told(error, data))
+            at = error.get("ctx", {}).get("at")
+            yield Fault(path_of((*location, at) if at else location), self._told(error, data))
         for location, names in unknown.items():
             place = place_of(location, data, self.name)
             yield Fault(
@@ -177,28 +177,31 @@ class DocumentReader(Generic[D]):
                 f"{place} has unknown entries: {', '.join(names)}. Check the spelling.",
             )
 
-    def _told(self, error: ErrorDetails, data: object) -> str:
+    def _told(self, error: ErrorDetails, data: Mapping[str, Any]) -> str:
         location = tuple(error["loc"])
-        parent, last = location[:-1], location[-1] if location else ""
+        where = place_of(location, data, self.name)
+        if error["type"] == "refused":
+            return f"{where}: {error['ctx']['sentence']}"
+        *parent, last = location
         place = place_of(parent, data, self.name)
-        subject = f"{place}: “{last}”"
-        if isinstance(last, int):
-            subject = place_of(location, data, self.name)
-        ctx, found = error.get("ctx", {}), _shown(error["input"])
+        subject = where if isinstance(last, int) else f"{place}: “{last}”"
+        found = _shown(error["input"])
         match error["type"]:
             case "missing":
                 return f"{place} needs “{last}”."
-            case "refused":
-                return f"{place_of(location, data, self.name)}: {ctx['sentence']}"
             case "wrong_value":
-                return f"{subject} {ctx['predicate']}."
+                return f"{subject} {error['ctx']['predicate']}."
             case "literal_error":
-                allowed = str(ctx["expected"]).replace("'", "").replace(" or ", ", ")
+                allowed = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
                 return f"{subject} is {found}, but should be one of {allowed}."
-            case "tuple_type" | "list_type":
+            case "tuple_type":
                 return f"{subject} should be a list, not {found}."
-            case "model_type" | "dict_type" | "model_attributes_type" | "mapping_type":
+            case "model_type" | "dict_type":
                 return f"{subject} should be a table of names and values, not {found}."
+            case "too_long":
+                return (
+                    f"{subject} has more than {error['ctx']['max_length']} characters. Shorten it."
+                )
             case "bool_type" | "bool_parsing":
                 return f"{subject} should be true or false, not {found}."
         return f"{subject}: {error['msg']}."
@@ -214,27 +217,25 @@ def path_of(location: Iterable[int | str]) -> str:
     return path
 
 
-def place_of(location: Sequence[int | str], data: object, name: str) -> str:
+def place_of(location: Sequence[int | str], data: Mapping[str, Any], name: str) -> str:
     """Return a location in words: ``Ingredient “pbi2”, amount``."""
     if not location:
-        slug = data.get("slug") if isinstance(data, Mapping) else None
+        slug = data.get("slug")
         return f"{name} “{slug}”" if isinstance(slug, str) and slug else name
     words: list[str] = []
     value: object = data
     for part in location:
-        inner: object = None
         if isinstance(value, Mapping):
-            inner = value.get(part)
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-            inner = value[part]
+            value = value.get(part)
+        else:
+            value = value[part] if isinstance(value, list) and isinstance(part, int) else None
         if isinstance(part, int):
-            noun = words.pop() if words else "entry"
-            key = inner.get("key") if isinstance(inner, Mapping) else None
-            numbered = f"{_singular(noun)} {part + 1}"
-            words.append(f"{_singular(noun)} “{key}”" if isinstance(key, str) and key else numbered)
+            noun = _singular(words.pop())
+            key = value.get("key") if isinstance(value, Mapping) else None
+            named = isinstance(key, str) and key
+            words.append(f"{noun} “{key}”" if named else f"{noun} {part + 1}")
         else:
             words.append(str(part)[:LONGEST_SHOWN].replace("_", " "))
-        value = inner
     sentence = ", ".join(words)
     return sentence[:1].upper() + sentence[1:]
 

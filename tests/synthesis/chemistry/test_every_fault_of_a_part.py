@@ -26,6 +26,9 @@ SHAPES = {
     "a recipe with an empty short name": (("slug", ""), "slug", "Recipe needs “slug”."),
     "a number for a name": (("name", 5), "name", "Recipe “small”: “name” should be text, not 5."),
     "a number for a short name": (("slug", 5), "slug", "Recipe: “slug” should be text, not 5."),
+    "a very long name": (
+        ("name", "n" * 161), "name", "Recipe “small”: “name” has more than 160 characters. Shorten it.",
+    ),
     "a sign that no text has": (
         ("steps", 0, "text", "a\x00b"), "steps[0].text",
         "Step “heat”: “text” holds a character that no text has (NUL).",
