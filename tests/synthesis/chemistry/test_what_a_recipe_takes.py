@@ -21,6 +21,13 @@ def test_what_is_null_says_the_same_as_no_entry():
     assert recipe.as_dict()["source"] == {"where": "page 3"}
 
 
+def test_an_outcome_holds_at_a_number_however_it_is_written_or_at_an_option():
+    at = {"ratio_ca_pb": "0.50", "salt": " dry "}
+    assert read(small(("outcomes", 0, "when", at))).outcomes[0].when == {
+        "ratio_ca_pb": Decimal("0.5"), "salt": "dry",
+    }  # fmt: skip
+
+
 def test_an_input_takes_the_ends_of_its_range():
     ranged = {**SMALL["inputs"][2], "minimum": "150", "maximum": "170"}
     asked = read(small((*HOT, ranged))).input("hot")
