@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from analysis.services.history_columns import Column, Kind
+from analysis.services.history_columns import COLUMNS, Column, Kind
 from analysis.services.history_cursor import write_cursor
 from analysis.services.history_language import DEFAULT_COLUMNS, Condition, Question
 from labnotebook.records.prepared import fetch_rows
@@ -30,6 +30,8 @@ ROWS = "analysis_historyrow h JOIN records_project p ON p.id = h.project_id"
 MINE = (
     "h.project_id = ANY(ARRAY(SELECT m.project_id FROM records_membership m WHERE m.user_id = %s))"
 )
+
+NEWEST_FIRST = "ORDER BY h.planned_at DESC, h.batch_id DESC"
 
 
 def selected(columns: Sequence[Column]) -> str:
@@ -100,11 +102,12 @@ def _read(user_id: int, question: Question, *, many: bool) -> list[Any]:
     not have it come after all others, and are another statement.
     """
     if question.column.side is None:
-        return fetch_rows(*page_statement(user_id, question, many=many))
+        return read_rows(*page_statement(user_id, question, many=many), question.conditions)
     found: list[Any] = []
     for turn, known in enumerate(_parts(question)):
         sql, params = part_statement(user_id, question, known=known, continued=turn > 0)
-        found += fetch_rows(sql, [*params, question.page_size + 1 - len(found)])
+        params = [*params, question.page_size + 1 - len(found)]
+        found += read_rows(sql, params, question.conditions)
         if len(found) > question.page_size:
             break
     return found
@@ -128,24 +131,19 @@ def page_statement(
     Of ``many`` rows by the time they were planned, those of a page are found by walking from the newest
     on; the planner, which takes a search for words to find next to nothing, would sort all of them.
     """
-    rows, (where, params) = ROWS, where_clause(user_id, question.conditions)
+    where, params = where_clause(user_id, question.conditions)
+    source = f"{ROWS} WHERE {where}"
     if many and question.place is None and question.column.name == "planned_at":
-        walk = order_clause(question).replace("h.", "w.")
-        rows = (
-            f"(SELECT w.* FROM analysis_historyrow w {walk} OFFSET 0) h"
-            " JOIN records_project p ON p.id = h.project_id"
-        )
+        source, params = walk(user_id, question.conditions, order_clause(question))
     place = question.place
     if place is not None:
         sign = "<" if question.descending is not place.backwards else ">"
         keys = ", ".join(expression for expression, _ in question.keys)
         values = ", ".join(f"%s::{kind}" for _, kind in question.keys)
-        where += f" AND ({keys}) {sign} ({values})"
+        source += f" AND ({keys}) {sign} ({values})"
         params += place.keys
     order = order_clause(question, backwards=place is not None and place.backwards)
-    sql = (
-        f"SELECT {_selection(question)}, h.batch_id FROM {rows} WHERE {where} {order} LIMIT %s::int"
-    )
+    sql = f"SELECT {_selection(question)}, h.batch_id FROM {source} {order} LIMIT %s::int"
     return sql, [*params, question.page_size + 1]
 
 
@@ -195,9 +193,54 @@ def where_clause(user_id: int, conditions: tuple[Condition, ...]) -> tuple[str, 
     return where, [user_id, *(param for c in ordered for param in c.params)]
 
 
+def walk(
+    user_id: int, conditions: Sequence[Condition], order: str, *, most: int = 0
+) -> tuple[str, list[Any]]:
+    """Return what to read rows from, up to WHERE, that are walked in the order of the time they were planned.
+
+    OFFSET keeps the walk: the planner cannot know how soon there are enough rows, and would sort all
+    that are found. ``most``: so many rows are walked, fitting or not.
+    """
+    every, mine = of_times(user_id, conditions)
+    ordered = cheapest_first([c for c in conditions if not _is_time(c)])
+    source = (
+        f"(SELECT h.* FROM {every} {order} {f'LIMIT {most}' if most else 'OFFSET 0'}) h"
+        f" JOIN records_project p ON p.id = h.project_id"
+        f" WHERE {' AND '.join(c.sql for c in ordered) or 'true'}"
+    )
+    return source, [*mine, *(param for c in ordered for param in c.params)]
+
+
+def of_times(user_id: int, conditions: Sequence[Condition]) -> tuple[str, list[Any]]:
+    """Return what to read the person's rows of the times that are asked for from, up to WHERE."""
+    times = [c for c in conditions if _is_time(c)]
+    where = " AND ".join([MINE, *(c.sql for c in times)])
+    return f"analysis_historyrow h WHERE {where}", [
+        user_id,
+        *(param for c in times for param in c.params),
+    ]
+
+
+def _is_time(condition: Condition) -> bool:
+    return condition.column is not None and condition.column.kind is Kind.TIME
+
+
 def cheapest_first(conditions: Sequence[Condition]) -> list[Condition]:
     """Return the conditions with the search for words last: it reads four texts of a row."""
     return sorted(conditions, key=lambda condition: condition.column is None)
+
+
+def one_of(batches: Sequence[int]) -> Condition:
+    """Return the condition that a row is of one of these batches."""
+    return Condition("", None, "h.batch_id = ANY(%s::bigint[])", (list(batches),), COLUMNS["batch"])
+
+
+def read_rows(sql: str, params: Sequence[Any], conditions: Sequence[Condition]) -> list[Any]:
+    """Return the rows of a statement with these conditions.
+
+    One that searches for words is planned anew each time: whether their index helps depends on them.
+    """
+    return fetch_rows(sql, params, anew=any(condition.column is None for condition in conditions))
 
 
 def order_clause(question: Question, *, backwards: bool = False) -> str:

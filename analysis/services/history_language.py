@@ -33,7 +33,7 @@ LONGEST_TEXT = 200
 LONGEST_LIST = 100
 YEARS = (1900, 2200)
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-SEARCHED = "concat_ws(' ', h.code, h.recipe, h.made_by, h.precursor_appearance)"
+SEARCHED = "h.searched"  # code, recipe, person and precursor in lower case, indexed
 
 SEARCH = "q"
 PAGING = ("ordering", "columns", "page_size", "cursor")
@@ -229,7 +229,7 @@ def _read_search(text: str) -> Condition | None:
     if not words:
         return None
     patterns = tuple("%" + re.sub(r"([\\%_])", r"\\\1", word) + "%" for word in words[:10])
-    sql = " AND ".join(f"{SEARCHED} ILIKE %s" for _ in patterns)
+    sql = " AND ".join(f"{SEARCHED} LIKE lower(%s::text)" for _ in patterns)
     return Condition(SEARCH, text, f"({sql})", patterns, None)
 
 

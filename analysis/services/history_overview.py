@@ -1,4 +1,4 @@
-"""What the history page says about all rows of a question: counts, summary, points, and ways out."""
+"""What the history page says about the rows of a question: counts of words, summary, points, scores."""
 # ruff: noqa: S608  (names come from the column table; what people type goes in as parameters)
 
 from __future__ import annotations
@@ -7,18 +7,25 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
+from statistics import fmean, median
 from typing import Any, NamedTuple
 
-from analysis.services.history import MINE, ROWS, cheapest_first, where_clause
+from analysis.services.history import NEWEST_FIRST, ROWS, one_of, read_rows, walk, where_clause
 from analysis.services.history_columns import Column
+from analysis.services.history_count import SAMPLE, Counted
 from analysis.services.history_language import Condition, Question
-from labnotebook.records.prepared import fetch_rows
 
-CAP = 10_000  # rows that are counted; beyond it the page says "10,000+"
-SAMPLE = 1_000  # rows, the newest, that facets, medians and points are taken from
 MOST_POINTS = 400
+MOST_MISSED = 6
 FACETS = ("phase", "precursor_appearance")
+# Forecasts count against XRD alone; a phase that was said on other evidence does not count. LIMIT keeps
+# this to the rows that were chosen.
+SCORE_BY_XRD = """
+  SELECT s.hit, s.log_score FROM analysis_phaseassignment a
+  JOIN analysis_score s ON s.phase_assignment_id = a.id
+  JOIN analysis_analysis x ON x.id = a.analysis_id
+  JOIN analysis_measurement m ON m.id = x.measurement_id AND m.technique = 'xrd'
+  WHERE n.forecast_log_score IS NOT NULL AND a.batch_id = n.batch_id AND a.superseded_at IS NULL LIMIT 1"""
 
 
 class PhaseSummary(NamedTuple):
@@ -52,36 +59,45 @@ class Scored(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What is said about a question: exactly while it finds at most SAMPLE rows, else of its newest.
+    """What is said about a question: exactly while it finds at most SAMPLE rows, else of its newest."""
 
-    ``found`` is exact up to CAP, and CAP + 1 beyond.
-    """
-
-    found: int
+    counted: Counted
     scored: Scored
-    sampled: bool  # everything but ``found`` is of the newest SAMPLE rows
     phases: tuple[PhaseSummary, ...]
     facets: dict[str, dict[str, int]]  # column -> word -> rows
     points: tuple[MapPoint, ...]  # the newest MOST_POINTS with both chosen quantities
     drawable: int  # how many have both
 
+    @property
+    def found(self) -> int:
+        """How many rows there are, or at least are."""
+        return self.counted.found
 
-class WayOut(NamedTuple):
-    """A condition, and how many rows there would be without it."""
+    @property
+    def sampled(self) -> bool:
+        """Whether everything but the number of rows is of the newest SAMPLE."""
+        return self.found > SAMPLE
 
-    condition: Condition
-    rows: int
+
+class NewRow(NamedTuple):
+    """What is counted and drawn of one row."""
+
+    code: str
+    phase: str
+    precursor_appearance: str
+    x: float | None
+    y: float | None
+    hit: bool | None  # whether the forecast was right, None when nobody can say
+    log_score: float | None
 
 
-def overview(user: Any, question: Question, x: Column, y: Column) -> Overview:
+def overview(user: Any, question: Question, counted: Counted, x: Column, y: Column) -> Overview:
     """Return the counts; the count of a facet's word is what choosing it alone would show."""
-    found, scored = _tally(user, question)
-    rows, facets = _newest(user, question, x, y, found)
-    points = [MapPoint(code, phase, *at) for code, phase, _, *at in rows if _is_drawable(at)]
+    rows, facets = _newest(user, question, counted, x, y)
+    points = [MapPoint(row.code, row.phase, row.x, row.y) for row in rows if _is_drawable(row)]
     return Overview(
-        found=found,
-        scored=scored,
-        sampled=found > SAMPLE,
+        counted=counted,
+        scored=_score(rows),
         phases=_summaries(rows),
         facets=facets,
         points=tuple(points[:MOST_POINTS]),
@@ -90,60 +106,60 @@ def overview(user: Any, question: Question, x: Column, y: Column) -> Overview:
 
 
 def _newest(
-    user: Any, question: Question, x: Column, y: Column, found: int
-) -> tuple[list[Any], dict[str, dict[str, int]]]:
-    """Return (code, phase, precursor, x, y) of the newest SAMPLE rows, and the count of each word.
+    user: Any, question: Question, counted: Counted, x: Column, y: Column
+) -> tuple[list[NewRow], dict[str, dict[str, int]]]:
+    """Return the newest SAMPLE rows, and the count of each word of a facet.
 
     The words of a facet are counted under every condition but those on the facet; where there is none
     on it, those are the words of the rows themselves.
     """
-    source, params = _newest_first(user, question.conditions, many=found > CAP)
-    sql = (
-        f"(SELECT h.code, h.phase, h.precursor_appearance, {x.sql}::float8, {y.sql}::float8"
-        f" FROM {source} ORDER BY h.batch_id DESC LIMIT {SAMPLE})"
-    )
+    if counted.newest or not counted.found:
+        source, params = _read_from(user, (one_of(counted.newest),))
+    else:
+        source, params = _read_from(user, question.conditions, walked=counted.plentiful)
+    sql = f"""
+      (SELECT NULL AS facet, n.batch_id, n.code, n.phase, n.precursor_appearance, n.x, n.y, s.hit, s.log_score
+       FROM (SELECT h.batch_id, h.planned_at, h.code, h.phase, h.precursor_appearance, {x.sql}::float8 AS x,
+         {y.sql}::float8 AS y, h.forecast_log_score FROM {source}
+         {NEWEST_FIRST} LIMIT {SAMPLE}) n
+       LEFT JOIN LATERAL ({SCORE_BY_XRD}) s ON true {NEWEST_FIRST.replace("h.", "n.")})"""
     narrowed = {c.parameter for c in question.conditions} & set(FACETS)
     for name in narrowed:
-        others = [c for c in question.conditions if c.parameter != name]
-        source, more = _newest_first(user, others, many=found > SAMPLE)
-        sql += (
-            f" UNION ALL (SELECT NULL, '{name}', word, count(*)::float8, NULL FROM (SELECT h.{name} AS word"
-            f" FROM {source} ORDER BY h.batch_id DESC LIMIT {SAMPLE}) newest GROUP BY word)"
-        )
+        others = tuple(c for c in question.conditions if c.parameter != name)
+        source, more = _read_from(user, others, walked=counted.plentiful)
+        sql += f"""
+          UNION ALL (SELECT '{name}', count(*), word, NULL, NULL, NULL, NULL, NULL, NULL FROM
+            (SELECT h.{name} AS word FROM {source} {NEWEST_FIRST} LIMIT {SAMPLE}) newest
+            GROUP BY word)"""
         params = [*params, *more]
-    every = fetch_rows(sql, params)
-    rows = [row for row in every if row[0] is not None]
-    facets = {name: dict(Counter(row[at] for row in rows)) for at, name in enumerate(FACETS, 1)}
-    for name in narrowed:
-        facets[name] = {row[2]: int(row[3]) for row in every if row[0] is None and row[1] == name}
-    return rows, facets
+    rows: list[NewRow] = []
+    words: dict[str, dict[str, int]] = {name: {} for name in narrowed}
+    for facet, number, word, *more in read_rows(sql, params, question.conditions):
+        if facet is None:
+            rows.append(NewRow(word, *more))
+        else:
+            words[facet][word] = number
+    return rows, {
+        name: dict(Counter(getattr(row, name) for row in rows)) for name in FACETS
+    } | words
 
 
-def _newest_first(
-    user: Any, conditions: Sequence[Condition], *, many: bool
+def _read_from(
+    user: Any, conditions: tuple[Condition, ...], *, walked: bool = False
 ) -> tuple[str, list[Any]]:
-    """Return what to read the newest rows of a question from, up to WHERE.
-
-    Where ``many`` rows are found, the rows are walked from the newest on until there are enough
-    (OFFSET 0 keeps the walk): the planner cannot know that, and would sort every row that is found.
-    """
-    where, params = where_clause(user.pk, tuple(conditions))
-    if not many:
-        return f"{ROWS} WHERE {where}", params
-    walk = (
-        f"(SELECT h.* FROM analysis_historyrow h WHERE {MINE} ORDER BY h.batch_id DESC OFFSET 0) h"
-        " JOIN records_project p ON p.id = h.project_id"
-    )
-    others = " AND ".join(c.sql for c in cheapest_first(conditions)) or "true"
-    return f"{walk} WHERE {others}", params
+    """Return what to read rows of these conditions from, up to WHERE."""
+    if walked:
+        return walk(user.pk, conditions, NEWEST_FIRST)
+    where, params = where_clause(user.pk, conditions)
+    return f"{ROWS} WHERE {where}", params
 
 
-def _summaries(rows: Sequence[Any]) -> tuple[PhaseSummary, ...]:
+def _summaries(rows: Sequence[NewRow]) -> tuple[PhaseSummary, ...]:
     values: dict[str, list[float]] = {}
-    batches = Counter(row[1] for row in rows)
-    for _, phase, _, _, value in rows:
-        if value is not None and math.isfinite(value):
-            values.setdefault(phase, []).append(value)
+    batches = Counter(row.phase for row in rows)
+    for row in rows:
+        if row.y is not None and math.isfinite(row.y):
+            values.setdefault(row.phase, []).append(row.y)
     found = []
     for phase, number in batches.items():
         known = values.get(phase, [])
@@ -156,40 +172,12 @@ def _in_order(summary: PhaseSummary) -> tuple[bool, int]:
     return summary.phase == "", -summary.batches
 
 
-def _is_drawable(place: Sequence[float | None]) -> bool:
-    return all(value is not None and -1e300 <= value <= 1e300 for value in place)
+def _is_drawable(row: NewRow) -> bool:
+    return all(value is not None and -1e300 <= value <= 1e300 for value in (row.x, row.y))
 
 
-def _tally(user: Any, question: Question) -> tuple[int, Scored]:
-    """Return how many rows the question finds, counted to CAP + 1, and how their forecasts came out.
-
-    Forecasts count against XRD alone, over the newest CAP that were scored; a phase that was said on
-    other evidence does not count.
-    """
-    where, params = where_clause(user.pk, question.conditions)
-    sql = f"""
-      WITH scored AS (
-        SELECT h.code, h.batch_id, s.hit, s.log_score FROM {ROWS}
-        JOIN analysis_phaseassignment a ON a.batch_id = h.batch_id AND a.superseded_at IS NULL
-        JOIN analysis_score s ON s.phase_assignment_id = a.id
-        JOIN analysis_analysis x ON x.id = a.analysis_id
-        JOIN analysis_measurement m ON m.id = x.measurement_id AND m.technique = 'xrd'
-        WHERE {where} AND h.forecast_log_score IS NOT NULL ORDER BY h.batch_id DESC LIMIT {CAP})
-      SELECT (SELECT count(*) FROM (SELECT FROM {ROWS} WHERE {where} LIMIT {CAP + 1}) counted),
-        count(*), count(*) FILTER (WHERE hit), avg(log_score),
-        (array_agg(code ORDER BY batch_id DESC) FILTER (WHERE NOT hit))[1:6] FROM scored"""
-    found, batches, hits, log_score, missed = fetch_rows(sql, [*params, *params])[0]
-    return found, Scored(batches, hits, log_score, missed or [])
-
-
-def ways_out(user: Any, conditions: Sequence[Condition]) -> tuple[int, list[WayOut]]:
-    """Return how many rows there are at all, and how many without each one of the conditions."""
-    columns, params = ["count(*)"], []
-    for left_out in conditions:
-        others = [c for c in conditions if c is not left_out]
-        columns.append(f"count(*) FILTER (WHERE {' AND '.join(c.sql for c in others) or 'true'})")
-        params += [param for c in others for param in c.params]
-    where, mine = where_clause(user.pk, ())
-    sql = f"SELECT {', '.join(columns)} FROM {ROWS} WHERE {where}"
-    every, *without = fetch_rows(sql, [*params, *mine])[0]
-    return every, [WayOut(*pair) for pair in zip(conditions, without, strict=True)]
+def _score(rows: Sequence[NewRow]) -> Scored:
+    scored = [row for row in rows if row.log_score is not None]
+    missed = [row.code for row in scored if not row.hit]
+    score = fmean(row.log_score for row in scored) if scored else None
+    return Scored(len(scored), len(scored) - len(missed), score, missed[:MOST_MISSED])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from analysis.api.history import csv_answer
 from analysis.services import history as rows
-from analysis.services import history_overview
+from analysis.services import history_count, history_overview
 from analysis.services.history_catalogue import Catalogue
 from analysis.services.history_columns import COLUMNS, Column, Kind
 from analysis.services.history_language import Question, UnclearQuestion, read_with
@@ -44,11 +44,12 @@ def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> d
     user = request.user
     x, y = axes_of(request, catalogue)
     table = history_table.columns_of(question, catalogue, x)
-    overview = history_overview.overview(user, question, x, y)
+    counted = history_count.count(user, question)
+    overview = history_overview.overview(user, question, counted, x, y)
     page = rows.search(
         user,
-        replace(question, columns=history_table.read_columns(table)),
-        many=overview.found > history_overview.CAP,
+        replace(counted.narrow(question), columns=history_table.read_columns(table)),
+        many=counted.plentiful,
     )
     links = history_words.Links(request, question, (x.name, y.name))
     context: dict[str, Any] = {
@@ -72,7 +73,8 @@ def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> d
             "scored": overview.scored,
         }
     else:
-        context["every"], ways = history_overview.ways_out(user, question.conditions)
+        context["every"], ways = history_count.ways_out(user, question.conditions)
+        context["every_words"] = history_words.counted_words(context["every"])
         context["ways_out"] = links.ways_out(ways)
     return context
 

@@ -19,8 +19,9 @@ from analysis.services.history_columns import (
     UNKNOWN,
     Kind,
 )
+from analysis.services.history_count import CAP, SAMPLE, WayOut
 from analysis.services.history_language import PAGE_SIZE, Condition, Question
-from analysis.services.history_overview import CAP, SAMPLE, Overview, WayOut
+from analysis.services.history_overview import Overview
 from labnotebook.records.models import Project
 from labnotebook.records.presentation.numbers import plain_number
 from synthesis.models import Batch
@@ -43,6 +44,7 @@ class LinkedWayOut(NamedTuple):
 
     words: str
     rows: int
+    number: str
     href: str
 
 
@@ -119,18 +121,26 @@ class Links:
         helpful = sorted((w for w in ways if w.rows), key=lambda way: -way.rows)
         return [
             LinkedWayOut(
-                in_words(w.condition, ()), w.rows, self.to(**{w.condition.parameter: None})
+                in_words(way.condition, ()),
+                way.rows,
+                counted_words(way.rows),
+                self.to(**{way.condition.parameter: None}),
             )
-            for w in helpful
+            for way in helpful
         ]
+
+
+def counted_words(rows: int) -> str:
+    """Return a number of rows that were counted to CAP + 1."""
+    return f"{CAP:,}+" if rows > CAP else f"{rows}"
 
 
 def sentence(question: Question, overview: Overview, projects: Sequence[Project]) -> dict[str, str]:
     """Return what is shown, in words: how many batches, which, and in what order."""
-    if overview.found > CAP:
-        number = _("10,000+ batches")
-    else:
+    if overview.counted.exact:
         number = ngettext("%(n)d batch", "%(n)d batches", overview.found) % {"n": overview.found}
+    else:
+        number = _("%(n)s+ batches") % {"n": f"{overview.found:,}"}
     said = [in_words(c, projects) for c in question.conditions]
     if not question.words_of("phase") and not question.words_of("state"):
         said.insert(0, _("every phase, failed ones included"))

@@ -14,13 +14,25 @@ from django.db import connection
 from psycopg import pq
 
 
-def fetch_rows(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Return all rows of a statement that the server prepares, read from its binary answer."""
+class _PlannedAnew(psycopg.Cursor[Any]):
+    """A cursor whose statements the server plans for their parameters."""
+
+    def execute(self, query: Any, params: Any = None, **more: Any) -> Any:
+        return super().execute(query, params, **{**more, "prepare": False})
+
+
+def fetch_rows(
+    sql: str, params: Sequence[Any] | Mapping[str, Any], *, anew: bool = False
+) -> list[tuple[Any, ...]]:
+    """Return all rows of a statement that the server prepares, read from its binary answer.
+
+    ``anew``: the best plan depends on the parameters, so each time is planned by itself.
+    """
     connection.ensure_connection()
     raw = connection.connection
     if raw.prepare_threshold is None:
         raw.prepare_threshold = 5
-    cursor = psycopg.Cursor(raw)
+    cursor = (_PlannedAnew if anew else psycopg.Cursor)(raw)
     cursor.format = pq.Format.BINARY
     if connection.queries_logged or connection.execute_wrappers:  # let logs and counts see it
         cursor = connection.make_debug_cursor(cursor)
