@@ -47,7 +47,7 @@ def some(lab):
 
 
 def codes(page: str) -> list[str]:
-    return re.findall(r'<th scope="row">(?:(?!</th>).)*<a href="/b/[^"]+">(NC-\d+)</a>', page)
+    return re.findall(r'<th scope="row">(?:(?!</th>).)*<a href="/b/[^"]+">(NC-\d+)</a>', page, re.S)
 
 
 def test_an_empty_lab_is_told_what_will_stand_here(lab, look):
