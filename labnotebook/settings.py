@@ -269,6 +269,8 @@ LANGUAGE_CODE = "en"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = environment.time_zone("LABNOTEBOOK_TIME_ZONE", "UTC")
+# How long before a batch was planned its bench entries may lie: a paper notebook that is typed in later.
+BACKDATING_DAYS = environment.number("LABNOTEBOOK_BACKDATING_DAYS", 366, lowest=0, highest=36500)
 
 LOGGING = {
     "version": 1,

@@ -15,8 +15,9 @@ from labnotebook.records.models import Membership, Project, Role
 from labnotebook.records.services.projects import create_project
 from labnotebook.records.services.tokens import create_token
 from synthesis.models import Batch, Recipe
-from synthesis.services.batches import create_batch, finish_batch
+from synthesis.services.batches import create_batch
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from synthesis.services.recipe_writing import fork_recipe, publish_draft, save_draft
 from synthesis.services.recipes import load_shipped
 

@@ -13,8 +13,9 @@ from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.services import jobs
 from synthesis.models import Batch, Chemical
-from synthesis.services.batches import finish_batch, start_batch
+from synthesis.services.batches import start_batch
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from synthesis.services.materials import add_bottle
 from tests.analysis.factories import pl_file, run_jobs, upload
 from tests.factories import entry, make_batch, owner_of, shipped_recipe

@@ -32,8 +32,9 @@ from labnotebook.records.services import jobs
 from labnotebook.records.services.files import hashed_upload
 from labnotebook.records.services.projects import create_project
 from synthesis.models import Batch, Chemical, Material, Recipe
-from synthesis.services.batches import abandon_batch, create_batch, finish_batch
+from synthesis.services.batches import abandon_batch, create_batch
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from synthesis.services.materials import add_bottle, add_stock
 from synthesis.services.recipes import load_shipped
 

@@ -12,11 +12,31 @@ from synthesis.models import (
     Batch,
     BatchQuantity,
     BenchEvent,
+    Condition,
     Deviation,
     Observation,
+    Portion,
     StepRun,
     StepRunParameter,
 )
+
+
+class PortionSerializer(serializers.ModelSerializer):
+    """One amount as it was weighed; those of a reagent add up."""
+
+    at = InstantField(read_only=True)
+    lot = serializers.SlugRelatedField(
+        source="material",
+        slug_field="code",
+        read_only=True,
+        allow_null=True,
+        help_text="The bottle, where it is another than that of the reagent",
+    )
+    instrument = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Portion
+        fields = ("at", "text", "value", "uncertainty", "instrument", "lot", "as_planned")
 
 
 class AdditionSerializer(serializers.ModelSerializer):
@@ -28,6 +48,7 @@ class AdditionSerializer(serializers.ModelSerializer):
     instrument = serializers.SlugRelatedField(
         slug_field="code", read_only=True, allow_null=True, help_text="What it was measured with"
     )
+    portions = PortionSerializer(many=True, read_only=True)
 
     class Meta:
         model = Addition
@@ -44,7 +65,9 @@ class AdditionSerializer(serializers.ModelSerializer):
             "weighed_at",
             "instrument",
             "lot",
+            "said_as_planned",
             "skipped_reason",
+            "portions",
         )
 
 
@@ -63,6 +86,9 @@ class StepRunSerializer(serializers.ModelSerializer):
     """One step: planned beside done; ``parameters`` by their names."""
 
     parameters = serializers.DictField(child=StepRunParameterSerializer(), read_only=True)
+    repeat_of = serializers.SlugRelatedField(
+        slug_field="key", read_only=True, allow_null=True, help_text="The step that it repeats"
+    )
 
     class Meta:
         model = StepRun
@@ -74,6 +100,7 @@ class StepRunSerializer(serializers.ModelSerializer):
             "started_at",
             "finished_at",
             "skipped_reason",
+            "repeat_of",
             "parameters",
         )
 
@@ -95,7 +122,17 @@ class DeviationSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Deviation
-        fields = ("at", "kind", "severity", "target", "sentence", "reason", "automatic")
+        fields = ("id", "at", "kind", "severity", "target", "sentence", "reason", "automatic")
+
+
+class ConditionSerializer(serializers.ModelSerializer):
+    """The air at one moment."""
+
+    at = InstantField(read_only=True)
+
+    class Meta:
+        model = Condition
+        fields = ("at", "name", "value", "text")
 
 
 class NoteSerializer(serializers.ModelSerializer):
@@ -169,6 +206,7 @@ class BatchDetailSerializer(BatchSerializer):
     additions = AdditionSerializer(many=True, read_only=True)
     steps = StepRunSerializer(many=True, read_only=True)
     observations = ObservationSerializer(many=True, read_only=True)
+    conditions = ConditionSerializer(many=True, read_only=True)
     deviations = DeviationSerializer(many=True, read_only=True)
     notes = NoteSerializer(many=True, read_only=True)
 
@@ -183,6 +221,7 @@ class BatchDetailSerializer(BatchSerializer):
             "additions",
             "steps",
             "observations",
+            "conditions",
             "deviations",
             "notes",
         )
@@ -193,13 +232,23 @@ QUANTITIES = Rows(
     "q",
     "synthesis_batchquantity q WHERE q.batch_id = b.id ORDER BY q.position, q.id",
 )
+# Entries that were taken back stay in the log, and are no part of the story.
+_COUNTS = "NOT EXISTS (SELECT FROM synthesis_benchevent w WHERE w.takes_back_id = {})"
+PORTIONS = Rows(
+    PortionSerializer,
+    "n",
+    "synthesis_portion n LEFT JOIN synthesis_material nm ON nm.id = n.material_id"
+    " LEFT JOIN synthesis_instrument ni ON ni.id = n.instrument_id"
+    " WHERE n.addition_id = a.id AND n.stands ORDER BY n.at, n.id",
+    columns={"lot": "nm.code", "instrument": "ni.code"},
+)
 ADDITIONS = Rows(
     AdditionSerializer,
     "a",
     "synthesis_addition a LEFT JOIN synthesis_material m ON m.id = a.material_id"
     " LEFT JOIN synthesis_instrument i ON i.id = a.instrument_id"
     " WHERE a.batch_id = b.id ORDER BY a.position",
-    columns={"lot": "m.code", "instrument": "i.code"},
+    columns={"lot": "m.code", "instrument": "i.code", "portions": PORTIONS},
 )
 PARAMETERS = Rows(
     StepRunParameterSerializer,
@@ -210,13 +259,21 @@ PARAMETERS = Rows(
 STEPS = Rows(
     StepRunSerializer,
     "s",
-    "synthesis_steprun s WHERE s.batch_id = b.id ORDER BY s.position",
-    columns={"parameters": PARAMETERS},
+    "synthesis_steprun s LEFT JOIN synthesis_steprun r ON r.id = s.repeat_of_id"
+    " WHERE s.batch_id = b.id ORDER BY s.position",
+    columns={"parameters": PARAMETERS, "repeat_of": "r.key"},
 )
 OBSERVATIONS = Rows(
     ObservationSerializer,
     "o",
-    "synthesis_observation o WHERE o.batch_id = b.id ORDER BY o.at, o.id",
+    f"synthesis_observation o WHERE o.batch_id = b.id AND {_COUNTS.format('o.event_id')}"
+    " ORDER BY o.at, o.id",
+)
+CONDITIONS = Rows(
+    ConditionSerializer,
+    "c",
+    f"synthesis_condition c WHERE c.batch_id = b.id AND {_COUNTS.format('c.event_id')}"
+    " ORDER BY c.at, c.id",
 )
 DEVIATIONS = Rows(
     DeviationSerializer,
@@ -227,7 +284,8 @@ NOTES = Rows(
     NoteSerializer,
     "e",
     "synthesis_benchevent e JOIN auth_user u ON u.id = e.by_id"
-    " WHERE e.batch_id = b.id AND e.kind = 'note' ORDER BY e.received_at, e.id",
+    f" WHERE e.batch_id = b.id AND e.kind = 'note' AND {_COUNTS.format('e.id')}"
+    " ORDER BY e.received_at, e.id",
     columns={"by": "u.username"},
 )
 # Asked with `user` (a key) and `code`; a batch that the person may not see is no row.
@@ -249,6 +307,7 @@ DETAIL = Rows(
         "additions": ADDITIONS,
         "steps": STEPS,
         "observations": OBSERVATIONS,
+        "conditions": CONDITIONS,
         "deviations": DEVIATIONS,
         "notes": NOTES,
     },

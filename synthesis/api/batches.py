@@ -31,13 +31,13 @@ from synthesis.api.corrections import (
     RecomputeSerializer,
     corrections_body,
 )
-from synthesis.api.fields import ObjectField
 from synthesis.api.lineage import LineageSerializer
 from synthesis.api.plans import PlanRequestSerializer, open_body
 from synthesis.api.step_filters import BatchStepFilter
 from synthesis.models import Addition, Batch
 from synthesis.services import batches, pinned
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from synthesis.services.lineage import Lineage, lineage_of
 from synthesis.services.plans import planner_for
 
@@ -63,14 +63,26 @@ BATCH_BODY = {
 
 
 class FinishSerializer(StrictSerializer):
-    """Finish a batch."""
+    """Finish a batch: the bench record ends, and what is open is explained."""
 
     unrecorded_reason = serializers.CharField(
         required=False,
         allow_blank=True,
         max_length=280,
         default="",
-        help_text="Why what was not recorded stays empty",
+        help_text="Why what was not recorded stays empty, for all that `unrecorded` does not name",
+    )
+    unrecorded = serializers.DictField(
+        child=serializers.CharField(max_length=280, allow_blank=True),
+        required=False,
+        default=dict,
+        help_text="Why a reagent or step stays empty, by its key",
+    )
+    deviations = serializers.DictField(
+        child=serializers.CharField(max_length=1000, allow_blank=True),
+        required=False,
+        default=dict,
+        help_text="Why it was done differently, by the id of the deviation; a major one needs it",
     )
 
 
@@ -100,6 +112,22 @@ class SignedContentSerializer(serializers.Serializer):
     rows = serializers.IntegerField()
 
 
+class EntryRefusedSerializer(serializers.Serializer):
+    """One entry that was not taken."""
+
+    id = serializers.CharField()
+    index = serializers.IntegerField(help_text="Its place in the list, from 0")
+    field = serializers.CharField()
+    message = serializers.CharField()
+
+
+class RemarkSerializer(serializers.Serializer):
+    """What to look at of an entry that was taken."""
+
+    id = serializers.CharField()
+    message = serializers.CharField()
+
+
 class EmptySerializer(StrictSerializer):
     """Nothing to say."""
 
@@ -113,20 +141,38 @@ class EventSerializer(serializers.Serializer):
         " deviation, skip, withdraw or note"
     )
     target = serializers.CharField(
-        required=False, help_text="Reagent key, step key, step.parameter or humidity_percent"
+        required=False, help_text="Reagent key, step key, step.parameter or name of a condition"
     )
-    value = serializers.JSONField(required=False, help_text="As typed: '173.9 mg', 'colloidal' ...")
+    value = serializers.JSONField(
+        required=False,
+        help_text="As typed: '173.9 mg', 'colloidal' ...; of a withdraw, {'entry': id} takes one back",
+    )
     at = serializers.DateTimeField(required=False)
     reason = serializers.CharField(required=False)
     old = serializers.CharField(required=False, help_text="What you saw in the field before")
+    portion = serializers.BooleanField(
+        required=False, help_text="Of a weighing: added to what is there, no correction of it"
+    )
+    as_planned = serializers.BooleanField(
+        required=False, help_text="Said by the person to be as planned, not read off"
+    )
+    repeat = serializers.BooleanField(
+        required=False, help_text="Of a step_start: the step is done once more"
+    )
+    sent = serializers.DateTimeField(
+        required=False, help_text="The device's clock as it sends; a wrong one is corrected"
+    )
 
 
 class TakenSerializer(serializers.Serializer):
     """What became of the entries."""
 
     accepted = serializers.ListField(child=serializers.CharField())
-    refused = serializers.ListField(child=ObjectField())
-    remarks = serializers.ListField(child=ObjectField())
+    known = serializers.ListField(
+        child=serializers.CharField(), help_text="Recorded before, with the same content"
+    )
+    refused = EntryRefusedSerializer(many=True)
+    remarks = RemarkSerializer(many=True)
 
 
 # What a batch in a list is read with: the sources of its fields, and the version of its ETag.
@@ -245,26 +291,32 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
         said = read_body(RecomputeSerializer, request)
         return self._fresh(pinned.recompute(by=request.user, batch=batch, **said))
 
-    @extend_schema(request=EmptySerializer, responses=BatchSerializer)
+    def _seen(self, request) -> dict[str, Any]:
+        """Return the batch, and the version that the client saw when it says so."""
+        batch = self.get_object()
+        version = require_match(request, batch) if "If-Match" in request.headers else None
+        return {"by": request.user, "batch": batch, "version": version}
+
+    @extend_schema(parameters=[MAY_MATCH], request=EmptySerializer, responses=BatchSerializer)
     @action(detail=True, methods=["post"])
     def start(self, request, code: str) -> Response:
         """Begin the work."""
         read_body(EmptySerializer, request)
-        return self._fresh(batches.start_batch(by=request.user, batch=self.get_object()))
+        return self._fresh(batches.start_batch(**self._seen(request)))
 
-    @extend_schema(request=FinishSerializer, responses=BatchSerializer)
+    @extend_schema(parameters=[MAY_MATCH], request=FinishSerializer, responses=BatchSerializer)
     @action(detail=True, methods=["post"])
     def finish(self, request, code: str) -> Response:
-        """End the work; what was not recorded needs a reason and stays empty."""
+        """End the work; what was not recorded, and each major deviation, needs a reason."""
         said = read_body(FinishSerializer, request)
-        return self._fresh(batches.finish_batch(by=request.user, batch=self.get_object(), **said))
+        return self._fresh(finish_batch(**self._seen(request), **said))
 
-    @extend_schema(request=AbandonSerializer, responses=BatchSerializer)
+    @extend_schema(parameters=[MAY_MATCH], request=AbandonSerializer, responses=BatchSerializer)
     @action(detail=True, methods=["post"])
     def abandon(self, request, code: str) -> Response:
         """Give the batch up, with a reason."""
         said = read_body(AbandonSerializer, request)
-        return self._fresh(batches.abandon_batch(by=request.user, batch=self.get_object(), **said))
+        return self._fresh(batches.abandon_batch(**self._seen(request), **said))
 
     @extend_schema(responses=SignedContentSerializer)
     @action(detail=True)
@@ -288,24 +340,22 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
         `content_sha256`. Five wrong passwords in five minutes are answered with 429.
         """
         said = read_body(SignSerializer, request)
-        batch = self.get_object()
-        version = require_match(request, batch) if "If-Match" in request.headers else None
-        return self._fresh(
-            batches.sign_batch(by=request.user, batch=batch, version=version, **said)
-        )
+        return self._fresh(batches.sign_batch(**self._seen(request), **said))
 
     @extend_schema(request=EventSerializer(many=True), responses=TakenSerializer)
     @action(detail=True, methods=["post"])
     def events(self, request, code: str) -> Response:
-        """Take bench entries. Known ids are ignored; a refused entry does not hold back the others."""
+        """Take bench entries, each answered by itself: a refused one does not hold back the others.
+
+        An id that is known with the same content is answered so, and recorded once; with other content
+        it is refused. When every entry was refused, the answer is 400 and names each.
+        """
         if not isinstance(request.data, list):
             raise Refusal("Send a list of entries.")
         taken = record_events(by=request.user, batch=self.get_object(), events=request.data)
-        if taken.refused and not taken.accepted:
+        if taken.refused and not (taken.accepted or taken.known):
             raise serializers.ValidationError({e["field"]: [e["message"]] for e in taken.refused})
-        return Response(
-            {"accepted": taken.accepted, "refused": taken.refused, "remarks": taken.remarks}
-        )
+        return Response(taken.as_dict())
 
 
 def _answer(batch: Batch, status: int = 200) -> Response:

@@ -179,8 +179,16 @@ def measured_in(one: Addition) -> tuple[bool, Decimal]:
     )
 
 
-def bottle_remark(plan: Plan | Mapping[str, Any], key: str, source: Source) -> str:
-    """Say what a bottle with other water than the plan's means for the mass; nothing when it has the same.
+@dataclass(frozen=True, slots=True)
+class OtherWater:
+    """A bottle that holds another hydrate than the plan's: its mass for the same amount, and the words."""
+
+    weigh_mg: Decimal
+    sentence: str
+
+
+def other_water(plan: Plan | Mapping[str, Any], key: str, source: Source) -> OtherWater | None:
+    """Say what a bottle with other water than the plan's means for the mass; None when it has the same.
 
     Raises UnfitSource when the bottle is another substance.
     """
@@ -188,15 +196,16 @@ def bottle_remark(plan: Plan | Mapping[str, Any], key: str, source: Source) -> s
     line = next(line for line in kept["reagents"] if line["key"] == key)
     reagent = poured(read_reagent(line), line["stock"] or "", source)
     if reagent.is_stock or not reagent.formula or not line["formula"] or not line["amount_mmol"]:
-        return ""
+        return None
     inside, planned = read_formula(reagent.formula), read_formula(line["formula"])
     if inside.waters == planned.waters or line["measured_by"] != "mass":
-        return ""
+        return None
     balance = Balance.from_dict(kept["balance"])
     amount = Decimal(str(line["amount_mmol"]))
     weigh = balance.rounded_mg(amount * inside.molar_mass)
     hydrate = "a hydrate, " if inside.waters else ""
-    return (
+    return OtherWater(
+        weigh,
         f"{source.code} holds {hydrate}{inside.text}, not the planned {planned.text}: for the planned "
-        f"{in_digits(amount, 4)} mmol weigh {weigh} mg instead of {line['weigh_mg']} mg."
+        f"{in_digits(amount, 4)} mmol weigh {weigh} mg instead of {line['weigh_mg']} mg.",
     )

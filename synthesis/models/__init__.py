@@ -1,7 +1,7 @@
 """Chemicals, materials, instruments, recipes and batches."""
 
-from synthesis.models.batch import Addition, Batch, StepRun, StepRunParameter
-from synthesis.models.bench import BenchEvent, Deviation, Observation
+from synthesis.models.batch import NOT_RECORDED, Addition, Batch, StepRun, StepRunParameter
+from synthesis.models.bench import BenchEvent, Condition, Deviation, Observation, Portion
 from synthesis.models.instrument import Instrument
 from synthesis.models.material import Chemical, Material
 from synthesis.models.material_file import MaterialFile
@@ -19,11 +19,13 @@ from synthesis.models.recipe import (
 from synthesis.models.titration import Titration
 
 __all__ = [
+    "NOT_RECORDED",
     "Addition",
     "Batch",
     "BatchQuantity",
     "BenchEvent",
     "Chemical",
+    "Condition",
     "Deviation",
     "Ingredient",
     "Instrument",
@@ -32,6 +34,7 @@ __all__ = [
     "MaterialFile",
     "Movement",
     "Observation",
+    "Portion",
     "Recipe",
     "RecipeDraft",
     "RecipeStep",

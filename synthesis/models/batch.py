@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.functional import cached_property
 
 from labnotebook.records.models import ProjectRecord, Record
@@ -99,6 +99,11 @@ class Batch(ProjectRecord):
                 condition=Q(finished_at=None) | Q(started_at__isnull=False),
                 violation_error_message="Start the batch before it is finished.",
             ),
+            CheckConstraint(
+                name="batch_ends_no_earlier_than_it_begins",
+                condition=Q(finished_at=None) | Q(finished_at__gte=F("started_at")),
+                violation_error_message="A batch cannot end before it begins.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -121,8 +126,14 @@ class Batch(ProjectRecord):
         return next(iter(ratios_of_batch(rows, self.targets)), None)
 
 
+NOT_RECORDED = "not recorded:"  # begins the reason of what was left empty at the end
+
+
 class Addition(Record):
-    """One reagent into one flask: planned beside weighed, which stays empty until recorded."""
+    """One reagent into one flask: planned beside weighed, which stays empty until recorded.
+
+    What was weighed is the sum of its `Portion` rows that stand.
+    """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="additions")
     position = models.PositiveSmallIntegerField()
@@ -136,7 +147,7 @@ class Addition(Record):
     material = models.ForeignKey(Material, models.PROTECT, null=True, related_name="additions")
     # What the numbers of the batch take its bottle for (`services.pinned`).
     source_facts = models.JSONField(null=True, encoder=DjangoJSONEncoder)
-    weighed_text = models.CharField(max_length=40, blank=True)  # exactly as typed
+    weighed_text = models.CharField(max_length=200, blank=True)  # exactly as typed
     weighed_value = models.DecimalField(max_digits=16, decimal_places=6, null=True)  # in `unit`
     # Of the instrument as it was then; empty of what was recorded with none: then the plan's holds.
     weighed_uncertainty = models.DecimalField(max_digits=16, decimal_places=6, null=True)
@@ -145,6 +156,7 @@ class Addition(Record):
     weighed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    said_as_planned = models.BooleanField(default=False)  # not read off an instrument
     skipped_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -165,12 +177,8 @@ class Addition(Record):
             CheckConstraint(
                 name="addition_uncertainty_belongs_to_an_amount",
                 condition=Q(weighed_uncertainty=None, instrument=None)
-                | Q(
-                    weighed_value__isnull=False,
-                    instrument__isnull=False,
-                    weighed_uncertainty__gte=0,
-                ),
-                violation_error_message="An uncertainty belongs to an amount and its instrument.",
+                | Q(weighed_value__isnull=False, weighed_uncertainty__gte=0),
+                violation_error_message="An uncertainty belongs to an amount.",
             ),
         ]
 
@@ -181,6 +189,11 @@ class Addition(Record):
     def is_recorded(self) -> bool:
         """Whether the bench said something about it."""
         return self.weighed_value is not None or bool(self.skipped_reason)
+
+    @property
+    def stays_empty(self) -> bool:
+        """Whether nobody recorded it by the time the batch was finished."""
+        return self.skipped_reason.startswith(NOT_RECORDED)
 
 
 class StepRun(Record):
@@ -195,12 +208,20 @@ class StepRun(Record):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     skipped_reason = models.CharField(max_length=300, blank=True)
+    repeat_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="repeats")
 
     class Meta:
         ordering = ("batch", "position")
         constraints = [
             UniqueConstraint(fields=["batch", "key"], name="step_run_key_is_unique"),
             UniqueConstraint(fields=["batch", "position"], name="step_run_order_is_total"),
+            CheckConstraint(
+                name="step_run_ends_no_earlier_than_it_begins",
+                condition=Q(finished_at=None)
+                | Q(started_at=None)
+                | Q(finished_at__gte=F("started_at")),
+                violation_error_message="A step cannot end before it begins.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -211,15 +232,28 @@ class StepRun(Record):
         """Whether the bench said something about it."""
         return self.finished_at is not None or bool(self.skipped_reason)
 
+    @property
+    def stays_empty(self) -> bool:
+        """Whether nobody recorded it by the time the batch was finished."""
+        return self.skipped_reason.startswith(NOT_RECORDED)
+
 
 class StepRunParameter(Record):
     """One number of one step in one flask: set point, and what it really was."""
+
+    class Origin(models.TextChoices):
+        """Where the actual number comes from."""
+
+        TYPED = "typed", "Typed"
+        CLOCK = "clock", "From start to end"
+        AS_PLANNED = "as_planned", "Said as planned"
 
     step_run = models.ForeignKey(StepRun, models.PROTECT, related_name="parameters")
     name = models.CharField(max_length=40)
     planned_value = models.DecimalField(max_digits=16, decimal_places=6, null=True)
     actual_text = models.CharField(max_length=40, blank=True)
     actual_value = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+    origin = models.CharField(max_length=10, choices=Origin, blank=True)
 
     class Meta:
         ordering = ("pk",)

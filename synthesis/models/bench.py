@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q
 
 from labnotebook.records.models import Record
-from synthesis.models.batch import Batch, StepRun
+from synthesis.models.batch import Addition, Batch, StepRun
+from synthesis.models.instrument import Instrument
+from synthesis.models.material import Material
 
 
 class BenchEvent(models.Model):
     """One entry, never changed. Its id is made by the client, so sending it again is harmless.
 
-    The current value of a field is that of its newest event. Two people on one field: both events
-    stay, and the later one says which value it did not know of (`conflicts_with`).
+    The current value of a field is that of its newest event by ``at``, whenever it arrives. Two people
+    on one field: both events stay, and the later one says which value it did not know of
+    (`conflicts_with`).
     """
 
     class Kind(models.TextChoices):
@@ -38,10 +44,17 @@ class BenchEvent(models.Model):
     target = models.CharField(max_length=120, blank=True)
     value = models.JSONField(null=True)
     reason = models.CharField(max_length=300, blank=True)
-    at = models.DateTimeField()  # by the client's clock
+    at = models.DateTimeField()  # by the client's clock, or by ours when that one was wrong
+    client_at = models.DateTimeField(null=True)  # what a clock that was wrong had said
+    portion = models.BooleanField(default=False)  # added to what is there, no correction of it
+    as_planned = models.BooleanField(default=False)  # said by the person, not read off
+    repeat = models.BooleanField(default=False)  # the step was done once more
     received_at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     conflicts_with = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    takes_back = models.OneToOneField(  # of a withdrawal: the entry that no longer counts
+        "self", models.PROTECT, null=True, related_name="taken_back_by"
+    )
 
     class Meta:
         ordering = ("received_at", "pk")
@@ -51,6 +64,82 @@ class BenchEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.target}"
+
+
+class Portion(Record):
+    """One amount of one reagent, as it was weighed or measured. Those that stand add up to the addition."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="portions")
+    addition = models.ForeignKey(Addition, models.PROTECT, related_name="portions")
+    event = models.OneToOneField(BenchEvent, models.PROTECT, related_name="weighed")
+    text = models.CharField(max_length=40)  # exactly as typed
+    value = models.DecimalField(max_digits=16, decimal_places=6)  # in the unit of the addition
+    # Of the instrument as it was then; empty without one: then the plan's balance holds.
+    uncertainty = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+    instrument = models.ForeignKey(Instrument, models.PROTECT, null=True, related_name="portions")
+    # The bottle, where it is another than that of the addition, and what is said of it (`services.pinned`).
+    material = models.ForeignKey(Material, models.PROTECT, null=True, related_name="portions")
+    source_facts = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    as_planned = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    stands = models.BooleanField(default=True)  # neither corrected nor taken back
+
+    class Meta:
+        ordering = ("at", "pk")
+        constraints = [
+            CheckConstraint(
+                name="portion_amount_is_not_negative",
+                condition=Q(value__gte=0),
+                violation_error_message="An amount cannot be negative.",
+            ),
+            CheckConstraint(
+                name="portion_uncertainty_is_not_negative",
+                condition=Q(uncertainty=None) | Q(uncertainty__gte=0),
+            ),
+            CheckConstraint(name="portion_keeps_its_text", condition=~Q(text="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def key(self) -> str:
+        """The reagent's key."""
+        return self.addition.key
+
+
+class Condition(Record):
+    """The air around the flask at one moment."""
+
+    class Name(models.TextChoices):
+        """What is kept of the air."""
+
+        HUMIDITY = "humidity_percent", "Relative humidity"
+        TEMPERATURE = "temperature_c", "Temperature of the room"
+        OXYGEN = "o2_ppm", "Oxygen"
+        WATER = "h2o_ppm", "Water"
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="conditions")
+    event = models.OneToOneField(BenchEvent, models.PROTECT, related_name="condition")
+    name = models.CharField(max_length=20, choices=Name)
+    text = models.CharField(max_length=40)  # exactly as typed
+    value = models.DecimalField(max_digits=12, decimal_places=4)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "pk")
+        constraints = [
+            CheckConstraint(
+                name="condition_is_possible",
+                condition=Q(name="humidity_percent", value__gte=0, value__lte=100)
+                | Q(name="temperature_c", value__gte=Decimal("-273.15"))
+                | Q(name__in=["o2_ppm", "h2o_ppm"], value__gte=0, value__lte=1_000_000),
+                violation_error_message="This cannot be: humidity lies between 0 and 100 %%, ppm from 0 on.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.text}"
 
 
 class Observation(Record):
@@ -83,6 +172,9 @@ class Deviation(Record):
         SPEED = "speed", "Speed"
         ORDER = "order", "Order"
         SUBSTITUTION = "substitution", "Substitution"
+        SKIPPED = "skipped", "Left out"
+        ADDED = "added", "Added"
+        REPEATED = "repeated", "Repeated"
         OTHER = "other", "Other"
 
     class Severity(models.TextChoices):

@@ -13,6 +13,7 @@ from labnotebook.records.codes import next_codes
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project, Signature
 from labnotebook.records.permissions import require_editor
+from labnotebook.records.reasons import check_reason
 from labnotebook.records.refusals import Refusal, WrongState
 from labnotebook.records.services import jobs, signatures
 from labnotebook.records.services.guesses import check_password
@@ -34,8 +35,6 @@ CODE_PREFIX = {
     Recipe.Kind.LAYER_SOLUTION: "LS",
     Recipe.Kind.EXPERIMENT: "EX",
 }
-NOT_RECORDED = "not recorded:"  # begins the reason of what stays empty
-MOST_NAMED = 5  # of what was not recorded
 SIX_DECIMALS = Decimal("0.000001")
 
 
@@ -217,69 +216,26 @@ def start_batch(*, by: Any, batch: Batch, version: int | None = None) -> Batch:
         batch = batch.lock(version=version)
         if batch.state == Batch.State.RUNNING:
             return batch
-        _must_be(batch, Batch.State.PLANNED, "started")
+        must_be(batch, Batch.State.PLANNED, "started")
         batch.set_fields(state=Batch.State.RUNNING, started_at=timezone.now())
-    return batch
-
-
-def _open_rows(batch: Batch) -> list[Addition | StepRun]:
-    """Return what the bench has not yet said anything about."""
-    seen = set(batch.observations.values_list("step_run_id", flat=True))
-    measured = set(
-        StepRunParameter.objects.filter(
-            step_run__batch=batch, actual_value__isnull=False
-        ).values_list("step_run_id", flat=True)
-    )
-    additions = [a for a in batch.additions.all() if not a.is_recorded and a.planned_value]
-    steps = [s for s in batch.step_runs.all() if not s.is_recorded and s.pk not in seen | measured]
-    return [*additions, *steps]
-
-
-def _listed(rows: Sequence[Addition | StepRun]) -> str:
-    names = [
-        row.name if isinstance(row, Addition) else row.text.rstrip(".") for row in rows[:MOST_NAMED]
-    ]
-    more = len(rows) - len(names)
-    return "; ".join(names) + (f"; and {more} more" if more else "")
-
-
-def finish_batch(
-    *, by: Any, batch: Batch, unrecorded_reason: str = "", version: int | None = None
-) -> Batch:
-    """End the work. What was not recorded needs a reason; it stays empty, never filled in from the plan."""
-    require_editor(by, batch.project)
-    with recorded(by, unrecorded_reason or "batch finished"):
-        batch = batch.lock(version=version)
-        if batch.state == Batch.State.MADE:
-            return batch
-        _must_be(batch, Batch.State.RUNNING, "finished")
-        missing = _open_rows(batch)
-        if missing and not unrecorded_reason.strip():
-            raise WrongState(
-                f"Not recorded yet: {_listed(missing)}. Record them, or say why they stay empty.",
-                field="unrecorded_reason",
-            )
-        reason = f"{NOT_RECORDED} {unrecorded_reason.strip()}"[:300]
-        for row in missing:
-            row.set_fields(skipped_reason=reason)
-        batch.set_fields(state=Batch.State.MADE, finished_at=timezone.now())
     return batch
 
 
 def abandon_batch(*, by: Any, batch: Batch, reason: str, version: int | None = None) -> Batch:
     """Give a batch up, with a reason. Nothing is deleted."""
     require_editor(by, batch.project)
-    if not reason.strip():
-        raise Refusal(
-            "Say why the batch is abandoned: the next person will want to know.", field="reason"
-        )
+    reason = check_reason(
+        reason,
+        "Say why the batch is abandoned: the next person will want to know.",
+        field="reason",
+    )
     with recorded(by, reason):
         batch = batch.lock(version=version)
         if not batch.is_open:
             raise WrongState(
                 f"{batch.code} is {batch.get_state_display().lower()} and cannot be abandoned."
             )
-        batch.set_fields(state=Batch.State.ABANDONED, abandoned_reason=reason.strip())
+        batch.set_fields(state=Batch.State.ABANDONED, abandoned_reason=reason)
     return batch
 
 
@@ -298,14 +254,15 @@ def sign_batch(
         )
     with recorded(by, "batch signed as author"):
         batch = batch.lock(version=version)
-        _must_be(batch, Batch.State.MADE, "signed")
+        must_be(batch, Batch.State.MADE, "signed")
         signatures.demand_seen(batch, content_sha256)
         batch.set_fields(state=Batch.State.SIGNED)
         signatures.sign(by=by, record=batch, meaning=Signature.Meaning.AUTHOR)
     return batch
 
 
-def _must_be(batch: Batch, state: str, verb: str) -> None:
+def must_be(batch: Batch, state: str, verb: str) -> None:
+    """Refuse what only a batch in this state can be: started, finished, signed."""
     if batch.state != state:
         raise WrongState(
             f"{batch.code} is {batch.get_state_display().lower()}; only a batch that is"

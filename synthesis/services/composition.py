@@ -7,7 +7,7 @@ from typing import Any
 from labnotebook.records.refusals import Refusal
 from synthesis.chemistry import composition as chemistry
 from synthesis.chemistry.planning import PlanRefused
-from synthesis.models import Batch, Material
+from synthesis.models import Batch, Material, Portion
 from synthesis.services.quantities import write_weighed
 from synthesis.services.sources import BOTTLES, additions_of, source_of
 
@@ -50,8 +50,10 @@ def refresh_composition(batch: Batch) -> None:
 
 def _pin(batch: Batch) -> None:
     """Keep with each recorded amount what is said of its bottle now; another bottle is pinned anew."""
-    for row in batch.additions.select_related(*BOTTLES):
-        recorded = row.material is not None and row.weighed_value is not None
+    portions = Portion.objects.filter(batch=batch).select_related(*BOTTLES)
+    for row in [*batch.additions.select_related(*BOTTLES), *portions]:
+        counts = row.stands if isinstance(row, Portion) else row.weighed_value is not None
+        recorded = row.material is not None and counts
         pinned = row.source_facts["code"] if row.source_facts else ""
         if recorded and pinned != row.material.code:
             row.set_fields(source_facts=_facts(row.material))

@@ -22,7 +22,6 @@ from synthesis.chemistry.bottles import (
     readable,
     what_is_left,
 )
-from synthesis.chemistry.sources import Balance
 from synthesis.chemistry.typed import UnreadableQuantity, names_a_unit, parse_quantity
 from synthesis.models import Addition, Batch, Material, Movement
 
@@ -96,54 +95,6 @@ def promised_to(*materials: Material) -> QuerySet[Addition]:
     )
 
 
-def account_for(addition: Addition, *, by: Any, at: datetime, reason: str = "") -> Left | None:
-    """Bring the bottle in line with what one addition says; saying it again changes nothing.
-
-    Called after every weighing, change of bottle and withdrawal: each takes from the bottle once,
-    and what no longer holds is reversed. Returns what was left in the bottle before.
-    """
-    now = Movement.objects.in_force().filter(addition=addition).first()
-    material, amount = addition.material, addition.weighed_value
-    if now is not None and (now.material_id, -now.amount, now.unit) == (
-        addition.material_id,
-        amount,
-        addition.unit,
-    ):
-        return None
-    if now is not None:
-        _reverse(now, by=by, reason=reason or f"{addition.batch.code}: recorded anew")
-    if material is None:
-        return None
-    locked = Material.objects.select_for_update(of=("self",)).get(pk=material.pk)
-    before = left_in(locked)
-    if amount:
-        taken = in_unit_of(locked, amount, addition.unit)
-        known = before is not None and before.value is not None and taken is not None
-        _move(
-            locked,
-            Movement.Kind.USED,
-            -amount,
-            addition.unit,
-            by=by,
-            at=at,
-            uncertainty=_uncertainty_of(addition),
-            addition=addition,
-            reason=reason,
-            beyond=known and taken > before.value,
-        )
-    return before
-
-
-def _uncertainty_of(addition: Addition) -> Decimal:
-    """Return the standard uncertainty of what was recorded, in the addition's unit."""
-    if addition.weighed_uncertainty is not None:
-        return addition.weighed_uncertainty
-    balance = Balance.from_dict(addition.batch.plan["balance"])
-    if addition.unit == "mg":
-        return balance.mass_uncertainty(addition.weighed_value)
-    return balance.volume_uncertainty(addition.weighed_value)
-
-
 def in_unit_of(material: Material, amount: Decimal, unit: str) -> Decimal | None:
     """Return an amount in the bottle's own unit, None without the density that it takes."""
     if unit == material.amount_unit:
@@ -152,7 +103,8 @@ def in_unit_of(material: Material, amount: Decimal, unit: str) -> Decimal | None
     return None if density is None else converted(amount, unit, density)
 
 
-def _move(material: Material, kind: str, amount: Decimal, unit: str, **said: Any) -> Movement:
+def move(material: Material, kind: str, amount: Decimal, unit: str, **said: Any) -> Movement:
+    """Write one movement; ``said``: its other fields."""
     said["uncertainty"] = None if said.get("uncertainty") is None else _rounded(said["uncertainty"])
     return Movement.objects.create(
         material=material, kind=kind, amount=_rounded(amount), unit=unit, **said
@@ -163,8 +115,9 @@ def _rounded(amount: Decimal) -> Decimal:
     return Decimal(amount).quantize(DIGITS)
 
 
-def _reverse(movement: Movement, *, by: Any, reason: str) -> Movement:
-    return _move(
+def reverse(movement: Movement, *, by: Any, reason: str) -> Movement:
+    """Take a movement back by another one."""
+    return move(
         movement.material,
         Movement.Kind.REVERSAL,
         -movement.amount,
@@ -185,9 +138,9 @@ def received(material: Material, *, by: Any, reason: str = "") -> None:
     if now is not None and amount is not None and now.amount == amount:
         return
     if now is not None:
-        _reverse(now, by=by, reason=reason or "amount corrected")
+        reverse(now, by=by, reason=reason or "amount corrected")
     if amount is not None:
-        _move(
+        move(
             material,
             Movement.Kind.RECEIVED,
             amount,
@@ -221,8 +174,8 @@ def fill(material: Material, vial: Material, *, by: Any, reason: str, anyway: bo
     check_enough(material, amount, unit, anyway=anyway, field="amounts")
     said = {"by": by, "at": timezone.now(), "beyond": anyway}
     why = f"aliquot {vial.code}" + (f": {reason}" if reason else "")
-    _move(material, Movement.Kind.TAKEN, -amount, unit, other=vial, reason=why[:300], **said)
-    _move(vial, Movement.Kind.ADDED, amount, unit, other=material, reason=reason[:300], **said)
+    move(material, Movement.Kind.TAKEN, -amount, unit, other=vial, reason=why[:300], **said)
+    move(vial, Movement.Kind.ADDED, amount, unit, other=material, reason=reason[:300], **said)
 
 
 def read_amount(
@@ -277,7 +230,7 @@ def move_by_hand(
     with recorded(by, reason):
         material = material.lock()
         if kind == Movement.Kind.REVERSAL:
-            return _reverse(_reversible(material, reverses), by=by, reason=reason.strip())
+            return reverse(_reversible(material, reverses), by=by, reason=reason.strip())
         if kind == Movement.Kind.EMPTIED:
             return _empty(material, **said)
         if kind == Movement.Kind.RECEIVED:
@@ -297,7 +250,7 @@ def move_by_hand(
                 raise Refusal("A correction of 0 changes nothing.", field="amount")
         if spread is not None and spread_unit != unit:
             raise Refusal("Give the uncertainty in the unit of the amount.", field="uncertainty")
-        return _move(material, kind, change, unit, uncertainty=spread, beyond=anyway, **said)
+        return move(material, kind, change, unit, uncertainty=spread, beyond=anyway, **said)
 
 
 def _not_later(at: datetime | None) -> datetime:
@@ -325,7 +278,7 @@ def _receive(material: Material, amount: Any, *, by: Any, at: datetime, reason: 
         )
     value, unit = _above_zero(amount, material)
     material.set_fields(amount_received=value, amount_unit=unit)
-    return _move(material, Movement.Kind.RECEIVED, value, unit, by=by, at=at, reason=reason)
+    return move(material, Movement.Kind.RECEIVED, value, unit, by=by, at=at, reason=reason)
 
 
 def check_enough(
@@ -378,7 +331,7 @@ def _empty(material: Material, *, by: Any, at: datetime, reason: str) -> Movemen
     there = left_in(material)
     rest = there.value if there is not None and there.value is not None else Decimal(0)
     material.set_fields(emptied_at=at)
-    return _move(
+    return move(
         material,
         Movement.Kind.EMPTIED,
         -max(rest, Decimal(0)),

@@ -19,7 +19,7 @@ from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal, WrongState
 from synthesis.chemistry.additions import UnusableAddition
 from synthesis.chemistry.planning import PlanRefused
-from synthesis.models import Addition, Batch, BenchEvent, Material
+from synthesis.models import Addition, Batch, BenchEvent, Material, Portion
 from synthesis.services.composition import flask_composition, refresh_composition
 from synthesis.services.sources import BOTTLES, source_of
 
@@ -50,8 +50,8 @@ class Corrected:
         )
 
 
-def corrected_in(additions: Iterable[Addition]) -> list[Corrected]:
-    """Return the bottles among these additions that were corrected after the batch was computed."""
+def corrected_in(additions: Iterable[Addition | Portion]) -> list[Corrected]:
+    """Return the bottles among these amounts that were corrected after the batch was computed."""
     found = []
     for row in additions:
         if row.material is None or not row.source_facts:
@@ -99,12 +99,13 @@ def _facts_now(material: Material) -> Mapping[str, Any]:
 
 def corrected_of_batch(batch: Batch) -> list[Corrected]:
     """Return the bottles of a batch that were corrected since it was computed."""
-    return corrected_in(_pinned_rows().filter(batch=batch))
+    return corrected_in([*_pinned_rows().filter(batch=batch), *_pinned_portions(batch=batch)])
 
 
 def corrected_of_lot(material: Material) -> list[Corrected]:
     """Return the newest batches that still count with what was said of this bottle before."""
-    return corrected_in(_pinned_rows().filter(material=material).order_by("-pk")[:MOST_OF_A_LOT])
+    rows = _pinned_rows().filter(material=material).order_by("-pk")[:MOST_OF_A_LOT]
+    return corrected_in([*rows, *_pinned_portions(material=material)[:MOST_OF_A_LOT]])
 
 
 def _pinned_rows() -> Any:
@@ -113,6 +114,12 @@ def _pinned_rows() -> Any:
         .select_related("batch", *BOTTLES)
         .order_by("position")
     )
+
+
+def _pinned_portions(**of: Any) -> Any:
+    """Return the portions that came from another bottle than the rest of their addition."""
+    rows = Portion.objects.filter(source_facts__isnull=False, stands=True, **of)
+    return rows.select_related("batch", "addition", *BOTTLES).order_by("-pk")
 
 
 def numbers_now(batch: Batch) -> dict[str, dict[str, Any]]:
@@ -148,8 +155,9 @@ def recompute(*, by: Any, batch: Batch, reason: str) -> Batch:
         corrected, numbers = corrected_of_batch(batch), numbers_now(batch)
         if not corrected:
             raise WrongState(f"No bottle of {batch.code} was corrected since it was computed.")
-        for row in batch.additions.filter(source_facts__isnull=False):
-            row.set_fields(source_facts=None)
+        for rows in (batch.additions, batch.portions):
+            for row in rows.filter(source_facts__isnull=False):
+                row.set_fields(source_facts=None)
         refresh_composition(batch)
         BenchEvent.objects.create(
             pk=uuid.uuid4(),

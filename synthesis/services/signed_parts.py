@@ -25,7 +25,9 @@ signs(
     _rows("synthesis_steprunparameter", through=f"step_run_id IN ({_STEPS})"),
     locked=True,
 )
+signs(BATCH, "synthesis_portion", _rows("synthesis_portion"), locked=True)
 signs(BATCH, "synthesis_observation", _rows("synthesis_observation"), locked=True)
+signs(BATCH, "synthesis_condition", _rows("synthesis_condition"), locked=True)
 signs(BATCH, "synthesis_deviation", _rows("synthesis_deviation"), locked=True)
 # The entries of a batch are one chain, whose last hash stands for all of them.
 signs(
@@ -44,13 +46,15 @@ signs(
 signs(
     BATCH,
     "synthesis_material",
-    "SELECT material_id FROM synthesis_addition WHERE batch_id = %(record)s",
+    "SELECT material_id FROM synthesis_addition WHERE batch_id = %(record)s"
+    " UNION SELECT material_id FROM synthesis_portion WHERE batch_id = %(record)s",
     locked=False,
 )
 signs(
     BATCH,
     "synthesis_instrument",
-    "SELECT instrument_id FROM synthesis_addition WHERE batch_id = %(record)s",
+    "SELECT instrument_id FROM synthesis_addition WHERE batch_id = %(record)s"
+    " UNION SELECT instrument_id FROM synthesis_portion WHERE batch_id = %(record)s",
     locked=False,
 )
 

@@ -15,7 +15,7 @@ from synthesis.chemistry.stocks import (
     StockComposition,
     composition_of_batch,
 )
-from synthesis.models import Batch, Material
+from synthesis.models import Batch, Material, Portion
 
 # The bottle of an addition, with what its facts are written on: itself, or what it was filled from.
 BOTTLES = tuple(
@@ -71,20 +71,54 @@ def additions_of(batch: Batch, *, depth: int = 0, facts_of_today: bool = False) 
     ``facts_of_today`` asks what it would be now.
     """
     rows = batch.additions.filter(weighed_value__isnull=False).select_related(*BOTTLES)
-    return [
-        Addition(
-            key=row.key,
-            amount=row.weighed_value,
-            unit="mL" if row.unit == "ml" else "mg",
-            uncertainty=row.weighed_uncertainty,
-            source=_source_of(row, depth, facts_of_today=facts_of_today) if row.material else None,
-            without_bottle=row.material is None,
-        )
-        for row in rows
-    ]
+    portions: dict[int, list[Portion]] = {}
+    for one in Portion.objects.filter(batch=batch, stands=True).select_related(*BOTTLES):
+        portions.setdefault(one.addition_id, []).append(one)
+    found = []
+    for row in rows:
+        parts = portions.get(row.pk, [])
+        if len(parts) < 2:
+            found.append(
+                _recorded(
+                    row,
+                    row.weighed_value,
+                    row.weighed_uncertainty,
+                    row,
+                    depth,
+                    facts_of_today=facts_of_today,
+                )
+            )
+        for part in parts if len(parts) > 1 else ():
+            bottle = part if part.material else row
+            found.append(
+                _recorded(
+                    row, part.value, part.uncertainty, bottle, depth, facts_of_today=facts_of_today
+                )
+            )
+    return found
 
 
-def _source_of(row: models.Addition, depth: int, *, facts_of_today: bool) -> Source:
+def _recorded(
+    row: models.Addition,
+    amount: Decimal,
+    uncertainty: Decimal | None,
+    bottle: models.Addition | Portion,
+    depth: int,
+    *,
+    facts_of_today: bool,
+) -> Addition:
+    known = bottle.material is not None
+    return Addition(
+        key=row.key,
+        amount=amount,
+        unit="mL" if row.unit == "ml" else "mg",
+        uncertainty=uncertainty,
+        source=_source_of(bottle, depth, facts_of_today=facts_of_today) if known else None,
+        without_bottle=not known,
+    )
+
+
+def _source_of(row: models.Addition | Portion, depth: int, *, facts_of_today: bool) -> Source:
     pinned = row.source_facts
     if pinned and pinned["code"] == row.material.code and not facts_of_today:
         return source_from(pinned)

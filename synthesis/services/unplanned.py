@@ -11,7 +11,7 @@ from django.db.models import Max
 from labnotebook.records.free_names import free_name
 from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
-from synthesis.models import Addition, Batch, Material, StepRun
+from synthesis.models import Addition, Batch, Material, StepRun, StepRunParameter
 from synthesis.services.bench_entries.entry import Entry
 from synthesis.services.operations import lab_operations
 
@@ -79,6 +79,24 @@ def add_step(batch: Batch, entry: Entry) -> StepRun:
         text=str(said.get("text") or operation.label)[:1000],
         stage=STAGE,
     )
+
+
+def add_repeat(batch: Batch, step: StepRun, key: str) -> StepRun:
+    """Do a planned step once more, as a step of its own with the same plan."""
+    again = StepRun.objects.create(
+        batch=batch,
+        position=_next(batch.step_runs),
+        key=key,
+        operation=step.operation,
+        text=step.text,
+        stage=step.stage,
+        repeat_of=step.repeat_of or step,
+    )
+    StepRunParameter.objects.bulk_create(
+        StepRunParameter(step_run=again, name=row.name, planned_value=row.planned_value)
+        for row in step.parameters.exclude(planned_value=None)
+    )
+    return again
 
 
 def _next(rows: Any) -> int:

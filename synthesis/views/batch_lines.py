@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from labnotebook.records.presentation.numbers import Quantity, format_quantity
 from synthesis.chemistry.typed import names_a_unit
-from synthesis.models import Addition, Batch
-from synthesis.services.batches import NOT_RECORDED
+from synthesis.models import NOT_RECORDED, Addition, Batch
 from synthesis.views.plan_table import places_of
 
 
@@ -64,7 +63,7 @@ class Line:
     @property
     def stays_empty(self) -> bool:
         """Whether nobody recorded it by the time the batch was finished."""
-        return self.addition.skipped_reason.startswith(NOT_RECORDED)
+        return self.addition.stays_empty
 
     @property
     def why(self) -> str:

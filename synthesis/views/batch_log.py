@@ -13,7 +13,6 @@ from django.db.models.functions import JSONObject
 
 from synthesis.chemistry.typed import names_a_unit
 from synthesis.models import Batch, BenchEvent, Observation, StepRun
-from synthesis.services.batches import NOT_RECORDED
 from synthesis.services.bench import shown
 from synthesis.views.batch_lines import Line
 from synthesis.views.step_words import place_of, set_point, unit_of, word_of
@@ -48,7 +47,7 @@ class Step:
     @property
     def stays_empty(self) -> bool:
         """Whether nobody recorded it by the time the batch was finished."""
-        return self.run.skipped_reason.startswith(NOT_RECORDED)
+        return self.run.stays_empty
 
     @property
     def is_open(self) -> bool:

@@ -33,6 +33,7 @@ from synthesis.models import (
     StepRunParameter,
 )
 from synthesis.services import batches
+from synthesis.services.finishing import finish_batch
 from synthesis.services.quantities import ratios_of, with_leading_ratio
 from synthesis.views.batch_lines import lines_of, unweighed_of
 from synthesis.views.batch_log import log_of, steps_of, still_open
@@ -100,6 +101,7 @@ def find_story(request: HttpRequest, code: str) -> Batch:
         open_deviations=ArraySubquery(
             deviations.values(
                 data=JSONObject(
+                    id="pk",
                     target="target",
                     kind="kind",
                     severity="severity",
@@ -138,6 +140,11 @@ def _page(
         "unweighed": unweighed_of(lines),
         "steps": steps,
         "missing": still_open(lines, steps),
+        "unexplained": [
+            one
+            for one in batch.open_deviations
+            if one["severity"] == Deviation.Severity.MAJOR and not one["reason"]
+        ],
         **leading_words(batch, lines),
         "ratios": ratios_of(batch),
         "is_forecast": batch.ratio_ca_pb is not None,  # the forecast of phases is along this one
@@ -186,7 +193,12 @@ def _change(request: HttpRequest, batch: Batch, asked: str, said: str) -> Batch:
     if asked == "start":
         return batches.start_batch(**common)
     if asked == "finish":
-        return batches.finish_batch(**common, unrecorded_reason=said)
+        return finish_batch(
+            **common,
+            unrecorded_reason=said,
+            unrecorded=_by_key(request, "unrecorded"),
+            deviations=_by_key(request, "deviations"),
+        )
     if asked == "abandon":
         return batches.abandon_batch(**common, reason=said)
     if asked == "sign":
@@ -197,6 +209,15 @@ def _change(request: HttpRequest, batch: Batch, asked: str, said: str) -> Batch:
             **common, password=request.POST.get("password", ""), content_sha256=seen
         )
     raise Refusal(_("A batch can be started, finished, abandoned or signed."))
+
+
+def _by_key(request: HttpRequest, group: str) -> dict[str, str]:
+    """Return the reasons of one group of a form, by what each speaks of."""
+    return {
+        name.removeprefix(f"{group}."): text.replace("\x00", "")[:1000]
+        for name, text in request.POST.items()
+        if name.startswith(f"{group}.")
+    }
 
 
 @require_safe

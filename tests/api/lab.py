@@ -19,7 +19,8 @@ from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.services.files import hashed_upload
 from synthesis.models import Chemical, Material
-from synthesis.services.batches import create_batch, finish_batch, start_batch
+from synthesis.services.batches import create_batch, start_batch
+from synthesis.services.finishing import finish_batch
 from synthesis.services.instruments import add_instrument
 from synthesis.services.material_files import attach_files
 from synthesis.services.materials import add_bottle, add_stock

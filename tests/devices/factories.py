@@ -7,7 +7,8 @@ from devices.services.devices import build_device
 from labnotebook.records.models import Project
 from labnotebook.records.services.projects import set_member
 from synthesis.models import Batch
-from synthesis.services.batches import abandon_batch, create_batch, finish_batch, start_batch
+from synthesis.services.batches import abandon_batch, create_batch, start_batch
+from synthesis.services.finishing import finish_batch
 from tests.factories import NANOCRYSTALS, shipped_recipe
 from tests.factories import make_project as plain_project
 

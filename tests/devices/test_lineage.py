@@ -9,8 +9,9 @@ import pytest
 from devices.services.lineage import lineage_of_lot
 from labnotebook.records.presentation.numbers import NARROW_SPACE
 from synthesis.models import Addition, Material, Recipe
-from synthesis.services.batches import create_batch, finish_batch
+from synthesis.services.batches import create_batch
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from synthesis.services.lineage import lineage_of
 from synthesis.services.materials import add_stock, make_aliquots
 from synthesis.services.recipes import load_shipped

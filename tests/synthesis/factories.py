@@ -9,7 +9,8 @@ from django.test import Client
 
 from labnotebook.records.models import Role
 from synthesis.models import Batch, Chemical, Material
-from synthesis.services.batches import create_batch, finish_batch, start_batch
+from synthesis.services.batches import create_batch, start_batch
+from synthesis.services.finishing import finish_batch
 from synthesis.services.materials import add_bottle, add_stock
 from tests.factories import join, make_person, make_project, shipped_recipe
 

@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from labnotebook.records.history import recorded
 from labnotebook.records.refusals import Refusal
 from synthesis.models import Material
-from synthesis.services.batches import finish_batch
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from synthesis.services.materials import correct_material, make_aliquots
 from synthesis.services.pinned import corrected_of_batch, recompute
 from tests.factories import Api, entry, make_batch

@@ -10,11 +10,11 @@ from labnotebook.records.refusals import NotPermitted, Refusal, StaleWrite, Wron
 from synthesis.models import Addition, Batch, StepRun
 from synthesis.services.batches import (
     abandon_batch,
-    finish_batch,
     sign_batch,
     start_batch,
 )
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from tests.factories import PASSWORD, entry, make_batch, make_made_batch
 from tests.synthesis.factories import browser
 from tests.synthesis.test_plan_a_batch import text_of
@@ -186,7 +186,7 @@ def test_a_stale_version_is_refused_on_page_and_service(lab):
     seen = batch.version
     record_events(by=lab.jonas, batch=batch, events=[entry("condition", "humidity_percent", "60")])
     with pytest.raises(StaleWrite):
-        finish_batch(by=lab.mira, batch=batch, unrecorded_reason="x", version=seen)
+        finish_batch(by=lab.mira, batch=batch, unrecorded_reason="nobody noted it", version=seen)
     refused = post_state(browser(lab.mira), batch, do="finish", reason="x", version=seen)
     assert refused.status_code == 422
     assert "Somebody changed this" in text_of(refused)
@@ -203,7 +203,9 @@ def test_states_follow_each_other_in_order(lab, state, change):
     if state == "running":
         batch = start_batch(by=lab.mira, batch=batch)
     change_it = {
-        "finish": lambda: finish_batch(by=lab.mira, batch=batch, unrecorded_reason="x"),
+        "finish": lambda: finish_batch(
+            by=lab.mira, batch=batch, unrecorded_reason="nobody noted it"
+        ),
         "sign": lambda: sign_batch(by=lab.mira, batch=batch, password=PASSWORD),
         "start": lambda: start_batch(by=lab.mira, batch=batch),
     }[change]

@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from synthesis.models import Batch, BenchEvent
-from synthesis.services.batches import finish_batch
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from tests.factories import entry, make_batch
 from tests.synthesis.factories import HTMX, browser, make_bottle, make_stock
 from tests.synthesis.test_plan_a_batch import text_of

@@ -3,8 +3,9 @@
 import pytest
 
 from synthesis.models import Deviation
-from synthesis.services.batches import create_batch, finish_batch, start_batch
+from synthesis.services.batches import create_batch, start_batch
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from synthesis.services.materials import add_stock
 from synthesis.services.plans import solve
 from tests.factories import entry, make_batch, shipped_recipe

@@ -6,8 +6,9 @@ import pytest
 
 from synthesis.chemistry.recipe import RecipeDefinition
 from synthesis.models import Recipe
-from synthesis.services.batches import create_batch, finish_batch
+from synthesis.services.batches import create_batch
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from synthesis.services.recipes import publish_version
 from tests.factories import entry, make_batch
 from tests.synthesis.factories import browser, make_bottle

@@ -8,8 +8,9 @@ from django.db import IntegrityError, transaction
 
 from labnotebook.records.refusals import Refusal
 from synthesis.models import Material
-from synthesis.services.batches import create_batch, finish_batch, start_batch
+from synthesis.services.batches import create_batch, start_batch
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from synthesis.services.materials import add_stock
 from tests.factories import Api, entry, make_batch, shipped_recipe
 from tests.synthesis.factories import browser, make_bottle, make_cs_oleate, make_stock

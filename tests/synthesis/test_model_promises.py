@@ -22,8 +22,9 @@ from synthesis.models import (
     StepRunParameter,
 )
 from synthesis.services import batches
-from synthesis.services.batches import create_batch, finish_batch, start_batch
+from synthesis.services.batches import create_batch, start_batch
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from synthesis.services.recipes import load_shipped, publish_version
 from tests.factories import entry, make_batch, shipped_recipe
 from tests.synthesis.factories import browser, make_bottle

@@ -3,8 +3,9 @@
 import pytest
 
 from labnotebook.records.refusals import Refusal
-from synthesis.services.batches import create_batch, finish_batch, start_batch
+from synthesis.services.batches import create_batch, start_batch
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from synthesis.services.materials import add_stock, archive_material, make_aliquots
 from synthesis.services.movements import move_by_hand
 from tests.factories import Api, entry, make_batch, shipped_recipe

@@ -7,8 +7,9 @@ from devices.services.architectures import load_shipped_architectures
 from devices.services.devices import build_device
 from labnotebook.records.refusals import Refusal
 from synthesis.models import Addition, Material
-from synthesis.services.batches import create_batch, finish_batch
+from synthesis.services.batches import create_batch
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from synthesis.services.materials import add_stock
 from tests.factories import Api, entry, make_batch, shipped_recipe
 from tests.synthesis.factories import browser, make_bottle

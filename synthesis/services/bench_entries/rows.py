@@ -28,11 +28,15 @@ def step_of(batch: Batch, key: str) -> StepRun:
 
 
 def read_number(text: str, unit: str) -> Decimal:
-    """Read a typed amount in this unit, within what its column can hold."""
+    """Read a typed number in this unit, within what its column can hold."""
     try:
-        value = parse_quantity(text, unit=unit).value
+        return in_column(parse_quantity(text, unit=unit).value, text)
     except UnreadableQuantity as refusal:
         raise Refusal(str(refusal), field="value") from refusal
+
+
+def in_column(value: Decimal, text: str) -> Decimal:
+    """Return a number that its column can hold; refuses another, which is a slip."""
     if value.adjusted() > 8 or value.normalize().as_tuple().exponent < -6:
         raise Refusal(
             f"“{text}” is more than this field can mean. Check the number and its unit.",

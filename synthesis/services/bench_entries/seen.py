@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Q
+
 from labnotebook.records.refusals import Refusal
 from synthesis.models import Batch, BenchEvent, Deviation, Observation, StepRun
 from synthesis.services.bench_entries.entry import Entry
@@ -36,14 +38,24 @@ def observation(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
         note=note,
         at=entry.at,
     )
-    if appearance and (step is None or step.position <= _last_before_growth(batch)):
+    settle(batch)
+
+
+def settle(batch: Batch) -> None:
+    """Let the newest look before the growth stand for the batch, by the time of looking."""
+    rows = Observation.objects.filter(batch=batch, event__taken_back_by=None).exclude(appearance="")
+    last = _last_before_growth(batch)
+    before = rows.filter(Q(step_run=None) | Q(step_run__position__lte=last))
+    newest = before.order_by("at", "event__received_at", "pk").last()
+    appearance = newest.appearance if newest else ""
+    if batch.precursor_appearance != appearance:
         batch.set_fields(precursor_appearance=appearance)
 
 
 def _last_before_growth(batch: Batch) -> int:
     """Return the position of the last step at which the precursor can be seen."""
     growth = batch.step_runs.filter(operation="react").order_by("position").first()
-    return growth.position - 1 if growth else 10**6
+    return growth.position - 1 if growth else 32_767
 
 
 def deviation(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:

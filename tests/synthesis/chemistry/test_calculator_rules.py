@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from synthesis.chemistry.additions import Addition, bottle_remark
+from synthesis.chemistry.additions import Addition, other_water
 from synthesis.chemistry.composition import weighed_composition
 from synthesis.chemistry.planning import (
     ImpossibleTarget,
@@ -39,13 +39,13 @@ def test_a_larger_batch_is_warned_of_by_the_recipes_own_shortest_step():
 
 def test_the_remark_on_a_bottle_says_what_to_weigh_and_is_silent_on_the_same_salt():
     plan = solve_plan(PAPER, {})
-    said = bottle_remark(plan, "cai2", Source("L-7", "CaI2·4H2O"))
+    said = other_water(plan, "cai2", Source("L-7", "CaI2·4H2O")).sentence
     assert said.startswith("L-7 holds a hydrate, CaI2·4H2O, not the planned CaI2")
     assert "weigh 68.8 mg instead of 55.3 mg" in said
-    assert bottle_remark(plan, "cai2", Source("L-8", "CaI2")) == ""
-    assert bottle_remark(plan, "cs_oleate", Source("S-1", recipe_slug="cs-oleate")) == ""
+    assert other_water(plan, "cai2", Source("L-8", "CaI2")) is None
+    assert other_water(plan, "cs_oleate", Source("S-1", recipe_slug="cs-oleate")) is None
     with pytest.raises(UnfitSource):
-        bottle_remark(plan, "cai2", Source("L-9", "NaI"))
+        other_water(plan, "cai2", Source("L-9", "NaI"))
 
 
 def test_a_volume_and_its_mass_count_the_same_at_face_value():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from synthesis.chemistry.additions import Addition, bottle_remark
+from synthesis.chemistry.additions import Addition, other_water
 from synthesis.chemistry.composition import weighed_composition
 from synthesis.chemistry.planning import PlanRefused, Source, solve_plan
 from synthesis.chemistry.recipe import RecipeDefinition, load_shipped_recipes
@@ -140,7 +140,7 @@ def check_said(right, plan, composition, case):
 def check_remark(right, plan, composition, case):
     for key, *_, lot in case["weighed"]:
         if isinstance(lot, dict):
-            said = bottle_remark(plan, key, bottle("L-9", lot))
+            said = other_water(plan, key, bottle("L-9", lot)).sentence
             assert all(word in said for word in right[key]), said
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from synthesis.chemistry.additions import Addition, UnusableAddition, bottle_remark
+from synthesis.chemistry.additions import Addition, UnusableAddition, other_water
 from synthesis.chemistry.composition import weighed_composition
 from synthesis.chemistry.planning import Balance, PlanRefused, Source, solve_plan
 from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
@@ -158,11 +158,11 @@ def test_what_nobody_planned_counts_by_its_bottle():
 
 def test_the_remark_on_dry_salt_where_a_hydrate_was_planned():
     wet = {"cai2": Source("L-7", "CaI2·4H2O")}
-    said = bottle_remark(solve_plan(PAPER, {}, wet).as_dict(), "cai2", Source("L-8", "CaI2"))
+    said = other_water(solve_plan(PAPER, {}, wet).as_dict(), "cai2", Source("L-8", "CaI2")).sentence
     assert said == (
         "L-8 holds CaI2, not the planned CaI2·4H2O: for the planned 0.188 mmol weigh 55.3 mg instead of 68.8 mg."
     )
-    assert bottle_remark(solve_plan(PAPER, {}), "ode", Source("L-1", "C18H36")) == ""
+    assert other_water(solve_plan(PAPER, {}), "ode", Source("L-1", "C18H36")) is None
 
 
 # instruments and bottles as documents ------------------------------------------------------
