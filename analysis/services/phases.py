@@ -14,7 +14,7 @@ from analysis.services.conditions import batch_conditions
 from analysis.services.subjects import lock_subject
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
-from labnotebook.records.refusals import Refusal, WrongState
+from labnotebook.records.refusals import Refusal
 from synthesis.models import Batch
 
 
@@ -82,7 +82,7 @@ def check_words(phase: str, structure: str) -> None:
 def check_made(batch: Batch) -> None:
     """Refuse a phase for a flask that nobody has begun."""
     if batch.state == Batch.State.PLANNED:
-        raise WrongState(
+        raise Refusal(
             f"{batch.code} is only planned: a flask that was never made has no phase. Start it at the"
             " bench, or look whether the measurement belongs to another batch.",
             field="batch",

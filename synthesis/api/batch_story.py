@@ -79,7 +79,7 @@ class StepRunParameterSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = StepRunParameter
-        fields = ("planned", "actual", "actual_text")
+        fields = ("planned", "actual", "actual_text", "origin")
 
 
 class StepRunSerializer(serializers.ModelSerializer):

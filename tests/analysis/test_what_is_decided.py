@@ -13,7 +13,7 @@ from analysis.services.history_overview import overview
 from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import accept_analysis, reject_analysis
 from analysis.services.phases import assign_phase
-from labnotebook.records.refusals import PreconditionRequired, StaleWrite, WrongState
+from labnotebook.records.refusals import PreconditionRequired, Refusal, StaleWrite
 from synthesis.services.batches import create_batch
 from tests.analysis.factories import make_batch, pl_file, run_jobs, upload
 from tests.analysis.history.factories import forecast_and_score
@@ -72,7 +72,7 @@ def test_a_flask_that_was_only_planned_has_no_phase():
     planned = create_batch(
         by=by, project=project, version=shipped_recipe().current, targets={"ratio_ca_pb": "0.5"}
     )
-    with pytest.raises(WrongState, match="only planned"):
+    with pytest.raises(Refusal, match="only planned"):
         assign_phase(by=by, batch=planned, phase="gamma", reason="TEM")
     said = {"batch": planned.code, "phase": "gamma", "reason": "TEM"}
     assert Api(by).post("phases/", said).status_code == 409
