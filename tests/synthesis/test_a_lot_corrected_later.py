@@ -104,7 +104,7 @@ def test_a_note_on_the_bottle_is_no_correction(lab, bottle, batch):
 def test_a_signed_batch_stays_and_still_says_so(lab, batch, bottle):
     lab.mira.set_password("correct horse battery")
     lab.mira.save()
-    finish_batch(by=lab.mira, batch=batch, unrecorded_reason="x")
+    finish_batch(by=lab.mira, batch=batch, unrecorded_reason="not looked at")
     signed = Api(lab.mira).post(
         f"batches/{batch.code}/sign/", {"password": "correct horse battery"}
     )

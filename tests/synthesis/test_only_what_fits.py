@@ -58,7 +58,7 @@ def test_a_stock_of_another_recipe_is_refused(lab):
     )
     batch = start_batch(by=lab.mira, batch=batch)
     other = add_stock(
-        by=lab.mira, batch=finish_batch(by=lab.mira, batch=batch, unrecorded_reason="x")
+        by=lab.mira, batch=finish_batch(by=lab.mira, batch=batch, unrecorded_reason="not looked at")
     )
     answer = planned(lab, cs_oleate=other.code)
     assert answer.status_code == 400
@@ -104,7 +104,7 @@ def test_what_the_batch_made_does_not_go_back_into_it(lab, stock):
 def test_nor_what_descends_from_what_it_made(lab, stock):
     later = make_batch(lab.project, lots={"cs_oleate": stock.code})
     later = finish_batch(
-        by=lab.mira, batch=start_batch(by=lab.mira, batch=later), unrecorded_reason="x"
+        by=lab.mira, batch=start_batch(by=lab.mira, batch=later), unrecorded_reason="not looked at"
     )
     product = add_stock(by=lab.mira, batch=later)
     said = entry("weighing", "more", {"text": "1 mL", "lot": product.code}, reason="a ring")

@@ -89,6 +89,7 @@ def test_what_was_signed_is_what_is_there(signed):
     assert {t for t, rows in signature.covers.items() if rows} == {
         "synthesis_batch",
         "synthesis_addition",
+        "synthesis_portion",
         "synthesis_steprun",
         "synthesis_steprunparameter",
         "synthesis_observation",
