@@ -17,6 +17,7 @@ from analysis.services.charts import efficiency_against_density, figure_of, fore
 from analysis.services.lists import best_run, with_analyses
 from analysis.services.measured import phase_gaps
 from analysis.services.outcomes import computed_figures, current_outcomes, type_outcome
+from analysis.services.phase_evidence import evidence_of
 from analysis.services.phases import assign_phase
 from analysis.views.files import few_figures
 from analysis.views.pages import render_panel
@@ -43,6 +44,7 @@ def batch_outcomes(request: HttpRequest, code: str) -> HttpResponse:
         "outcomes": current_outcomes(batch),
         "phase": _phase(batch),
         "to_accept": _waiting_for_a_person(batch),
+        "evidence": evidence_of(batch),
         "best": best,
     }
     return render_panel(
@@ -117,7 +119,7 @@ def _measurements_panel(
     phase_form: PhaseForm | None = None,
 ) -> HttpResponse:
     measurements = list(with_analyses(Measurement.objects.filter(batch=batch)))
-    cards = _cards(measurements)
+    cards = sorted(_cards(measurements), key=_place)
     outcomes = current_outcomes(batch)
     typed = typed or TypedForm(subject=batch)
     phase_form = phase_form or PhaseForm()
@@ -141,6 +143,11 @@ def _measurements_panel(
         crumbs=crumbs_of(batch, _("Measurements")),
         status=422 if typed.errors or phase_form.errors else 200,
     )
+
+
+def _place(card: dict[str, Any]) -> int:
+    """Return where a card stands: what tells the phase first, the others by technique."""
+    return list(Measurement.Technique.values).index(card["measurement"].technique)
 
 
 def _cards(measurements: list[Measurement]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import JSONObject
 
+from labnotebook.records.visits import Visit, visits_of
 from synthesis.chemistry.typed import names_a_unit
 from synthesis.models import Batch, BenchEvent, Observation, StepRun
 from synthesis.services.bench import shown
@@ -29,6 +30,8 @@ class Number:
     unit: str
     planned: str
     actual: str  # as typed
+    asked: Any = None  # the set point itself, in the unit it is kept in
+    measured: Any = None  # what it was, in the same unit
 
     @property
     def shown_unit(self) -> str:
@@ -71,6 +74,7 @@ def steps_of(batch: Batch) -> list[Step]:
                 name="parameters__name",
                 planned="parameters__planned_value",
                 actual="parameters__actual_text",
+                measured="parameters__actual_value",
             ),
             filter=Q(parameters__isnull=False),
             default=[],
@@ -94,6 +98,8 @@ def _number(row: dict[str, Any]) -> Number:
         unit_of(name),
         "" if planned is None else set_point(name, planned),
         row["actual"] or "",
+        planned,
+        row["measured"],
     )
 
 
@@ -117,6 +123,11 @@ def log_of(batch: Batch) -> list[Entry]:
     names = {line["key"]: line["name"] for line in batch.plan["reagents"]}
     names |= {step["key"]: step["text"].rstrip(".") for step in batch.plan["steps"]}
     return [_entry(e, names) for e in batch.events.select_related("by", "conflicts_with__by")]
+
+
+def visits_to(log: Sequence[Entry]) -> list[Visit[Entry]]:
+    """Return the entries by visit to the bench: one person, without a gap of half an hour."""
+    return visits_of(log, who=lambda entry: entry.who, at=lambda entry: entry.at)
 
 
 def _entry(event: BenchEvent, names: dict[str, str]) -> Entry:

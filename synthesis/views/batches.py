@@ -35,9 +35,11 @@ from synthesis.models import (
 from synthesis.services import batches
 from synthesis.services.finishing import finish_batch
 from synthesis.services.quantities import ratios_of, with_leading_ratio
+from synthesis.views.batch_chapters import chapters_of, is_made
 from synthesis.views.batch_lines import lines_of, unweighed_of
-from synthesis.views.batch_log import log_of, steps_of, still_open
+from synthesis.views.batch_log import log_of, steps_of, still_open, visits_to
 from synthesis.views.batch_ratios import leading_words
+from synthesis.views.batch_times import timeline_of
 
 PAGE = 50
 
@@ -132,6 +134,8 @@ def _page(
     lines, steps = lines_of(batch), steps_of(batch)
     recipe = batch.recipe_version.recipe
     makes_stock = recipe.kind != Recipe.Kind.NANOCRYSTALS
+    log, is_forecast = log_of(batch), batch.ratio_ca_pb is not None  # the forecast is along this
+    deviations = sorted(batch.open_deviations, key=lambda one: one["severity"] != "major")
     context = {
         "batch": batch,
         "recipe": recipe,
@@ -147,9 +151,12 @@ def _page(
         ],
         **leading_words(batch, lines),
         "ratios": ratios_of(batch),
-        "is_forecast": batch.ratio_ca_pb is not None,  # the forecast of phases is along this one
-        "deviations": batch.open_deviations,
-        "log": log_of(batch),
+        "chapters": chapters_of(batch, deviations=deviations, log=log, is_forecast=is_forecast),
+        "is_made": is_made(batch),
+        "deviations": deviations,
+        "log": log,
+        "visits": visits_to(log),
+        "timeline": timeline_of(batch, steps),
         "qr": code_qr(request, batch.code),
         "again": _plan_address(batch),
         "may_write": may_write(request, batch.project_id),

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from synthesis.services.bench import record_events
 from tests.api.lab import make_lab
 from tests.factories import (
     NANOCRYSTALS,
+    entry,
     make_batch,
     make_made_batch,
     make_person,
@@ -53,7 +55,13 @@ EMPTY += [f"/plan/?recipe={slug}" for slug in OTHERS]
 EMPTY += [f"/recipes/{slug}/" for slug in OTHERS]
 FILLED = ["/", "/search/?q=NC", "/b/", "/lots/", "/d/", "/history/", "/projects/"]
 OF_ONE = ["/b/{batch}/", "/b/{batch}/bench/", "/b/{batch}/history/", "/b/{batch}/label/"]
-OF_ONE += ["/b/{batch}/files/", "/b/{running}/", "/b/{running}/bench/", "/d/{device}/"]
+OF_ONE += [
+    "/b/{batch}/files/",
+    "/b/{running}/",
+    "/b/{running}/history/",
+    "/b/{running}/bench/",
+    "/d/{device}/",
+]
 OF_ONE += ["/d/{device}/history/", "/d/{device}/edit/", "/d/{device}/p/P1/state/"]
 OF_ONE += ["/d/{device}/p/P1/files/", "/d/{device}/p/new/", "/d/{device}/layers/1/"]
 OF_ONE += ["/lots/{lot}/", "/lots/{lot}/correct/", "/m/{measurement}/", "/projects/{project}/"]
@@ -127,7 +135,12 @@ def test_a_filled_lab_is_for_everybody(look, live_server, sign_in):
     person = make_person()
     project = make_project(person, "Perovskites")
     lab = make_lab(person, project)
-    lab["running"] = make_batch(project, by=person).code
+    running = make_batch(project, by=person)
+    long = "x" * 290  # one word
+    said = [entry("note", "", long), entry("deviation", "react", long, reason=long)]
+    said += [entry("observation", "observe_precursor", "clear"), entry("skip", "oa", reason=long)]
+    assert not record_events(by=person, batch=running, events=said).refused
+    lab["running"] = running.code
     more = [make_made_batch(project, by=person, ratio=f"0.{n}").code for n in range(1, 7)]
     lab["many"] = ",".join([lab["batch"], *more])
     sign_in(look.page, person)

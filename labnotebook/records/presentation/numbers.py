@@ -124,6 +124,27 @@ def format_quantity(
     )
 
 
+def short_quantity(
+    value: Number,
+    uncertainty: Number = None,
+    unit: str = "",
+    *,
+    low: Number = None,
+    high: Number = None,
+    digits: int = 4,
+) -> Quantity:
+    """Return a quantity for a figure that is read at a glance: at most so many significant digits.
+
+    An uncertainty that lies below the last of them is left out; it stands where the number comes from.
+    """
+    number, spread = _decimal(value), _decimal(uncertainty)
+    if number and spread is not None and low is None:
+        last = Decimal(1).scaleb(number.adjusted() - digits + 1)
+        if 0 < spread < last / 2:
+            return format_quantity(float(number), unit=unit, digits=digits)
+    return format_quantity(value, uncertainty, unit, low=low, high=high, digits=digits)
+
+
 def plain_number(value: Number, digits: int = 4) -> str:
     """Return a number alone as text: true minus, thousands set apart, "—" for None."""
     return format_quantity(value, digits=digits).text

@@ -174,6 +174,19 @@ class Plot:
             )
         return self
 
+    def bar(self, low: float, high: float, row: float, text: str, title: str) -> Plot:
+        """Draw a lying bar of one row's height from low to high; a moment is a thin one."""
+        left, right = self.x.at(low), max(self.x.at(high), self.x.at(low) + 0.003)
+        foot, top = self.y.at(row + 0.1), self.y.at(row + 0.9)
+        self._over.append(
+            f'<g class="stepbar"><title>{escape(formula_text(title))}</title>'
+            f'<rect x="{_pc(left)}" width="{_pc(right - left)}" y="{_pc(1 - top)}" '
+            f'height="{_pc(top - foot)}"/>'
+            + (_words((left + right) / 2, 1 - (foot + top) / 2, text, "xm", dy=4) if text else "")
+            + "</g>"
+        )
+        return self
+
     def vertical(
         self, x: float, text: str = "", *, now: bool = False, before: bool = False
     ) -> Plot:

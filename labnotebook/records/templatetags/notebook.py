@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from django.utils.timezone import is_aware, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from labnotebook.records.presentation import numbers
 from labnotebook.records.presentation.figure import phase_mark
 from labnotebook.records.presentation.formulas import formula_html, formula_text
 from labnotebook.records.presentation.markup import Markup
@@ -120,6 +121,17 @@ def quantity(
     return SafeString(parts.html())
 
 
+@register.simple_tag
+def short_quantity(
+    value: Any, uncertainty: Any = None, unit: str = "", low: Any = None, high: Any = None
+) -> SafeString:
+    """Return a quantity with at most four significant digits, for figures read at a glance."""
+    parts = numbers.short_quantity(
+        _number(value), _number(uncertainty), unit or "", low=_number(low), high=_number(high)
+    )
+    return SafeString(parts.html())
+
+
 @register.filter
 def phase(key: str | None, word: str = "") -> SafeString:
     """Return mark and word of a phase; None and other words are drawn as unknown."""
@@ -144,6 +156,27 @@ def local_time(moment: datetime | None, form: str = "time") -> SafeString:
     here = localtime(moment) if is_aware(moment) else moment
     words = date_format(here, TIME_FORMS[form])
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
+
+
+@register.simple_tag
+def time_span(start: datetime | None, end: datetime | None, form: str = "full") -> SafeString:
+    """Return from when to when, with both dates when they differ.
+
+    form: full (dates and times), clock (times alone while it is one day).
+    """
+    if start is None:
+        return local_time(end, "time")
+    if end is None:
+        return local_time(start, "clock" if form == "clock" else "time")
+    one_day = _day(start) == _day(end)
+    first = "clock" if form == "clock" and one_day else "time"
+    return format_html(
+        "{} – {}", local_time(start, first), local_time(end, "clock" if one_day else "time")
+    )
+
+
+def _day(moment: datetime) -> date:
+    return (localtime(moment) if is_aware(moment) else moment).date()
 
 
 def _number(value: Any) -> Decimal | float | int | None:

@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from labnotebook.records.presentation.numbers import format_quantity, plain_number
+from labnotebook.records.presentation.numbers import (
+    format_quantity,
+    plain_number,
+    short_quantity,
+)
 
 THIN = "\u202f"
 
@@ -102,3 +106,18 @@ def test_a_written_value_lies_within_its_uncertainty_of_the_true_one(value, unce
 @given(st.floats(allow_nan=True, allow_infinity=True))
 def test_any_number_can_be_written(value):
     assert plain_number(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "uncertainty", "said"),
+    [
+        (686.418, 0.008, "686.4"),  # below half of the last of four digits
+        (686.418, 0.06, "686.42 ± 0.06"),
+        (57.37, 0.18, "57.37 ± 0.18"),
+        (98.0, 3.0, "98 ± 3"),
+        (24.6, None, "24.6"),
+        (None, None, "—"),
+    ],
+)
+def test_a_figure_read_at_a_glance_leaves_out_what_lies_below_its_digits(value, uncertainty, said):
+    assert short_quantity(value, uncertainty).text.replace("\u202f", " ") == said

@@ -72,6 +72,7 @@ function startSections() {
     if (end) at = links.length - 1;
     links.forEach((a, i) => (i === at ? a.setAttribute("aria-current", "true") : a.removeAttribute("aria-current")));
   };
+  links.forEach((a, i) => a.addEventListener("click", () => { if (heads[i]?.matches("details")) heads[i].open = true; }));
   addEventListener("scroll", () => requestAnimationFrame(mark), { passive: true });
   mark();
 }

@@ -1,0 +1,116 @@
+"""The page of a batch opens on what came out, once it is made; the raw log stands behind one line."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from labnotebook.records.models import Role
+from synthesis.services.batches import start_batch
+from synthesis.services.bench import record_events
+from tests.factories import entry, join, make_batch, make_made_batch
+from tests.synthesis.factories import browser
+
+pytestmark = pytest.mark.django_db
+
+
+def page_of(person, batch):
+    return browser(person).get(f"/b/{batch.code}/").content.decode()
+
+
+def chapters(html):
+    return re.findall(r'<details class="card chapter" id="(\w+)"( open)?', html)
+
+
+def test_a_made_batch_opens_on_what_was_measured_and_folds_the_making(lab):
+    html = page_of(lab.mira, make_made_batch(lab.project))
+    assert chapters(html) == [
+        ("measure", " open"),
+        ("build", " open"),
+        ("plan", " open"),
+        ("make", ""),
+        ("learn", " open"),
+    ]
+    assert re.findall(r'<a href="#(\w+)"', html.partition("secnav")[2].partition("</nav>")[0]) == [
+        "measure",
+        "build",
+        "plan",
+        "make",
+        "learn",
+    ]
+
+
+def test_a_batch_under_way_opens_on_its_plan_with_the_making_in_sight(lab):
+    batch = start_batch(by=lab.mira, batch=make_batch(lab.project))
+    assert [name for name, _ in chapters(page_of(lab.mira, batch))][:2] == ["plan", "make"]
+    assert ("make", " open") in chapters(page_of(lab.mira, batch))
+
+
+def test_deviations_come_first_in_the_making_the_major_one_on_top(lab):
+    batch = make_made_batch(lab.project)
+    said = [
+        entry("deviation", "react", {"sentence": "Stirred by hand", "severity": "minor"}),
+        entry("deviation", "react", {"sentence": "Heater off", "severity": "major"}, reason="fuse"),
+    ]
+    assert not record_events(by=lab.mira, batch=batch, events=said).refused
+    make = page_of(lab.mira, batch).partition('id="make"')[2]
+    order = [make.index(words) for words in ("Heater off", "Stirred by hand", ">Steps<")]
+    assert order == sorted(order)
+
+
+def test_the_log_names_person_and_day_once_a_visit(lab):
+    batch = start_batch(by=lab.mira, batch=make_batch(lab.project))
+    other = join(lab.project, Role.EDITOR)
+    now = timezone.now()
+
+    def note(text, minutes):
+        return entry("note", "", text, at=(now - timedelta(minutes=minutes)).isoformat())
+
+    record_events(by=lab.mira, batch=batch, events=[note("one", 100), note("two", 90)])
+    record_events(by=other, batch=batch, events=[note("three", 80)])
+    record_events(by=lab.mira, batch=batch, events=[note("four", 79), note("five", 20)])
+    html = page_of(lab.mira, batch)
+    log = html.partition('id="bench-record"')[2].partition("</details>")[0]
+    assert "5 entries at the bench" in log
+    heads = [
+        " ".join(re.sub(r"<[^>]+>", "", h).split())
+        for h in re.findall(r"<h4>(.*?)</h4>", log, re.S)
+    ]
+    assert [head.partition(",")[0] for head in heads] == [
+        lab.mira.username,
+        other.username,
+        lab.mira.username,
+        lab.mira.username,
+    ]
+    assert log.count(other.username) == 1
+    assert 'id="bench-record" open' not in html
+
+
+def test_steps_with_times_are_drawn_and_a_batch_without_has_no_drawing(lab):
+    batch = start_batch(by=lab.mira, batch=make_batch(lab.project))
+    assert "stepbar" not in page_of(lab.mira, batch)
+    now = timezone.now()
+
+    def at(minutes):
+        return (now - timedelta(minutes=minutes)).isoformat()
+
+    said = [
+        entry("step_start", "degas", at=at(100)),
+        entry("step_finish", "degas", at=at(40)),
+        entry("step_start", "heat", at=at(39)),
+        entry("step_finish", "heat", at=at(25)),
+        entry("parameter", "heat.temperature_c", "168", at=at(25)),
+    ]
+    assert not record_events(by=lab.mira, batch=batch, events=said).refused
+    make = page_of(lab.mira, batch).partition('id="make"')[2]
+    assert make.count('class="stepbar"') == 2
+    assert ">vacuum<" in make
+    assert make.count('class="dot1"') == 1  # 168 °C was read; the plan's 120 and 170 are a line
+
+
+def test_what_nobody_recorded_takes_one_line(lab):
+    html = page_of(lab.mira, make_made_batch(lab.project))
+    cell = html.partition("Oleylamine (OLA)")[2].partition("</tr>")[0]
+    assert "not recorded" in cell.partition("lead")[2].partition("</td>")[0]
+    assert "—" not in cell.partition("lead")[2].partition("</td>")[0]
