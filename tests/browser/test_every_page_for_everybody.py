@@ -58,7 +58,6 @@ OF_ONE = ["/b/{batch}/", "/b/{batch}/bench/", "/b/{batch}/history/", "/b/{batch}
 OF_ONE += [
     "/b/{batch}/files/",
     "/b/{running}/",
-    "/b/{running}/history/",
     "/b/{running}/bench/",
     "/d/{device}/",
 ]
@@ -70,6 +69,7 @@ OF_ONE += ["/b/{batch}/lineage/", "/lots/{lot}/lineage/", "/d/{device}/lineage/"
 OF_ONE += ["/instruments/{instrument}/", "/instruments/{instrument}/correct/"]
 OF_ONE += ["/lots/{stock}/", "/lots/{stock}/titrate/"]
 OF_ONE += ["/recipes/{recipe}/", "/api/v1/docs/"]
+OF_ONE += ["/b/{wordy}/", "/b/{wordy}/history/", "/b/compare/?codes={batch},{wordy}"]
 OF_ONE += ["/b/compare/", "/b/compare/?codes={batch},{running}", "/b/compare/?codes={many}"]
 
 
@@ -135,12 +135,13 @@ def test_a_filled_lab_is_for_everybody(look, live_server, sign_in):
     person = make_person()
     project = make_project(person, "Perovskites")
     lab = make_lab(person, project)
-    running = make_batch(project, by=person)
+    lab["running"] = make_batch(project, by=person).code
+    wordy = make_batch(project, by=person)
     long = "x" * 290  # one word
     said = [entry("note", "", long), entry("deviation", "react", long, reason=long)]
     said += [entry("observation", "observe_precursor", "clear"), entry("skip", "oa", reason=long)]
-    assert not record_events(by=person, batch=running, events=said).refused
-    lab["running"] = running.code
+    assert not record_events(by=person, batch=wordy, events=said).refused
+    lab["wordy"] = wordy.code
     more = [make_made_batch(project, by=person, ratio=f"0.{n}").code for n in range(1, 7)]
     lab["many"] = ",".join([lab["batch"], *more])
     sign_in(look.page, person)
