@@ -14,8 +14,9 @@ from analysis.services.outcomes import accept_analysis, reject_analysis, type_ou
 from analysis.services.phases import assign_phase
 from labnotebook.records.models import Role
 from synthesis.models import Chemical
-from synthesis.services.batches import create_batch, finish_batch, start_batch
+from synthesis.services.batches import create_batch, start_batch
 from synthesis.services.bench import record_events
+from synthesis.services.finishing import finish_batch
 from synthesis.services.materials import add_bottle
 from tests.analysis.factories import address, pl_file, run_jobs, text, upload
 from tests.factories import (
