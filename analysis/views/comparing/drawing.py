@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from analysis.models import Measurement
-from analysis.services import history_overview
+from analysis.services import history_count, history_overview
 from analysis.services.charts import LOG, DrawnCurve, Floats
 from analysis.services.compared import Compared
 from analysis.services.compared_spectra import Spectra
@@ -147,4 +147,6 @@ def _among(
 def _points(
     user: Any, catalogue: Catalogue, x: Column, y: Column
 ) -> Sequence[history_overview.MapPoint]:
-    return history_overview.overview(user, read_with(catalogue, []), x, y).points
+    question = read_with(catalogue, [])
+    counted = history_count.count(user, question)
+    return history_overview.overview(user, question, counted, x, y).points
