@@ -34,17 +34,18 @@ class _PlainLoader(yaml.SafeLoader):
             )
         return super().compose_node(parent, index)
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+    def compose_mapping_node(self, anchor: Any) -> Any:
         """Refuse a table that says one name twice."""
+        table = super().compose_mapping_node(anchor)
         seen: set[str] = set()
-        for key, _value in node.value:
+        for key, _value in table.value:
             if isinstance(key, yaml.ScalarNode) and key.value in seen:
                 raise yaml.MarkedYAMLError(
                     problem=f"“{key.value[:LONGEST_SHOWN]}” stands twice in one table; keep one",
                     problem_mark=key.start_mark,
                 )
             seen.add(str(key.value))
-        return super().construct_mapping(node, deep)
+        return table
 
 
 def write_recipe(definition: Mapping[str, Any], form: str) -> str:
@@ -98,5 +99,5 @@ def _check_depth(value: Any, depth: int = 0) -> None:
 
 def _one_line(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
-    said = str(getattr(error, "problem", "") or error).split("\n")[0]
+    said = str(getattr(error, "problem", None) or error).split("\n")[0]
     return f"{said}, line {mark.line + 1}" if mark is not None else said

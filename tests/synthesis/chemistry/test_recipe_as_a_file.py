@@ -136,6 +136,11 @@ def test_a_broken_file_says_where_reading_stopped(text, form, place):
     assert sentence.endswith(".")
 
 
+def test_a_broken_file_says_what_is_missing_and_not_only_what_was_being_read():
+    with pytest.raises(InvalidDocument, match=r"^Read as YAML: expected ',' or '\]'"):
+        read_recipe_file("slug: ours\nname: [1, 2", "yaml")
+
+
 def test_a_sign_that_no_text_has_is_refused_in_one_line():
     with pytest.raises(InvalidDocument, match=r"^Read as YAML: unacceptable character [^\n]*$"):
         read_recipe_file("slug: ours\nname: \x07", "yaml")
