@@ -67,7 +67,7 @@ _PRODUCTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "amount per mass": ("mmol/g", "µmol/g"),
     }
 )
-# What people write -> what is defined above. Looked up as typed first, then in lower case.
+# What people write, in lower case -> what is defined above.
 _SPELLED: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("1", "eq", "eq.", "equiv", "equiv.", "mol/mol"), ""),
@@ -175,9 +175,8 @@ def _spelled(tidy: str, dimension: str) -> str:
             return meant[known]
     if tidy in _named():
         return tidy
-    for known in (tidy, tidy.lower()):
-        if known in _SPELLED:
-            return _SPELLED[known]
+    if tidy.lower() in _SPELLED:
+        return _SPELLED[tidy.lower()]
     plain = re.sub(r"(?:\^|\*\*)(?=-?\d)", "", tidy.translate(_SUPERSCRIPTS).replace(" / ", "/"))
     parts = re.split(r"([/*·⋅ ])", plain)
     return "".join(_factor(part) for part in parts)
@@ -190,8 +189,8 @@ def _factor(part: str) -> str:
     power = part[len(name) :]
     if name.startswith("u") and name not in _atoms():
         name = f"µ{name[1:]}"
-    if name and name not in _atoms():
-        name = _SPELLED.get(name, _SPELLED.get(name.lower(), name))
+    if name not in _atoms():
+        name = _SPELLED.get(name.lower(), name)
     return f"{'K' if name == '°C' else name}{power}"
 
 

@@ -242,3 +242,8 @@ def test_taken_as_written_the_mass_is_the_sum_of_its_atoms(counts):
 def test_water_of_crystallisation_makes_no_other_salt(one, other, same):
     assert read_formula(one).is_same_salt(read_formula(other)) is same
     assert read_formula(other).is_same_salt(read_formula(one)) is same
+
+
+def test_atoms_are_counted_by_element_and_absent_ones_are_none():
+    formula = read_formula("CaI2·4H2O")
+    assert [formula.count(one) for one in ("Ca", "I", "H", "O", "Pb")] == [1, 2, 8, 4, 0]

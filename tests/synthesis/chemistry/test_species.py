@@ -77,6 +77,7 @@ SPECIES = {
     "CH3CN": {"C": 2, "H": 3, "N": 1},
     "C4H12IN": {"C": 4, "H": 12, "I": 1, "N": 1},  # butyl-, diethyl- or tetramethylammonium
     "H2O": {"H": 2, "O": 1},
+    "CH3NH2·NaCl": {"C": 1, "H": 5, "N": 1, "Na": 1, "Cl": 1},  # no acid, so no salt of the amine
 }
 
 
