@@ -115,11 +115,11 @@ def _about_hydrate(
         return
     asked, bottle = read_formula(reagent.recipe_formula), read_formula(reagent.formula)
     face_mg = balance.rounded_mg(line.amount_mmol * asked.molar_mass)
-    if bottle.waters != asked.waters:
+    if reagent.source is not None and bottle.waters != asked.waters:
         wrong = face_mg / bottle.molar_mass
         yield Caution(
             "hydrate_trap",
-            f"Lot {reagent.source.code if reagent.source else ''} is {bottle.text}: weigh {line.weigh_mg} mg. "
+            f"Lot {reagent.source.code} is {bottle.text}: weigh {line.weigh_mg} mg. "
             f"{face_mg} mg, right for {asked.text}, would bring {in_digits(wrong, 4)} instead of {in_digits(line.amount_mmol, 4)} mmol"
             f"{_ratio_after(line, wrong / line.amount_mmol, ratios, composition)}.",
         )
@@ -156,7 +156,7 @@ def _ratio_after(
     """Say what becomes of the ratio that this reagent carries."""
     ratio = next((one for one in ratios if one.key == line.ingredient.amount.solves), None)
     known = composition.get(ratio.key) if ratio else None
-    if ratio is None or known is None or ratio.above == ratio.below:
+    if ratio is None or known is None:
         return ""
     value = known.value
     # in a share such as Mn/(Pb+Mn) what is missing above is missing below too

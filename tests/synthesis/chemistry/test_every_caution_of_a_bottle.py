@@ -32,6 +32,12 @@ HYDRATES = {
         "Lot L-1 is CaI2·4H2O: weigh 183.0 mg. 146.9 mg, right for CaI2, would bring 0.4014 instead of 0.5 mmol, "
         "R 0.401 instead of 0.5.",
     ),
+    "of an amount of many digits": (  # 36.3 and 45.2 mg; 36.3/365.947 = 0.09919
+        of_calcium("0.12346"),
+        {"cai2": Source("L-1", "CaI2·4H2O")},
+        "Lot L-1 is CaI2·4H2O: weigh 45.2 mg. 36.3 mg, right for CaI2, would bring 0.09919 instead of 0.1235 mmol, "
+        "R 0.0992 instead of 0.123.",
+    ),
     "of a share": (  # 0.25 mmol: 31.5 and 49.5 mg; 31.5/197.898 = 0.15917; 0.15917/1.15917 = 0.1373
         SHARE,
         {"mncl2": Source("L-2", "MnCl2·4H2O")},
@@ -126,10 +132,10 @@ PURITIES = {
     ),
     "a range": (
         recipe(LEAD, oleic({"volume_ml": "1"})),
-        {"pbi2": of_assay("1"), "oa": of_assay("0.7", "titration", "0.925")},
+        {"pbi2": of_assay("1"), "oa": of_assay("0.7123", "titration", "0.9257")},
         "purity_range",
         "info",
-        "oa (lot L-1): the label gives 70.0 to 92.5 %, so its moles are a range.",
+        "oa (lot L-1): the label gives 71.2 to 92.6 %, so its moles are a range.",
     ),
     "of a solid": (  # 461.009/0.9
         recipe(LEAD),
@@ -213,6 +219,7 @@ def test_amounts_that_were_corrected_are_not_spoken_of_as_uncorrected():
         ("9.99", "pbi2: 9.99 mg on this balance is uncertain by 1.0 %."),
         ("2", "pbi2: 2.00 mg on this balance is uncertain by 5.0 %."),
         ("0.1", "pbi2: 0.100 mg on this balance is uncertain by 100 %."),
+        ("1.4", "pbi2: 1.40 mg on this balance is uncertain by 7.1 %."),
         ("10", ""),
     ],
 )

@@ -65,6 +65,14 @@ def test_in_a_gap_the_sentence_says_what_is_left_of_it(value, measured, sentence
     assert said(plan, "unmeasured_gap") == ([("caution", sentence)] if sentence else [])
 
 
+@pytest.mark.parametrize("value", ["0.25", "0.5", "0.6"])
+def test_what_the_lab_measured_is_looked_up_inside_a_gap_only(value):
+    def looked_up(one):
+        raise AssertionError(one.key)
+
+    assert solve_plan(of_calcium(value, gaps=[GAP]), {}, measured=looked_up).first_ratio
+
+
 LARGE = "A flask this large mixes and cools more slowly"
 REVIEW = "Mixing and quenching do not scale with it: have it reviewed, and expect other sizes."
 
@@ -227,4 +235,23 @@ def test_of_a_recipe_that_asks_for_none_the_ratios_of_its_metals_are_told():
     asked = recipe(LEAD, ingredient("csi", "CsI", {"amount_mmol": "0.01"}))
     assert said(solve_plan(asked, {}), "coarse_ratio") == [
         ("caution", f"Weighing and measuring leave Cs/Pb uncertain by 3.8 %. {COARSE}")
+    ]
+
+
+def test_a_first_ratio_of_nothing_hides_no_other():
+    """0.1 mg of 2.6 mg of CsI."""
+    inputs = [ratio("Ca", "Pb", "0", "first"), ratio("Cs", "Pb", "0.01", "second")]
+    salts = [
+        ingredient(key, formula, {"solves": target})
+        for key, formula, target in (("cai2", "CaI2", "first"), ("csi", "CsI", "second"))
+    ]
+    plan = solve_plan(recipe(LEAD, *salts, inputs=inputs), {})
+    assert said(plan, "coarse_ratio") == [
+        ("caution", f"Weighing and measuring leave Cs/Pb uncertain by 3.8 %. {COARSE}")
+    ]
+    assert said(plan, "uncertainty_budget") == [
+        (
+            "info",
+            "Cs/Pb in the flask is uncertain by 3.8 %: of the variance 100 % from weighing csi.",
+        )
     ]
