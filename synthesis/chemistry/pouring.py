@@ -1,6 +1,5 @@
 """What a stock holds once a bottle of it is chosen, and which bottles can be one."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -9,6 +8,8 @@ from .element_names import listed
 from .ratios import ZERO, Cause
 from .reagents import Reagent, bottle_formula
 from .sources import Source, UnfitSource
+
+NONE = (ZERO, ZERO)  # of a species that a batch did not bring: mol/L, uncertainty
 
 
 def poured(reagent: Reagent, stock_slug: str, source: Source | None) -> Reagent:
@@ -102,10 +103,8 @@ def _titrated(source: Source, key: str, name: str, recipe: StockContents) -> Sto
 
 
 def _composed(source: Source, key: str, name: str, recipe: StockContents) -> StockContents:
-    known: Mapping[str, tuple[Decimal, Decimal]] = {
-        one: source.composition[one] for one in recipe.planned if one in source.composition
-    }
-    if not known:
+    known = {one: source.composition.get(one, NONE) for one in recipe.planned}
+    if known.keys().isdisjoint(source.composition):
         raise UnfitSource(
             f"{source.code} holds {listed(source.composition)}, but {name} brings {listed(recipe.planned)}. "
             f"Choose another bottle of {name}.",

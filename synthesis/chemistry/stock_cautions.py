@@ -25,31 +25,41 @@ def about_drawing(line: ReagentLine, *, correct_for_assay: bool) -> Iterator[Cau
     if stock is None or not stock.main:
         return
     main = stock.main
-    planned, real = stock.planned[main], stock.real.get(main, ZERO)
+    planned, real = stock.planned[main], stock.real[main]
     if stock.origin == "computed":
         yield Caution(
             "stock_concentration_computed",
             f"{reagent.name}: {planned:.4f} M {main} is computed with additive volumes at room temperature, not measured.",
             "info",
         )
-    elif stock.origin == "planned":
-        code = reagent.source.code if reagent.source else reagent.name
+    elif stock.origin == "planned" and reagent.source is not None:
         yield Caution(
             "stock_planned",
-            f"{reagent.name}: nobody weighed or titrated {code}. Its {real:.4f} M {main} is planned: computed from its "
-            "recipe, not measured.",
+            f"{reagent.name}: nobody weighed or titrated {reagent.source.code}. Its {real:.4f} M {main} is planned: "
+            "computed from its recipe, not measured.",
         )
-    if stock.origin != "computed" and planned and abs(real / planned - 1) > STOCK_SHIFT:
-        needed = line.volume_ml or ZERO  # a corrected volume follows the strength already
-        if not correct_for_assay:
-            needed = needed * planned / real if real else ZERO
-        if reagent.is_given_by_volume and line.volume_ml:
-            yield Caution(
-                "stock_concentration",
-                f"{reagent.name}: the stock holds {real:.4f} M {main}, the recipe counts on {planned:.4f} M. {in_digits(needed, 3)} mL carry the recipe's {main}.",
-            )
+    if reagent.source is not None and planned and abs(real / planned - 1) > STOCK_SHIFT:
+        yield from _about_strength(line, planned, real, corrected=correct_for_assay)
     if reagent.bias_percent is not None:
         yield Caution("hot_draw", f"{reagent.name}: {reagent.bias_reason}", "info")
+
+
+def _about_strength(
+    line: ReagentLine, planned: Decimal, real: Decimal, *, corrected: bool
+) -> Iterator[Caution]:
+    """Say which volume carries what is planned; a corrected one follows the real strength already."""
+    reagent = line.reagent
+    if reagent.stock is None or not reagent.is_given_by_volume or not line.volume_ml:
+        return
+    carry = "No volume of it carries"
+    if real:
+        carry = f"{in_digits(line.volume_ml if corrected else line.volume_ml * planned / real, 3)} mL carry"
+    main = reagent.stock.main
+    yield Caution(
+        "stock_concentration",
+        f"{reagent.name}: the stock holds {real:.4f} M {main}, the recipe counts on {planned:.4f} M. "
+        f"{carry} the recipe's {main}.",
+    )
 
 
 def about_stock_recipe(

@@ -46,6 +46,8 @@ def test_a_stock_that_nobody_weighed_stays_planned():
 def test_the_planned_strength_counts_the_assay_of_its_salt():
     purity = {"low_percent": "90", "kind": "mass_fraction"}
     impure = recipe(LEAD | {"printed_purity": purity}, DMF, kind="stock_solution", slug="ink")
+    (computed,) = of_stock(drawn(made=impure))  # as the recipe says: no bottle differs from it
+    assert computed[2] == f"ink: 0.5000 M Pb is {COMPUTED}"
     planned, strength = of_stock(drawn(Source("S-1", recipe_slug="ink"), impure))
     assert "Its 0.4500 M Pb is planned" in planned[2]
     assert strength[2].startswith(
@@ -80,6 +82,19 @@ def test_a_stock_of_another_strength_says_what_to_draw(strength, needed):
 @pytest.mark.parametrize("strength", ["0.49", "0.5", "0.51"])
 def test_two_per_cent_of_a_strength_are_not_spoken_of(strength):
     assert of_stock(drawn(titrated(strength))) == []
+
+
+@pytest.mark.parametrize("inside", [{"I": "1"}, {"I": "1", "Pb": "0"}])
+@pytest.mark.parametrize("correct_for_assay", [False, True])
+def test_a_batch_that_brought_none_of_a_species_holds_none_of_it(inside, correct_for_assay):
+    """As one made by an earlier version of the recipe, of another salt."""
+    composition = {name: (Decimal(strength), Decimal("0.01")) for name, strength in inside.items()}
+    bottle = Source("S-1", composition=composition, origin="weighed")
+    plan = drawn(bottle, correct_for_assay=correct_for_assay)
+    sentence = "ink: the stock holds 0.0000 M Pb, the recipe counts on 0.5000 M. No volume of it carries the recipe's Pb."
+    assert of_stock(plan) == [("stock_concentration", "caution", sentence)]
+    assert plan.line("ink").volume_ml == 1
+    assert plan.line("ink").reagent.species == {"I": 1, "Pb": 0}
 
 
 def test_a_stock_asked_in_moles_follows_its_strength_without_a_word():
