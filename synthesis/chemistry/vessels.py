@@ -76,7 +76,7 @@ def about_filling(recipe: RecipeDefinition, filled: Sequence[Filling]) -> Iterat
         if one.volume_ml > largest:
             scales = [i.key for i in recipe.inputs if i.kind in ("amount", "scale")]
             raise ImpossibleTarget(
-                f"This scale needs {in_digits(one.volume_ml, 4)} mL in one flask; even a {FLASKS_ML[-1]} mL flask takes {in_digits(largest, 4)} mL when hot. "
+                f"This scale needs {in_digits(one.volume_ml, 4)} mL in one flask; even a {FLASKS_ML[-1]} mL flask takes {largest:f} mL when hot. "
                 "Ask for a smaller scale or make several batches.",
                 scales[0] if scales else "",
             )

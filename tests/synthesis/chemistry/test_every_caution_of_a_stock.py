@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from synthesis.chemistry.planning import ImpossibleTarget, Source, UnsolvablePlan, solve_plan
-from tests.synthesis.chemistry.written import DMF, ingredient, recipe, said
+from tests.synthesis.chemistry.written import DMF, PAPER, ingredient, recipe, said
 
 LEAD = ingredient("pbi2", "PbI2", {"amount_mmol": "1"})
 INK = recipe(LEAD, DMF, kind="stock_solution", slug="ink")  # 1 mmol in 2 mL: 0.5 mol/L
@@ -157,12 +157,18 @@ def test_a_carbonate_dissolves_when_two_acid_groups_meet_it(parts, sentence):
     assert said(plan, "acid_per_carbonate") == ([("caution", sentence)] if sentence else [])
 
 
+def test_a_stock_is_no_carbonate():
+    taken = {"key": "ink", "stock": "ink", "role": "lead source", "amount": {"volume_ml": "1"}}
+    thin = recipe(taken, oleic("0.1"), DMF, kind="stock_solution")
+    assert not said(solve_plan(thin, {}, stocks={"ink": INK}), "acid_per_carbonate")
+
+
 def test_a_carbonate_that_cannot_all_dissolve_is_refused():
-    """1.5 mmol of acid for the 2 that 1 mmol takes up."""
+    """1.50246 mmol of acid for the 2 that 1 mmol takes up."""
     with pytest.raises(UnsolvablePlan) as refusal:
-        made(carbonate(), oleic("1.5"), DMF)
+        made(carbonate(), oleic("1.50246"), DMF)
     assert str(refusal.value) == (
-        "Oleic acid per acid group that caesium carbonate takes up is 0.75: below 1 not all of it can dissolve. "
+        "Oleic acid per acid group that caesium carbonate takes up is 0.751: below 1 not all of it can dissolve. "
         "Take more oleic acid or less caesium carbonate."
     )
     assert refusal.value.field == "ingredients.oa"
@@ -200,8 +206,8 @@ def poured(volume_ml, flask_ml="100", *, heated=True):
             ingredient("water", "H2O", {"volume_ml": "500"}, "solvent", density_g_ml="1"),
             inputs=[{"key": "scale", "name": "Scale", "kind": "scale", "default": "1"}],
             vessels=[
-                {"key": "flask", "name": "round flask", "volume_ml": flask_ml, "heated": heated},
                 {"key": "beaker", "name": "beaker", "volume_ml": "10"},
+                {"key": "flask", "name": "round flask", "volume_ml": flask_ml, "heated": heated},
             ],
             steps=[
                 {"key": "a", "operation": "load", "text": "Load.", "vessel": "flask", "ingredients": ["dmf"]},
@@ -221,10 +227,10 @@ SEVERAL = "or make several batches."
     ("volume_ml", "flask_ml", "found"),
     [
         ("40", "100", []),
-        ("40.1", "100", [("caution", f"40.1 mL fill the round flask to 40.1 %. {FOAM}")]),
+        ("40.123", "100", [("caution", f"40.12 mL fill the round flask to 40.1 %. {FOAM}")]),
         ("60", "100", [("caution", f"60 mL fill the round flask to 60.0 %. {FOAM}")]),
         ("100", "250", []),
-        ("61", "100", [("block", f"61 mL fill the round flask to 61.0 %; {SAFE} 250 mL, {SEVERAL}")]),
+        ("61.234", "100", [("block", f"61.23 mL fill the round flask to 61.2 %; {SAFE} 250 mL, {SEVERAL}")]),
         ("9", "10", [("block", f"9 mL fill the round flask to 90.0 %; {SAFE} 25 mL, {SEVERAL}")]),
         ("20", "25", [("block", f"20 mL fill the round flask to 80.0 %; {SAFE} 50 mL, {SEVERAL}")]),
         ("800", "1000", [("block", f"800 mL fill the round flask to 80.0 %; {SAFE} 2000 mL, {SEVERAL}")]),
@@ -248,6 +254,9 @@ def test_what_no_flask_takes_hot_is_refused():
         "scale or make several batches."
     )
     assert refusal.value.field == "scale"
+    with pytest.raises(ImpossibleTarget) as refusal:
+        solve_plan(PAPER, {"lead_mmol": "40"})
+    assert refusal.value.field == "lead_mmol"
     big = ingredient("dmf", "C3H7NO", {"volume_ml": "1201"}, "solvent")
     step = {"key": "a", "operation": "load", "text": "Load.", "vessel": "f", "ingredients": ["dmf"]}
     flask = {"key": "f", "name": "flask", "volume_ml": "2000", "heated": True}
@@ -257,9 +266,28 @@ def test_what_no_flask_takes_hot_is_refused():
 
 
 def test_the_filling_of_a_vessel_is_that_of_its_own_steps():
-    flask, beaker = poured("30").as_dict()["vessels"]
+    beaker, flask = poured("30").as_dict()["vessels"]
     assert flask == {
         "key": "flask", "name": "round flask", "volume_ml": 30.0, "capacity_ml": 100.0,
         "fill_percent": 30.0, "heated": True,
     }  # fmt: skip
     assert (beaker["volume_ml"], beaker["fill_percent"], beaker["heated"]) == (500.0, 5000.0, False)
+
+
+def test_each_hot_flask_is_looked_at():
+    liquids = [
+        ingredient(key, "H2O", {"volume_ml": volume}, "solvent", density_g_ml="1")
+        for key, volume in (("a", "30"), ("b", "50"), ("c", "70"))
+    ]
+    flasks = [
+        {"key": key, "name": f"flask {key}", "volume_ml": "100", "heated": True} for key in "abc"
+    ]
+    steps = [
+        {"key": key, "operation": "load", "text": "Pour.", "vessel": key, "ingredients": [key]}
+        for key in "abc"
+    ]
+    plan = solve_plan(recipe(*liquids, vessels=flasks, steps=steps), {})
+    assert said(plan, "vessel_fill") == [
+        ("caution", f"50 mL fill the flask b to 50.0 %. {FOAM}"),
+        ("block", f"70 mL fill the flask c to 70.0 %; {SAFE} 250 mL, {SEVERAL}"),
+    ]
