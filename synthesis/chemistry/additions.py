@@ -1,7 +1,7 @@
 """Recorded amounts: portions added up, each with the bottle it came from and its uncertainty."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,7 +20,7 @@ from .typed import UnreadableQuantity, convert, dimension_of
 class UnusableAddition(ValueError):
     """A recorded addition that cannot be counted; the message says why, ``field`` which one it is."""
 
-    def __init__(self, sentence: str, field: str = "") -> None:
+    def __init__(self, sentence: str, field: str) -> None:
         super().__init__(sentence)
         self.field = field
 
@@ -59,6 +59,10 @@ class Amount:
         if self.volume_ml is None or not self.measured:
             return ZERO
         return self.volume_ml * self.uncertainty / self.measured
+
+    def beside(self, before: int) -> "Amount":
+        """The amount when others of its ingredient were measured before: an error is its own each time."""
+        return replace(self, reagent=replace(self.reagent, key=f"{self.key} ({before + 1})"))
 
     def contribution(self, *, effective: bool) -> Contribution:
         """What it brings: at face value, or with assay, titre and hot draw counted."""
@@ -101,10 +105,12 @@ def recorded_amounts(
             by_volume, measured, uncertainty = _checked(one, balance)
             code = one.source.code if one.source else "?" * one.without_bottle
             portions.setdefault((one.key, code, by_volume), []).append((one, measured, uncertainty))
-    return [
-        _amount(lines.get(key), parts, by_volume=by_volume)
-        for (key, _, by_volume), parts in portions.items()
-    ]
+    found: list[Amount] = []
+    for (key, _, by_volume), parts in portions.items():
+        amount = _amount(lines.get(key), parts, by_volume=by_volume)
+        before = sum(one.key == key for one in found)
+        found.append(amount.beside(before) if before else amount)
+    return found
 
 
 def _amount(
@@ -137,7 +143,6 @@ def _reagent(addition: Addition, line: Mapping[str, Any] | None) -> Reagent:
     return Reagent(
         key=addition.key,
         name=addition.key,
-        recipe_formula=source.formula,
         formula=source.formula,
         density_g_ml=source.density_g_ml,
         purity=source.purity,
@@ -155,7 +160,7 @@ def _checked(one: Addition, balance: Balance) -> tuple[bool, Decimal, Decimal]:
         )
     if own is not None and not (own.is_finite() and own >= 0):
         raise UnusableAddition(f"“{one.key}”: the uncertainty {own} should be 0 or more.", one.key)
-    by_volume, measured = measured_in(one)
+    by_volume, measured = _measured(one.key, amount, one.unit)
     if own is not None:
         return by_volume, measured, convert(own, one.unit, "mL" if by_volume else "mg")
     if by_volume:
@@ -163,20 +168,17 @@ def _checked(one: Addition, balance: Balance) -> tuple[bool, Decimal, Decimal]:
     return by_volume, measured, balance.mass_uncertainty(measured)
 
 
-def measured_in(one: Addition) -> tuple[bool, Decimal]:
+def _measured(key: str, amount: Decimal, unit: str) -> tuple[bool, Decimal]:
     """Return whether it was measured by volume, and the amount in mL or mg."""
-    amount = one.amount if one.amount is not None else ZERO
     try:
-        dimension = dimension_of(one.unit)
-        if dimension == "mass":
-            return False, convert(amount, one.unit, "mg")
-        if dimension == "volume":
-            return True, convert(amount, one.unit, "mL")
+        dimension = dimension_of(unit)
     except UnreadableQuantity as refusal:
-        raise UnusableAddition(f"“{one.key}”: {refusal}", one.key) from refusal
-    raise UnusableAddition(
-        f"“{one.key}” was recorded in {one.unit}. Record a mass or a volume.", one.key
-    )
+        raise UnusableAddition(f"“{key}”: {refusal}", key) from refusal
+    if dimension == "mass":
+        return False, convert(amount, unit, "mg")
+    if dimension == "volume":
+        return True, convert(amount, unit, "mL")
+    raise UnusableAddition(f"“{key}” was recorded in {unit}. Record a mass or a volume.", key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ def other_water(plan: Plan | Mapping[str, Any], key: str, source: Source) -> Oth
     kept = frozen(plan)
     line = next(line for line in kept["reagents"] if line["key"] == key)
     reagent = poured(read_reagent(line), line["stock"] or "", source)
-    if reagent.is_stock or not reagent.formula or not line["formula"] or not line["amount_mmol"]:
+    if not reagent.formula or not line["formula"] or not line["amount_mmol"]:
         return None
     inside, planned = read_formula(reagent.formula), read_formula(line["formula"])
     if inside.waters == planned.waters or line["measured_by"] != "mass":

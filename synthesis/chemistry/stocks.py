@@ -193,16 +193,14 @@ def _composition_of_batch(
     done = {one.key for one in amounts}
     missing = tuple(key for key, line in lines.items() if key not in done and is_planned(line))
     amounts += recorded_amounts(plan, [_as_planned(lines[key]) for key in missing], balance)
-    volumes: dict[str, tuple[str, Decimal, Decimal]] = {}
-    for one in amounts:
-        if one.volume_ml is None:
-            continue
-        _, volume, uncertainty = volumes.get(one.key, ("", ZERO, ZERO))
-        both = (uncertainty**2 + one.volume_uncertainty_ml**2).sqrt()
-        volumes[one.key] = (one.reagent.name, volume + one.volume_ml, both)
+    volumes = {
+        one.reagent.key: (one.reagent.name, one.volume_ml, one.volume_uncertainty_ml)
+        for one in amounts
+        if one.volume_ml is not None
+    }
     if not volumes:
         return StockComposition({}, "planned", None, missing)
-    roles = {one.key: one.reagent.role for one in amounts}
+    roles = {one.reagent.key: one.reagent.role for one in amounts}
     salts = carrying([one.contribution(effective=True) for one in amounts], roles)
     found, causes = per_volume(salts, volumes, plan["recipe"]["slug"], plan["recipe"]["name"])
     uncertainties = {

@@ -208,6 +208,33 @@ def test_a_liquid_from_two_bottles_is_measured_twice():
     )
 
 
+def test_a_salt_from_two_bottles_is_weighed_twice():
+    plan = solve_plan(recipe(LEAD, DMF, kind="layer_solution"), {})
+    recorded = [
+        Addition("pbi2", Decimal(4), "mg", Source("L-1", "PbI2")),
+        Addition("pbi2", Decimal(3), "mg", Source("L-2", "PbI2")),
+        Addition("dmf", Decimal("2"), "mL"),
+    ]
+    value, uncertainty = composition_of_batch(plan, recorded).species["Pb"]
+    assert float(value) == pytest.approx(7 / 461.00894 / 2)
+    # 0.1 mg each time, 1 % of the volume
+    assert float(uncertainty / value) == pytest.approx(root(0.1 / 7, 0.1 / 7, 0.01), rel=1e-6)
+
+
+def test_a_ligand_from_two_bottles_is_measured_twice_in_its_stock():
+    """0.4 and 0.6 mL in 10 mL: what either is off by makes the stock stronger and larger at once."""
+    plan = solve_plan(recipe(oleic({"volume_ml": "1"}), ODE, kind="stock_solution"), {})
+    recorded = [
+        Addition("oa", Decimal("0.4"), "mL", Source("L-1", "C18H34O2")),
+        Addition("oa", Decimal("0.6"), "mL", Source("L-2", "C18H34O2")),
+        Addition("ode", Decimal(9), "mL"),
+    ]
+    value, uncertainty = composition_of_batch(plan, recorded).species["OA"]
+    # 1 % of 0.4 mL of 1 mL, times the 9 of 10 mL that are not the acid itself
+    parts = (0.01 * 0.4 * 0.9, 0.01 * 0.6 * 0.9, 0.01 * 0.9)
+    assert float(uncertainty / value) == pytest.approx(root(*parts), rel=1e-4)
+
+
 # what a batch holds, as a document ---------------------------------------------------------
 
 

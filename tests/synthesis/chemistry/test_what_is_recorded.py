@@ -1,4 +1,4 @@
-"""What is typed, recorded and measured with: refusals by field, uncertainties by hand, documents there and back."""
+"""What is asked for and recorded: refusals by field, uncertainties by hand, remarks on bottles."""
 
 from decimal import Decimal
 
@@ -6,8 +6,7 @@ import pytest
 
 from synthesis.chemistry.additions import Addition, UnusableAddition, other_water
 from synthesis.chemistry.composition import weighed_composition
-from synthesis.chemistry.planning import Balance, PlanRefused, Source, solve_plan
-from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
+from synthesis.chemistry.planning import PlanRefused, Source, solve_plan
 from tests.synthesis.chemistry.written import PAPER, ingredient, mmol, reads_well, recipe
 
 LEAD = ingredient("pbi2", "PbI2", {"solves": "lead"})
@@ -141,6 +140,7 @@ def test_a_volume_with_its_own_uncertainty(amount, unit):
 
 def test_what_nobody_planned_counts_by_its_bottle():
     label = {"assay": Decimal("0.9"), "assay_kind": "titration", "density_g_ml": Decimal("0.887")}
+    label["assay_uncertainty"] = Decimal("0.02")
     oleic = Source("L-9", "C18H34O2", chemical_slug="oleic-acid", **label)
     found = weighed_composition(
         solve_plan(PAPER, {}), [Addition("more_oa", Decimal(1), "mL", oleic)]
@@ -149,6 +149,8 @@ def test_what_nobody_planned_counts_by_its_bottle():
     assert float(found.effective_amounts_mmol["OA"].value) == pytest.approx(
         0.9 * 887 / 282.468, rel=1e-4
     )
+    causes = {part.cause for part in found.effective_amounts_mmol["OA"].budget()}
+    assert causes == {"measuring more_oa", "the assay of more_oa (lot L-9)"}
     with pytest.raises(UnusableAddition) as refusal:
         weighed_composition(
             solve_plan(PAPER, {}), [Addition("x", Decimal(1), "mL", Source("L-1", "NaBr"))]
@@ -165,129 +167,65 @@ def test_the_remark_on_dry_salt_where_a_hydrate_was_planned():
     assert other_water(solve_plan(PAPER, {}), "ode", Source("L-1", "C18H36")) is None
 
 
-# instruments and bottles as documents ------------------------------------------------------
+def test_where_no_other_water_can_change_a_mass_nothing_is_remarked():
+    polymer = solve_plan(
+        recipe(LEAD, ingredient("peo", "", {"mass_mg": "10"}, "polymer"), inputs=INPUTS[:1]), {}
+    )
+    wet = Source("L-1", "CaI2·4H2O")
+    assert other_water(polymer, "peo", Source("L-1")) is None
+    assert other_water(polymer, "peo", wet) is None
+    assert other_water(solve_plan(PAPER, {"ratio_ca_pb": "0"}), "cai2", wet) is None
+    # 0.125332 mmol: 36.8 mg, and 45.9 mg with its water
+    said = other_water(solve_plan(PAPER, {"ratio_ca_pb": "0.33333"}), "cai2", wet)
+    assert said.weigh_mg == Decimal("45.9")
+    assert said.sentence == (
+        "L-1 holds a hydrate, CaI2·4H2O, not the planned CaI2: for the planned 0.1253 mmol weigh 45.9 mg instead of "
+        "36.8 mg."
+    )
 
 
-def test_a_balance_and_its_pipette_are_kept_and_read_back():
-    plain = Balance().as_dict()
-    assert plain == {
-        "resolution_mg": "0.1", "uncertainty_mg": "0.1", "volume_uncertainty_percent": "1",
-    }  # fmt: skip
-    assert Balance.from_dict(plain) == Balance()
-    full = Balance(
-        Decimal("0.01"), Decimal("0.02"), Decimal("0.5"), Decimal("0.03"), Decimal("0.004"), "B-1", "P-1"
-    )  # fmt: skip
-    assert full.as_dict() == {
-        "resolution_mg": "0.01", "uncertainty_mg": "0.02", "volume_uncertainty_percent": "0.5",
-        "uncertainty_percent": "0.03", "volume_uncertainty_ml": "0.004", "code": "B-1", "pipette": "P-1",
-    }  # fmt: skip
-    assert Balance.from_dict(full.as_dict()) == full
+def of_two_bottles(*bottles):
+    plan = solve_plan(PAPER, {})
+    return weighed_composition(
+        plan, [Addition("pbi2", Decimal(100), "mg", bottle) for bottle in bottles]
+    ).effective_amounts_mmol["Pb"]
 
 
-def test_what_is_the_same_for_every_amount_and_what_grows_with_it_count_in_quadrature():
-    balance = Balance(
-        uncertainty_mg=Decimal("0.03"), uncertainty_percent=Decimal("0.04"),
-        volume_uncertainty_percent=Decimal("0.3"), volume_uncertainty_ml=Decimal("0.004"),
-    )  # fmt: skip
-    assert balance.mass_uncertainty(Decimal(100)) == Decimal("0.05")  # 0.03 and 0.04 mg
-    assert balance.volume_uncertainty(Decimal(1)) == Decimal("0.005")  # 0.004 and 0.003 mL
-    assert balance.relative_volume(Decimal(1)) == Decimal("0.005")
-    assert balance.relative_volume(Decimal(0)) == 0
-    assert Balance().mass_uncertainty(Decimal(100)) == Decimal("0.1")
-    assert Balance().volume_uncertainty(Decimal(2)) == Decimal("0.02")
+def test_portions_from_two_bottles_count_each_with_its_assay():
+    pure = Source("L-1", "PbI2", Decimal(1), "mass_fraction")
+    poor = Source("L-2", "PbI2", Decimal("0.9"), "mass_fraction")
+    expected = (100 + 90) / 461.00894
+    assert float(of_two_bottles(pure, poor).value) == pytest.approx(expected)
+    assert float(of_two_bottles(poor, pure).value) == pytest.approx(expected)
+    # 0.1 mg each time: of two weighings √(0.1² + 0.09²) mg
+    assert float(of_two_bottles(pure, poor).uncertainty) == pytest.approx(
+        (0.1**2 + 0.09**2) ** 0.5 / 461.00894
+    )
 
 
-@pytest.mark.parametrize("value", ["-0.1", "nan", "inf"])
-def test_an_instrument_that_cannot_be_is_refused(value):
+def test_a_polymer_is_recorded_and_brings_nothing_that_is_counted():
+    plan = solve_plan(
+        recipe(LEAD, ingredient("peo", "", {"mass_mg": "10"}, "polymer"), inputs=INPUTS[:1]), {}
+    )
+    found = weighed_composition(plan, [Addition("peo", Decimal(10), "mg")])
+    assert found.amounts_mmol == {}
+    assert found.missing == ("pbi2",)
+
+
+def stock_of(**said):
+    """What 1 mL of a bottle of caesium oleate brings."""
+    bottle = Source("S-1", concentration_mol_l=Decimal("0.15"), **said)
+    amount = Addition("cs_oleate", Decimal(800), "mg", bottle)
+    return weighed_composition(solve_plan(PAPER, {}), [amount])
+
+
+def test_a_stock_that_was_weighed_counts_by_the_density_of_its_bottle():
+    found = stock_of(recipe_slug="cs-oleate", density_g_ml=Decimal("0.8"))
+    assert float(found.amounts_mmol["Cs"].value) == pytest.approx(0.15)
+
+
+def test_a_stock_of_another_recipe_is_refused_at_the_bench_too():
     with pytest.raises(PlanRefused) as refusal:
-        Balance(uncertainty_mg=Decimal(value))
-    reads_well(str(refusal.value))
-    assert "The balance's uncertainty_mg is" in str(refusal.value)
-
-
-def test_a_bottle_is_kept_with_what_is_known_of_it():
-    source = Source(
-        "L-1", "PbI2", Decimal("0.990"), "titration", density_g_ml=Decimal("6.16"),
-        composition={"Cs": (Decimal("0.10"), Decimal("0.01"))}, origin="weighed",
-    )  # fmt: skip
-    assert source.as_dict() == {
-        "code": "L-1", "formula": "PbI2", "assay": "0.990", "assay_kind": "titration",
-        "density_g_ml": "6.16", "origin": "weighed", "composition": {"Cs": ["0.10", "0.01"]},
-    }  # fmt: skip
-    assert "composition" not in Source("L-2").as_dict()
-
-
-# typed quantities --------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "unit", "words"),
-    [
-        ("", "mg", ["Nothing was typed"]),
-        ("∞", "mg", ["“∞” is not a number one can weigh"]),
-        ("-Infinity mg", "mg", ["is not a number one can weigh"]),
-        ("mg", "mg", ["“mg” does not start with a number"]),
-        ("1.2.3", "mg", ["“1.2.3” can be read in more than one way", "such as 1234.5"]),
-        ("1,234", "mg", ["1.234 or 1234? Write 1.234 with a point"]),
-        *((f"1 {sign}2", "mg", ["holds more than one number"]) for sign in "±+-~<>"),
-        ("1 (+2)", "mg", ["holds more than one number"]),
-        ("1e19", "mg", ["too large or too small", "Check the exponent"]),
-        ("1e-19", "mg", ["Check the exponent"]),
-        ("1" * 31, "mg", ["more than 30 digits"]),
-        ("1" * 20, "mg", ["Check the number of zeros"]),
-        ("-1 K", "K", ["“-1 K” lies below absolute zero"]),
-        ("-273.16", "°C", ["below absolute zero"]),
-        ("-1 mg", "mg", ["“-1 mg” is negative"]),
-        ("1 spoon", "mg", ["The unit “spoon” in “1 spoon” is not known. Write one of g, kg, mg, µg, ng."]),
-        ("1 mL", "mg", ["“1 mL” is a volume, but this field takes a mass in mg. Write one of g, kg"]),
-        ("1 mmol", "mg", ["is an amount, but"]),
-        ("1 mg", "1", ["takes a ratio without a unit. Write a plain number, or a percentage with its sign"]),
-        ("1 mg", "cm2/V/s", ["Write one of cm²/V/s"]),
-        ("x" * 61, "mg", ["This is 61 characters long"]),
-    ],
-)  # fmt: skip
-def test_a_typed_quantity_is_refused_with_what_would_be_read(text, unit, words):
-    with pytest.raises(UnreadableQuantity) as refusal:
-        parse_quantity(text, unit)
-    sentence = str(refusal.value)
-    assert [one for one in words if one not in sentence] == [], sentence
-    if "Infinity" not in sentence:
-        reads_well(sentence)
-
-
-@pytest.mark.parametrize(
-    ("text", "unit", "value"),
-    [
-        ("0 K", "K", "0"),
-        ("-273.15", "°C", "-273.15"),
-        ("-5", "V", "-5"),
-        ("-5 mA/cm²", "mA/cm2", "-5"),
-        ("0", "mg", "0"),
-        ("0.5", "mg", "0.5"),
-        ("1e18", "mg", "1e18"),
-        ("1e-18", "mg", "1e-18"),
-        ("1" * 19, "mg", "1" * 19),
-        ("10⁻³", "mg", "0.001"),
-        ("10² mg", "mg", "100"),
-        ("−5 °C", "°C", "-5"),
-        ("–5 °C", "°C", "-5"),
-        ("5 μL", "µL", "5"),
-        ("1\u00a0234.5", "mg", "1234.5"),
-        ("12 345", "mg", "12345"),
-        ("5.", "mg", "5"),
-        (".5", "mg", "0.5"),
-        ("0,125", "mg", "0.125"),
-        ("+3e2", "mg", "300"),
-        ("1 A", "Å", "1"),
-        ("2 ×", "1", "2"),
-        ("0." + "0" * 17 + "1", "mg", "1e-18"),
-        (" " * 20 + "1 mg" + " " * 36, "mg", "1"),
-    ],
-)
-def test_a_typed_quantity_at_its_limits_is_read(text, unit, value):
-    assert parse_quantity(text, unit).value == Decimal(value)
-
-
-def test_a_typed_quantity_reads_as_it_was_understood():
-    assert str(parse_quantity("0.0553 g", "mg")) == "55.3 mg"
-    assert str(parse_quantity("50 %", "1")) == "0.50"
+        stock_of(recipe_slug="ink", density_g_ml=Decimal("0.8"))
+    assert str(refusal.value).startswith("S-1 was made by the recipe “ink”, but “cs_oleate” asks")
+    assert refusal.value.field == "lots.cs_oleate"
