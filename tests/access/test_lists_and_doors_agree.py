@@ -207,7 +207,7 @@ def test_a_bench_entry_cannot_take_anothers_bottle(house, tried):
             "kind": "lot",
             "target": "cai2",
             "value": value,
-            "reason": "x",
+            "reason": "took another bottle",
         }
         answer = tried(
             house.doors["stranger"],
