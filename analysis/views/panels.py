@@ -19,6 +19,7 @@ from analysis.services.measured import phase_gaps
 from analysis.services.outcomes import computed_figures, current_outcomes, type_outcome
 from analysis.services.phase_evidence import evidence_of
 from analysis.services.phases import assign_phase
+from analysis.views.batch_history import tellers_of
 from analysis.views.files import few_figures
 from analysis.views.pages import render_panel
 from analysis.views.subjects import crumbs_of, find_batch, find_device
@@ -27,7 +28,7 @@ from labnotebook.records.presentation import device_figures
 from labnotebook.records.presentation.blocks import Chance, probabilities
 from labnotebook.records.presentation.figure import Curve
 from labnotebook.records.refusals import Refusal
-from labnotebook.records.services.changes import changes_of
+from labnotebook.records.services.telling import tell
 from labnotebook.records.views.current import may_write
 from synthesis.models import Batch
 
@@ -58,7 +59,7 @@ def batch_outcomes(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def batch_changes(request: HttpRequest, code: str) -> HttpResponse:
-    """Say who changed which measurement, number, phase or forecast of a batch."""
+    """Say in sentences what was measured, accepted and forecast of a batch, by visit."""
     batch = find_batch(request, code)
     records = [
         *Measurement.objects.filter(batch=batch),
@@ -70,7 +71,7 @@ def batch_changes(request: HttpRequest, code: str) -> HttpResponse:
     return render_panel(
         request,
         "batch_changes",
-        {"batch": batch, "changes": changes_of(*records) if records else []},
+        {"batch": batch, "visits": tell(records, tellers_of)},
         title=_("History of what was measured"),
         crumbs=crumbs_of(batch, _("History")),
     )

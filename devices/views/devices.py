@@ -21,7 +21,7 @@ from labnotebook.records.models import Role
 from labnotebook.records.pages import create_once, form_version
 from labnotebook.records.permissions import require_editor, role_in
 from labnotebook.records.refusals import Refusal, StaleWrite
-from labnotebook.records.services.changes import changes_of
+from labnotebook.records.services.telling import tell
 from synthesis.models import Batch
 
 PER_PAGE = 50
@@ -131,9 +131,9 @@ def device_edit(request: HttpRequest, code: str) -> HttpResponse:
 def device_history(request: HttpRequest, code: str) -> HttpResponse:
     """Tell who changed what on the device, its layers and its pixels."""
     device = get_device(request, code)
-    changes = changes_of(device, *device.layers.all(), *device.pixels.all())
+    visits = tell([device, *device.layers.all(), *device.pixels.all()])
     crumbs = device_crumbs(device, _("History"))
-    shown = {"device": device, "changes": changes, "crumbs": crumbs}
+    shown = {"device": device, "visits": visits, "crumbs": crumbs}
     return render(request, "devices/device_history_page.html", shown)
 
 

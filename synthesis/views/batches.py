@@ -19,12 +19,13 @@ from labnotebook.records.asked import search_words, whole_number
 from labnotebook.records.models import Signature
 from labnotebook.records.pages import code_qr, form_version
 from labnotebook.records.refusals import Refusal
-from labnotebook.records.services.changes import changes_of
 from labnotebook.records.services.signatures import content_of, digest_of
+from labnotebook.records.services.telling import tell
 from labnotebook.records.views.current import may_write
 from synthesis.models import (
     Addition,
     Batch,
+    Condition,
     Deviation,
     Material,
     Recipe,
@@ -36,6 +37,7 @@ from synthesis.services import batches
 from synthesis.services.finishing import finish_batch
 from synthesis.services.quantities import ratios_of, with_leading_ratio
 from synthesis.views.batch_chapters import chapters_of, is_made
+from synthesis.views.batch_history import tellers_of
 from synthesis.views.batch_lines import lines_of, unweighed_of
 from synthesis.views.batch_log import log_of, steps_of, still_open, visits_to
 from synthesis.views.batch_ratios import leading_words
@@ -229,24 +231,27 @@ def _by_key(request: HttpRequest, group: str) -> dict[str, str]:
 
 @require_safe
 def batch_history(request: HttpRequest, code: str) -> HttpResponse:
-    """Say who changed what from what to what."""
+    """Say in sentences what was done to a batch, by visit."""
     parts = {
         Addition: Addition.objects.filter(batch=OuterRef("pk")),
         StepRun: StepRun.objects.filter(batch=OuterRef("pk")),
         StepRunParameter: StepRunParameter.objects.filter(step_run__batch=OuterRef("pk")),
         Deviation: Deviation.objects.filter(batch=OuterRef("pk")),
+        Condition: Condition.objects.filter(batch=OuterRef("pk")),
     }
     keys = {
         f"{model._meta.model_name}_keys": ArraySubquery(rows.values("pk"))
         for model, rows in parts.items()
     }
-    rows = Batch.objects.visible_to(request.user).defer("plan", "composition").annotate(**keys)
+    rows = with_leading_ratio(Batch.objects.visible_to(request.user))
+    rows = rows.defer("plan", "composition").annotate(**keys)
     batch = get_object_or_404(rows, code=code)
     # Rows by their keys alone: their revisions are what is shown.
     records = [batch] + [
         model(pk=key) for model in parts for key in getattr(batch, f"{model._meta.model_name}_keys")
     ]
-    context = {"batch": batch, "changes": changes_of(*records)}
+    visits = tell(records, lambda revisions: tellers_of(batch, revisions))
+    context = {"batch": batch, "visits": visits}
     return render(request, "synthesis/batch_history_page.html", context)
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from labnotebook.records.asked import search_words, whole_number
 from labnotebook.records.pages import form_version, saved
 from labnotebook.records.permissions import require_lab_editor
-from labnotebook.records.services.changes import changes_of
+from labnotebook.records.services.telling import tell
 from labnotebook.records.views.current import may_write
 from synthesis.chemistry.formula_doubts import DoubtfulFormula
 from synthesis.chemistry.formulas import UnreadableFormula, read_formula
@@ -60,7 +60,7 @@ def chemical_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "species": _species(chemicals.species_of(chemical)),
         "pictograms": [(code, PICTOGRAMS.get(code, "")) for code in chemical.pictograms],
         "bottles": bottles.order_by("-pk")[:PAGE],
-        "changes": changes_of(chemical),
+        "visits": tell([chemical]),
         "may_write": may_write(request),
     }
     return render(request, "synthesis/chemical_detail_page.html", context)

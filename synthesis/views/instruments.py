@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from labnotebook.records.pages import form_version, saved
 from labnotebook.records.permissions import require_lab_editor
-from labnotebook.records.services.changes import changes_of
+from labnotebook.records.services.telling import tell
 from labnotebook.records.views.current import may_write
 from synthesis.forms_instruments import InstrumentCorrectionForm, InstrumentForm
 from synthesis.models import Addition, Instrument
@@ -44,7 +44,7 @@ def instrument_detail(request: HttpRequest, code: str) -> HttpResponse:
         "instrument": instrument,
         "today": timezone.localdate(),
         "uses": uses.select_related("batch").order_by("-weighed_at")[:MOST_USES],
-        "changes": changes_of(instrument),
+        "visits": tell([instrument]),
         "may_write": may_write(request),
     }
     return render(request, "synthesis/instrument_detail_page.html", context)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from labnotebook.records.asked import search_words, whole_number
 from labnotebook.records.pages import OnceForm, form_version, saved
 from labnotebook.records.permissions import pick_project, require_editor
-from labnotebook.records.services.changes import changes_of
+from labnotebook.records.services.telling import tell
 from labnotebook.records.views.current import current_project, may_write
 from synthesis.chemistry.bottles import readable
 from synthesis.forms import BottleForm, CorrectionForm, StockForm
@@ -163,7 +163,7 @@ def material_detail(request: HttpRequest, code: str) -> HttpResponse:
         "waiting": waiting,
         "corrected": pinned.corrected_of_lot(material),
         "attached": attached,
-        "changes": changes_of(material, *attached),
+        "visits": tell([material, *attached]),
         "today": timezone.localdate(),
         "may_write": may_write(request, material.project_id),
     }

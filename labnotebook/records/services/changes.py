@@ -1,4 +1,4 @@
-"""Tell a record's history as who changed what from what to what."""
+"""What each revision of a row changed, field by field, for rows that have no words of their own."""
 
 from __future__ import annotations
 
@@ -50,26 +50,22 @@ class Change:
     operation: str
     fields: tuple[FieldChange, ...]
     number: int
-    hash: str
-
-
-def changes_of(*records: models.Model, limit: int = 500) -> list[Change]:
-    """Return what happened to these rows, newest first."""
-    revisions = list(Revision.objects.of(*records).order_by("-seq")[:limit])
-    return list(_told(revisions))
+    table: str
+    record: str
 
 
 def _models() -> dict[str, type[models.Model]]:
     return {m._meta.db_table: m for m in apps.get_models()}
 
 
-def _told(newest_first: list[Revision]) -> Iterable[Change]:
+def changes_in(oldest_first: Iterable[Revision]) -> list[Change]:
+    """Return what each revision changed, in their order; those that say nothing to a reader are left out."""
     known = _models()
     names = {table: str(model._meta.verbose_name) for table, model in known.items()}
     words = _Words(known)
     before: dict[tuple[str, str], dict[str, Any]] = {}
     told = []
-    for revision in reversed(newest_first):
+    for revision in oldest_first:
         key = (revision.table_name, revision.record_id)
         row = revision.row
         old = before.get(key, {})
@@ -95,12 +91,13 @@ def _told(newest_first: list[Revision]) -> Iterable[Change]:
                 if revision.operation != "delete"
                 else (),
                 number=revision.number,
-                hash=revision.hash,
+                table=revision.table_name,
+                record=revision.record_id,
             )
         )
         before[key] = row
     # What changed only in computed or hidden columns says nothing to a reader.
-    return [c for c in reversed(told) if c.fields or c.operation != "update"]
+    return [c for c in told if c.fields or c.operation != "update"]
 
 
 class _Words:

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 
 from labnotebook.records.history import as_a_whole, recorded
 from labnotebook.records.models import Project, Revision
-from labnotebook.records.services.changes import changes_of
+from labnotebook.records.services.telling import tell
 from labnotebook.records.services.verification import revision_hash, verify_history
 from tests.factories import make_person, make_project
 
@@ -33,11 +33,10 @@ def test_a_change_says_who_what_and_why():
     project = make_project(person, "Old name")
     with recorded(person, "typo"):
         project.set_fields(name="New name")
-    change = changes_of(project)[0]
-    assert (change.actor, change.reason) == ("mira", "typo")
-    assert [(f.name, f.before, f.after) for f in change.fields] == [
-        ("name", "Old name", "New name")
-    ]
+    (visit,) = tell([project])
+    assert visit.who == "mira"
+    assert visit.items[-1].text == "changed project New name: name from Old name to New name"
+    assert visit.items[-1].reason == "typo"
 
 
 @pytest.mark.parametrize("way", ["save", "queryset", "bulk", "sql"])

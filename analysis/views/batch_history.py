@@ -1,0 +1,130 @@
+"""The words for what was measured of a batch: files, analyses, accepted and typed numbers, the phase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
+from analysis.models.outcome import Phase, Structure
+from analysis.quantities import short_label
+from labnotebook.records.models import Revision, StoredFile
+from labnotebook.records.presentation.numbers import format_quantity
+from labnotebook.records.services.telling import Said, Step, Teller
+
+UPLOADED = "measurement uploaded"  # why the first analysis of a file is made
+ACCEPTED = "analysis accepted"  # why, when the person gave no reason
+WORDS = {  # of the short labels that say too little alone
+    "pl_peak_nm": "PL peak",
+    "pl_fwhm_nm": "PL FWHM",
+}
+
+
+def tellers_of(revisions: Sequence[Revision]) -> Mapping[str, Teller]:
+    """Return who tells of each table; the names of files are looked up once for all."""
+    measurements = {
+        r.row["id"]: r.row for r in revisions if r.table_name == Measurement._meta.db_table
+    }
+    names = dict(
+        StoredFile.objects.filter(pk__in={row["file_id"] for row in measurements.values()})
+        .order_by("pk")
+        .values_list("pk", "name")
+    )
+    words = _Words(measurements, names)
+    tellers: dict[Any, Teller] = {
+        Measurement: words.measurement,
+        Analysis: words.analysis,
+        Outcome: words.outcome,
+        PhaseAssignment: _phase,
+        Forecast: _forecast,
+    }
+    return {model._meta.db_table: teller for model, teller in tellers.items()}
+
+
+class _Words:
+    """What files, analyses and numbers are called; the numbers are followed, as one takes another's place."""
+
+    def __init__(
+        self, measurements: Mapping[int, Mapping[str, Any]], names: Mapping[int, str]
+    ) -> None:
+        self.measurements, self.names = measurements, names
+        self.standing: dict[str, str] = {}
+
+    def measurement(self, step: Step) -> Iterable[Said]:
+        """Tell of one file."""
+        if step.operation == "insert":
+            name = self.names.get(step.new["file_id"], "")
+            tail = f", {name}" if name else ""
+            yield Said(_("uploaded"), _technique(step.new), tail, key="uploaded")
+        elif step.changed("conditions", "instrument", "performed_at"):
+            yield Said(_("said more about"), _technique(step.new))
+
+    def analysis(self, step: Step) -> Iterable[Said]:
+        """Tell of one run."""
+        new = step.new
+        run = _("%(technique)s, analysis %(n)d") % {
+            "technique": _technique(self.measurements.get(new["measurement_id"], {})),
+            "n": new["number"],
+        }
+        if step.operation == "insert":
+            if step.reason != UPLOADED:
+                yield Said(_("asked for"), run)
+            return
+        if step.changed("state"):
+            if new["state"] == Analysis.State.DONE:
+                yield Said(_("read"), run)
+            elif new["state"] == Analysis.State.FAILED:
+                yield Said(_("could not read"), run, f": {new['failure']}")
+        if step.changed("rejected_at") and new.get("rejected_at"):
+            yield Said(_("rejected"), run, f": {new['rejected_reason']}")
+        elif step.changed("accepted_at") and new.get("accepted_at"):
+            yield Said(_("accepted"), run, reason="" if step.reason == ACCEPTED else step.reason)
+
+    def outcome(self, step: Step) -> Iterable[Said]:
+        """Tell of one number that stands."""
+        new = step.new
+        if step.operation != "insert":
+            return
+        name = WORDS.get(new["quantity"]) or short_label(new["quantity"], new["label"])
+        value = format_quantity(
+            new["value"],
+            new.get("uncertainty"),
+            new["unit"],
+            low=new.get("low"),
+            high=new.get("high"),
+        ).text
+        before = self.standing.get(new["quantity"], "")
+        self.standing[new["quantity"]] = value
+        instead = _(" instead of %(before)s") % {"before": before} if before else ""
+        if new.get("analysis_id"):
+            yield Said(_("accepted"), f"{name} {value}{instead}", key="accepted")
+            return
+        note = f": {new['note']}" if new.get("note") else ""
+        yield Said(_("typed"), f"{name} {value}{instead}", note)
+
+
+def _technique(row: Mapping[str, Any]) -> str:
+    technique = row.get("technique", "")
+    known = dict(Measurement.Technique.choices)
+    return str(known.get(technique, technique.replace("_", " ")))
+
+
+def _phase(step: Step) -> Iterable[Said]:
+    new = step.new
+    if step.operation != "insert":
+        return
+    structure = f", {Structure(new['structure']).label}" if new.get("structure") else ""
+    evidence = _(", on the XRD") if new.get("analysis_id") else ""
+    why = f": {new['reason']}" if new.get("reason") else ""
+    yield Said(_("said that it is"), f"{Phase(new['phase']).label}{structure}", f"{evidence}{why}")
+
+
+def _forecast(step: Step) -> Iterable[Said]:
+    chances = (step.new.get("result") or {}).get("phase") or {}
+    if not chances or not step.changed("result"):
+        return
+    phase = max(chances, key=lambda name: chances[name]["value"])
+    words = {"phase": Phase(phase).label, "chance": f"{chances[phase]['value']:.2f}"}
+    yield Said(_("froze the forecast:"), tail=_(" %(phase)s with %(chance)s") % words)
