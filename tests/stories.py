@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
 
 from analysis.services.measurements import add_measurement, analyse_again
 from analysis.services.outcomes import accept_analysis, type_outcome
@@ -51,8 +54,13 @@ def _entries(batch: Batch) -> list[dict[str, Any]]:
         if row.key != "cai2"
     ]
     said.append(entry("weighing", "cai2", "70,1 mg", reason="the spatula slipped"))
-    for run in batch.step_runs.all()[:6]:
-        said += [entry("step_start", run.key), entry("step_finish", run.key)]
+    now = timezone.now() - timedelta(hours=3)
+    for run in batch.step_runs.all()[:6]:  # each as long as planned
+        asked = run.parameters.filter(name="duration_s").first()
+        end = now + timedelta(seconds=float(asked.planned_value) if asked else 60)
+        said.append(entry("step_start", run.key, at=now.isoformat()))
+        said.append(entry("step_finish", run.key, at=end.isoformat()))
+        now = end
     said += [
         entry("parameter", "react.duration_s", "5.6"),
         entry("condition", "humidity_percent", "41.5"),
