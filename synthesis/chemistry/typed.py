@@ -1,8 +1,8 @@
 """Read quantities as chemists type them, and keep every digit.
 
-Comma and point, units, powers of ten, thin spaces and both micro signs are understood; a number that
-could be read in two ways is refused in words. Conversion is exact decimal arithmetic. The units stand
-in ``units``.
+Comma and point, units, powers of ten, thin spaces, both micro signs and, in a field of time, a clock
+(``1:30``, ``0:10:00``) are understood; a number that could be read in two ways is refused in words.
+Conversion is exact decimal arithmetic. The units stand in ``units``.
 """
 
 import re
@@ -23,6 +23,10 @@ _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?:10\^(?P<power>[+-]?\d+)"
     r"|(?P<digits>(?:\d{1,3}(?: \d{3})+|\d+)?(?:[.,]\d*)?)"
     r"(?:\s?(?:[eE]|[x×·⋅*]\s?10\^?)(?P<exponent>[+-]?\d+))?)"
+)
+# What a timer shows: minutes and seconds, or hours, minutes and seconds.
+_CLOCK = re.compile(
+    r"(?:(?P<hours>\d{1,4}):(?=\d\d:))?(?P<minutes>\d{1,4}):(?P<seconds>\d\d(?:[.,]\d+)?)"
 )
 _RAISED_POWER = re.compile(r"(?<![\d.,])10([⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
@@ -56,11 +60,17 @@ def parse_quantity(text: str, unit: str, *, negative: bool = False) -> TypedQuan
 
     >>> parse_quantity("0,0553 g", unit="mg").value
     Decimal('55.3')
+    >>> parse_quantity("1:30", unit="s").value
+    Decimal('90')
     """
     wanted = _field_unit(unit)
     clean = _clean(text)
-    number, rest = _number(clean, text)
-    typed_unit = rest.strip()
+    clock = _CLOCK.fullmatch(clean) if wanted.dimension == "time" else None
+    if clock:
+        number, typed_unit = _seconds(clock, text), "s"
+    else:
+        number, rest = _number(clean, text)
+        typed_unit = rest.strip()
     value = _converted(number, typed_unit, unit, text)
     if wanted.dimension == "temperature":
         if value < (0 if wanted.name == "K" else _ABSOLUTE_ZERO_C):
@@ -118,6 +128,17 @@ def _clean(text: str) -> str:
     if not clean:
         raise UnreadableQuantity("Nothing was typed. Write a number and a unit, such as 55.3 mg.")
     return clean
+
+
+def _seconds(clock: re.Match[str], text: str) -> Decimal:
+    """Return what a timer shows in seconds: ``h:mm:ss`` or ``mm:ss``."""
+    hours, minutes = int(clock["hours"] or 0), int(clock["minutes"])
+    seconds = Decimal(clock["seconds"].replace(",", "."))
+    if seconds >= 60 or (clock["hours"] and minutes >= 60):
+        raise UnreadableQuantity(
+            f"“{text.strip()}” is no time that a clock shows. Write h:mm:ss or mm:ss, such as 0:10:00."
+        )
+    return (hours * 60 + minutes) * 60 + seconds
 
 
 def _number(clean: str, text: str) -> tuple[Decimal, str]:
