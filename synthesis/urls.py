@@ -4,7 +4,6 @@ from django.urls import path
 
 from synthesis.views import (
     batches,
-    bench,
     chemicals,
     corrections,
     instruments,
@@ -18,6 +17,7 @@ from synthesis.views import (
     shelf,
     titrations,
 )
+from synthesis.views.bench import views as bench
 
 app_name = "synthesis"
 urlpatterns = [
@@ -31,9 +31,11 @@ urlpatterns = [
     path("recipes/<slug:slug>/file/<slug:form>/", recipe_acts.recipe_file, name="recipe-file"),
     path("plan/", planner.plan, name="plan"),
     path("b/", batches.batch_list, name="batch-list"),
+    path("b/worker.js", bench.bench_worker, name="bench-worker"),
     path("b/<str:code>/", batches.batch_detail, name="batch-detail"),
     path("b/<str:code>/state/", batches.batch_state, name="batch-state"),
     path("b/<str:code>/bench/", bench.bench, name="bench"),
+    path("b/<str:code>/bench/<str:place>/", bench.bench_at, name="bench-at"),
     path("b/<str:code>/events/", bench.batch_events, name="batch-events"),
     path("b/<str:code>/stock/", materials.batch_stock, name="batch-stock"),
     path("b/<str:code>/history/", batches.batch_history, name="batch-history"),

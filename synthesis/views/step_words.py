@@ -45,11 +45,21 @@ def set_point(name: str, value: Any) -> str:
     if isinstance(value, Varied):
         return value.input.replace("_", " ")
     number = Decimal(f"{Decimal(str(value)).normalize():f}")
+    unit, per = shown_in(name, number)
+    return format_quantity(number if per == 1 else (number / per).normalize(), unit=unit).text
+
+
+def shown_in(name: str, planned: Decimal | None) -> tuple[str, Decimal]:
+    """Return the unit in which people say a number of a step, and how many of the kept unit one is.
+
+    A plan of 3600 s is said in minutes, one of 5 s in seconds.
+    """
     unit = unit_of(name)
-    if unit == "s" and number >= 7200 and number % 1800 == 0:
-        number, unit = number / 3600, "h"
-    elif unit == "s" and number >= 120 and number % 60 == 0:
-        number, unit = number / 60, "min"
-    elif unit == "nm/s":
-        number, unit = (number * 10).normalize(), "Å/s"
-    return format_quantity(number, unit=unit).text
+    if unit == "s" and planned is not None:
+        if planned >= 7200 and planned % 1800 == 0:
+            return "h", Decimal(3600)
+        if planned >= 120 and planned % 60 == 0:
+            return "min", Decimal(60)
+    if unit == "nm/s":
+        return "Å/s", Decimal("0.1")
+    return unit, Decimal(1)

@@ -39,6 +39,7 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "synthesis:batch-corrections": {"reason": "certificate"},
         "synthesis:batch-state": {"do": "abandon", "reason": "spilled"},
         "synthesis:batch-events": {"id": str(uuid.uuid4()), "kind": "note", "value": "seen"},
+        "synthesis:bench-at": {"usual-empty": "Not looked at"},
         "synthesis:batch-stock": {"concentration_mol_l": "0.1"},
         "synthesis:chemical-new": {"name": "Strontium iodide", "formula": "SrI2"},
         "synthesis:chemical-correct": {"name": "Salt", "formula": "CaI2", "reason": "seen"},

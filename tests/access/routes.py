@@ -47,6 +47,7 @@ class Route:
         """Fill in the keys of a lab."""
         words = self.pattern.removeprefix("api/v1/").lstrip("^").split("/")
         given = {"label": "P1", "index": 1, "form": "yaml", "kind": "balance"}
+        given["place"] = "finish"
         kind = KINDS.get(words[0], "")
         if "titrat" in self.name:  # only a stock is titrated
             kind, given["number"] = "stock", lab.get("titration")

@@ -46,7 +46,10 @@ POST synthesis:plan: make
 GET synthesis:batch-list: person
 GET synthesis:batch-detail: read
 POST synthesis:batch-state: write
+GET synthesis:bench-worker: person
 GET synthesis:bench: read
+GET synthesis:bench-at: read
+POST synthesis:bench-at: write
 POST synthesis:batch-events: write
 GET synthesis:batch-stock: write
 POST synthesis:batch-stock: write

@@ -17,6 +17,7 @@ from synthesis.services.bench import record_events
 from synthesis.services.finishing import finish_batch
 from tests.factories import PASSWORD, entry, make_batch, make_made_batch
 from tests.synthesis.factories import browser
+from tests.synthesis.test_bench import bench_of
 from tests.synthesis.test_plan_a_batch import text_of
 
 
@@ -74,7 +75,7 @@ def test_the_page_lists_the_same_open_things_as_the_service(lab):
     )
     page = browser(lab.mira).get(f"/b/{batch.code}/")
     missing = page.context["missing"]
-    assert browser(lab.mira).get(f"/b/{batch.code}/bench/").context["missing"] == missing
+    assert bench_of(browser(lab.mira), batch).context["missing"] == missing
     named = f"Not recorded yet: {'; '.join(missing[:5])}; and {len(missing) - 5} more."
     with pytest.raises(WrongState, match=re.escape(named)):
         finish_batch(by=lab.mira, batch=batch)

@@ -8,6 +8,7 @@ from synthesis.models import Batch
 from synthesis.services.cautions import BottleWatch
 from tests.factories import Api, entry, make_batch
 from tests.synthesis.factories import browser, make_bottle
+from tests.synthesis.test_bench import bench_of
 from tests.synthesis.test_plan_a_batch import text_of
 
 PLAN = "recipes/cspbi3-seed-core-shell/plan/"
@@ -48,10 +49,10 @@ def test_what_other_batches_were_promised_is_counted(lab):
     # 100 mg for twice 55.3 mg
     sentence = said_of(body, bottle.code)["lot_reserved"]["message"]
     assert "planned batches take 55.25 mg; this plan takes 55.3 mg more" in sentence
-    page = text_of(browser(lab.mira).get(f"/b/{batch.code}/bench/"))
+    page = text_of(bench_of(browser(lab.mira), batch))
     assert "planned batches take" not in page  # its own promise does not count against it
     make_batch(lab.project, lots={"cai2": bottle.code})
-    page = text_of(browser(lab.mira).get(f"/b/{batch.code}/bench/"))
+    page = text_of(bench_of(browser(lab.mira), batch))
     assert "planned batches take 55.25 mg; this plan takes 55.25 mg more" in page
 
 
@@ -78,12 +79,12 @@ def test_a_series_asks_for_its_bottles_once(lab, old, django_assert_max_num_quer
 def test_the_bench_says_it_before_anything_is_weighed(lab, old):
     batch = make_batch(lab.project, lots={"cai2": old.code})
     client = browser(lab.mira)
-    page = text_of(client.get(f"/b/{batch.code}/bench/"))
+    page = text_of(bench_of(client, batch))
     assert "L-0001 has 40 mg left; this plan takes 55.25 mg." in page
     assert "L-0001 was to be used before 31 Jan 2020." in page
     api = Api(lab.mira)
     api.post(f"batches/{batch.code}/events/", [entry("weighing", "cai2", "55.3 mg")])
-    page = text_of(client.get(f"/b/{batch.code}/bench/"))
+    page = text_of(bench_of(client, batch))
     assert "this plan takes" not in page  # the remark of the entry says the rest
 
 

@@ -38,13 +38,14 @@ def test_every_page_reads_a_few_times_however_much_there_is(busy, django_assert_
     code = busy.batch.code
     more = {
         f"/b/{code}/": 9,  # what a signature would cover
-        f"/b/{code}/bench/": 11,  # the whole shelf, the lab's own operations and instruments
+        # the bottles that fit and what is left of them, the whole shelf, operations, instruments, the log
+        f"/b/{code}/bench/load.cai2/": 16,
         f"/lots/{busy.bottle.code}/": 11,  # movements, its files, what planned batches will take
         f"/lots/{busy.stock.code}/": 14,  # its files and titrations, and what its batch recorded
     }
     pages = [
-        *LISTS, "/b/?state=planned&q=NC", f"/b/{code}/", f"/b/{code}/bench/", f"/b/{code}/history/",
-        f"/b/{code}/label/", f"/b/{busy.stock.produced_by.code}/stock/",
+        *LISTS, "/b/?state=planned&q=NC", f"/b/{code}/", f"/b/{code}/bench/load.cai2/",
+        f"/b/{code}/history/", f"/b/{code}/label/", f"/b/{busy.stock.produced_by.code}/stock/",
         f"/lots/{busy.bottle.code}/", f"/lots/{busy.stock.code}/", f"/lots/{busy.stock.code}/correct/",
         *(f"/recipes/{slug}/" for slug in Recipe.objects.values_list("slug", flat=True)),
     ]  # fmt: skip
@@ -93,7 +94,7 @@ def test_no_page_has_inline_scripts_styles_or_handlers(busy):
     for page in (
         *LISTS,
         f"/b/{code}/",
-        f"/b/{code}/bench/",
+        f"/b/{code}/bench/load.cai2/",
         f"/b/{code}/history/",
         f"/b/{code}/label/",
     ):
@@ -104,7 +105,7 @@ def test_no_page_has_inline_scripts_styles_or_handlers(busy):
 
 def test_every_id_of_a_page_is_its_own(busy):
     client, code = browser(busy.mira), busy.batch.code
-    for page in ("/plan/", f"/b/{code}/", f"/b/{code}/bench/", "/lots/new/"):
+    for page in ("/plan/", f"/b/{code}/", f"/b/{code}/bench/load/", "/lots/new/"):
         ids = re.findall(r'\sid="([^"]+)"', client.get(page).content.decode())
         assert sorted(ids) == sorted(set(ids)), page
 

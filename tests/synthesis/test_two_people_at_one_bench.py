@@ -9,8 +9,8 @@ from django.db import connection
 from synthesis.models import Batch, BenchEvent
 from synthesis.services.bench import record_events
 from tests.factories import entry, make_batch
-from tests.synthesis.factories import HTMX, browser, make_lab
-from tests.synthesis.test_bench import send
+from tests.synthesis.factories import browser, make_lab
+from tests.synthesis.test_bench import bench_of, send
 from tests.synthesis.test_plan_a_batch import text_of
 
 
@@ -29,7 +29,7 @@ def test_two_people_on_one_field_are_both_kept_and_both_shown(lab):
 def test_a_correction_by_somebody_who_saw_the_value_is_no_conflict(lab):
     batch = make_batch(lab.project)
     record_events(by=lab.mira, batch=batch, events=[entry("weighing", "cai2", "55.1")])
-    page = browser(lab.jonas).get(f"/b/{batch.code}/bench/")
+    page = bench_of(browser(lab.jonas), batch)
     assert 'name="old" value="55.1"' in page.content.decode()
     send(browser(lab.jonas), batch, "weighing", "cai2", value="55.4", old="55.1")
     assert BenchEvent.objects.get(by=lab.jonas).conflicts_with is None
@@ -112,8 +112,8 @@ def test_two_people_recording_at_once_are_both_kept():
             "old": "",
         }
         client = browser(person)
-        return lambda: client.post(f"/b/{batch.code}/events/", form, headers=HTMX).status_code
+        return lambda: client.post(f"/b/{batch.code}/events/", form).status_code
 
-    assert in_threads(tap(lab.mira, "55.1"), tap(lab.jonas, "55.4")) == [200, 200]
+    assert in_threads(tap(lab.mira, "55.1"), tap(lab.jonas, "55.4")) == [302, 302]
     assert sorted(e.value for e in BenchEvent.objects.all()) == ["55.1", "55.4"]
     assert BenchEvent.objects.exclude(conflicts_with=None).count() == 1
