@@ -65,35 +65,44 @@ def plan(page: Page, address: str) -> str:
     return re.search(r"NC-\d+", page.url).group()
 
 
-def record(page: Page, field: str, value: str) -> None:
-    """Type a value at the bench and press its own button; wait until it is recorded."""
-    box = page.locator(f"#{field}")
-    box.fill(value)
-    form = page.locator("form").filter(has=box)
-    form.get_by_role("button", name=re.compile("Record|Correct|Add note")).click()
-    expect(page.locator(f"#{field}[aria-invalid]")).to_have_count(0)
+def weigh(page: Page, title: str, value: str) -> None:
+    """Go to a reagent, type its amount, record it: the bench goes on to the next thing."""
+    shown = page.locator(".place:visible")
+    expect(shown.get_by_role("heading", level=2)).to_have_text(re.compile(title))
+    shown.get_by_role("textbox", name=re.compile("weighed|measured")).fill(value)
+    shown.get_by_role("button", name=re.compile("^Record")).click()
+    expect(shown.get_by_role("heading", level=2)).not_to_have_text(re.compile(title))
 
 
 def make(page: Page, code: str) -> None:
     """Weigh, look, time, note; the flask knows its R; finish with a reason for what stays empty."""
-    record(page, "v-pbi2", "173.9")
-    expect(page.locator("#e-pbi2 .state")).to_contain_text("173.9")
-    record(page, "v-cai2", "55.1")
-    expect(page.locator("#so-far output")).to_contain_text(re.compile(r"0\.4\d|0\.5\d"))
-    record(page, "v-humidity", "62")
-    page.locator("#v-note").fill("orange under the lamp")
+    weigh(page, "Octadecene", "10.0")
+    weigh(page, "Weigh PbI2", "173.9")
+    expect(page.locator(".place:visible")).to_contain_text("PbI2 173.9 mg")
+    weigh(page, "Weigh CaI2", "55.1")
+    stays_within(page)
+    address = page.url.split("/bench/")[0]
+    go(page, f"{address}/bench/load.cai2/")
+    expect(page.locator(".place:visible .r output")).to_contain_text(re.compile(r"0\.4\d|0\.5\d"))
+    go(page, f"{address}/bench/air/")
+    page.get_by_label("Humidity", exact=True).fill("62")
+    page.get_by_role("button", name="Record humidity").click()
+    expect(page.locator(".place:visible")).to_contain_text("✓ 62")
+    page.get_by_role("textbox", name="Note", exact=True).fill("orange under the lamp")
     page.get_by_role("button", name="Add note").click()
-    page.get_by_role("button", name="Colloidal").first.click()
-    expect(page.get_by_role("button", name="Colloidal").first).to_have_attribute(
-        "aria-pressed", "true"
-    )
-    growth = page.locator("#e-react").get_by_label(re.compile("Duration"))
+    expect(page.get_by_role("textbox", name="Note", exact=True)).to_have_value("")
+    go(page, f"{address}/bench/observe_precursor/")
+    page.get_by_role("button", name="Colloidal").click()
+    expect(page.get_by_role("button", name="Colloidal")).to_have_attribute("aria-pressed", "true")
+    go(page, f"{address}/bench/react/")
+    growth = page.locator(".place:visible").get_by_role("textbox", name="Duration")
     growth.fill("5.6")
     growth.press("Enter")
-    expect(page.locator("#e-react").get_by_role("button", name="Correct")).to_be_visible()
+    expect(page.locator(".place:visible")).to_contain_text("✓ 5.6")
     stays_within(page)
-    page.locator("#v-finish").fill("volumes as in the recipe")
-    page.get_by_role("button", name="Finish the batch").click()
+    go(page, f"{address}/bench/finish/")
+    page.get_by_role("textbox", name=re.compile("not recorded")).fill("volumes as in the recipe")
+    page.get_by_role("button", name=f"Finish {code}").click()
     page.wait_for_url(re.compile(rf"/b/{code}/$"))
     expect(page.locator("#plan")).to_contain_text("173.9")
     expect(page.locator("#make")).to_contain_text("orange under the lamp")

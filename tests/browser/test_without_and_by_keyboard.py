@@ -1,13 +1,12 @@
-"""Without JavaScript, by keyboard alone, and when the tab dies or the session ends while typing."""
+"""Without JavaScript, and by keyboard alone; what the bench keeps is in test_the_bench_offline.py."""
 
 import re
 
 import pytest
-from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from synthesis.models import Batch
-from tests.factories import PASSWORD, make_batch, make_person, make_project, shipped_recipe
+from tests.factories import make_person, make_project, shipped_recipe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,9 +38,11 @@ def test_without_scripts_one_plans_weighs_uploads_and_looks(plain_page, sign_in,
     page.wait_for_url(re.compile(r"/b/NC-\d+/$"))
     code = re.search(r"NC-\d+", page.url).group()
     page.goto(f"/b/{code}/bench/")
-    page.locator("#v-pbi2").fill("173.9")
-    page.locator("#e-pbi2").get_by_role("button", name="Record").click()
-    expect(page.locator("#e-pbi2 .state")).to_contain_text("173.9")
+    page.goto(f"/b/{code}/bench/load.pbi2/")
+    page.get_by_role("textbox", name="PbI2, weighed").fill("173.9")
+    page.get_by_role("button", name="Record PbI2").click()
+    expect(page.get_by_role("heading", name="Weigh CaI2")).to_be_visible()
+    expect(page.locator(".place:visible")).to_contain_text("PbI2 173.9 mg")
     page.goto(f"/b/{code}/files/")
     page.locator("input[type=file]").set_input_files(
         [{"name": "pl.csv", "mimeType": "text/csv", "buffer": b"nm,counts\n680,1\n686,9\n690,2\n"}]
@@ -102,59 +103,3 @@ def test_a_plan_becomes_a_batch_by_keyboard_alone(browser_page, live_server, sig
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/b/NC-\d+/"))
     assert Batch.objects.count() == 1
-
-
-@pytest.fixture
-def bench(browser_page, live_server, sign_in, person):
-    page = sign_in(browser_page, person)
-    batch = make_batch(person.memberships.get().project, by=person)
-    page.goto(f"{live_server.url}/b/{batch.code}/bench/")
-    return page
-
-
-def test_what_was_typed_survives_a_killed_tab(bench):
-    bench.locator("#v-pbi2").press_sequentially("173.9")
-    bench.locator("#v-note").press_sequentially("orange under the lamp")
-    address, context = bench.url, bench.context
-    bench.close(run_before_unload=False)
-    again = context.new_page()
-    again.goto(address)
-    expect(again.locator("#v-pbi2")).to_have_value("173.9")
-    expect(again.locator("#v-note")).to_have_value("orange under the lamp")
-    expect(again.get_by_text("It is not saved yet").first).to_be_visible()
-
-
-def test_what_was_typed_survives_the_end_of_the_session(bench, live_server, complaints):
-    complaints.allow("status of 4")
-    bench.locator("#v-note").press_sequentially("brown after the ice bath")
-    Session.objects.all().delete()
-    bench.get_by_role("button", name="Add note").click()
-    expect(bench.get_by_text("You are signed out")).to_be_visible()
-    expect(bench.locator("#v-note")).to_have_value("brown after the ice bath")
-    with bench.expect_popup() as door:  # beside the bench, where the words stay
-        bench.get_by_role("link", name="Sign in").click()
-    door.value.get_by_label("Username").fill("mira")
-    door.value.get_by_label("Password").fill(PASSWORD)
-    door.value.get_by_role("button", name="Sign in").click()
-    door.value.wait_for_url(f"{live_server.url}/")
-    expect(bench.locator("#v-note")).to_have_value("brown after the ice bath")
-    bench.get_by_role("button", name="Add note").click()
-    expect(bench.locator("#v-note")).to_have_value("")
-    note = Batch.objects.get().events.get(kind="note")
-    assert note.value == "brown after the ice bath"
-
-
-def test_what_was_typed_survives_a_lost_connection(bench, complaints):
-    complaints.allow("ERR_INTERNET_DISCONNECTED")
-    complaints.allow("htmx:")  # its own words for the same
-    bench.locator("#v-note").press_sequentially("cloudy")
-    bench.context.set_offline(True)
-    bench.get_by_role("button", name="Add note").click()
-    expect(bench.locator("#v-note")).to_have_value("cloudy")
-    bench.context.set_offline(False)
-    bench.reload()
-    expect(bench.locator("#v-note")).to_have_value("cloudy")
-    assert not Batch.objects.get().events.filter(kind="note").exists()
-    bench.get_by_role("button", name="Add note").click()
-    expect(bench.locator("#v-note")).to_have_value("")
-    assert Batch.objects.get().events.get(kind="note").value == "cloudy"

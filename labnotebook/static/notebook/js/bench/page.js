@@ -1,0 +1,502 @@
+// The bench with scripts: places without loading, entries kept and sent, undo, clocks, keys. Everything here improves
+// a page that also works without it.
+import * as clocks from "./clock.js";
+import { entriesOf, shown, wordsOf } from "./entries.js";
+import { newId, Queue } from "./queue.js";
+import { askPassword, make, Status, Undo } from "./status.js";
+import { drop, keep, openStore, rowsOf } from "./store.js";
+import { ask, follow, makePad, placePad, questionOf } from "./weigh.js";
+import { showRatio } from "./ratio.js";
+import { askedBy, readTyped } from "./typed.js";
+import { startWorker } from "./offline.js";
+
+const POLL_MS = 4000;
+const bench = document.getElementById("bench");
+const { events, base, code } = bench.dataset;
+const { login, person } = document.body.dataset;
+const name = `${person}:${code}`;
+const far = Number(bench.dataset.far);
+const places = () => [...bench.querySelectorAll(".place")];
+const placeOf = (key) => places().find((place) => place.dataset.place === key);
+const here = () => places().find((place) => !place.hidden);
+const placeOfTarget = (target) => {
+  const key = String(target || "").split(".")[0];
+  return places().find((place) => key && place.dataset.targets.split(" ").includes(key));
+};
+const nameOf = (entry) => {
+  const place = placeOfTarget(entry.target);
+  const number = bench.querySelector(`form[data-target-is="${CSS.escape(entry.target || "")}"]`);
+  const what = number ? `${place?.dataset.title || ""} ${number.dataset.name.toLowerCase()}` : place?.dataset.title || "";
+  return wordsOf(entry, what.trim());
+};
+const queue = new Queue({ bench: name, url: events, login });
+const status = new Status(queue, nameOf);
+const undo = new Undo();
+const pad = makePad();
+
+// ---- places ----
+function go(key, { push = true, focus = true } = {}) {
+  const place = placeOf(key);
+  if (!place) return false;
+  for (const one of places()) one.hidden = one !== place;
+  if (push) history.pushState({ place: key }, "", `${base}${encodeURI(key)}/`);
+  bench.querySelectorAll(".drawer").forEach((drawer) => { drawer.hidden = true; });
+  bench.querySelectorAll("details[open]").forEach((details) => { details.open = false; });
+  showList();
+  arrive(place, focus);
+  return true;
+}
+function arrive(place, focus) {
+  placePad(pad, place);
+  const form = place.querySelector("form.amount");
+  if (form && !form.querySelector(".ask")) showRatio(place, undefined, far);
+  quiet(place);
+  scrollTo(0, 0);
+  if (focus) settle(place);
+}
+// Focus never falls to the body: it goes to the field that waits, else to the heading.
+function settle(place) {
+  const form = place.querySelector("form.amount");
+  const field = place.dataset.state === "open" && form?.elements.value;
+  (field || place.querySelector("h2")).focus({ preventScroll: true });
+}
+function showList() {
+  const items = [...bench.querySelectorAll(".steps li[data-places]")], at = here().dataset.place;
+  const now = items.findIndex((item) => item.dataset.places.split(" ").includes(at));
+  const most = 7, first = Math.max(0, Math.min(now - 2, items.length - most));
+  items.forEach((item, index) => {
+    item.hidden = index < first || index >= first + most;
+    const link = item.querySelector("a");
+    if (index === now) link.setAttribute("aria-current", "step"); else link.removeAttribute("aria-current");
+    const states = item.dataset.places.trim().split(" ").map((key) => placeOf(key)?.dataset.state);
+    const state = ["running", "open"].find((one) => states.includes(one)) || states.at(-1);
+    item.dataset.state = state;
+    link.querySelector(".k").textContent = state === "done" ? "✓" : state === "out" ? "–" : index + 1;
+    const open = item.dataset.places.trim().split(" ").find((key) => ["open", "running"].includes(placeOf(key)?.dataset.state));
+    if (open) link.href = `${base}${open}/`;
+  });
+  bench.querySelectorAll(".steps .fold").forEach((fold) => fold.remove());
+  const fold = (n, words, to, before) => {
+    if (!n) return;
+    const link = make("a", { href: `${base}${items[to].dataset.places.trim().split(" ")[0]}/` },
+      make("span", { className: "k", textContent: n }), make("span", { textContent: words }));
+    link.firstChild.setAttribute("aria-hidden", "true");
+    const line = make("li", { className: "fold", dataset: { fold: before ? "before" : "after" } }, link);
+    items[0].parentNode[before ? "prepend" : "append"](line);
+  };
+  fold(first, `${first} ${first > 1 ? "steps" : "step"} before`, Math.max(0, first - 1), true);
+  const rest = items.length - first - most;
+  fold(rest > 0 ? rest : 0, `${rest} more ${rest > 1 ? "steps" : "step"}`, Math.min(items.length - 1, first + most), false);
+}
+// One primary button at a time: Next stays quiet until this place has something recorded.
+function quiet(place) {
+  const waits = ["open", "running"].includes(place.dataset.state);
+  place.querySelector(".foot .next")?.classList.toggle("pri", !waits);
+  for (const button of place.querySelectorAll("[data-main]")) {
+    if (button.classList.contains("go")) continue;
+    button.classList.toggle("pri", waits || place.dataset.kind === "finish");
+  }
+}
+addEventListener("popstate", () => {
+  const key = decodeURI(location.pathname.slice(base.length)).replace(/\/$/, "");
+  if (!go(key, { push: false })) location.reload();
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#bench a[href]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.target) return;
+  if (link.dataset.more) { event.preventDefault(); more(link.dataset.more); return; }
+  const url = new URL(link.href);
+  if (url.search || !url.pathname.startsWith(base) || "open" in link.dataset) return;
+  const key = decodeURI(url.pathname.slice(base.length)).replace(/\/$/, "");
+  if (placeOf(key)?.dataset.kind === "finish" && navigator.onLine) return; // what is missing is asked anew
+  if (go(key)) event.preventDefault();
+});
+function more(what) {
+  const place = here();
+  bench.querySelectorAll("details[open]").forEach((details) => { details.open = false; });
+  if (what === "portion") {
+    const form = place.querySelector("form.amount");
+    if (!form.elements.portion) form.append(make("input", { type: "hidden", name: "portion", value: "1" }));
+    form.elements.value.value = "";
+    form.querySelector("label b").textContent = `${form.dataset.name}, second portion`;
+    place.querySelectorAll("[data-main]").forEach((b) => { b.textContent = "Record the portion"; b.classList.add("pri"); });
+    follow(form);
+    form.elements.value.focus();
+    return;
+  }
+  const drawer = document.getElementById(`drawer-${what}`);
+  drawer.hidden = false;
+  const form = drawer.querySelector("form");
+  form.elements.target.value = place.dataset.target;
+  form.elements.place.value = place.dataset.place;
+  drawer.querySelector("input.line").focus();
+}
+
+// ---- entries ----
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!bench.contains(form) || new URL(form.action).pathname !== events) {
+    if (form.id === "f-finish" && queue.waiting.length) {
+      event.preventDefault();
+      tell(form, `${queue.waiting.length} entries are not sent yet. Finish when the head says “All saved”.`);
+    }
+    return;
+  }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  record(form, event.submitter);
+}, true);
+
+function record(form, submitter, sure = false) {
+  const isPlanned = submitter?.name === "as_planned";
+  if (!sure && !isPlanned && "unit" in form.dataset) {
+    const read = readTyped(form.elements.value.value, askedBy(form));
+    if (read?.wrong) return tell(form, `${read.wrong} Point or comma, one number, such as 55.3.`);
+    const question = questionOf(form);
+    if (question) return ask(form, question, () => record(form, submitter, true));
+  }
+  if (form.elements.reason && !form.elements.reason.value.trim() && (form.dataset.kind === "skip" || bench.dataset.needsReason)) {
+    return tell(form, "Say why.", form.elements.reason);
+  }
+  const place = form.closest(".place") || here();
+  const growth = form.closest(".growth");
+  if (growth) pressed(growth, submitter?.value, form);
+  const entries = entriesOf(form, submitter);
+  if (!entries) return tell(form, form.classList.contains("amount") ? "No number yet. Type what the instrument shows." : "Nothing is typed yet.");
+  const typed = form.elements.value?.value;
+  const rows = queue.add(entries);
+  for (const entry of entries) if (entry.target && "old" in entry) form.elements.old.value = shown(entry.value);
+  forgetDraft(form);
+  if (["note", "skip", "deviation"].includes(entries[0].kind) || form.elements.portion) form.reset();
+  form.querySelectorAll("input[name=portion]").forEach((field) => field.remove());
+  applyWaiting();
+  if (form.closest(".drawer")) form.closest(".drawer").hidden = true;
+  const at = place.dataset.place;
+  undo.offer(nameOf(entries.at(-1)), () => takeBack(rows, at, form.getAttribute("id"), typed));
+  const next = form.elements.then?.value === "next" && place.querySelector(".foot .next")?.dataset.go;
+  if (next && placeOf(next) && !(placeOf(next).dataset.kind === "finish")) go(next);
+  else {
+    showList();
+    quiet(place);
+    if (entries[0].kind === "lot" || document.activeElement === document.body || !document.activeElement?.offsetParent) settle(place);
+  }
+}
+function tell(form, words, field = form.elements.value) {
+  let line = form.querySelector(".echo,.bad[data-told]");
+  if (!line) { line = make("p", { className: "bad", dataset: { told: "" } }); form.append(line); }
+  line.replaceChildren(make("span", { className: "bad", textContent: words }));
+  line.firstChild.setAttribute("role", "alert");
+  field?.setAttribute?.("aria-invalid", "true");
+  field?.focus?.();
+}
+function takeBack(rows, at, formId, typed) {
+  for (const row of rows.toReversed()) {
+    clocks.forget(row.target);
+    if (queue.take(row.id)) continue;
+    queue.add([{ id: newId(), kind: "withdraw", target: row.target, value: { entry: row.id }, at: new Date().toISOString() }]);
+  }
+  undone(rows);
+  go(at, { focus: false });
+  const field = document.getElementById(formId)?.elements.value;
+  if (field && typed !== undefined) { field.value = typed; field.dispatchEvent(new Event("input", { bubbles: true })); field.focus(); }
+  else here().querySelector("h2").focus();
+}
+function undone(rows) {
+  for (const row of rows) {
+    const place = placeOfTarget(row.target);
+    if (!place) continue;
+    place.dataset.state = place.dataset.was || "open";
+    for (const box of place.querySelectorAll(".growth,.doing")) {
+      if (row.kind === "step_start" && [box.dataset.react, box.dataset.key].includes(row.target)) box.dataset.started = "";
+      if (row.kind === "step_finish" && row.target === box.dataset.quench) box.dataset.cooled = "";
+      if (row.kind === "step_finish" && [box.dataset.react, box.dataset.key].includes(row.target)) box.dataset.ended = "";
+    }
+    if (row.kind === "weighing") place.querySelector("form.amount").dataset.recorded = "";
+    if (row.kind === "weighing") place.querySelectorAll(".r").forEach((r) => { r.dataset.value = r.dataset.was || ""; });
+    if (row.kind === "observation") place.querySelectorAll("[aria-pressed]").forEach((b) => b.setAttribute("aria-pressed", "false"));
+    if (row.kind === "lot") { const box = place.querySelector(".bottle"); box.dataset.s = ""; box.querySelectorAll("form[hidden]").forEach((f) => { f.hidden = false; }); }
+  }
+  drawAll();
+  showList();
+}
+
+// ---- what waits is shown as if it were recorded, and said to be kept here ----
+function applyWaiting() {
+  bench.querySelectorAll("[data-not-taken]").forEach((line) => line.remove());
+  for (const row of queue.rows) {
+    const place = placeOfTarget(row.target) || (row.kind === "condition" || row.kind === "note" ? placeOfKind("air") : null);
+    if (!place) continue;
+    if (row.refused) notTaken(place, row); else show(place, row);
+  }
+  places().forEach(quiet);
+  drawAll();
+  showList();
+}
+const placeOfKind = (kind) => places().find((place) => place.dataset.kind === kind);
+const clockOf = (at) => new Date(at).toTimeString().slice(0, 8);
+
+function notTaken(place, row) {
+  const away = make("button", { type: "button", className: "b", textContent: "Take it away" });
+  away.onclick = () => { queue.take(row.id); line.remove(); refresh(true); };
+  const line = make("div", { className: "err not-taken", dataset: { notTaken: "" } },
+    make("p", { textContent: `${nameOf(row)} (${clockOf(row.at)}) was not taken: ${row.refused}` }), away);
+  line.setAttribute("role", "alert");
+  place.querySelector("header").after(line);
+}
+function show(place, row) {
+  place.dataset.was ||= place.dataset.state;
+  if (row.kind === "weighing") {
+    const form = place.querySelector("form.amount"), read = readTyped(textOf(row), askedBy(form));
+    const panel = place.querySelector(".r");
+    if (panel && read?.value !== undefined) {
+      panel.dataset.was ??= panel.dataset.value;
+      panel.dataset.value = (row.portion ? Number(panel.dataset.value || 0) : 0) + read.value;
+    }
+    if (document.activeElement !== form.elements.value) form.elements.value.value = row.portion ? "" : textOf(row);
+    said(form.querySelector(".echo"), `✓ ${textOf(row)}${row.as_planned ? ", as planned" : ""}`, row);
+    form.dataset.recorded = textOf(row);
+    place.dataset.state = "done";
+    place.querySelectorAll("button[data-main] span").forEach((b) => { b.textContent = `Correct ${form.dataset.name}`; });
+  } else if (row.kind === "lot") {
+    const box = place.querySelector(".bottle");
+    box.dataset.s = "ok";
+    const first = box.querySelector(":scope > form");
+    if (first) first.hidden = true;
+    if (shown(row.value) !== box.dataset.lot) box.querySelector("div").replaceChildren(make("span", {}, make("b", { textContent: shown(row.value) })), make("small", { textContent: "kept on this tablet" }));
+  } else if (row.kind === "parameter" || row.kind === "condition") {
+    const form = bench.querySelector(`form[data-target-is="${CSS.escape(row.target)}"]`);
+    if (!form) return;
+    form.dataset.recorded = textOf(row);
+    said(form.querySelector(".echo"), `✓ ${textOf(row)}${row.as_planned ? ", as planned" : ""}`, row);
+  } else if (row.kind === "step_start" || row.kind === "step_finish") {
+    const box = place.querySelector(".growth,.doing");
+    const mine = box.dataset.react || box.dataset.key;
+    const begins = row.kind === "step_start";
+    if (row.target === box.dataset.quench && !begins) {
+      box.dataset.cooled = row.at;
+      place.dataset.state = "done";
+    } else if (box.dataset.react && row.target === mine && !begins) box.dataset.ended = row.at;
+    else if (row.target === mine) {
+      box.dataset[begins ? "started" : "ended"] = row.at;
+      if (begins && row.repeat) box.dataset.ended = "";
+      if (begins) clocks.remember(mine, row.at, row.mono, row.origin);
+      place.dataset.state = begins ? "running" : "done";
+    } else if (!box.dataset.react) place.dataset.state = begins ? "running" : "done";
+  } else if (row.kind === "observation") {
+    const value = row.value?.appearance || (typeof row.value === "string" ? row.value : "");
+    for (const button of place.querySelectorAll(".look,.col")) {
+      const group = button.classList.contains("look") ? value : row.value?.colour;
+      if (group) button.setAttribute("aria-pressed", String(button.value === group));
+    }
+    place.dataset.state = "done";
+  } else if (row.kind === "skip") place.dataset.state = "out";
+}
+const textOf = (row) => (row.value && typeof row.value === "object" ? row.value.text || "" : row.value || "");
+function said(line, words, row) {
+  if (!line) return;
+  const wait = queue.sending.has(row.id) || (navigator.onLine && !queue.since) ? "" : " kept on this tablet";
+  line.replaceChildren(make("span", { className: "done", textContent: words }), `, ${clockOf(row.at)}${wait}`);
+}
+
+// ---- clocks ----
+function pressed(growth, which, form) {
+  clocks.allowSound();
+  delete form.dataset.at;
+  if (which === "quench" && growth.dataset.started) {
+    form.dataset.at = clocks.momentAfter(growth.dataset.started, clocks.since(growth.dataset.react, growth.dataset.started));
+  }
+}
+function drawAll() {
+  let counting = false;
+  const running = [];
+  for (const box of bench.querySelectorAll(".growth")) {
+    const place = box.closest(".place"), go = box.querySelector("button.go");
+    if (clocks.drawGrowth(box)) counting = true;
+    if (go) {
+      const state = !box.dataset.started ? "ready" : box.dataset.ended ? "done" : "run";
+      const off = state === "done" && Math.abs((new Date(box.dataset.ended) - new Date(box.dataset.started)) / 1000 - box.dataset.planned) > Number(box.dataset.allowed);
+      const words = { ready: "Inject now", run: "Quench", done: `Quenched after ${box.querySelector(".sec").textContent} s` }[state];
+      if (go.textContent.trim() !== words) go.textContent = words;
+      Object.assign(go, { value: state === "run" ? "quench" : "inject", disabled: state === "done" });
+      go.dataset.s = off ? "late" : state;
+      if (state === "done") go.removeAttribute("data-main"); else go.setAttribute("data-main", "");
+      const cool = box.querySelector(".cool");
+      if (cool) cool.hidden = state !== "done" || Boolean(box.dataset.cooled);
+    }
+    if (box.dataset.started && !box.dataset.ended) running.push({ place, key: box.dataset.react, name: "Inject", left: null });
+  }
+  for (const box of bench.querySelectorAll(".doing")) {
+    const drawn = clocks.drawDoing(box), place = box.closest(".place");
+    const start = box.querySelector("[data-do=start]"), done = box.querySelector("[data-do=finish]");
+    const begun = Boolean(box.dataset.started) && !box.dataset.ended;
+    if (start && done) {
+      const main = begun || box.dataset.ended ? done : start;
+      for (const button of [start, done]) {
+        button.classList.toggle("pri", button === main && !box.dataset.ended);
+        button.toggleAttribute("data-main", button === main && !box.dataset.ended);
+      }
+      start.textContent = box.dataset.started ? "Start again" : "Start";
+    }
+    if (drawn) { counting = true; running.push({ place, ...drawn }); }
+  }
+  drawHead(running);
+  clocks.stayAwake(running.length > 0);
+  return counting;
+}
+const title = document.title;
+function drawHead(running) {
+  const head = document.getElementById("timers");
+  const links = running.filter(({ place, left }) => left !== null && place.hidden).map(({ place, name: what, left }) => {
+    const link = make("a", { className: "timer", href: `${base}${place.dataset.place}/`, dataset: { s: left < 0 ? "over" : "" } },
+      make("b", { textContent: what }), ` ${clocks.onTimer(left)}${left < 0 ? " over" : " left"}`);
+    return link;
+  });
+  if (links.length || head.children.length) head.replaceChildren(...links);
+  const first = running.find(({ left }) => left !== null);
+  document.title = first ? `${clocks.onTimer(first.left)} ${first.name} · ${code}` : title;
+}
+let beat;
+function tick() {
+  drawAll();
+  const fast = here().querySelector(".growth")?.dataset;
+  const every = fast?.started && !fast.ended ? 50 : 500;
+  clearTimeout(beat);
+  beat = setTimeout(tick, every);
+}
+
+// ---- drafts: every key is kept, and comes back until it is recorded ----
+const draftKey = (field) => `${name}:${field.id}`;
+const dirty = new Set();
+document.addEventListener("input", ({ target }) => {
+  if (!bench.contains(target) || !target.id || !/^(text|search|)$|textarea/.test(target.type || "")) return;
+  dirty.add(target.id);
+  keep("drafts", { key: draftKey(target), bench: name, id: target.id, value: target.value, order: Date.now() });
+  undo.hide();
+  if (target.form) follow(target.form);
+  if ("scan" in target.dataset && /^[A-Z]-\d{4,}$/i.test(target.value.trim())) scanned(target);
+});
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("#bench .why input")) target.closest(".why").removeAttribute("data-bad");
+});
+function scanned(field) { field.value = field.value.trim().toUpperCase(); }
+function forgetDraft(form) {
+  for (const field of form.elements) {
+    if (!dirty.has(field.id)) continue;
+    dirty.delete(field.id);
+    drop("drafts", draftKey(field));
+  }
+}
+async function restoreDrafts() {
+  for (const draft of await rowsOf("drafts", name)) {
+    const field = document.getElementById(draft.id);
+    if (!field || field.value === draft.value) continue;
+    field.value = draft.value;
+    dirty.add(field.id);
+    if (field.form) follow(field.form);
+    const line = field.form?.querySelector(".echo");
+    if (line) line.append(" Back from before, not recorded yet.");
+  }
+}
+
+// ---- keys: Enter, Space and Page Down (a foot pedal) do the one big button; digits go to the field ----
+function primary() {
+  const place = here();
+  const main = [...place.querySelectorAll("[data-main]")].find((one) => one.offsetParent && !one.disabled);
+  const waits = ["open", "running"].includes(place.dataset.state) || place.dataset.kind === "finish";
+  const form = place.querySelector("form.amount");
+  if (main && (waits || (form && dirty.has(form.elements.value.id)))) return main;
+  return place.querySelector(".foot .next") || main;
+}
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const { target } = event;
+  const field = here().querySelector("form.amount input[name=value]");
+  const own = target.closest?.("button,a,summary,select,textarea,label,input") && target !== field;
+  const pedal = event.key === "PageDown";
+  if (pedal || (!own && target !== field && (event.key === " " || event.key === "Enter"))) {
+    event.preventDefault();
+    if (!event.repeat) primary()?.click();
+  } else if (target === field && event.key === "Enter") {
+    event.preventDefault();
+    if (!event.repeat) primary()?.click();
+  } else if (field && target !== field && !target.matches?.("input,select,textarea") && /^[\d.,]$/.test(event.key)) {
+    field.focus();
+    if (!dirty.has(field.id)) field.select();
+  }
+});
+
+// ---- the server's page: after an answer, and when another tablet wrote ----
+let version = bench.dataset.version, reading = false;
+async function refresh(now = false) {
+  if (reading || queue.signedOut || (!now && (document.hidden || !navigator.onLine))) return;
+  reading = true;
+  try {
+    const at = here().dataset.place;
+    const answer = await fetch(`${base}${encodeURI(at)}/${now ? "" : `?since=${encodeURIComponent(version)}`}`, { headers: { "X-Bench": "part" } });
+    if (new URL(answer.url).pathname === login) queue.signOut();
+    else if (answer.status === 200) swap(new DOMParser().parseFromString(await answer.text(), "text/html"));
+  } catch { /* no network: the next look will do */ } finally { reading = false; }
+}
+function swap(page) {
+  const fresh = page.getElementById("bench");
+  if (!fresh) return;
+  if (page.body.dataset.person !== person) { location.reload(); return; }
+  version = fresh.dataset.version;
+  const at = here().dataset.place, active = document.activeElement?.id, open = bench.querySelector("details[open]");
+  const keptValues = [...dirty].map((id) => [id, document.getElementById(id)?.value]);
+  for (const section of fresh.querySelectorAll(".place")) {
+    const old = document.getElementById(section.id);
+    if (!old) { location.reload(); return; }
+    const busy = old.querySelector(".ask") || (!old.hidden && (open || old.querySelector("form.finish")));
+    if (busy) continue;
+    section.hidden = section.dataset.place !== at;
+    old.replaceWith(document.adoptNode(section));
+  }
+  for (const id of ["steps", "notices", "noted"]) {
+    const part = fresh.querySelector(`#${id}`), old = document.getElementById(id);
+    if (part && old) old.replaceWith(document.adoptNode(part));
+  }
+  for (const [id, value] of keptValues) {
+    const field = document.getElementById(id);
+    if (field && value !== undefined && field.value !== value) { field.value = value; if (field.form) follow(field.form); }
+  }
+  placePad(pad, here());
+  applyWaiting();
+  const form = here().querySelector("form.amount");
+  if (form && !form.querySelector(".ask")) {
+    if (dirty.has(form.elements.value.id)) follow(form); else showRatio(here(), undefined, far);
+  }
+  if (active && document.activeElement?.id !== active) document.getElementById(active)?.focus({ preventScroll: true });
+  if (document.activeElement === document.body) settle(here());
+}
+queue.addEventListener("answer", ({ detail }) => {
+  for (const { message } of detail.remarks) remark(message);
+  if (detail.refused.length) applyWaiting();
+  if (!queue.waiting.length) refresh(true);
+});
+queue.addEventListener("signedout", () => askPassword(login, () => { queue.signedIn(); refresh(true); }));
+function remark(message) {
+  const line = make("div", { className: "toast" }, make("span", { textContent: message }));
+  const close = make("button", { type: "button", textContent: "Close" });
+  close.onclick = () => line.remove();
+  line.append(close);
+  document.getElementById("toasts").append(line);
+  setTimeout(() => line.remove(), 8000);
+}
+
+// ---- begin ----
+await openStore();
+bench.querySelectorAll(".pad-place").forEach((room) => room.classList.add("has-pad"));
+await queue.load();
+applyWaiting();
+await restoreDrafts();
+const asked = decodeURI(location.pathname.slice(base.length)).replace(/\/$/, "");
+if (here().dataset.place !== asked && placeOf(asked)) go(asked, { push: false }); // a kept page of another place
+else arrive(here(), true);
+showList();
+tick();
+status.show();
+setInterval(refresh, POLL_MS);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) { refresh(); queue.soon(0); } });
+startWorker({ base, bench });
+bench.dataset.ready = "yes";
