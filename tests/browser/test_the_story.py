@@ -77,9 +77,9 @@ def weigh(page: Page, title: str, value: str) -> None:
 def make(page: Page, code: str) -> None:
     """Weigh, look, time, note; the flask knows its R; finish with a reason for what stays empty."""
     weigh(page, "Octadecene", "10.0")
-    weigh(page, "Weigh PbI2", "173.9")
+    weigh(page, r"Weigh\s+PbI2", "173.9")
     expect(page.locator(".place:visible")).to_contain_text("PbI2 173.9 mg")
-    weigh(page, "Weigh CaI2", "55.1")
+    weigh(page, r"Weigh\s+CaI2", "55.1")
     stays_within(page)
     address = page.url.split("/bench/")[0]
     go(page, f"{address}/bench/load.cai2/")
@@ -100,6 +100,7 @@ def make(page: Page, code: str) -> None:
     growth.press("Enter")
     expect(page.locator(".place:visible")).to_contain_text("✓ 5.6")
     stays_within(page)
+    expect(page.locator("#save")).to_have_text("All saved")
     go(page, f"{address}/bench/finish/")
     page.get_by_role("textbox", name=re.compile("not recorded")).fill("volumes as in the recipe")
     page.get_by_role("button", name=f"Finish {code}").click()
