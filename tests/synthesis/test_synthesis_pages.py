@@ -41,7 +41,7 @@ def test_every_page_reads_a_few_times_however_much_there_is(busy, django_assert_
         # the bottles that fit and what is left of them, the whole shelf, operations, instruments, the log
         f"/b/{code}/bench/load.cai2/": 16,
         f"/lots/{busy.bottle.code}/": 12,  # movements, portions, its files, what planned batches will take
-        f"/lots/{busy.stock.code}/": 14,  # its files and titrations, and what its batch recorded
+        f"/lots/{busy.stock.code}/": 16,  # its files and titrations, and what its batch recorded, portion by portion
     }
     pages = [
         *LISTS, "/b/?state=planned&q=NC", f"/b/{code}/", f"/b/{code}/bench/load.cai2/",
