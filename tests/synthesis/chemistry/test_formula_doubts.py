@@ -100,7 +100,7 @@ SLIPS = {
     **{"SOCI2": "SOCl2", "AlCI3": "AlCl3", "CsPbCI3": "CsPbCl3", "MACI": "MACl", "KCIO3": "KClO3"},
     **{"MnCI2·4H2O": "MnCl2·4H2O", "C7H5CIO": "C7H5ClO", "FAl": "FAI", "(CH3)3SiCI": "(CH3)3SiCl"},
     **{"PbC12": "PbCl2", "NaC1": "NaCl", "CHC13": "CHCl3", "CsPbC13": "CsPbCl3", "HC1": "HCl"},
-    **{"C12": "Cl2", "C6H66": "C6H6"},
+    **{"C12": "Cl2", "C6H66": "C6H6", "Fe22O33": "Fe2O3"},
     **{"Pb12": "PbI2", "Ca12": "CaI2", "CsPb13": "CsPbI3", "FAPb13": "FAPbI3", "Mn12": "MnI2"},
     # zero and O
     **{"Sn02": "SnO2", "Ti02": "TiO2", "Zn0": "ZnO", "Cs2C03": "Cs2CO3", "Na0H": "NaOH"},
@@ -118,7 +118,15 @@ SLIPS = {
 }
 UNREADABLE = {
     **{"Pbl2": "PbI2", "Cal2": "CaI2", "Csl": "CsI", "CsPbl3": "CsPbI3", "MAPbl3": "MAPbI3"},
-    **{"AI2O3": "Al2O3", "pbi2": "PbI2", "NACL": "NaCl", "ZNO": "ZnO", "FECl3": "FeCl3"},
+    **{
+        "AI2O3": "Al2O3",
+        "pbi2": "PbI2",
+        "koh": "KOH",
+        "k2co3": "K2CO3",
+        "NACL": "NaCl",
+        "ZNO": "ZnO",
+        "FECl3": "FeCl3",
+    },
     **{"AGNO3": "AgNO3", "KoH": "KOH", "Pb(No3)2": "Pb(NO3)2", "cspbi3": "CsPbI3", "FA1": "FAI"},
 }
 
