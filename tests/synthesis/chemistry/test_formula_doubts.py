@@ -100,7 +100,7 @@ SLIPS = {
     **{"SOCI2": "SOCl2", "AlCI3": "AlCl3", "CsPbCI3": "CsPbCl3", "MACI": "MACl", "KCIO3": "KClO3"},
     **{"MnCI2·4H2O": "MnCl2·4H2O", "C7H5CIO": "C7H5ClO", "FAl": "FAI", "(CH3)3SiCI": "(CH3)3SiCl"},
     **{"PbC12": "PbCl2", "NaC1": "NaCl", "CHC13": "CHCl3", "CsPbC13": "CsPbCl3", "HC1": "HCl"},
-    **{"C12": "Cl2", "C6H66": "C6H6", "Fe22O33": "Fe2O3"},
+    **{"C12": "Cl2", "C6H66": "C6H6", "Na22CO33": "Na2CO3"},
     **{"Pb12": "PbI2", "Ca12": "CaI2", "CsPb13": "CsPbI3", "FAPb13": "FAPbI3", "Mn12": "MnI2"},
     # zero and O
     **{"Sn02": "SnO2", "Ti02": "TiO2", "Zn0": "ZnO", "Cs2C03": "Cs2CO3", "Na0H": "NaOH"},
