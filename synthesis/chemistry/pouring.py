@@ -33,7 +33,7 @@ def poured(reagent: Reagent, stock_slug: str, source: Source | None) -> Reagent:
         formula=formula,
         density_g_ml=density,
         purity=source.purity,
-        per_mmol=reagent.per_mmol or species_in(formula, reagent.chemical),
+        per_mmol=reagent.per_mmol or species_in(formula),
     )
 
 

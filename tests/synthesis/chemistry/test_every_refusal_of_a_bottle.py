@@ -115,6 +115,16 @@ UNFIT = {
         "ink", Source("S-6", composition={"Cs": (Decimal(1), Decimal(0))}, origin="weighed"),
         "S-6 holds Cs, but ink brings I and Pb. Choose another bottle of ink.",
     ),
+    "a titre beside other species": (
+        "two",
+        Source(
+            "S-9",
+            composition={"Na": (Decimal(1), Decimal(0))},
+            concentration_mol_l=Decimal(1),
+            concentration_species="Cs",
+        ),
+        "S-9 holds Na, but two brings Br, Cs, I and Pb. Choose another bottle of two.",
+    ),
     "a titre of several salts": (
         "two", Source("S-7", concentration_mol_l=Decimal("0.50")),
         "Lot S-7 says 0.5 mol/L, but two holds Br, Cs, I and Pb from several salts. Say of which species that is.",

@@ -184,21 +184,25 @@ def test_where_no_other_water_can_change_a_mass_nothing_is_remarked():
     )
 
 
-def of_two_bottles(*bottles):
+def of_bottles(*bottles):
     plan = solve_plan(PAPER, {})
     return weighed_composition(
         plan, [Addition("pbi2", Decimal(100), "mg", bottle) for bottle in bottles]
     ).effective_amounts_mmol["Pb"]
 
 
-def test_portions_from_two_bottles_count_each_with_its_assay():
+def test_portions_from_several_bottles_count_each_with_its_assay():
     pure = Source("L-1", "PbI2", Decimal(1), "mass_fraction")
     poor = Source("L-2", "PbI2", Decimal("0.9"), "mass_fraction")
     expected = (100 + 90) / 461.00894
-    assert float(of_two_bottles(pure, poor).value) == pytest.approx(expected)
-    assert float(of_two_bottles(poor, pure).value) == pytest.approx(expected)
+    assert float(of_bottles(pure, poor).value) == pytest.approx(expected)
+    assert float(of_bottles(poor, pure).value) == pytest.approx(expected)
     # 0.1 mg each time: of two weighings √(0.1² + 0.09²) mg
-    assert float(of_two_bottles(pure, poor).uncertainty) == pytest.approx(
+    third = Source("L-3", "PbI2", Decimal(1), "mass_fraction")
+    assert float(of_bottles(pure, poor, third).uncertainty) == pytest.approx(
+        (0.1**2 + 0.09**2 + 0.1**2) ** 0.5 / 461.00894
+    )
+    assert float(of_bottles(pure, poor).uncertainty) == pytest.approx(
         (0.1**2 + 0.09**2) ** 0.5 / 461.00894
     )
 
