@@ -164,6 +164,12 @@ def test_a_plan_frozen_before_it_named_them_reported_the_usual_ones(made):
     assert set(keys(frozen_ratios(without))) == set(keys(plan.ratios))
 
 
+def test_a_plan_without_any_metal_reported_none():
+    plan = solve_plan(recipe(ingredient("mabr", "MABr", {"amount_mmol": "1"})), {})
+    without = {name: value for name, value in plan.as_dict().items() if name != "ratios"}
+    assert frozen_ratios(without) == []
+
+
 def test_of_what_the_recipe_asks_a_ratio_over_the_others_are_told():
     asked = recipe(
         ingredient("sni2", "SnI2", {"solves": "tin"}),

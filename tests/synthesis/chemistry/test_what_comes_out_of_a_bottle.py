@@ -175,6 +175,18 @@ def test_what_is_added_to_a_plan_is_counted_over_what_the_plan_counts_over():
     # Sn/Pb is there under the recipe's own name
 
 
+def test_what_is_recorded_first_changes_nothing_of_what_is_counted_over():
+    tin = Addition("sni2", Decimal("372.5"), "mg", Source("L-1", "SnI2"))
+    recorded = [
+        tin,
+        Addition("pbi2", Decimal("461.0"), "mg"),
+        Addition("csbr", Decimal("212.8"), "mg"),
+    ]
+    found = weighed_composition(solve_plan(recipe(LEAD, BROMIDE), {}), recorded).ratios
+    assert "ratio_sn_pb" in found
+    assert not {"ratio_pb_sn", "ratio_cs_sn"} & set(found)
+
+
 def test_a_stock_that_was_not_weighed_is_said_so_in_the_plan():
     made = recipe(LEAD, DMF, kind="stock_solution", slug="ink")
     drawn = {"key": "ink", "stock": "ink", "role": "lead source", "amount": {"volume_ml": "1"}}
