@@ -46,7 +46,7 @@ POST synthesis:plan: make
 GET synthesis:batch-list: person
 GET synthesis:batch-detail: read
 POST synthesis:batch-state: write
-GET synthesis:bench-worker: person
+GET synthesis:bench-worker: open
 GET synthesis:bench: read
 GET synthesis:bench-at: read
 POST synthesis:bench-at: write

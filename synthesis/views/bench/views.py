@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
 from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -94,9 +95,13 @@ def _finish(request: HttpRequest, batch: Batch, place: str) -> HttpResponse:
     return _page(request, batch, place, Sent(), finish=finish)
 
 
+@login_not_required
 @require_safe
 def bench_worker(request: HttpRequest) -> HttpResponse:
-    """Serve the service worker from here, so that it may look after the pages under /b/."""
+    """Serve the service worker from here, so that it may look after the pages under /b/.
+
+    It holds nothing of the lab: the browser asks for it anew also when the session has ended.
+    """
     path = finders.find("notebook/js/bench/worker.js")
     text = Path(str(path)).read_text(encoding="utf-8")
     headers = {"Cache-Control": "no-cache"}
