@@ -16,11 +16,13 @@ from analysis.api.quantities import QuantityViewSet, TechniqueViewSet
 from devices.api import ArchitectureViewSet, DeviceViewSet, LotLineageViewSet, PixelViewSet
 from labnotebook.api_docs import api_docs
 from labnotebook.records.api.projects import ProjectViewSet
+from labnotebook.records.api.schema import load_extensions
 from synthesis.api.chemicals import ChemicalViewSet
 from synthesis.api.instruments import InstrumentViewSet
 from synthesis.api.operations import OperationViewSet
 from synthesis.api.recipes import RecipeViewSet
 
+load_extensions()
 router = SimpleRouter()
 router.register("projects", ProjectViewSet, basename="project")
 router.register("chemicals", ChemicalViewSet, basename="chemical")

@@ -1,6 +1,8 @@
 """The OpenAPI document: valid, without warnings, and what the notebook serves."""
 
 import io
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -35,3 +37,16 @@ def test_the_served_document_is_this_one(client, document):
     served = client.get("/api/v1/schema/", headers={"accept": "application/json"}).json()
     assert served["paths"].keys() == document["paths"].keys()
     assert served["components"].keys() == document["components"].keys()
+
+
+def test_two_who_ask_first_at_once_both_get_it():
+    """Loaded while threads ask, an extension of drf-spectacular fails in the second one."""
+    script = (
+        "import django; django.setup()\n"
+        "from django.urls import get_resolver; get_resolver().url_patterns\n"
+        "from labnotebook.records.api.schema import EXTENSIONS\n"
+        "print(*(one.__name__ for kind in EXTENSIONS for one in kind._registry"
+        " if isinstance(one.target_class, str)))"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (said.returncode, said.stdout.strip()) == (0, ""), said.stderr[-500:]
