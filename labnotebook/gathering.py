@@ -18,6 +18,8 @@ from typing import Any, NamedTuple
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from labnotebook.embedded.memory import give_back
+
 GATHER_S = 20.0  # for one whole short request
 LINGER_S = 2.0  # for a client to take the end of an answer
 LONGEST_HEAD = 64 * 1024
@@ -110,6 +112,7 @@ class GatheringWorker(ThreadWorker):
         self.lingering: dict[GatheringConnection, None] = {}
         self.gathered_bytes = 0
         self.long_running = 0
+        self.has_answered = False  # since memory was given back
         self.long_waiting: deque[GatheringConnection] = deque()
 
     def accept(self, listener: socket.socket) -> None:
@@ -131,6 +134,7 @@ class GatheringWorker(ThreadWorker):
 
     def finish_request(self, conn: GatheringConnection, done: Any) -> None:
         """Keep the connection for its next request, or end it without holding up the loop."""
+        self.has_answered = True
         if conn.is_long:
             conn.is_long = False
             self.long_running -= 1
@@ -156,7 +160,7 @@ class GatheringWorker(ThreadWorker):
         return not conn.is_long and super()._keepalive_after(conn, keepalive)
 
     def murder_pending(self) -> None:
-        """End what did not send a whole request, or take its answer's end, in time."""
+        """End what did not send a whole request, or take its answer's end, in time; then tidy up."""
         super().murder_pending()
         now = time.monotonic()
         for waiting in (self.gathering, self.lingering):
@@ -164,6 +168,13 @@ class GatheringWorker(ThreadWorker):
                 if conn.deadline > now:
                     break
                 self._drop(conn)
+        if self.has_answered and self._is_idle():
+            self.has_answered = not give_back()
+
+    def _is_idle(self) -> bool:
+        """Whether no request is in a thread: all connections wait for something from outside."""
+        waiting = (self.keepalived_conns, self.pending_conns, self.gathering, self.lingering)
+        return self.nr_conns <= sum(map(len, waiting))
 
     def _gather(self, conn: GatheringConnection, data: bytes = b"") -> None:
         conn.gathered = bytearray(data)

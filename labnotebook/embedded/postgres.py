@@ -13,6 +13,7 @@ import psycopg
 from psycopg import sql
 
 from labnotebook.embedded.data_folder import DataFolder
+from labnotebook.embedded.memory import ALLOCATOR
 from labnotebook.embedded.owner import Owner
 from labnotebook.embedded.processes import Child, Program, wait_until
 from labnotebook.embedded.programs import major_version, postgres_programs
@@ -48,6 +49,7 @@ def postgres_program(
     return Program(
         name="postgresql",
         command=(str(programs / "postgres"), "-D", str(cluster), *options),
+        environment=ALLOCATOR,
         folder=cluster,
         owner=owner,
         stop_signal=signal.SIGINT,  # "fast": ends sessions, then writes a checkpoint

@@ -1,10 +1,9 @@
 """One Valkey in the data folder, reached by a unix socket only, with an append-only file."""
 
+import socket
 import threading
 import time
 from pathlib import Path
-
-import redis
 
 from labnotebook.embedded.data_folder import DataFolder
 from labnotebook.embedded.owner import Owner
@@ -13,6 +12,7 @@ from labnotebook.embedded.programs import valkey_program as find_valkey
 from labnotebook.embedded.refusals import CannotStart
 
 START_S = 30.0
+ANSWER_S = 2.0
 SOCKET = "valkey.sock"
 
 
@@ -61,10 +61,12 @@ def start_valkey(
 
 
 def _answers(sockets: Path) -> bool:
-    client = redis.Redis(unix_socket_path=str(sockets / SOCKET), socket_timeout=2)
-    try:
-        return bool(client.ping())
-    except redis.RedisError:
-        return False
-    finally:
-        client.close()
+    """Ask without a client library: the supervisor outlives everything, and should stay small."""
+    with socket.socket(socket.AF_UNIX) as door:
+        door.settimeout(ANSWER_S)
+        try:
+            door.connect(str(sockets / SOCKET))
+            door.sendall(b"PING\r\n")
+            return door.recv(16) == b"+PONG\r\n"
+        except OSError:
+            return False

@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from labnotebook.embedded.memory import give_back
 from labnotebook.records.services import jobs
 
 
@@ -9,3 +10,4 @@ from labnotebook.records.services import jobs
 def run_job(*, job_id: int) -> None:
     """Claim the job and do it; a second delivery of the same id does nothing."""
     jobs.run(job_id)
+    give_back()

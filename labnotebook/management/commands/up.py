@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import BaseCommand
 
 from labnotebook.embedded import CannotStart, DataFolder, Services
+from labnotebook.embedded.memory import ALLOCATOR
 from labnotebook.embedded.processes import Program
 from labnotebook.embedded.supervisor import Supervisor
 
@@ -107,7 +108,7 @@ def _programs(data: DataFolder) -> list[Program]:
     environment = {
         "LABNOTEBOOK_DATA": str(data.path),
         "OPENBLAS_NUM_THREADS": "1",  # the workers are the parallelism
-        "MALLOC_ARENA_MAX": "2",  # glibc keeps memory for each thread otherwise
+        **ALLOCATOR,
     }
     serve = (sys.executable, "manage.py", "serve")
     return [Program("serve", serve, environment=environment, folder=settings.BASE_DIR, stop_s=15.0)]
