@@ -62,21 +62,24 @@ def watch_of(plans: Iterable[SolvedPlan]) -> BottleWatch:
 class Planner:
     """Solves one recipe version for one person; what it needs from the database is read once.
 
-    ``bottles`` and ``stocks`` are those already read; others that a plan needs are looked up.
+    ``stocks`` are those already read; bottles that a plan needs are looked up, unless it knows them.
     """
 
     def __init__(
         self,
         user: Any,
         version: RecipeVersion,
-        bottles: Iterable[Material] = (),
         stocks: Mapping[str, RecipeDefinition] | None = None,
     ) -> None:
         self.user, self.version = user, version
         self.definition = read_definition(version)
-        self.bottles = {bottle.code: bottle for bottle in bottles}
+        self.bottles: dict[str, Material] = {}
         if stocks is not None:
             self.stocks = stocks
+
+    def know(self, bottles: Iterable[Material]) -> None:
+        """Take bottles that were read for something else, so that no plan looks them up."""
+        self.bottles |= {bottle.code: bottle for bottle in bottles}
 
     def plan(
         self,

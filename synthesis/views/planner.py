@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,7 +22,7 @@ from synthesis.chemistry.planning import Plan
 from synthesis.forms import PlanForm
 from synthesis.models import Recipe, RecipeVersion
 from synthesis.services.batches import create_batch
-from synthesis.services.plans import Planner, has_forecast, read_definition
+from synthesis.services.plans import Planner, has_forecast, planner_for
 from synthesis.views.plan_columns import (
     COMPARED_FIRST,
     Column,
@@ -43,14 +45,13 @@ def plan(request: HttpRequest) -> HttpResponse:
     POST freezes what the form says as a batch.
     """
     data = request.POST if request.method == "POST" else request.GET
-    recipes = list(Recipe.objects.visible_to(request.user).usable())
-    recipe = _chosen(recipes, data.get("recipe", ""))
-    if recipe is None:
+    recipes = Recipe.objects.visible_to(request.user).usable()  # read by the page, not by its part
+    planner = _planner(request.user, recipes, data.get("recipe", ""))
+    if planner is None:
         return render(request, "synthesis/plan_page.html", {"recipes": recipes})
-    version = recipe.current
-    definition = read_definition(version)
+    version, definition = planner.version, planner.definition
     bottles = fitting_bottles(request.user, definition)
-    planner = Planner(request.user, version, bottles)
+    planner.know(bottles)
     form = PlanForm(definition, bottles, data, planner.instruments)
     refused = ""
     if request.method == "POST":
@@ -71,20 +72,24 @@ def plan(request: HttpRequest) -> HttpResponse:
     form.refuse(columns[0].about, columns[0].refusal)
     context = {
         "recipes": recipes,
-        "recipe": recipe,
+        "recipe": version.recipe,
         "version": version,
         "definition": definition,
         "has_forecast": has_forecast(definition),
         "form": form,
         "refused": refused,
-        **_shown(request, form, recipe, columns, comparison, planner),
+        **_shown(request, form, version.recipe, columns, comparison, planner),
     }
     return _answer(request, context, status=422 if refused else 200)
 
 
-def _chosen(recipes: list[Recipe], slug: str) -> Recipe | None:
-    named = {recipe.slug: recipe for recipe in recipes}
-    return named.get(slug) or named.get(FIRST_RECIPE) or next(iter(recipes), None)
+def _planner(user: Any, recipes: QuerySet[Recipe], slug: str) -> Planner | None:
+    """Return the planner of the recipe that was named, else of the first that there is."""
+    for named in filter(None, (slug, FIRST_RECIPE)):
+        with suppress(Refusal):
+            return planner_for(user, named)
+    first = recipes.first()
+    return None if first is None else planner_for(user, first.slug)
 
 
 def _create(request: HttpRequest, version: RecipeVersion, form: PlanForm) -> str:

@@ -9,12 +9,14 @@ from django.urls import NoReverseMatch, reverse
 from tests.benchmarks.measuring import Line, side_by_side
 
 REPEATS = 20
+PLANNED = {"recipe": "cspbi3-seed-core-shell", "ratio_ca_pb": "0.5", "lead_mmol": "0.376"}
 
 
 @pytest.mark.parametrize(
     ("what", "name", "query", "headers"),
     [
-        ("planner, as its fields change", "synthesis:plan", {"ratio_ca_pb": "0.5", "lead_mmol": "0.376"}, {"HX-Request": "true"}),
+        ("planner, as its fields change", "synthesis:plan", PLANNED, {"HX-Request": "true", "HX-Target": "plan"}),
+        ("planner, the whole page", "synthesis:plan", PLANNED, {}),
         ("batch page", "synthesis:batch-detail", {}, {}),
         ("history page", "analysis:history", {"ordering": "-eqe_percent"}, {}),
         ("history page, 4 filters", "analysis:history", {"phase": "gamma", "eqe_percent__gte": "15", "ratio_ca_pb_weighed__gte": "0.45", "q": "colloidal"}, {}),

@@ -4,10 +4,14 @@ import re
 import uuid
 
 import pytest
+from django.utils import timezone
 
-from synthesis.models import Batch
+from synthesis.models import Batch, Recipe
+from synthesis.services.recipe_writing import create_recipe
+from synthesis.views.planner import FIRST_RECIPE
 from tests.factories import make_batch
 from tests.synthesis.factories import HTMX, browser, make_bottle, make_stock
+from tests.synthesis.test_plan_any_recipe import MN
 
 PLAN = "/plan/"
 STORY = {"ratio_ca_pb": "0.5", "lead_mmol": "0.376"}
@@ -238,3 +242,26 @@ def test_the_planner_reads_little_however_much_there_is(lab, django_assert_max_n
         client.get(PLAN, {**STORY, "lot_cai2": bottle.code})
     with django_assert_max_num_queries(8):
         client.get(PLAN, STORY, headers=FRAGMENT)
+
+
+def test_typing_asks_the_database_a_few_times(lab, django_assert_max_num_queries):
+    """Session, person, recipe with its stocks, bottles, instruments, projects; the page its list too."""
+    client = browser(lab.mira)
+    asked = {**STORY, "recipe": "cspbi3-seed-core-shell"}
+    client.get(PLAN, asked, headers=FRAGMENT)
+    with django_assert_max_num_queries(6):
+        client.get(PLAN, asked, headers=FRAGMENT)
+    with django_assert_max_num_queries(7):
+        page = client.get(PLAN, asked)
+    assert page.content.decode().count('<option value="cspbi3-seed-core-shell"') == 1
+
+
+def test_a_recipe_that_cannot_be_planned_makes_room_for_one_that_can(lab):
+    draft = create_recipe(by=lab.mira, project=lab.project, definition=MN)
+    for slug in ("nobody-wrote-this", draft.slug, ""):
+        assert browser(lab.mira).get(PLAN, {"recipe": slug}).context["recipe"].slug == FIRST_RECIPE
+    Recipe.objects.filter(slug=FIRST_RECIPE).update(
+        retired_at=timezone.now(), retired_reason="another one is better"
+    )
+    first = Recipe.objects.visible_to(lab.mira).usable().first()
+    assert browser(lab.mira).get(PLAN).context["recipe"] == first
