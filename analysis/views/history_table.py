@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -19,6 +19,8 @@ from analysis.services.history_columns import (
 )
 from analysis.services.history_language import Question
 from analysis.views.history_words import Links
+from labnotebook.records.presentation.numbers import plain_number
+from labnotebook.records.templatetags.notebook import local_time, phase, quantity
 
 BEGIN, END = ("code", "phase"), ("planned_at", "made_by")
 MINOR = {"pl_fwhm_nm", "size_nm", "made_by"}  # given up first where the screen is narrow
@@ -38,13 +40,12 @@ class Heading(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """One cell: what it holds, how it is written, and where it goes on a narrow screen."""
+    """One cell: what is written in it, its word on a narrow screen, and where it goes there."""
 
-    kind: str  # code, phase, number, day or word
-    value: Any
-    uncertainty: float | None
+    text: str
     label: str
     place: str
+    is_code: bool = False
 
 
 def columns_of(question: Question, catalogue: Catalogue, x: Column) -> list[Column]:
@@ -99,16 +100,31 @@ def _title(column: Column) -> str:
 
 
 def rows(table: Sequence[Column], found: Sequence[dict[str, Any]]) -> list[list[Cell]]:
-    """Return the cells of each row."""
-    return [[_cell(column, row) for column in table] for row in found]
+    """Return the cells of each row, written: several hundred would each cost the template a choice."""
+    kinds = [_kind(column) for column in table]
+    return [[write(row) for write in kinds] for row in found]
 
 
-def _cell(column: Column, row: dict[str, Any]) -> Cell:
-    name = column.name
+def _kind(column: Column) -> Callable[[dict[str, Any]], Cell]:
+    """Return what writes the cells of a column."""
+    name, label = column.name, str(column.label)
     place = "hide-m" if name in MINOR else "hide-s" if name in DETAIL else "line2"
-    kinds = {"code": "code", "phase": "phase"}
-    kind = kinds.get(name) or {Kind.NUMBER: "number", Kind.TIME: "day"}.get(column.kind, "word")
-    short = column.label
+    if name == "code":
+        return lambda row: Cell(row[name], "", "", is_code=True)
+    if name == "phase":
+        return lambda row: Cell(phase(row[name]), "", "lead")
+    if column.kind is Kind.TIME:
+        return lambda row: Cell(local_time(row[name], "day"), "", place)
+    if column.kind is Kind.WORD:
+        return lambda row: Cell(row[name] or "—", label, place)
     if name == BEST:
-        place, short = "line2 actual", QUANTITIES[name].short
-    return Cell(kind, row[name], row.get(name + UNCERTAINTY), str(short), place)
+        place, label = "line2 actual", QUANTITIES[name].short
+    place, spread = f"n {place}", name + UNCERTAINTY
+
+    def number(row: dict[str, Any]) -> Cell:
+        uncertainty = row.get(spread)
+        if uncertainty is None:
+            return Cell(plain_number(row[name]), label, place)
+        return Cell(quantity(row[name], uncertainty), label, place)
+
+    return number

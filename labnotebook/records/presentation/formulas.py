@@ -32,6 +32,8 @@ FORMULA = re.compile(
 )
 ION = re.compile(rf"(?<![A-Za-z0-9])(?P<symbol>{ELEMENTS})(?P<charge>\d?[+−])(?![\w+])")
 PIECE = re.compile(rf"(?P<symbol>{_SYMBOL})|(?P<count>{_COUNT})|(?P<bracket>[()\[\]])")
+# What every formula has somewhere, a count behind a symbol or a bracket, and every ion: most texts do not.
+POSSIBLE = re.compile(r"[A-Za-z)\]][0-9xyz+−]")
 SUBSCRIPTS = str.maketrans("0123456789x+-−", "₀₁₂₃₄₅₆₇₈₉ₓ₊₋₋")
 SUPERSCRIPTS = str.maketrans("0123456789+-−", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻")
 NO_SUBSCRIPT = set("yz.")  # Unicode has none for these
@@ -48,6 +50,8 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> list[Token]:
     """Return text as runs that stand on the line, below it (counts) or above it (charges)."""
+    if not POSSIBLE.search(text):
+        return [Token(text, "plain")] if text else []
     found: list[Token] = []
     position = 0
     while match := _next(text, position):
