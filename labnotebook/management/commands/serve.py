@@ -41,8 +41,10 @@ class Command(BaseCommand):
 
 def load_everything() -> None:
     """Import what the three need, so that they share it; leave no connection and no thread behind."""
+    import celery.apps.worker
+    import celery.concurrency.prefork
+    import celery.worker.consumer
     import gunicorn.app.wsgiapp
-    from celery.bin import celery, worker  # noqa: F401
     from django.template import engines
     from django.urls import get_resolver
 
@@ -52,6 +54,9 @@ def load_everything() -> None:
     from labnotebook.records.management.commands import relay  # noqa: F401
 
     assert gunicorn.app.wsgiapp, labnotebook.wsgi
+    # Without Celery's command line, which brings a shell with it.
+    assert celery.apps.worker, celery.worker.consumer
+    assert celery.concurrency.prefork
     assert get_resolver().url_patterns, engines.all()
     app.loader.import_default_modules()
     app.finalize()
@@ -88,15 +93,17 @@ def run_web() -> None:
 
 def run_worker() -> None:
     """Do the jobs."""
-    from celery.bin.celery import main
+    from labnotebook.celery import app
 
-    sys.argv = [
-        "celery",
-        *("--quiet", "--app", "labnotebook", "worker", "--pool", "prefork"),
-        *("--concurrency", str(settings.WORKER_PROCESSES)),
-        *("--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
-    ]
-    main()
+    worker = app.Worker(
+        concurrency=settings.WORKER_PROCESSES,
+        without_gossip=True,
+        without_mingle=True,
+        loglevel="WARNING",
+        quiet=True,
+    )
+    worker.start()
+    sys.exit(worker.exitcode)
 
 
 def run_relay() -> None:
