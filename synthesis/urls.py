@@ -3,6 +3,7 @@
 from django.urls import path
 
 from synthesis.views import (
+    again,
     batches,
     chemicals,
     corrections,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("b/<str:code>/bench/<str:place>/", bench.bench_at, name="bench-at"),
     path("b/<str:code>/events/", bench.batch_events, name="batch-events"),
     path("b/<str:code>/stock/", materials.batch_stock, name="batch-stock"),
+    path("b/<str:code>/again/", again.batch_again, name="batch-again"),
     path("b/<str:code>/history/", batches.batch_history, name="batch-history"),
     path("b/<str:code>/label/", batches.batch_label, name="batch-label"),
     path("b/<str:code>/corrections/", corrections.batch_corrections, name="batch-corrections"),

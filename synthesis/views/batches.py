@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,7 @@ from synthesis.models import (
     StepRunParameter,
 )
 from synthesis.services import batches
+from synthesis.services.again import carried_lots
 from synthesis.services.finishing import finish_batch
 from synthesis.services.quantities import ratios_of, with_leading_ratio
 from synthesis.views.batch_chapters import chapters_of, is_made
@@ -160,7 +162,7 @@ def _page(
         "visits": visits_to(log),
         "timeline": timeline_of(batch, steps),
         "qr": code_qr(request, batch.code),
-        "again": _plan_address(batch),
+        "again": plan_address(batch, [line.addition for line in lines]),
         "may_write": may_write(request, batch.project_id),
         "may_stock": makes_stock and batch.state in (Batch.State.MADE, Batch.State.SIGNED),
         "may_abandon": batch.is_open,
@@ -174,11 +176,13 @@ def _page(
     )
 
 
-def _plan_address(batch: Batch) -> str:
-    """Return the planner's address for the same targets."""
+def plan_address(batch: Batch, additions: Sequence[Addition]) -> str:
+    """Return the planner's address for the same targets, with the bottles that are still there."""
     said = {"recipe": batch.recipe_version.recipe.slug, **batch.targets}
     if batch.correct_for_assay:
         said["correct_for_assay"] = "1"
+    lots = carried_lots(additions, batch.project_id)
+    said |= {f"lot_{key}": code for key, code in lots.items()} | {"again": batch.code}
     return f"{reverse('synthesis:plan')}?{urlencode(said)}"
 
 

@@ -20,7 +20,7 @@ from labnotebook.records.refusals import Refusal
 from labnotebook.records.views.current import current_project, may_write
 from synthesis.chemistry.planning import Plan
 from synthesis.forms import PlanForm
-from synthesis.models import Recipe, RecipeVersion
+from synthesis.models import Batch, Recipe, RecipeVersion
 from synthesis.services.batches import create_batch
 from synthesis.services.plans import Planner, has_forecast, planner_for
 from synthesis.views.plan_columns import (
@@ -78,9 +78,16 @@ def plan(request: HttpRequest) -> HttpResponse:
         "has_forecast": has_forecast(definition),
         "form": form,
         "refused": refused,
+        "again": _again(request, data.get("again", "")),
         **_shown(request, form, version.recipe, columns, comparison, planner),
     }
     return _answer(request, context, status=422 if refused else 200)
+
+
+def _again(request: HttpRequest, code: str) -> str:
+    """Return the code of the batch that is planned once more, empty when there is none."""
+    there = bool(code) and Batch.objects.visible_to(request.user).filter(code=code[:20]).exists()
+    return code if there else ""
 
 
 def _planner(user: Any, recipes: QuerySet[Recipe], slug: str) -> Planner | None:

@@ -53,6 +53,7 @@ POST synthesis:bench-at: write
 POST synthesis:batch-events: write
 GET synthesis:batch-stock: write
 POST synthesis:batch-stock: write
+GET synthesis:batch-again: read
 GET synthesis:batch-history: read
 GET synthesis:batch-label: read
 GET synthesis:batch-corrections: read

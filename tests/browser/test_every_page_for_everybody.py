@@ -66,7 +66,13 @@ OF_ONE += ["/b/{batch}/lineage/", "/lots/{lot}/lineage/", "/d/{device}/lineage/"
 OF_ONE += ["/instruments/{instrument}/", "/instruments/{instrument}/correct/"]
 OF_ONE += ["/lots/{stock}/", "/lots/{stock}/titrate/"]
 OF_ONE += ["/recipes/{recipe}/", "/api/v1/docs/"]
-OF_ONE += ["/b/{wordy}/", "/b/{wordy}/history/", "/b/compare/?codes={batch},{wordy}"]
+OF_ONE += [
+    "/b/{batch}/again/",
+    "/b/{wordy}/again/",
+    "/b/{wordy}/",
+    "/b/{wordy}/history/",
+    "/b/compare/?codes={batch},{wordy}",
+]
 OF_ONE += ["/b/compare/", "/b/compare/?codes={batch},{running}", "/b/compare/?codes={many}"]
 
 
