@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from labnotebook.records.presentation.numbers import plain_number
-from synthesis.chemistry.bottles import SHOWN_UNIT, Left
+from synthesis.chemistry.bottles import Left, readable
 from synthesis.chemistry.recipe_diff import RecipeChange, recipe_changes
 from synthesis.models import Addition, Batch, Deviation, Material, RecipeVersion
 from synthesis.services.movements import in_unit_of, lefts
@@ -120,23 +118,21 @@ def _changes(
 def _short_by(addition: Addition, left: Left | None) -> str | None:
     """Say that a bottle does not hold what the batch took."""
     needed = addition.planned_value
-    if left is None or not needed:
+    if left is None or left.value is None or not needed:
         return None
     wanted = in_unit_of(addition.material, needed, addition.unit)
-    if wanted is None or Decimal(str(left.value)) >= wanted:
+    if wanted is None or left.value >= wanted:
         return None
-    return _("%(left)s, and it takes %(wanted)s %(unit)s") % {
+    return _("%(left)s, and it takes %(wanted)s") % {
         "left": _left_in_words(left),
-        "wanted": plain_number(float(wanted)),
-        "unit": SHOWN_UNIT.get(addition.material.amount_unit, addition.material.amount_unit),
+        "wanted": readable(wanted, addition.material.amount_unit),
     }
 
 
 def _left_in_words(left: Left | None) -> str:
-    if left is None:
+    if left is None or left.value is None:
         return ""
-    unit = SHOWN_UNIT.get(left.unit, left.unit)
-    return _("%(amount)s %(unit)s left") % {"amount": plain_number(float(left.value)), "unit": unit}
+    return _("%(amount)s left") % {"amount": readable(left.value, left.unit)}
 
 
 def _day(moment: Any) -> str:

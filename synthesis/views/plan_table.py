@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
+from labnotebook.records.presentation.formulas import formula_text
 from labnotebook.records.presentation.numbers import Quantity, format_quantity
 from synthesis.chemistry.charges import is_metal
 from synthesis.chemistry.planning import Plan
@@ -198,7 +199,8 @@ def _limit(plan: Plan) -> Cell:
     if found is None:
         return Cell()
     note = _("%(species)s limits") % {"species": found.limiting_element}
-    return Cell(format_quantity(float(found.mass_mg), unit=f"mg {found.product}"), note=note)
+    unit = f"mg {formula_text(found.product)}"
+    return Cell(format_quantity(float(found.mass_mg), unit=unit), note=note)
 
 
 def _precursor(plan: Plan) -> Cell:

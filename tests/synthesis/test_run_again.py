@@ -49,7 +49,7 @@ def since(lab, batch):
 def test_nothing_changed_is_said_and_what_went_otherwise(lab, batch, bottle):
     told = since(lab, batch)
     assert "the same, version 1" in told
-    assert f"{bottle.code}: as it was, 4945 mg left" in told  # 5000 − 55.1, four digits
+    assert f"{bottle.code}: as it was, 4.94 g left" in told  # 5000 − 55.1 mg
     assert "Let the nanocrystals grow: 8.1 s where 5 s was planned" in told
 
 

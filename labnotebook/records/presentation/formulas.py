@@ -23,7 +23,7 @@ MOLECULES = {"H2", "N2", "O2", "O3", "F2", "Cl2", "Br2", "I2", "C60", "C70"}
 LARGEST_LONE_COUNT = 20  # NC42 is a code; C18H34O2 has more counts and is not
 
 _SYMBOL = f"(?:{GROUPS}|{ELEMENTS})"
-_COUNT = r"(?:(?:0\.\d+|[1-9]\d?(?:\.\d+)?)(?:[-−+][xyz])*|[xyz])"
+_COUNT = r"(?:(?:0\.\d+|[1-9]\d?(?:\.\d+)?)(?:[-−+][xyz])*|[xyz]|\((?:1[-−])?[xyz]\))"
 _ATOM = f"{_SYMBOL}{_COUNT}?"
 _INNER = rf"[(\[](?:{_ATOM})+[)\]]{_COUNT}?"
 _OUTER = rf"[(\[](?:{_ATOM}|{_INNER})+[)\]]{_COUNT}?"
@@ -70,7 +70,8 @@ def formula_html(text: str) -> Markup:
         if token.kind == "plain":
             parts.append(inner)
         else:
-            parts.append(f"<{token.kind}>{inner.replace('-', '−')}</{token.kind}>")
+            inner = inner.strip("()").replace("-", "−")  # CsPb(y)Ca(1-y)I3
+            parts.append(f"<{token.kind}>{inner}</{token.kind}>")
     return Markup("".join(parts))
 
 
@@ -79,7 +80,7 @@ def formula_text(text: str) -> str:
     parts = []
     for run, kind in tokens(text):
         if kind == "sub" and not NO_SUBSCRIPT & set(run):
-            parts.append(run.translate(SUBSCRIPTS))
+            parts.append(run.strip("()").translate(SUBSCRIPTS))
         elif kind == "sup":
             parts.append(run.translate(SUPERSCRIPTS))
         else:

@@ -22,6 +22,8 @@ from labnotebook.records.presentation.formulas import formula_html, formula_text
         ("Zn(CH3COO)2", "Zn(CH<sub>3</sub>COO)<sub>2</sub>"),
         ("Zn(CH3COO)2·2H2O", "Zn(CH<sub>3</sub>COO)<sub>2</sub>·2H<sub>2</sub>O"),
         ("CsPb1-xCaxI3", "CsPb<sub>1−x</sub>Ca<sub>x</sub>I<sub>3</sub>"),
+        ("CsPb(y)Ca(1−y)I3", "CsPb<sub>y</sub>Ca<sub>1−y</sub>I<sub>3</sub>"),
+        ("CsPb(x)Ca(1-x)I3", "CsPb<sub>x</sub>Ca<sub>1−x</sub>I<sub>3</sub>"),
         ("FA0.83Cs0.17PbI3", "FA<sub>0.83</sub>Cs<sub>0.17</sub>PbI<sub>3</sub>"),
         ("K3[Fe(CN)6]", "K<sub>3</sub>[Fe(CN)<sub>6</sub>]"),
         ("C18H34O2", "C<sub>18</sub>H<sub>34</sub>O<sub>2</sub>"),
