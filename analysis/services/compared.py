@@ -16,7 +16,15 @@ from analysis.models import Forecast, LabQuantity, Outcome, PhaseAssignment
 from analysis.quantities import QUANTITIES, Better, Place, Quantity
 from synthesis.chemistry.quantities import SHOWN, RatioOfBatch, ratios_of_batch
 from synthesis.chemistry.sources import Balance
-from synthesis.models import Addition, Batch, BatchQuantity, Deviation, StepRun
+from synthesis.models import (
+    Addition,
+    Batch,
+    BatchQuantity,
+    Condition,
+    Deviation,
+    Observation,
+    StepRun,
+)
 
 MOST = 10  # batches that stand side by side
 
@@ -107,7 +115,8 @@ def _batches(user: Any, codes: Iterable[str]) -> Iterable[Batch]:
         "quantities",
         Prefetch("additions", Addition.objects.select_related("material__recipe", "instrument")),
         "step_runs__parameters",
-        "observations",
+        Prefetch("observations", Observation.objects.filter(event__taken_back_by=None)),
+        Prefetch("conditions", Condition.objects.filter(event__taken_back_by=None)),
         Prefetch("deviations", open_deviations, to_attr="standing_deviations"),
         Prefetch(
             "phases", PhaseAssignment.objects.filter(superseded_at=None), to_attr="standing_phases"

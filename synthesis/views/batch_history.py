@@ -26,11 +26,10 @@ from synthesis.models import (
     StepRunParameter,
 )
 from synthesis.services.unplanned import STAGE
-from synthesis.views.step_words import unit_of, word_of
+from synthesis.views.step_words import AIR_UNITS, unit_of, word_of
 
 PORTIONS = " + "  # between the portions of an amount
 UNITS = {"mg": "mg", "ml": "mL"}
-AIR_UNITS = {"humidity_percent": "%", "temperature_c": "°C", "o2_ppm": "ppm", "h2o_ppm": "ppm"}
 ONE_WRITE = timedelta(seconds=1)  # an entry and what follows from it
 STATES = {
     Batch.State.RUNNING: gettext_noop("started"),

@@ -32,6 +32,7 @@ class Number:
     actual: str  # as typed
     asked: Any = None  # the set point itself, in the unit it is kept in
     measured: Any = None  # what it was, in the same unit
+    origin: str = ""  # typed, clock or as_planned
 
     @property
     def shown_unit(self) -> str:
@@ -75,6 +76,7 @@ def steps_of(batch: Batch) -> list[Step]:
                 planned="parameters__planned_value",
                 actual="parameters__actual_text",
                 measured="parameters__actual_value",
+                origin="parameters__origin",
             ),
             filter=Q(parameters__isnull=False),
             default=[],
@@ -100,6 +102,7 @@ def _number(row: dict[str, Any]) -> Number:
         row["actual"] or "",
         planned,
         row["measured"],
+        row["origin"] or "",
     )
 
 

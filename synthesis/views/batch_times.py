@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from labnotebook.records.presentation.figure import Figure
 from labnotebook.records.presentation.timeline import TimedStep, timeline
 from synthesis.chemistry.operations import shipped_operations
-from synthesis.models import Batch
+from synthesis.chemistry.typed import names_a_unit
+from synthesis.models import Batch, Condition
 from synthesis.views.batch_log import Step
+from synthesis.views.step_words import AIR_UNITS
 
 TEMPERATURE = "temperature_c"
 RAMPS = ("heat", "cool")  # the set point is where they end
@@ -34,6 +37,23 @@ def timeline_of(batch: Batch, steps: Sequence[Step]) -> Figure | None:
     told = "; ".join(f"{one.number} {one.words} {one.start_min:.0f} min" for one in drawn)
     sentence = _("Temperature and steps of %(code)s from its start: %(steps)s.")
     return timeline(drawn, sentence % {"code": batch.code, "steps": told})
+
+
+class Air(NamedTuple):
+    """One quantity of the air around the flask, as it was read and when."""
+
+    name: str
+    readings: list[tuple[str, datetime | None]]
+
+
+def air_of(rows: Sequence[Mapping[str, Any]]) -> list[Air]:
+    """Return what was read of the air, by quantity, each reading with its time."""
+    found: dict[str, list[tuple[str, datetime | None]]] = {}
+    for row in sorted(rows, key=lambda one: one["at"]):
+        text = row["text"]
+        unit = "" if names_a_unit(text) else f"\u202f{AIR_UNITS.get(row['name'], '')}"
+        found.setdefault(row["name"], []).append((text + unit, parse_datetime(row["at"])))
+    return [Air(str(Condition.Name(name).label), readings) for name, readings in found.items()]
 
 
 def _timed(step: Step, start: datetime, atmosphere: str) -> TimedStep:

@@ -43,7 +43,7 @@ from synthesis.views.batch_history import tellers_of
 from synthesis.views.batch_lines import lines_of, unweighed_of
 from synthesis.views.batch_log import log_of, steps_of, still_open, visits_to
 from synthesis.views.batch_ratios import leading_words
-from synthesis.views.batch_times import timeline_of
+from synthesis.views.batch_times import air_of, timeline_of
 
 PAGE = 50
 
@@ -90,7 +90,7 @@ def find_batch(request: HttpRequest, code: str) -> Batch:
 def find_story(request: HttpRequest, code: str) -> Batch:
     """Return a batch with what else its page tells, in one query.
 
-    Adds ``open_deviations``, ``signatures`` and ``stocks``, lists of plain dicts, and the number of
+    Adds ``open_deviations``, ``signatures``, ``stocks`` and ``air``, lists of plain dicts, and the number of
     the ``newest_version`` of its recipe.
     """
     deviations = Deviation.objects.filter(batch=OuterRef("pk"), withdrawn_at=None).order_by(
@@ -100,6 +100,7 @@ def find_story(request: HttpRequest, code: str) -> Batch:
         table_name=Batch._meta.db_table, record_id=Cast(OuterRef("pk"), TextField())
     ).order_by("pk")
     stocks = Material.objects.filter(produced_by=OuterRef("pk")).order_by("pk")
+    air = Condition.objects.filter(batch=OuterRef("pk"), event__taken_back_by=None)
     newest = RecipeVersion.objects.filter(recipe=OuterRef("recipe_version__recipe")).order_by(
         "-number"
     )
@@ -119,6 +120,7 @@ def find_story(request: HttpRequest, code: str) -> Batch:
         ),
         signatures=ArraySubquery(signatures.values(data=JSONObject(by="user__username"))),
         stocks=ArraySubquery(stocks.values("code")),
+        air=ArraySubquery(air.values(data=JSONObject(name="name", text="text", at="at"))),
         newest_version=Subquery(newest.values("number")[:1]),
     )
     rows = rows.select_related("project", "recipe_version__recipe", "planned_by")
@@ -161,6 +163,7 @@ def _page(
         "log": log,
         "visits": visits_to(log),
         "timeline": timeline_of(batch, steps),
+        "air": air_of(batch.air),
         "qr": code_qr(request, batch.code),
         "again": plan_address(batch, [line.addition for line in lines]),
         "may_write": may_write(request, batch.project_id),

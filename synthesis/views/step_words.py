@@ -10,6 +10,8 @@ from labnotebook.records.presentation.numbers import format_quantity
 from synthesis.chemistry.operations import shipped_operations, step_number
 from synthesis.chemistry.steps import Varied
 
+AIR_UNITS = {"humidity_percent": "%", "temperature_c": "°C", "o2_ppm": "ppm", "h2o_ppm": "ppm"}
+
 
 def place_of(name: str) -> tuple[int, str]:
     """Return where a number stands among the numbers of a step."""

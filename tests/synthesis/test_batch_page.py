@@ -114,3 +114,35 @@ def test_what_nobody_recorded_takes_one_line(lab):
     cell = html.partition("Oleylamine (OLA)")[2].partition("</tr>")[0]
     assert "not recorded" in cell.partition("lead")[2].partition("</td>")[0]
     assert "—" not in cell.partition("lead")[2].partition("</td>")[0]
+
+
+def test_portions_what_was_only_said_repeats_and_the_air_are_shown(lab):
+    batch = start_batch(by=lab.mira, batch=make_batch(lab.project))
+    said = [
+        entry("weighing", "cai2", "50.0 mg"),
+        entry("weighing", "cai2", "5.1 mg", portion=True),
+        entry("weighing", "oa", "1.00 mL", as_planned=True),
+        entry("step_start", "wash"),
+        entry("step_finish", "wash"),
+        entry("step_start", "wash", repeat=True),
+        entry("condition", "humidity_percent", "41.5"),
+        entry("condition", "humidity_percent", "45"),
+        entry("condition", "o2_ppm", "3"),
+    ]
+    assert not record_events(by=lab.mira, batch=batch, events=said).refused
+    html = page_of(lab.mira, batch)
+    text = " ".join(re.sub(r"<[^>]+>", "", html).replace("\u202f", " ").split())
+    assert "50.0 mg + 5.1 mg" in text
+    assert "1.00 mL said as planned" in text
+    assert "add ethyl acetate. once more" in text
+    assert re.search(
+        r"Relative humidity 41\.5 % \d\d:\d\d:\d\d; 45 % \d\d:\d\d:\d\d Oxygen 3 ppm", text
+    )
+
+
+def test_a_reading_that_was_taken_back_is_not_shown(lab):
+    batch = start_batch(by=lab.mira, batch=make_batch(lab.project))
+    wrong = entry("condition", "humidity_percent", "4.15")
+    said = [wrong, entry("withdraw", "", {"entry": wrong["id"]})]
+    assert not record_events(by=lab.mira, batch=batch, events=said).refused
+    assert "4.15" not in page_of(lab.mira, batch).partition('id="bench-record"')[0]

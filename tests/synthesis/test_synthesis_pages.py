@@ -137,7 +137,8 @@ def test_the_list_of_batches_is_filtered_and_paged(busy):
 def test_the_history_of_a_batch_says_who_changed_what(busy):
     page = text_of(browser(busy.mira).get(f"/b/{busy.batch.code}/history/"))
     assert "weighed text" not in page  # no name of a column
-    assert "173.9 mg" in page
+    assert "weighed PbI2, 173.9 mg" in page
+    assert "corrected PbI2 from 173.9 mg to 1 mg" in page
     assert "mira" in page
     assert "jonas" in page
 

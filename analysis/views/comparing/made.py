@@ -15,8 +15,8 @@ from analysis.services.compared import Compared
 from labnotebook.records.presentation.numbers import format_quantity, plain_number
 from synthesis.chemistry.operations import step_number
 from synthesis.chemistry.quantities import PLANNED, is_ratio
-from synthesis.models import Addition, Batch, Deviation, Material, StepRunParameter
-from synthesis.views.step_words import place_of, set_point, unit_of, word_of
+from synthesis.models import Addition, Batch, Condition, Deviation, Material, StepRunParameter
+from synthesis.views.step_words import AIR_UNITS, place_of, set_point, unit_of, word_of
 
 TYPED = re.compile(r"\s*([+-]?\d+(?:[.,]\d+)?)")
 LONG_TIME_S = 600  # from here on a time is told in minutes
@@ -78,7 +78,10 @@ def condition_rows(compared: Sequence[Compared]) -> Group:
     """Return the numbers of the steps, what the flask looked like and the air of the room."""
     rows = [
         Row(_("Look of the precursor"), tuple(_look(one) for one in compared)),
-        Row(_("Humidity"), tuple(_humidity(one) for one in compared), "%"),
+        *(
+            Row(str(name.label), tuple(_air(one, name) for one in compared), AIR_UNITS[name])
+            for name in Condition.Name
+        ),
     ]
     steps = {key: step.text for one in compared for key, step in one.steps.items()}
     for key, text in steps.items():
@@ -171,7 +174,8 @@ def _weighed(one: Compared, key: str, unit: str) -> Answer:
         usual = one.balance.mass_uncertainty if unit == "mg" else one.balance.volume_uncertainty
         spread = usual(addition.weighed_value)
     typed = as_typed(addition.weighed_text, addition.weighed_value)
-    return Answer(typed, float(spread), plan=plan)
+    note = _("said as planned") if addition.said_as_planned else ""
+    return Answer(typed, float(spread), plan=plan, note=note)
 
 
 def as_typed(text: str, value: Decimal) -> Decimal:
@@ -238,9 +242,16 @@ def _look(one: Compared) -> Answer:
     return _words(one.batch.get_precursor_appearance_display().lower())
 
 
-def _humidity(one: Compared) -> Answer:
-    value = one.batch.humidity_percent
-    return Answer() if value is None else Answer(_bare(value))
+def _air(one: Compared, name: str) -> Answer:
+    """Return the last reading of the air, and from where to where it went."""
+    read = [row.value for row in one.batch.conditions.all() if row.name == name]
+    if not read:
+        return Answer()
+    note = ""
+    if len(read) > 1:
+        low, high = (plain_number(_bare(value)) for value in (min(read), max(read)))
+        note = _("%(low)s to %(high)s, n %(n)d") % {"low": low, "high": high, "n": len(read)}
+    return Answer(_bare(read[-1]), note=note)
 
 
 def _seen(one: Compared) -> Answer:
