@@ -346,7 +346,7 @@ def test_the_history_of_a_batch_tells_every_number_that_stood(client):
         type_outcome(by=person, subject=batch, quantity="plqy_percent", text=typed)
     client.force_login(person)
     page = client.get(f"/b/{batch.code}/changes/").content.decode()
-    assert "97.3" in page
-    assert "plqy_percent" in page
+    assert "typed PLQY 97.3" in page
+    assert "PLQY 98\u202f% instead of 97.3" in page
     assert person.username in page
     assert f"/b/{batch.code}/changes/" in client.get(f"/b/{batch.code}/history/").content.decode()

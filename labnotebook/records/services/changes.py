@@ -16,6 +16,7 @@ from labnotebook.records.models import Revision
 
 HIDDEN = {
     "id",
+    "created_at",
     "version",
     "plan_sha256",
     "content_sha256",
@@ -113,7 +114,8 @@ class _Words:
             (f for f in self.known[table]._meta.concrete_fields if f.column == column), None
         )
         if value is None or field is None or not field.is_relation:
-            return _short(value)
+            words = dict(field.flatchoices) if field is not None and field.choices else {}
+            return _short(words.get(value, value) if words else value)
         key = (field.related_model, value)
         if key not in self.found:
             row = field.related_model._default_manager.filter(pk=value).first()

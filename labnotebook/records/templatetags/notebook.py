@@ -169,10 +169,10 @@ def time_span(start: datetime | None, end: datetime | None, form: str = "full") 
     if end is None:
         return local_time(start, "clock" if form == "clock" else "time")
     one_day = _day(start) == _day(end)
-    first = "clock" if form == "clock" and one_day else "time"
-    return format_html(
-        "{} – {}", local_time(start, first), local_time(end, "clock" if one_day else "time")
-    )
+    first = local_time(start, "clock" if form == "clock" and one_day else "time")
+    if (end - start).total_seconds() < 1:
+        return first
+    return format_html("{} – {}", first, local_time(end, "clock" if one_day else "time"))
 
 
 def _day(moment: datetime) -> date:

@@ -47,6 +47,7 @@ def test_a_span_has_both_dates_when_they_differ():
     assert span(evening, later, "clock") == "19:13:00 – 21:13:00"
     assert span(evening, night, "clock") == "24 Nov, 19:13 – 25 Nov, 01:13"
     assert span(evening, None) == "24 Nov, 19:13"
+    assert span(evening, evening, "clock") == "19:13:00"
 
 
 def test_the_day_is_that_of_the_lab():
