@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.db.models import F, Prefetch, Q
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import loader
@@ -18,13 +19,14 @@ from devices.models import Device
 from labnotebook.exceptions import FAULT, api_problem, failure_of
 from labnotebook.records.asked import search_words
 from labnotebook.records.views.current import may_write
-from synthesis.models import Batch, Chemical, Material, Recipe
+from synthesis.models import Batch, Chemical, Material, Recipe, StepRun
 from synthesis.services.gaps import open_gaps_of, widest
 from synthesis.services.plans import read_definition
 from synthesis.services.quantities import with_leading_ratio
 from synthesis.views.planner import FIRST_RECIPE
 
 FEW = 8
+OPEN = 40  # of the newest open batches, that today looks through
 
 
 @require_safe
@@ -33,9 +35,10 @@ def today(request: HttpRequest) -> HttpResponse:
     batches = list(
         with_leading_ratio(Batch.objects.visible_to(request.user))
         .filter(state__in=Batch.OPEN_STATES)
+        .annotate(now=_step_now())
         .select_related("recipe_version__recipe")
         .defer("plan", "composition")
-        .order_by("-pk")[:40]
+        .order_by("-pk")[:OPEN]
     )
     outcomes = list(
         HistoryRow.objects.filter(project__memberships__user=request.user)
@@ -49,7 +52,8 @@ def today(request: HttpRequest) -> HttpResponse:
     context = {
         "running": [b for b in batches if b.state == Batch.State.RUNNING][:FEW],
         "planned": [b for b in batches if b.state == Batch.State.PLANNED][:FEW],
-        "unsigned": [b for b in batches if b.state == Batch.State.MADE][:FEW],
+        "to_sign": sum(b.state == Batch.State.MADE for b in batches),
+        "and_more": len(batches) == OPEN,
         "to_accept": to_accept,
         "outcomes": outcomes,
         "may_write": may_write(request),
@@ -58,6 +62,14 @@ def today(request: HttpRequest) -> HttpResponse:
         **_where_nobody_has_been(request),
     }
     return render(request, "today_page.html", context)
+
+
+def _step_now() -> Subquery:
+    """Return what is under way in a flask: the step begun last that has not ended."""
+    steps = StepRun.objects.filter(
+        batch=OuterRef("pk"), started_at__isnull=False, finished_at=None
+    ).order_by("-started_at", "-position")
+    return Subquery(steps.values(data=JSONObject(position="position", text="text"))[:1])
 
 
 def _where_nobody_has_been(request: HttpRequest) -> dict[str, Any]:

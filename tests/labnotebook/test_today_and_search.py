@@ -2,7 +2,17 @@
 
 import pytest
 
-from tests.factories import join, make_batch, make_made_batch, make_person, make_project, owner_of
+from synthesis.services.batches import start_batch
+from synthesis.services.bench import record_events
+from tests.factories import (
+    entry,
+    join,
+    make_batch,
+    make_made_batch,
+    make_person,
+    make_project,
+    owner_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -20,12 +30,22 @@ def test_a_new_lab_is_led_to_its_first_plan(client, lab):
 
 
 def test_today_shows_what_runs_and_what_waits(client, lab):
-    made, planned = make_made_batch(lab), make_batch(lab)
+    planned = make_batch(lab)
+    for _ in range(2):
+        make_made_batch(lab)
     page = client.get("/").content.decode()
     assert f"/b/{planned.code}/" in page
     assert "planned, not started" in page
-    assert f"/b/{made.code}/" in page
-    assert "made, not signed" in page
+    assert "2 batches to sign" in page
+    assert 'href="/b/?state=made"' in page
+
+
+def test_today_says_which_step_runs(client, lab):
+    batch = start_batch(by=owner_of(lab), batch=make_batch(lab))
+    record_events(by=owner_of(lab), batch=batch, events=[entry("step_start", "degas")])
+    assert "2 Keep under vacuum." in client.get("/").content.decode()
+    record_events(by=owner_of(lab), batch=batch, events=[entry("step_finish", "degas")])
+    assert "Keep under vacuum" not in client.get("/").content.decode()
 
 
 def test_today_needs_few_queries_whatever_the_lab_holds(client, lab, django_assert_max_num_queries):
