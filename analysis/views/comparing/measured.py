@@ -33,6 +33,8 @@ def outcome_rows(compared: Sequence[Compared]) -> Group:
     for quantity in quantities_named({name for one in compared for name in one.best}):
         answers = tuple(_best(one, quantity) for one in compared)
         short = quantity.short or quantity.label
+        if short[1:2].islower():  # a word, no abbreviation such as EQE
+            short = short[:1].lower() + short[1:]
         rows.append(Row(_("Best %(what)s") % {"what": short}, answers, quantity.written_unit))
     return Group(_("Outcomes"), tuple(rows), _("accepted results only"))
 
