@@ -117,7 +117,7 @@ def test_a_second_portion_is_added_to_the_first(batch, mira):
     send(mira, batch, "weighing", "cai2", value="30.0", place="load.cai2", sure="1")
     page = bench_of(mira, batch, "load.cai2/?more=portion")
     assert 'name="portion"' in page.content.decode()
-    send(mira, batch, "weighing", "cai2", value="25.3", place="load.cai2", portion="1", sure="1")
+    send(mira, batch, "weighing", "cai2", value="25.3", place="load.cai2", portion="1")
     assert batch.additions.get(key="cai2").weighed_value == Decimal("55.3")
 
 

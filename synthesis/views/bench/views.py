@@ -148,7 +148,7 @@ def _take(request: HttpRequest, batch: Batch, form: FormEntries) -> Sent:
         "reason": form.reason,
         "portion": form.portion,
     }
-    if not form.is_sure:
+    if not (form.is_sure or form.portion):  # a portion is not the whole amount
         for one in form.entries:
             text = one["value"] if isinstance(one.get("value"), str) else form.typed
             if question := question_of(batch, one.get("kind", ""), one.get("target", ""), text):

@@ -22,6 +22,7 @@ export class Queue extends EventTarget {
     this.signedOut = false;
     addEventListener("online", () => this.soon(0));
     addEventListener("offline", () => this.changed());
+    addEventListener("pagehide", () => this.last());
     this.channel = "BroadcastChannel" in window ? new BroadcastChannel(`bench:${bench}`) : null;
     if (this.channel) this.channel.onmessage = () => this.load();
   }
@@ -86,13 +87,23 @@ export class Queue extends EventTarget {
     if (this.waiting.length) this.soon(answer ? 0 : this.wait);
   }
 
-  async send(rows) {
+  /** What the page still holds when one leaves it goes out as well; it stays kept until an answer comes. */
+  last() {
+    const rows = this.waiting.slice(0, MOST_AT_ONCE);
+    if (rows.length && !this.signedOut) this.post(rows, { keepalive: true }).catch(() => {});
+  }
+
+  post(rows, more) {
     const sent = new Date().toISOString();
     const body = rows.map((row) => ({ ...Object.fromEntries(SENT.filter((n) => row[n] !== undefined).map((n) => [n, row[n]])), sent }));
-    const response = await fetch(this.url, {
-      method: "POST", body: JSON.stringify(body), signal: AbortSignal.timeout?.(PATIENCE_MS),
-      headers: { "Content-Type": "application/json", "X-CSRFToken": csrf() },
+    return fetch(this.url, {
+      method: "POST", body: JSON.stringify(body),
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrf() }, ...more,
     });
+  }
+
+  async send(rows) {
+    const response = await this.post(rows, { signal: AbortSignal.timeout?.(PATIENCE_MS) });
     if (new URL(response.url).pathname === this.login) { this.signOut(); throw new Error("signed out"); }
     if (response.status >= 500 || response.status === 429) throw new Error(`status ${response.status}`);
     const said = await response.json().catch(() => ({}));
