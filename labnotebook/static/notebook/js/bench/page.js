@@ -62,18 +62,19 @@ function settle(place) {
 }
 function showList() {
   const items = [...bench.querySelectorAll(".steps li[data-places]")], at = here().dataset.place;
+  const states = new Map(places().map((place) => [place.dataset.place, place.dataset.state]));
   const now = items.findIndex((item) => item.dataset.places.split(" ").includes(at));
   const most = 7, first = Math.max(0, Math.min(now - 2, items.length - most));
   items.forEach((item, index) => {
     item.hidden = index < first || index >= first + most;
-    const link = item.querySelector("a");
+    const link = item.querySelector("a"), keys = item.dataset.places.trim().split(" ");
     if (index === now) link.setAttribute("aria-current", "step"); else link.removeAttribute("aria-current");
-    const states = item.dataset.places.trim().split(" ").map((key) => placeOf(key)?.dataset.state);
-    const state = ["running", "open"].find((one) => states.includes(one)) || states.at(-1);
+    const state = ["running", "open"].find((one) => keys.some((key) => states.get(key) === one)) || states.get(keys.at(-1));
     item.dataset.state = state;
-    link.querySelector(".k").textContent = state === "done" ? "✓" : state === "out" ? "–" : index + 1;
-    const open = item.dataset.places.trim().split(" ").find((key) => ["open", "running"].includes(placeOf(key)?.dataset.state));
-    if (open) link.href = `${base}${open}/`;
+    const mark = state === "done" ? "✓" : state === "out" ? "–" : String(index + 1), place = link.querySelector(".k");
+    if (place.textContent !== mark) place.textContent = mark;
+    const open = keys.find((key) => ["open", "running"].includes(states.get(key)));
+    if (open) link.setAttribute("href", `${base}${open}/`);
   });
   bench.querySelectorAll(".steps .fold").forEach((fold) => fold.remove());
   const fold = (n, words, to, before) => {
@@ -169,7 +170,7 @@ function record(form, submitter, sure = false) {
   forgetDraft(form);
   if (["note", "skip", "deviation"].includes(entries[0].kind) || form.elements.portion) form.reset();
   form.querySelectorAll("input[name=portion]").forEach((field) => field.remove());
-  applyWaiting();
+  applyWaiting({ list: false });
   if (form.closest(".drawer")) form.closest(".drawer").hidden = true;
   const at = place.dataset.place;
   undo.offer(nameOf(entries.at(-1)), () => takeBack(rows, at, form.getAttribute("id"), typed));
@@ -221,7 +222,7 @@ function undone(rows) {
 }
 
 // ---- what waits is shown as if it were recorded, and said to be kept here ----
-function applyWaiting() {
+function applyWaiting({ list = true } = {}) {
   bench.querySelectorAll("[data-not-taken]").forEach((line) => line.remove());
   for (const row of queue.rows) {
     const place = placeOfTarget(row.target) || (row.kind === "condition" || row.kind === "note" ? placeOfKind("air") : null);
@@ -230,7 +231,7 @@ function applyWaiting() {
   }
   places().forEach(quiet);
   drawAll();
-  showList();
+  if (list) showList();
 }
 const placeOfKind = (kind) => places().find((place) => place.dataset.kind === kind);
 const clockOf = (at) => new Date(at).toTimeString().slice(0, 8);
