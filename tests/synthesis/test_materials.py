@@ -90,7 +90,8 @@ def test_what_a_stock_holds_is_shown_and_never_typed_for_her(lab, weighed, holds
     plan = shipped_recipe("cs-oleate").current
     batch = create_batch(by=lab.mira, project=lab.project, version=plan, targets={})
     batch = start_batch(by=lab.mira, batch=batch)
-    events = [entry("weighing", key, amount) for key, amount in weighed.items()]
+    why = "the bottle was nearly empty"
+    events = [entry("weighing", key, amount, reason=why) for key, amount in weighed.items()]
     record_events(by=lab.mira, batch=batch, events=events)
     finish_batch(by=lab.mira, batch=batch, unrecorded_reason="nobody noted it")
     form = browser(lab.mira).get(f"/b/{batch.code}/stock/")

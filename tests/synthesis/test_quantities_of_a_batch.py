@@ -220,7 +220,7 @@ def test_pages_show_the_batch_its_own_ratio_under_its_own_name():
         f"/b/{batch.code}/bench/",
         f"/b/{batch.code}/label/",
     ):
-        page = client.get(address).content.decode()
+        page = client.get(address, follow=True).content.decode()
         assert "Mn/Pb" in page, address
         assert "0.487" in page, address
         assert "Ca/Pb" not in page, address

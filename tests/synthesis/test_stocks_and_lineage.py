@@ -34,7 +34,8 @@ def oleate(lab, *entries):
 
 def weighed(*amounts):
     keys = ("cs2co3", "oa", "ode")
-    return [entry("weighing", key, text) for key, text in zip(keys, amounts, strict=True)]
+    pairs = zip(keys, amounts, strict=True)
+    return [entry("weighing", key, text, reason="half on purpose") for key, text in pairs]
 
 
 def test_a_stock_holds_what_its_batch_recorded(lab):
