@@ -68,6 +68,7 @@ class Flask:
     hydrate: bool = False
     humidity: str = "62"
     more: tuple[tuple[str, str, Any, str], ...] = field(default=())  # kind, target, value, reason
+    growth_reason: str = ""
 
 
 FLASKS = (
@@ -81,7 +82,7 @@ FLASKS = (
         "0.5", "173.4", "55.2", "colloidal", "8.1 s", "", 687.8, 0, "91", 13.2,
         more=(("deviation", "quench", {"kind": "other", "severity": "major",
                "sentence": "The ice bath had run out of ice: cooled in cold water."},
-               "the ice machine was empty"),),
+               "the ice machine was empty"),), growth_reason="the ice machine was empty",
     ),
     Flask("0.75", "173.0", "82.6", "turbid", "5.0 s", "gamma", 684.2, 73.3, "93", 9.6),
     Flask("0.75", "173.6", "83.1", "turbid", "5.2 s"),
@@ -266,7 +267,7 @@ def _entries(flask: Flask, bottles: dict[str, Material], clock: _Clock) -> Itera
         return
     yield clock.event("weighing", "cs_oleate", "1.0 mL")
     yield from clock.step("inject_cs", 1)
-    yield clock.event("parameter", "react.duration_s", flask.growth)
+    yield clock.event("parameter", "react.duration_s", flask.growth, flask.growth_reason)
     yield from clock.step("quench", 180)
     for more in flask.more:
         yield clock.event(*more)

@@ -144,13 +144,13 @@ class _Words:
         return Said(_("corrected"), name, _changed(step, "weighed_text", before, after) + why)
 
     def _why(self, step: Step, target: str) -> str:
-        """Return the reason that was given with the bench entry of this moment."""
-        near = [
-            (abs(received_at - step.at), reason)
+        """Return the reason of the bench entry that this followed from: the last one before it."""
+        before = [
+            (step.at - received_at, reason)
             for about, received_at, reason in self.entries
-            if about == target
+            if about == target and received_at <= step.at
         ]
-        apart, reason = min(near, default=(ONE_WRITE, ""))
+        apart, reason = min(before, default=(ONE_WRITE, ""))
         return f": {reason}" if reason and apart < ONE_WRITE else ""
 
     def _how(self, row: Mapping[str, Any]) -> str:

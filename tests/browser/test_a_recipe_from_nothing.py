@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from synthesis.models import Batch, Recipe
+from tests.browser.bench import Hand as AtTheBench
 from tests.browser.test_every_page_for_everybody import AXE, BEYOND, FINDINGS, RULES
 from tests.factories import make_person, make_project
 
@@ -183,14 +184,19 @@ def test_a_recipe_is_entered_from_nothing_and_its_ratio_is_seen_to_the_label(
     hand.press(page.get_by_role("button", name="Create and open bench").first)
     page.wait_for_url(re.compile(r"/b/NC-\d+/bench/"))
     code = re.search(r"NC-\d+", page.url).group()
-    expect(page.locator("#so-far")).to_contain_text(re.compile(r"Mn\s?[:/]\s?Pb"))
+    expect(page.locator("header.bar h1")).to_contain_text(re.compile(r"Mn\s?[:/]\s?Pb"))
+    bench = AtTheBench(page, address, code)
     for key, mass in (("pbcl2", "55.7"), ("mncl2", "25.0")):
-        page.locator(f"#v-{key}").fill(mass)
+        weigh = page.locator(f'.place[data-kind="weigh"][data-target="{key}"]')
+        place = weigh.get_attribute("data-place")
+        bench.go(f"{place}/")
+        bench.field.fill(mass)
         hand.typed += 1
-        hand.press(page.locator(f"#e-{key}").get_by_role("button", name="Record"))
-        expect(page.locator(f"#e-{key} .state")).to_contain_text(mass)
+        hand.press(bench.button("Record"))
+        bench.saved()
     # 25.0/125.84 over 55.7/278.1: 0.9919
-    expect(page.locator("#so-far")).to_contain_text("0.99")
+    bench.go(f"{place}/")
+    expect(bench.place.locator("output").first).to_contain_text("0.99")
     for part in ("", "label/"):
         page.goto(f"{address}/b/{code}/{part}")
         page.wait_for_load_state("networkidle")

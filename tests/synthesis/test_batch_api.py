@@ -180,4 +180,4 @@ def test_an_entry_from_the_future_is_refused(api):
     late = entry("weighing", "pbi2", "173.9", at="2099-01-01T00:00:00Z")
     answer = api.post(f"batches/{code}/events/", [late])
     assert answer.status_code == 400
-    assert "not in the future" in answer.json()["detail"]
+    assert "still to come" in answer.json()["detail"]

@@ -56,8 +56,9 @@ def test_the_entries_of_a_batch_form_one_chain_that_says_who_and_why(lab, batch)
         ("UPDATE synthesis_benchevent SET at = at - interval '1 day'", "differs.*at"),
         ("DELETE FROM synthesis_benchevent WHERE value = '\"note 1\"'", "gone without a trace"),
         (
-            "INSERT INTO synthesis_benchevent SELECT gen_random_uuid(), kind, target, value, reason,"
-            " at, received_at, batch_id, by_id, conflicts_with_id FROM synthesis_benchevent LIMIT 1",
+            "INSERT INTO synthesis_benchevent (id, kind, target, value, reason, at, received_at, batch_id,"
+            " by_id, portion, as_planned, repeat) SELECT gen_random_uuid(), kind, target, value, reason, at,"
+            " received_at, batch_id, by_id, portion, as_planned, repeat FROM synthesis_benchevent LIMIT 1",
             "has no history",
         ),
     ],

@@ -150,6 +150,7 @@ def test_13_a_batch_finishes_only_when_all_is_recorded_or_explained(lab):
         finish_batch(by=lab.mira, batch=batch)
     entries = [entry("weighing", a.key, f"{a.planned_value}") for a in batch.additions.all()]
     entries += [entry("step_finish", s.key) for s in batch.step_runs.all()]
+    entries += [entry("parameter", "react.duration_s", "5 s")]
     assert not record_events(by=lab.mira, batch=batch, events=entries).refused
     assert finish_batch(by=lab.mira, batch=batch).state == "made"
 

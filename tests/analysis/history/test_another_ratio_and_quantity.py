@@ -322,5 +322,5 @@ def test_a_recipe_is_all_that_a_ratio_takes(mixed, ask):
     row = ask(columns="ratio_yb_pb,ratio_yb_pb_weighed", batch=code).json()["results"][0]
     assert row["ratio_yb_pb"] == pytest.approx(0.1, rel=1e-3)
     assert row["ratio_yb_pb_weighed"] == pytest.approx(truth, rel=2e-3)
-    for page in (f"/b/{code}/", f"/b/{code}/bench/", f"/b/{code}/label/", "/b/", "/history/"):
+    for page in (f"/b/{code}/", f"/b/{code}/bench/load/", f"/b/{code}/label/", "/b/", "/history/"):
         assert "Yb/Pb" in ask(page).content.decode(), page
