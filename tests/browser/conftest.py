@@ -65,13 +65,19 @@ def complaints() -> Complaints:
 
 
 @pytest.fixture
-def browser_page(page: Page, live_server, complaints: Complaints) -> Iterator[Page]:
+def address(live_server) -> str:
+    """Where the browser finds the notebook."""
+    return live_server.url
+
+
+@pytest.fixture
+def browser_page(page: Page, address: str, complaints: Complaints) -> Iterator[Page]:
     """A page that fails its test on errors, broken CSP and requests to other hosts."""
-    own_host = urlsplit(live_server.url).netloc
+    own_host = urlsplit(address).netloc
 
     def look_at_request(request) -> None:
-        address = urlsplit(request.url)
-        if address.scheme not in {"data", "blob"} and address.netloc != own_host:
+        asked = urlsplit(request.url)
+        if asked.scheme not in {"data", "blob"} and asked.netloc != own_host:
             complaints.found.append(f"request to another host: {request.url}")
 
     def look_at_console(message) -> None:
@@ -91,16 +97,14 @@ def browser_page(page: Page, live_server, complaints: Complaints) -> Iterator[Pa
 
 
 @pytest.fixture
-def sign_in(live_server) -> Callable[[Page, object], Page]:
+def sign_in(address: str) -> Callable[[Page, object], Page]:
     """Sign a person in without the form: ``sign_in(browser_page, user)``."""
 
     def _sign_in(page: Page, user) -> Page:
         client = Client()
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-        page.context.add_cookies(
-            [{"name": cookie.key, "value": cookie.value, "url": live_server.url}]
-        )
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
         return page
 
     return _sign_in

@@ -3,6 +3,7 @@
 import re
 import uuid
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -11,6 +12,7 @@ from playwright.sync_api import expect
 from synthesis.models import Batch
 from synthesis.services.bench import record_events
 from tests.browser.bench import Hand
+from tests.browser.network import Network
 from tests.factories import PASSWORD, entry, make_batch, make_person, make_project, shipped_recipe
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,11 +31,45 @@ def batch(person) -> Batch:
 
 
 @pytest.fixture
-def hand(browser_page, live_server, sign_in, person, batch, complaints):
+def network(live_server):
+    server = urlsplit(live_server.url)
+    network = Network(server.hostname, server.port)
+    yield network
+    network.close()
+
+
+@pytest.fixture
+def address(network) -> str:
+    return network.address
+
+
+@pytest.fixture
+def hand(browser_page, address, sign_in, person, batch, complaints):
     complaints.allow("ERR_INTERNET_DISCONNECTED")
-    hand = Hand(sign_in(browser_page, person), live_server.url, batch.code)
+    complaints.allow("ERR_EMPTY_RESPONSE")
+    hand = Hand(sign_in(browser_page, person), address, batch.code)
     hand.go()
     return hand
+
+
+@pytest.fixture
+def lose_network(hand, network):
+    """Cut it, and let the browser know as a tablet would."""
+
+    def _lose() -> None:
+        network.cut()
+        hand.page.context.set_offline(True)
+
+    return _lose
+
+
+@pytest.fixture
+def network_is_back(hand, network):
+    def _back() -> None:
+        network.mend()
+        hand.page.context.set_offline(False)
+
+    return _back
 
 
 def weighed(batch, key):
@@ -56,9 +92,11 @@ def kept(page) -> None:
     raise AssertionError("the service worker keeps nothing")
 
 
-def test_without_a_network_entries_are_kept_and_sent_once_when_it_is_back(hand, batch):
+def test_without_a_network_entries_are_kept_and_sent_once_when_it_is_back(
+    hand, batch, lose_network, network_is_back
+):
     kept(hand.page)
-    hand.page.context.set_offline(True)
+    lose_network()
     hand.field.fill("10.2")
     hand.tap(hand.button("Record"))
     expect(hand.status).to_have_text("Kept on this tablet, 1 not sent")
@@ -73,7 +111,7 @@ def test_without_a_network_entries_are_kept_and_sent_once_when_it_is_back(hand, 
     hand.ready()
     expect(hand.status).to_have_text("Kept on this tablet, 2 not sent")
     assert not batch.events.exists()
-    hand.page.context.set_offline(False)
+    network_is_back()
     hand.saved()
     assert (weighed(batch, "ode"), weighed(batch, "pbi2")) == (Decimal("10.2"), Decimal("173.4"))
     assert batch.events.count() == 2
@@ -81,9 +119,11 @@ def test_without_a_network_entries_are_kept_and_sent_once_when_it_is_back(hand, 
     assert (first.target, second.target) == ("ode", "pbi2")
 
 
-def test_what_was_recorded_without_a_network_is_shown_after_a_reload(hand, batch):
+def test_what_was_recorded_without_a_network_is_shown_after_a_reload(
+    hand, lose_network, network_is_back
+):
     kept(hand.page)
-    hand.page.context.set_offline(True)
+    lose_network()
     hand.field.fill("10.2")
     hand.tap(hand.button("Record"))
     hand.page.goto(f"{hand.base}load.ode/")  # another place of the page that was kept
@@ -91,7 +131,7 @@ def test_what_was_recorded_without_a_network_is_shown_after_a_reload(hand, batch
     hand.heading("Octadecene")
     expect(hand.field).to_have_value("10.2")
     expect(hand.place).to_have_attribute("data-state", "done")
-    hand.page.context.set_offline(False)
+    network_is_back()
     hand.saved()
 
 
@@ -223,14 +263,16 @@ def test_two_people_on_one_field_are_both_kept_and_told(hand, batch, person):
     assert [one.value for one in batch.events.order_by("received_at")] == ["150.0", "173.4"]
 
 
-def test_two_tabs_of_one_tablet_send_nothing_twice(hand, batch, live_server):
-    other = Hand(hand.page.context.new_page(), live_server.url, hand.code)
+def test_two_tabs_of_one_tablet_send_nothing_twice(
+    hand, batch, address, lose_network, network_is_back
+):
+    other = Hand(hand.page.context.new_page(), address, hand.code)
     other.go()
-    hand.page.context.set_offline(True)
+    lose_network()
     hand.field.fill("10.2")
     hand.tap(hand.button("Record"))
     expect(other.status).to_have_text("Kept on this tablet, 1 not sent")
-    hand.page.context.set_offline(False)
+    network_is_back()
     hand.saved()
     other.saved()
     assert batch.events.count() == 1
