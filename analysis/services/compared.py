@@ -115,8 +115,8 @@ def _batches(user: Any, codes: Iterable[str]) -> Iterable[Batch]:
         "quantities",
         Prefetch("additions", Addition.objects.select_related("material__recipe", "instrument")),
         "step_runs__parameters",
-        Prefetch("observations", Observation.objects.filter(event__taken_back_by=None)),
-        Prefetch("conditions", Condition.objects.filter(event__taken_back_by=None)),
+        Prefetch("observations", Observation.objects.that_count()),
+        Prefetch("conditions", Condition.objects.that_count()),
         Prefetch("deviations", open_deviations, to_attr="standing_deviations"),
         Prefetch(
             "phases", PhaseAssignment.objects.filter(superseded_at=None), to_attr="standing_phases"

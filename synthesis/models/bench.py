@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,6 +14,22 @@ from labnotebook.records.models import Record
 from synthesis.models.batch import Addition, Batch, StepRun
 from synthesis.models.instrument import Instrument
 from synthesis.models.material import Material
+
+
+class BenchEventQuerySet(models.QuerySet["BenchEvent"]):
+    """Narrows to what still holds."""
+
+    def that_count(self) -> BenchEventQuerySet:
+        """Entries that were not taken back, and do not take one back themselves."""
+        return self.filter(taken_back_by=None, takes_back=None)
+
+
+class SaidQuerySet(models.QuerySet[Any]):
+    """Of rows that one entry made."""
+
+    def that_count(self) -> SaidQuerySet:
+        """Rows whose entry was not taken back."""
+        return self.filter(event__taken_back_by=None)
 
 
 class BenchEvent(models.Model):
@@ -55,6 +72,8 @@ class BenchEvent(models.Model):
     takes_back = models.OneToOneField(  # of a withdrawal: the entry that no longer counts
         "self", models.PROTECT, null=True, related_name="taken_back_by"
     )
+
+    objects = BenchEventQuerySet.as_manager()
 
     class Meta:
         ordering = ("received_at", "pk")
@@ -126,6 +145,8 @@ class Condition(Record):
     value = models.DecimalField(max_digits=12, decimal_places=4)
     at = models.DateTimeField()
 
+    objects = SaidQuerySet.as_manager()
+
     class Meta:
         ordering = ("at", "pk")
         constraints = [
@@ -152,6 +173,8 @@ class Observation(Record):
     colour = models.CharField(max_length=60, blank=True)
     note = models.TextField(blank=True)
     at = models.DateTimeField()
+
+    objects = SaidQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "pk")

@@ -208,13 +208,8 @@ def _latest(batch: Batch, entry: Entry) -> BenchEvent | None:
     if entry.kind in NO_FIELD or entry.portion:
         return None
     newest = (
-        BenchEvent.objects.filter(
-            batch=batch,
-            kind__in=[entry.kind, BenchEvent.Kind.WITHDRAW],
-            target=entry.target,
-            taken_back_by=None,
-            takes_back=None,
-        )
+        batch.events.that_count()
+        .filter(kind__in=[entry.kind, BenchEvent.Kind.WITHDRAW], target=entry.target)
         .select_related("by")
         .order_by("-at", "-received_at", "-pk")
         .first()

@@ -43,9 +43,7 @@ class OpenQuestions:
 def open_questions(batch: Batch) -> OpenQuestions:
     """Return what is not explained and what is not recorded."""
     unexplained = batch.deviations.filter(withdrawn_at=None, reason="")
-    seen = set(
-        batch.observations.filter(event__taken_back_by=None).values_list("step_run_id", flat=True)
-    )
+    seen = set(batch.observations.that_count().values_list("step_run_id", flat=True))
     measured = set(
         StepRunParameter.objects.filter(
             step_run__batch=batch, actual_value__isnull=False

@@ -69,7 +69,7 @@ def still_open(lines: Iterable[Line], steps: Iterable[Step]) -> list[str]:
 def steps_of(batch: Batch) -> list[Step]:
     """Return the steps of a batch with planned and measured numbers, in one query."""
     rows = batch.step_runs.annotate(
-        was_seen=Exists(Observation.objects.filter(step_run=OuterRef("pk"))),
+        was_seen=Exists(Observation.objects.that_count().filter(step_run=OuterRef("pk"))),
         numbers=JSONBAgg(
             JSONObject(
                 name="parameters__name",

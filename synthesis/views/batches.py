@@ -100,7 +100,7 @@ def find_story(request: HttpRequest, code: str) -> Batch:
         table_name=Batch._meta.db_table, record_id=Cast(OuterRef("pk"), TextField())
     ).order_by("pk")
     stocks = Material.objects.filter(produced_by=OuterRef("pk")).order_by("pk")
-    air = Condition.objects.filter(batch=OuterRef("pk"), event__taken_back_by=None)
+    air = Condition.objects.that_count().filter(batch=OuterRef("pk"))
     newest = RecipeVersion.objects.filter(recipe=OuterRef("recipe_version__recipe")).order_by(
         "-number"
     )

@@ -121,6 +121,28 @@ def test_a_second_portion_is_added_to_the_first(batch, mira):
     assert batch.additions.get(key="cai2").weighed_value == Decimal("55.3")
 
 
+@pytest.mark.parametrize("how", ["by the entry", "the whole field"])
+def test_what_was_taken_back_is_shown_no_more(lab, batch, mira, how):
+    said = [
+        entry("weighing", "cai2", "55.9"),
+        entry("observation", "observe_precursor", "turbid"),
+        entry("condition", "humidity_percent", "61 %"),
+    ]
+    record_events(by=lab.mira, batch=batch, events=said)
+    assert "55.9" in bench_of(mira, batch, "load.cai2/").content.decode()
+    page = bench_of(mira, batch, "observe_precursor/")
+    assert page.context["here"].state == "done"
+    assert "61 %" in [field.old for *_, field in page.context["conditions"]]
+    back = [entry("withdraw", "", {"entry": one["id"]}) for one in said]
+    if how == "the whole field":
+        back[0] = entry("withdraw", "cai2")
+    record_events(by=lab.mira, batch=batch, events=back)
+    assert "55.9" not in bench_of(mira, batch, "load.cai2/").content.decode()
+    page = bench_of(mira, batch, "observe_precursor/")
+    assert page.context["here"].state == "open"
+    assert [field.old for *_, field in page.context["conditions"]] == ["", "", "", ""]
+
+
 def test_the_bottle_used_last_is_proposed_and_confirmed_by_one_tap(lab, mira):
     make_bottle(lab, lot_number="older")
     last = make_bottle(lab, lot_number="last", assay_percent="99", assay_kind="mass_fraction")

@@ -33,7 +33,7 @@ def settle(batch: Batch, name: str) -> None:
     """Let the newest humidity stand for the batch."""
     if name != Name.HUMIDITY:
         return
-    rows = Condition.objects.filter(batch=batch, name=name, event__taken_back_by=None)
+    rows = batch.conditions.that_count().filter(name=name)
     newest = rows.order_by("at", "pk").last()
     value = None if newest is None else round(newest.value, 2)
     if batch.humidity_percent != value:

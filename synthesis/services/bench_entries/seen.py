@@ -43,7 +43,7 @@ def observation(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
 
 def settle(batch: Batch) -> None:
     """Let the newest look before the growth stand for the batch, by the time of looking."""
-    rows = Observation.objects.filter(batch=batch, event__taken_back_by=None).exclude(appearance="")
+    rows = batch.observations.that_count().exclude(appearance="")
     last = _last_before_growth(batch)
     before = rows.filter(Q(step_run=None) | Q(step_run__position__lte=last))
     newest = before.order_by("at", "event__received_at", "pk").last()

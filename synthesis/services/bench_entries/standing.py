@@ -20,9 +20,7 @@ def entries_of(batch: Batch, target: str, kinds: Iterable[str]) -> list[BenchEve
 
     A withdrawal that names one entry takes that one out; one that names none empties the field.
     """
-    rows = BenchEvent.objects.filter(
-        batch=batch, target=target, kind__in=kinds, taken_back_by=None, takes_back=None
-    )
+    rows = batch.events.that_count().filter(target=target, kind__in=kinds)
     return list(rows.select_related("by").order_by("at", "received_at", "pk"))
 
 

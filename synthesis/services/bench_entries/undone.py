@@ -32,8 +32,8 @@ def withdraw(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> list[str
     key, _, name = entry.target.partition(".")
     if name:
         step_of(batch, key)
-        given = batch.events.filter(kind=BenchEvent.Kind.PARAMETER, target=entry.target)
-        if not given.filter(taken_back_by=None).exists():
+        given = batch.events.that_count().filter(kind=BenchEvent.Kind.PARAMETER)
+        if not given.filter(target=entry.target).exists():
             raise Refusal(NOTHING, field="target")
         _settle(by, batch, entry.target, event)
         return []

@@ -132,13 +132,19 @@ class Reading:
 
 
 def _newest(batch: Batch) -> dict[tuple[str, str], BenchEvent]:
-    """Return the newest entry of each kind for each target."""
+    """Return the newest entry of each kind for each target, of those that stand."""
     rows = (
-        BenchEvent.objects.filter(batch=batch)
+        batch.events.that_count()
         .order_by("kind", "target", "-at", "-received_at", "-pk")
         .distinct("kind", "target")
     )
-    return {(event.kind, event.target): event for event in rows}
+    newest = {(event.kind, event.target): event for event in rows}
+
+    def stands(event: BenchEvent) -> bool:
+        emptied = newest.get((BenchEvent.Kind.WITHDRAW, event.target))
+        return emptied is None or (event.at, event.received_at) > (emptied.at, emptied.received_at)
+
+    return {field: event for field, event in newest.items() if stands(event)}
 
 
 def _decimal(value: Any) -> Decimal | None:
