@@ -24,6 +24,11 @@ urlpatterns = [
     path("b/<str:code>/number/", panels.batch_number, name="batch-number"),
     path("b/<str:code>/phase/", panels.batch_phase, name="batch-phase"),
     path("b/<str:code>/forecast/", panels.batch_forecast, name="batch-forecast"),
+    path(
+        "b/<str:code>/forecast/second/",
+        panels.batch_second_forecast,
+        name="batch-second-forecast",
+    ),
     path("b/<str:code>/changes/", panels.batch_changes, name="batch-changes"),
     path("d/<str:code>/measurements/", panels.device_measurements, name="device-measurements"),
     path("plan/forecast/", forecasts.plan_forecast, name="plan-forecast"),

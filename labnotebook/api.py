@@ -18,6 +18,7 @@ from labnotebook.api_docs import api_docs
 from labnotebook.records.api.projects import ProjectViewSet
 from labnotebook.records.api.schema import load_extensions
 from synthesis.api.chemicals import ChemicalViewSet
+from synthesis.api.conditions import ConditionsView
 from synthesis.api.instruments import InstrumentViewSet
 from synthesis.api.operations import OperationViewSet
 from synthesis.api.recipes import RecipeViewSet
@@ -45,6 +46,7 @@ router.register("files", FileViewSet, basename="file")
 
 urlpatterns = [
     path("", include(router.urls)),
+    path("conditions/", ConditionsView.as_view(), name="conditions-api"),
     path("history/", HistoryView.as_view(), name="history-api"),
     path("history.csv", HistoryCsvView.as_view(), name="history-csv-api"),
     path("docs/", api_docs, name="api-docs"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -61,6 +62,15 @@ def _curve(conditions: Conditions) -> tuple[CurvePoint, ...]:
     ratios = {round(top * i / (CURVE_POINTS - 1), 6) for i in range(CURVE_POINTS)}
     wanted = sorted(r for r in ratios | {conditions.ratio_ca_pb} if r <= 10)
     return tuple(curve_along_ratio(conditions, wanted))
+
+
+def second_forecast(forecast: Forecast, look: str) -> dict[str, Any] | None:
+    """Return the chances of a frozen forecast once the look of the flask is known.
+
+    None where the look tells nothing (the seeds are PbS).
+    """
+    asked = replace(Conditions.from_dict(forecast.conditions), precursor_appearance=look)
+    return forecast_phase(asked).as_dict()["after_appearance"]
 
 
 def say_failed(job: Job) -> None:

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.forecast import Conditions
+from analysis.forecast.conditions import APPEARANCES
 from analysis.forms import PhaseForm, TypedForm
 from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
 from analysis.services.charts import efficiency_against_density, figure_of, forecast_figure
+from analysis.services.forecasts import second_forecast
 from analysis.services.lists import best_run, with_analyses
 from analysis.services.measured import phase_gaps
 from analysis.services.outcomes import computed_figures, current_outcomes, type_outcome
@@ -249,11 +251,37 @@ def batch_forecast(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def chance_bars(chances: dict[str, Any]) -> Any:
-    """Return the bars of probability, likeliest first."""
+@require_safe
+def batch_second_forecast(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what the look of the flask makes of the frozen forecast; ``?look=`` asks about another look."""
+    batch = find_batch(request, code)
+    look = request.GET.get("look") or batch.precursor_appearance
+    forecast = Forecast.objects.filter(batch=batch, state=Forecast.State.DONE).first()
+    second = second_forecast(forecast, look) if forecast and look in APPEARANCES else None
+    context = {
+        "batch": batch,
+        "look": str(Batch.Appearance(look).label).lower() if look in APPEARANCES else "",
+        "forecast": forecast,
+        "bars": chance_bars(second, before=forecast.result["phase"]) if second else None,
+    }
+    title = _("Second forecast")
+    return render_panel(
+        request, "batch_second_forecast", context, title=title, crumbs=crumbs_of(batch, title)
+    )
+
+
+def chance_bars(chances: dict[str, Any], before: dict[str, Any] | None = None) -> Any:
+    """Return the bars of probability, likeliest first; an earlier forecast is a thin line in each."""
     order = sorted(chances, key=lambda phase: -chances[phase]["value"])
     return probabilities(
-        [Chance(p, chances[p]["value"], chances[p]["low"], chances[p]["high"]) for p in order]
+        [
+            Chance(
+                phase,
+                *(chances[phase][name] for name in ("value", "low", "high")),
+                before=before[phase]["value"] if before else None,
+            )
+            for phase in order
+        ]
     )
 
 

@@ -39,11 +39,21 @@ class TokenAuthentication(BaseAuthentication):
             )
         if token.scope == ApiToken.Scope.READ and request.method not in ("GET", "HEAD", "OPTIONS"):
             raise PermissionDenied("This API token may only read. Make one that may write.")
+        if token.scope == ApiToken.Scope.SENSOR and not _takes_sensors(request):
+            raise PermissionDenied(
+                "This API token belongs to a sensor: it may only post readings to conditions/."
+            )
         return token.user, token
 
     def authenticate_header(self, request) -> str:
         """Say how to sign in, so that the answer is 401."""
         return "Bearer"
+
+
+def _takes_sensors(request) -> bool:
+    """Whether this is a door that a sensor may use."""
+    view = request.parser_context["view"]
+    return request.method == "POST" and getattr(view, "takes_sensors", False)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):

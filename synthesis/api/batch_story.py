@@ -9,6 +9,7 @@ from labnotebook.records.permissions import visible_sql
 from synthesis.api.fields import InstantField, ObjectField
 from synthesis.models import (
     Addition,
+    Attachment,
     Batch,
     BatchQuantity,
     BenchEvent,
@@ -135,6 +136,22 @@ class ConditionSerializer(serializers.ModelSerializer):
         fields = ("at", "name", "value", "text")
 
 
+class AttachmentSerializer(serializers.ModelSerializer):
+    """A photo or a file of a step; its bytes are at ``url``."""
+
+    at = InstantField(read_only=True)
+    target = serializers.CharField(source="event.target", read_only=True)
+    name = serializers.CharField(source="file.name", read_only=True)
+    sha256 = serializers.CharField(source="file.sha256", read_only=True)
+    size_bytes = serializers.IntegerField(source="file.size_bytes", read_only=True)
+    media_type = serializers.CharField(source="file.media_type", read_only=True)
+    url = serializers.CharField(read_only=True)
+
+    class Meta:
+        model = Attachment
+        fields = ("at", "target", "name", "note", "sha256", "size_bytes", "media_type", "url")
+
+
 class NoteSerializer(serializers.ModelSerializer):
     """A free note."""
 
@@ -209,6 +226,7 @@ class BatchDetailSerializer(BatchSerializer):
     conditions = ConditionSerializer(many=True, read_only=True)
     deviations = DeviationSerializer(many=True, read_only=True)
     notes = NoteSerializer(many=True, read_only=True)
+    attachments = AttachmentSerializer(many=True, read_only=True)
 
     class Meta(BatchSerializer.Meta):
         fields = (
@@ -224,6 +242,7 @@ class BatchDetailSerializer(BatchSerializer):
             "conditions",
             "deviations",
             "notes",
+            "attachments",
         )
 
 
@@ -288,6 +307,18 @@ NOTES = Rows(
     " ORDER BY e.received_at, e.id",
     columns={"by": "u.username"},
 )
+ATTACHMENTS = Rows(
+    AttachmentSerializer,
+    "f",
+    "synthesis_attachment f JOIN records_storedfile sf ON sf.id = f.file_id"
+    " JOIN synthesis_benchevent fe ON fe.id = f.event_id"
+    f" WHERE f.batch_id = b.id AND {_COUNTS.format('f.event_id')} ORDER BY f.at, f.id",
+    columns={
+        "target": "fe.target",
+        **{name: f"sf.{name}" for name in ("name", "sha256", "size_bytes", "media_type")},
+        "url": "'/api/v1/files/' || sf.id || '/'",
+    },
+)
 # Asked with `user` (a key) and `code`; a batch that the person may not see is no row.
 DETAIL = Rows(
     BatchDetailSerializer,
@@ -310,5 +341,6 @@ DETAIL = Rows(
         "conditions": CONDITIONS,
         "deviations": DEVIATIONS,
         "notes": NOTES,
+        "attachments": ATTACHMENTS,
     },
 )

@@ -25,7 +25,9 @@ from labnotebook.records.api.schema import IDEMPOTENCY, MAY_MATCH
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.signatures import content_of, digest_of
+from synthesis.api.attachments import AttachmentsMixin
 from synthesis.api.batch_story import DETAIL, BatchDetailSerializer, BatchSerializer
+from synthesis.api.bench import BenchMixin
 from synthesis.api.corrections import (
     CorrectionsSerializer,
     RecomputeSerializer,
@@ -36,7 +38,6 @@ from synthesis.api.plans import PlanRequestSerializer, open_body
 from synthesis.api.step_filters import BatchStepFilter
 from synthesis.models import Addition, Batch
 from synthesis.services import batches, pinned
-from synthesis.services.bench import record_events
 from synthesis.services.finishing import finish_batch
 from synthesis.services.lineage import Lineage, lineage_of
 from synthesis.services.plans import planner_for
@@ -112,67 +113,8 @@ class SignedContentSerializer(serializers.Serializer):
     rows = serializers.IntegerField()
 
 
-class EntryRefusedSerializer(serializers.Serializer):
-    """One entry that was not taken."""
-
-    id = serializers.CharField()
-    index = serializers.IntegerField(help_text="Its place in the list, from 0")
-    field = serializers.CharField()
-    message = serializers.CharField()
-
-
-class RemarkSerializer(serializers.Serializer):
-    """What to look at of an entry that was taken."""
-
-    id = serializers.CharField()
-    message = serializers.CharField()
-
-
 class EmptySerializer(StrictSerializer):
     """Nothing to say."""
-
-
-class EventSerializer(serializers.Serializer):
-    """One bench entry."""
-
-    id = serializers.UUIDField(help_text="Made by you; the same id again is harmless")
-    kind = serializers.CharField(
-        help_text="weighing, lot, step_start, step_finish, parameter, condition, observation,"
-        " deviation, skip, withdraw or note"
-    )
-    target = serializers.CharField(
-        required=False, help_text="Reagent key, step key, step.parameter or name of a condition"
-    )
-    value = serializers.JSONField(
-        required=False,
-        help_text="As typed: '173.9 mg', 'colloidal' ...; of a withdraw, {'entry': id} takes one back",
-    )
-    at = serializers.DateTimeField(required=False)
-    reason = serializers.CharField(required=False)
-    old = serializers.CharField(required=False, help_text="What you saw in the field before")
-    portion = serializers.BooleanField(
-        required=False, help_text="Of a weighing: added to what is there, no correction of it"
-    )
-    as_planned = serializers.BooleanField(
-        required=False, help_text="Said by the person to be as planned, not read off"
-    )
-    repeat = serializers.BooleanField(
-        required=False, help_text="Of a step_start: the step is done once more"
-    )
-    sent = serializers.DateTimeField(
-        required=False, help_text="The device's clock as it sends; a wrong one is corrected"
-    )
-
-
-class TakenSerializer(serializers.Serializer):
-    """What became of the entries."""
-
-    accepted = serializers.ListField(child=serializers.CharField())
-    known = serializers.ListField(
-        child=serializers.CharField(), help_text="Recorded before, with the same content"
-    )
-    refused = EntryRefusedSerializer(many=True)
-    remarks = RemarkSerializer(many=True)
 
 
 # What a batch in a list is read with: the sources of its fields, and the version of its ETag.
@@ -204,7 +146,9 @@ class BatchFilter(BatchStepFilter):
         return batches.filter(pk__in=Addition.objects.filter(material__code=code).values("batch"))
 
 
-class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewSet):
+class BatchViewSet(
+    BenchMixin, AttachmentsMixin, mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewSet
+):
     """One flask each, addressed by code."""
 
     queryset = Batch.objects.select_related("project", "recipe_version__recipe", "planned_by")
@@ -341,21 +285,6 @@ class BatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordViewS
         """
         said = read_body(SignSerializer, request)
         return self._fresh(batches.sign_batch(**self._seen(request), **said))
-
-    @extend_schema(request=EventSerializer(many=True), responses=TakenSerializer)
-    @action(detail=True, methods=["post"])
-    def events(self, request, code: str) -> Response:
-        """Take bench entries, each answered by itself: a refused one does not hold back the others.
-
-        An id that is known with the same content is answered so, and recorded once; with other content
-        it is refused. When every entry was refused, the answer is 400 and names each.
-        """
-        if not isinstance(request.data, list):
-            raise Refusal("Send a list of entries.")
-        taken = record_events(by=request.user, batch=self.get_object(), events=request.data)
-        if taken.refused and not (taken.accepted or taken.known):
-            raise serializers.ValidationError({e["field"]: [e["message"]] for e in taken.refused})
-        return Response(taken.as_dict())
 
 
 def _answer(batch: Batch, status: int = 200) -> Response:

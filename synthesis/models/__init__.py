@@ -1,5 +1,6 @@
 """Chemicals, materials, instruments, recipes and batches."""
 
+from synthesis.models.attachment import Attachment
 from synthesis.models.batch import NOT_RECORDED, Addition, Batch, StepRun, StepRunParameter
 from synthesis.models.bench import BenchEvent, Condition, Deviation, Observation, Portion
 from synthesis.models.instrument import Instrument
@@ -21,6 +22,7 @@ from synthesis.models.titration import Titration
 __all__ = [
     "NOT_RECORDED",
     "Addition",
+    "Attachment",
     "Batch",
     "BatchQuantity",
     "BenchEvent",

@@ -54,6 +54,7 @@ class BenchEvent(models.Model):
         SKIP = "skip", "Left out"
         WITHDRAW = "withdraw", "Taken back"
         NOTE = "note", "Note"
+        FILE = "file", "File"
 
     id = models.UUIDField(primary_key=True)
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="events")

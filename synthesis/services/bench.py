@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from labnotebook.records.files import HashedUpload
 from labnotebook.records.free_names import free_name
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
@@ -17,14 +19,14 @@ from labnotebook.records.reasons import check_reason
 from labnotebook.records.refusals import Refusal, WrongState
 from synthesis.models import Batch, BenchEvent, StepRun
 from synthesis.services import deviations, unplanned
-from synthesis.services.bench_entries import air, amounts, seen, steps, undone
+from synthesis.services.bench_entries import air, amounts, kept, seen, steps, undone
 from synthesis.services.bench_entries.entry import Entry, check_time, clock_remark, read_entry
 from synthesis.services.bench_entries.standing import shown
 from synthesis.services.composition import refresh_composition
 
 MOST_EVENTS = 500
 WORK = ("weighing", "step_start", "step_finish", "parameter")  # what starts a batch
-NO_FIELD = ("note", "deviation", "observation", "condition", "withdraw")  # rows, not fields
+NO_FIELD = ("note", "deviation", "observation", "condition", "withdraw", "file")  # rows, not fields
 
 
 @dataclass(slots=True)
@@ -36,22 +38,22 @@ class Taken:
     refused: list[dict[str, Any]] = field(default_factory=list)
     remarks: list[dict[str, str]] = field(default_factory=list)  # taken, but look at it
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return what the doors answer."""
-        return {
-            "accepted": self.accepted,
-            "known": self.known,
-            "refused": self.refused,
-            "remarks": self.remarks,
-        }
-
     def remark(self, entry: UUID, sentences: Sequence[str]) -> None:
         """Say what to look at of one entry."""
         self.remarks += [{"id": str(entry), "message": sentence} for sentence in sentences]
 
 
-def record_events(*, by: Any, batch: Batch, events: Sequence[Any]) -> Taken:
-    """Take each entry or refuse it in words; one refused entry does not hold back the others."""
+def record_events(
+    *,
+    by: Any,
+    batch: Batch,
+    events: Sequence[Any],
+    uploads: Mapping[str, HashedUpload] = MappingProxyType({}),
+) -> Taken:
+    """Take each entry or refuse it in words; one refused entry does not hold back the others.
+
+    ``uploads`` are the bytes of entries of kind file, by their SHA-256.
+    """
     require_editor(by, batch.project)
     if len(events) > MOST_EVENTS:
         raise Refusal(f"Send at most {MOST_EVENTS} entries at once; the rest can follow.")
@@ -62,13 +64,26 @@ def record_events(*, by: Any, batch: Batch, events: Sequence[Any]) -> Taken:
         for number, raw in enumerate(events):
             try:
                 with transaction.atomic():
-                    written += _take(by, batch, raw, taken)
+                    written += _take(by, batch, raw, taken, uploads)
             except Refusal as refusal:
                 taken.refused.append(_refused(number, raw, refusal))
                 batch.refresh_from_db()
         if written:
             _follow(batch, written, taken)
     return taken
+
+
+def keep_file(
+    *, by: Any, batch: Batch, upload: HashedUpload, note: str = "", **entry: Any
+) -> Taken:
+    """Keep a photo or any other file as an entry: ``id``, ``target``, ``at``, ``sent``, ``reason``."""
+    said = kept.described(upload, note.strip())
+    return record_events(
+        by=by,
+        batch=batch,
+        events=[{**entry, "kind": BenchEvent.Kind.FILE.value, "value": said}],
+        uploads={said["sha256"]: upload},
+    )
 
 
 def _refused(number: int, raw: Any, refusal: Refusal) -> dict[str, Any]:
@@ -95,7 +110,9 @@ def _follow(batch: Batch, written: Sequence[BenchEvent], taken: Taken) -> None:
         )
 
 
-def _take(by: Any, batch: Batch, raw: Any, taken: Taken) -> list[BenchEvent]:
+def _take(
+    by: Any, batch: Batch, raw: Any, taken: Taken, uploads: Mapping[str, HashedUpload]
+) -> list[BenchEvent]:
     """Record one entry; return the event, or nothing when it was known."""
     entry = read_entry(raw)
     before = BenchEvent.objects.filter(pk=entry.id).first()
@@ -123,7 +140,11 @@ def _take(by: Any, batch: Batch, raw: Any, taken: Taken) -> list[BenchEvent]:
         conflicts_with=standing if _conflicts(by, entry, standing) else None,
         takes_back=takes_back,
     )
-    said = _HANDLERS[entry.kind](by, batch, entry, event) or []
+    if entry.kind == BenchEvent.Kind.FILE:
+        kept.file(by, batch, entry, event, uploads)
+        said = []
+    else:
+        said = _HANDLERS[entry.kind](by, batch, entry, event) or []
     if event.conflicts_with is not None and event.at >= standing.at:
         said = [
             f"{standing.by} recorded “{shown(standing.value)}” here at"
@@ -189,7 +210,7 @@ def _check_state(batch: Batch, entry: Entry) -> None:
             f"{batch.code} is {batch.get_state_display().lower()}, so its bench record is closed.",
             field="kind",
         )
-    if batch.state == Batch.State.MADE and entry.kind not in ("note", "deviation"):
+    if batch.state == Batch.State.MADE and entry.kind not in ("note", "deviation", "file"):
         check_reason(
             entry.reason,
             "This batch is finished: say in reason why the record is corrected.",

@@ -28,6 +28,7 @@ signs(
 signs(BATCH, "synthesis_portion", _rows("synthesis_portion"), locked=True)
 signs(BATCH, "synthesis_observation", _rows("synthesis_observation"), locked=True)
 signs(BATCH, "synthesis_condition", _rows("synthesis_condition"), locked=True)
+signs(BATCH, "synthesis_attachment", _rows("synthesis_attachment"), locked=True)
 signs(BATCH, "synthesis_deviation", _rows("synthesis_deviation"), locked=True)
 # The entries of a batch are one chain, whose last hash stands for all of them.
 signs(

@@ -17,6 +17,7 @@ from synthesis.chemistry.typed import names_a_unit
 from synthesis.models import (
     NOT_RECORDED,
     Addition,
+    Attachment,
     Batch,
     Condition,
     Deviation,
@@ -52,6 +53,7 @@ def tellers_of(batch: Batch, revisions: Sequence[Revision]) -> Mapping[str, Tell
         ),
         {r["id"]: r["text"].rstrip(".") for r in rows.get(StepRun._meta.db_table, [])},
         list(batch.events.values_list("target", "received_at", "reason")),
+        {one.pk: one for one in batch.attachments.select_related("file", "step_run")},
     )
     tellers: dict[Any, Teller] = {
         Batch: lambda step: _batch(batch, step),
@@ -60,6 +62,7 @@ def tellers_of(batch: Batch, revisions: Sequence[Revision]) -> Mapping[str, Tell
         StepRunParameter: words.parameter,
         Deviation: _deviation,
         Condition: _condition,
+        Attachment: words.attachment,
     }
     return {model._meta.db_table: teller for model, teller in tellers.items()}
 
@@ -107,7 +110,9 @@ class _Words:
         instruments: Mapping[int, Instrument],
         steps: Mapping[int, str],
         entries: Sequence[tuple[str, datetime, str]],
+        kept: Mapping[int, Attachment],
     ) -> None:
+        self.kept = kept
         self.materials, self.instruments, self.steps = materials, instruments, steps
         self.entries = entries  # of the bench: target, when it came, why
 
@@ -192,6 +197,17 @@ class _Words:
             yield Said(_("took back the times of"), name)
         if step.changed("skipped_reason") and new.get("skipped_reason"):
             yield _left_out(name, new["skipped_reason"])
+
+    def attachment(self, step: Step) -> Iterable[Said]:
+        """Tell of a photo or a file."""
+        kept = self.kept[step.new["id"]]
+        place = f" ({kept.step_run.text.rstrip('.')})" if kept.step_run else ""
+        note = f": {kept.note}" if kept.note else ""
+        yield Said(
+            _("kept the photo") if kept.is_picture else _("kept the file"),
+            kept.file.name,
+            place + note,
+        )
 
     def parameter(self, step: Step) -> Iterable[Said]:
         """Tell of one number of a step."""

@@ -25,6 +25,7 @@ from labnotebook.records.services.telling import tell
 from labnotebook.records.views.current import may_write
 from synthesis.models import (
     Addition,
+    Attachment,
     Batch,
     Condition,
     Deviation,
@@ -164,6 +165,7 @@ def _page(
         "visits": visits_to(log),
         "timeline": timeline_of(batch, steps),
         "air": air_of(batch.air),
+        "kept": batch.attachments.that_count().select_related("file", "step_run"),
         "qr": code_qr(request, batch.code),
         "again": plan_address(batch, [line.addition for line in lines]),
         "may_write": may_write(request, batch.project_id),
@@ -245,6 +247,7 @@ def batch_history(request: HttpRequest, code: str) -> HttpResponse:
         StepRunParameter: StepRunParameter.objects.filter(step_run__batch=OuterRef("pk")),
         Deviation: Deviation.objects.filter(batch=OuterRef("pk")),
         Condition: Condition.objects.filter(batch=OuterRef("pk")),
+        Attachment: Attachment.objects.filter(batch=OuterRef("pk")),
     }
     keys = {
         f"{model._meta.model_name}_keys": ArraySubquery(rows.values("pk"))

@@ -130,6 +130,10 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         "batch-recompute": {"reason": "certificate"},
         "batch-sign": {"password": "correct horse battery"},
         "batch-events": [{"id": str(uuid.uuid4()), "kind": "note", "value": "seen"}],
+        "conditions-api": {
+            "project": lab["project"],
+            "readings": [{"name": "humidity_percent", "value": "45 %"}],
+        },
         "device-list": {"architecture": "fret", "batch": lab["batch"]},
         "device-detail": {"note": "scratched"},
         "device-layer": {"thickness_measured_nm": "30"},
@@ -149,10 +153,15 @@ def certificate() -> SimpleUploadedFile:
     return SimpleUploadedFile("certificate.pdf", b"%PDF-1.4 purity 99 %")
 
 
+UPLOADS = ("measurement-list", "lot-bring-in", "lot-files", "batch-attachments")
+
+
 def upload_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
     """Return the files of an API call that takes some."""
     if route == "lot-files":
         return {"file": certificate(), "kind": "certificate"}
     if route == "lot-bring-in":
         return {"file": shelf(lab), "project": lab["project"], "save": "all"}
+    if route == "batch-attachments":
+        return {"file": certificate(), "id": str(uuid.uuid4())}
     return {"batch": lab["batch"], "technique": "pl", "file": spectrum()}

@@ -127,6 +127,7 @@ GET analysis:batch-outcomes: read
 GET analysis:batch-measurements: read
 POST analysis:batch-number: write
 POST analysis:batch-phase: write
+GET analysis:batch-second-forecast: read
 GET analysis:batch-changes: read
 GET analysis:batch-forecast: read
 GET analysis:device-measurements: read
@@ -198,6 +199,7 @@ POST batch-abandon: write
 GET batch-content: read
 POST batch-sign: write
 POST batch-events: write
+POST batch-attachments: write
 GET architecture-list: person
 GET architecture-detail: person
 GET device-list: person
@@ -232,6 +234,7 @@ GET forecast-list: person
 POST forecast-list: make
 GET forecast-detail: read
 GET file-detail: read
+POST conditions-api: make
 GET history-api: person
 GET history-csv-api: person
 GET schema: open

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.access.bodies import api_body, page_body, upload_body
+from tests.access.bodies import UPLOADS, api_body, page_body, upload_body
 from tests.access.routes import METHODS, Route, all_routes
 from tests.access.table import TABLE
 
@@ -23,7 +23,7 @@ def ask(tried, client, route: Route, method: str, lab):
         return tried(client, method, address)
     if not route.is_api:
         return tried(client, method, address, data=page_body(route.name, lab))
-    if method == "POST" and route.name in ("measurement-list", "lot-bring-in", "lot-files"):
+    if method == "POST" and route.name in UPLOADS:
         return tried(client, method, address, data=upload_body(route.name, lab))
     sent = {"data": json.dumps(api_body(route.name, lab)), "content_type": "application/json"}
     if method in ("PATCH", "PUT"):

@@ -37,9 +37,10 @@ def test_every_page_reads_a_few_times_however_much_there_is(busy, django_assert_
     client = browser(busy.mira)
     code = busy.batch.code
     more = {
-        f"/b/{code}/": 9,  # what a signature would cover
-        # the bottles that fit and what is left of them, the whole shelf, operations, instruments, the log
-        f"/b/{code}/bench/load.cai2/": 16,
+        f"/b/{code}/": 10,  # what a signature would cover, its photos
+        # the bottles that fit and what is left of them, the whole shelf, operations, instruments, the log, photos
+        f"/b/{code}/bench/load.cai2/": 17,
+        f"/b/{code}/history/": 9,  # who did it to what, in words
         f"/lots/{busy.bottle.code}/": 12,  # movements, portions, its files, what planned batches will take
         f"/lots/{busy.stock.code}/": 16,  # its files and titrations, and what its batch recorded, portion by portion
     }

@@ -3,6 +3,7 @@
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
+from labnotebook.records.models import ApiToken
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.tokens import DEFAULT_DAYS, create_token
 
@@ -13,7 +14,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("username")
         parser.add_argument("--name", default="command line")
-        parser.add_argument("--scope", choices=["read", "write"], default="write")
+        parser.add_argument("--scope", choices=ApiToken.Scope.values, default="write")
         parser.add_argument("--days", type=int, default=DEFAULT_DAYS)
 
     def handle(self, *args, username: str, name: str, scope: str, days: int, **options):

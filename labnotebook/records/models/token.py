@@ -10,18 +10,19 @@ from labnotebook.records.models.base import Record
 
 
 class ApiToken(Record):
-    """A named key for a script; shown once, revocable, expiring, to read or to write."""
+    """A named key for a script; shown once, revocable, expiring, to read, to write or for a sensor."""
 
     class Scope(models.TextChoices):
         """What the token may do."""
 
         READ = "read", "Read only"
         WRITE = "write", "Read and write"
+        SENSOR = "sensor", "Only post readings of the air"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="api_tokens")
     name = models.CharField(max_length=80)
     digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the whole token
-    scope = models.CharField(max_length=5, choices=Scope, default=Scope.WRITE)
+    scope = models.CharField(max_length=6, choices=Scope, default=Scope.WRITE)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
@@ -29,7 +30,9 @@ class ApiToken(Record):
     class Meta:
         ordering = ("-pk",)
         constraints = [
-            CheckConstraint(name="token_scope_is_known", condition=Q(scope__in=["read", "write"]))
+            CheckConstraint(
+                name="token_scope_is_known", condition=Q(scope__in=["read", "write", "sensor"])
+            )
         ]
 
     def __str__(self) -> str:

@@ -34,6 +34,7 @@ class Chance(NamedTuple):
     value: float | None
     low: float | None = None
     high: float | None = None
+    before: float | None = None  # of an earlier forecast, drawn as a thin line
 
 
 def stack(layers: Sequence[Layer], *, to_scale: bool = False) -> Markup:
@@ -103,6 +104,9 @@ def probabilities(chances: Sequence[Chance]) -> Markup:
                 low, high = 100 * _held(item.low), 100 * _held(item.high)
                 drawing += f'<line x1="{low:.1f}%" x2="{high:.1f}%" y1="6" y2="6"/>'
             drawing += f'<circle cx="{at:.1f}%" cy="6" r="5"/>'
+        if item.before is not None:
+            was = 100 * _held(item.before)
+            drawing += f'<line class="was" x1="{was:.1f}%" x2="{was:.1f}%" y1="0" y2="12"/>'
         parts.append(
             f'{phase_mark(item.phase)}<svg class="{key}" aria-hidden="true">{drawing}</svg>{value.html()}'
         )

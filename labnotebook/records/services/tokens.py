@@ -34,7 +34,10 @@ def create_token(
     if not name:
         raise Refusal("Give the token a name, so that you know later what uses it.", field="name")
     if scope not in ApiToken.Scope.values:
-        raise Refusal("A token may read, or read and write: choose read or write.", field="scope")
+        raise Refusal(
+            "A token may read, or read and write, or only post readings: choose read, write or sensor.",
+            field="scope",
+        )
     if not 1 <= days <= MAX_DAYS:
         raise Refusal(f"A token lives 1 to {MAX_DAYS} days.", field="days")
     text = PREFIX + secrets.token_urlsafe(32)

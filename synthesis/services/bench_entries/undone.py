@@ -56,7 +56,7 @@ def _take_back(by: Any, batch: Batch, taken: BenchEvent, event: BenchEvent) -> N
     elif taken.kind == kind.DEVIATION:
         for said in Deviation.objects.filter(event=taken, automatic=False):
             deviations.withdraw(said)
-    elif taken.kind != kind.NOTE:
+    elif taken.kind not in (kind.NOTE, kind.FILE):
         _settle(by, batch, taken.target, event)
 
 

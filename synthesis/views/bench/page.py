@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.http import HttpRequest
 
 from labnotebook.records.views.current import may_write
 from synthesis.chemistry.tolerances import AMOUNT_TOLERANCE, MAJOR_TIMES
-from synthesis.models import Batch, Deviation, Material
+from synthesis.models import Attachment, Batch, Deviation, Material
 from synthesis.services.bench_page import MOST_BOTTLES, bench_version
 from synthesis.views.batch_log import log_of, still_open
 from synthesis.views.batch_ratios import leading_words
@@ -40,6 +41,7 @@ class Spot:
     before: Place | None
     after: Place | None
     is_portion: bool = False  # what is typed is added to what is there
+    kept: Sequence[Attachment] = ()  # photos and files of what is done here
 
     @property
     def number(self) -> int:
@@ -60,6 +62,7 @@ class Bench:
     items: list[Item]
     here: Place
     is_portion: bool = False
+    kept: Mapping[str, list[Attachment]] = field(default_factory=dict)  # by key
 
     @property
     def places(self) -> list[Place]:
@@ -75,7 +78,11 @@ class Bench:
             None if place.kind == "finish" else one for place, one in pairwise([*places, None])
         ]
         return [
-            Spot(*one, is_portion=self.is_portion and one[1] is self.here)
+            Spot(
+                *one,
+                is_portion=self.is_portion and one[1] is self.here,
+                kept=[file for key in one[1].targets or [""] for file in self.kept.get(key, ())],
+            )
             for one in zip(items, places, [None, *places[:-1]], after, strict=True)
         ]
 
@@ -152,7 +159,7 @@ def page_of(
     return {
         "batch": batch,
         "recipe": batch.recipe_version.recipe,
-        "bench": Bench(items, here, more == "portion" or sent.portion),
+        "bench": Bench(items, here, more == "portion" or sent.portion, reading.kept()),
         "here": here,
         "version": bench_version(batch),
         **words,
@@ -167,7 +174,7 @@ def page_of(
         "sent": sent,
         "fields": {
             kind: reading.field(kind, sent.target if sent.kind == kind else here.target)
-            for kind in ("note", "skip", "deviation")
+            for kind in ("note", "skip", "deviation", "file")
         }
         | {kind: reading.field(kind) for kind in ("weighing", "step_start", "observation")},
         "notes": reading.field("note"),

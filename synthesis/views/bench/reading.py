@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from synthesis.chemistry.sources import Balance
-from synthesis.models import Batch, BenchEvent, Instrument
+from synthesis.models import Attachment, Batch, BenchEvent, Instrument
 from synthesis.services.bench import shown
 from synthesis.services.bench_page import bottles_for, leading_ratio
 from synthesis.services.cautions import BottleWatch, Needed
@@ -105,6 +105,13 @@ class Reading:
         for caution in watch.cautions(chosen, needed):
             said.setdefault(caution.key, []).append(caution.message)
         return said
+
+    def kept(self) -> dict[str, list[Attachment]]:
+        """Return photos and files by the key of the reagent or step that they belong to."""
+        found: dict[str, list[Attachment]] = {}
+        for one in self.batch.attachments.that_count().select_related("file", "event"):
+            found.setdefault(one.event.target, []).append(one)
+        return found
 
     def doings(self) -> list[Doing]:
         """Return the steps, planned and added."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from labnotebook.records.pages import form_version
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal
-from synthesis.models import Batch
-from synthesis.services.bench import record_events
+from labnotebook.records.services.files import hashed
+from synthesis.models import Batch, BenchEvent
+from synthesis.services.bench import Taken, keep_file, record_events
 from synthesis.services.bench_page import bench_version
 from synthesis.services.finishing import finish_batch
 from synthesis.services.questions import question_of
@@ -30,7 +32,8 @@ from synthesis.views.bench.finish import Finish
 from synthesis.views.bench.forms import FormEntries, read_form
 from synthesis.views.bench.page import Bench, page_of
 
-MORE = ("portion", "skip", "note", "differently")
+MORE = ("portion", "skip", "note", "differently", "file")
+FILE_SAYS = ("id", "target", "note", "at", "sent", "reason")  # beside its bytes
 
 
 @require_safe
@@ -116,7 +119,10 @@ def batch_events(request: HttpRequest, code: str) -> HttpResponse:
         return _queue(request, batch)
     require_editor(request.user, batch.project)
     form = read_form(batch, request.POST.dict())
-    sent = _take(request, batch, form)
+    is_file = form.kind == BenchEvent.Kind.FILE
+    if is_file and request.headers.get("X-Bench"):
+        return _answered(lambda: _keep(request, batch))
+    sent = _file(request, batch, form) if is_file else _take(request, batch, form)
     if not (sent.error or sent.question):
         return redirect(_onward(request, code, form))
     return _page(request, find_story(request, code), form.place or form.about, sent, more=form.more)
@@ -164,6 +170,32 @@ def _take(request: HttpRequest, batch: Batch, form: FormEntries) -> Sent:
     return Sent()
 
 
+def _file(request: HttpRequest, batch: Batch, form: FormEntries) -> Sent:
+    """Keep the file of a form, or return what the page has to refuse."""
+    sent = Sent(kind=form.kind, target=form.target, typed=request.POST.get("note", ""))
+    try:
+        taken = _keep(request, batch)
+    except Refusal as refusal:
+        return replace(sent, error=refusal.sentence)
+    if taken.refused:
+        return replace(sent, error=" ".join(one["message"] for one in taken.refused))
+    return Sent()
+
+
+def _keep(request: HttpRequest, batch: Batch) -> Taken:
+    """Keep the photo or file that was sent."""
+    if stopped := getattr(request, "upload_refusal", None):
+        raise stopped
+    if "file" not in request.FILES:
+        raise Refusal(_("Choose a photo or a file."), field="file")
+    return keep_file(
+        by=request.user,
+        batch=batch,
+        upload=hashed(request.FILES["file"]),
+        **{name: request.POST[name] for name in FILE_SAYS if request.POST.get(name)},
+    )
+
+
 def _queue(request: HttpRequest, batch: Batch) -> JsonResponse:
     """Answer each entry of a queue by itself; what is refused holds back nothing."""
     try:
@@ -172,8 +204,12 @@ def _queue(request: HttpRequest, batch: Batch) -> JsonResponse:
         return JsonResponse({"detail": _("This is not JSON.")}, status=400)
     if not isinstance(events, list):
         return JsonResponse({"detail": _("Send a list of entries.")}, status=400)
+    return _answered(lambda: record_events(by=request.user, batch=batch, events=events))
+
+
+def _answered(take: Callable[[], Taken]) -> JsonResponse:
+    """Tell a tablet's queue what became of what it sent."""
     try:
-        taken = record_events(by=request.user, batch=batch, events=events)
+        return JsonResponse(asdict(take()))
     except Refusal as refusal:
         return JsonResponse({"detail": refusal.sentence}, status=refusal.status)
-    return JsonResponse(asdict(taken))

@@ -56,7 +56,7 @@ export function wordsOf(entry, name) {
   const value = shown(entry.value);
   const verbs = {
     step_start: "started", step_finish: "done", skip: "left out", withdraw: "taken back", lot: `from ${value}`,
-    note: `note: ${value}`, deviation: `differently: ${value}`,
+    note: `note: ${value}`, file: `kept ${value}`, deviation: `differently: ${value}`,
   };
   const said = verbs[entry.kind] || value;
   return `${name} ${said}${entry.as_planned ? ", as planned" : ""}`.trim();

@@ -1,34 +1,22 @@
 // The bench with scripts: places without loading, entries kept and sent, undo, clocks, keys. Everything here improves
 // a page that also works without it.
 import * as clocks from "./clock.js";
-import { entriesOf, shown, wordsOf } from "./entries.js";
+import { dirty, forgetDraft, keepDrafts, restoreDrafts } from "./drafts.js";
+import { entriesOf, shown } from "./entries.js";
+import { listenToKeys } from "./keys.js";
 import { newId, Queue } from "./queue.js";
 import { askPassword, make, Status, Undo } from "./status.js";
-import { drop, keep, openStore, rowsOf } from "./store.js";
+import { openStore } from "./store.js";
 import { ask, follow, makePad, placePad, questionOf } from "./weigh.js";
 import { showRatio } from "./ratio.js";
 import { askedBy, readTyped } from "./typed.js";
+import { showUndone, showWaiting } from "./waiting.js";
+import { base, bench, code, events, far, here, login, name, nameOf, person, placeOf, places, placeOfTarget } from "./where.js";
 import { startWorker } from "./offline.js";
+import { fileEntries } from "./photos.js";
+import { carrySecond, showSecond } from "./second.js";
 
 const POLL_MS = 4000;
-const bench = document.getElementById("bench");
-const { events, base, code } = bench.dataset;
-const { login, person } = document.body.dataset;
-const name = `${person}:${code}`;
-const far = Number(bench.dataset.far);
-const places = () => [...bench.querySelectorAll(".place")];
-const placeOf = (key) => places().find((place) => place.dataset.place === key);
-const here = () => places().find((place) => !place.hidden);
-const placeOfTarget = (target) => {
-  const key = String(target || "").split(".")[0];
-  return places().find((place) => key && place.dataset.targets.split(" ").includes(key));
-};
-const nameOf = (entry) => {
-  const place = placeOfTarget(entry.target);
-  const number = bench.querySelector(`form[data-target-is="${CSS.escape(entry.target || "")}"]`);
-  const what = number ? `${place?.dataset.title || ""} ${number.dataset.name.toLowerCase()}` : place?.dataset.title || "";
-  return wordsOf(entry, what.trim());
-};
 const queue = new Queue({ bench: name, url: events, login });
 const status = new Status(queue, nameOf);
 const undo = new Undo();
@@ -51,6 +39,7 @@ function arrive(place, focus) {
   const form = place.querySelector("form.amount");
   if (form && !form.querySelector(".ask")) showRatio(place, undefined, far);
   quiet(place);
+  showSecond(place, place.querySelector("[data-second]")?.dataset.look);
   scrollTo(0, 0);
   if (focus) settle(place);
 }
@@ -145,8 +134,19 @@ addEventListener("submit", (event) => {
   }
   event.preventDefault();
   event.stopImmediatePropagation();
-  record(form, event.submitter);
+  if (form.dataset.kind === "file") keepFiles(form); else record(form, event.submitter);
 }, true);
+document.addEventListener("change", ({ target }) => { if ("atOnce" in target.dataset) target.form.requestSubmit(); });
+
+async function keepFiles(form) {
+  if (!form.elements.file.files.length) return tell(form, "Choose a photo or a file.", form.elements.file);
+  const at = here().dataset.place, rows = await queue.addLater(fileEntries(form));
+  forgetDraft(form);
+  form.reset();
+  form.closest(".drawer")?.setAttribute("hidden", "");
+  undo.offer(nameOf(rows.at(-1)), () => takeBack(rows, at));
+  settle(here());
+}
 
 function record(form, submitter, sure = false) {
   const isPlanned = submitter?.name === "as_planned";
@@ -165,6 +165,7 @@ function record(form, submitter, sure = false) {
   const entries = entriesOf(form, submitter);
   if (!entries) return tell(form, form.classList.contains("amount") ? "No number yet. Type what the instrument shows." : "Nothing is typed yet.");
   const typed = form.elements.value?.value;
+  if (entries[0].value?.appearance) showSecond(place, entries[0].value.appearance);
   const rows = queue.add(entries);
   for (const entry of entries) if (entry.target && "old" in entry) form.elements.old.value = shown(entry.value);
   forgetDraft(form);
@@ -190,115 +191,26 @@ function tell(form, words, field = form.elements.value) {
   field?.setAttribute?.("aria-invalid", "true");
   field?.focus?.();
 }
+function applyWaiting({ list = true } = {}) {
+  showWaiting(queue, () => refresh(true));
+  places().forEach(quiet);
+  drawAll();
+  if (list) showList();
+}
 function takeBack(rows, at, formId, typed) {
   for (const row of rows.toReversed()) {
     clocks.forget(row.target);
     if (queue.take(row.id)) continue;
     queue.add([{ id: newId(), kind: "withdraw", target: row.target, value: { entry: row.id }, at: new Date().toISOString() }]);
   }
-  undone(rows);
+  showUndone(rows);
+  drawAll();
+  showList();
   go(at, { focus: false });
-  const field = document.getElementById(formId)?.elements.value;
+  const field = formId && document.getElementById(formId)?.elements.value;
   if (field && typed !== undefined) { field.value = typed; field.dispatchEvent(new Event("input", { bubbles: true })); field.focus(); }
   else here().querySelector("h2").focus();
 }
-function undone(rows) {
-  for (const row of rows) {
-    const place = placeOfTarget(row.target);
-    if (!place) continue;
-    place.dataset.state = place.dataset.was || "open";
-    for (const box of place.querySelectorAll(".growth,.doing")) {
-      if (row.kind === "step_start" && [box.dataset.react, box.dataset.key].includes(row.target)) box.dataset.started = "";
-      if (row.kind === "step_finish" && row.target === box.dataset.quench) box.dataset.cooled = "";
-      if (row.kind === "step_finish" && [box.dataset.react, box.dataset.key].includes(row.target)) box.dataset.ended = "";
-    }
-    if (row.kind === "weighing") place.querySelector("form.amount").dataset.recorded = "";
-    if (row.kind === "weighing") place.querySelectorAll(".r").forEach((r) => { r.dataset.value = r.dataset.was || ""; });
-    if (row.kind === "observation") place.querySelectorAll("[aria-pressed]").forEach((b) => b.setAttribute("aria-pressed", "false"));
-    if (row.kind === "lot") { const box = place.querySelector(".bottle"); box.dataset.s = ""; box.querySelectorAll("form[hidden]").forEach((f) => { f.hidden = false; }); }
-  }
-  drawAll();
-  showList();
-}
-
-// ---- what waits is shown as if it were recorded, and said to be kept here ----
-function applyWaiting({ list = true } = {}) {
-  bench.querySelectorAll("[data-not-taken]").forEach((line) => line.remove());
-  for (const row of queue.rows) {
-    const place = placeOfTarget(row.target) || (row.kind === "condition" || row.kind === "note" ? placeOfKind("air") : null);
-    if (!place) continue;
-    if (row.refused) notTaken(place, row); else show(place, row);
-  }
-  places().forEach(quiet);
-  drawAll();
-  if (list) showList();
-}
-const placeOfKind = (kind) => places().find((place) => place.dataset.kind === kind);
-const clockOf = (at) => new Date(at).toTimeString().slice(0, 8);
-
-function notTaken(place, row) {
-  const away = make("button", { type: "button", className: "b", textContent: "Take it away" });
-  away.onclick = () => { queue.take(row.id); line.remove(); refresh(true); };
-  const line = make("div", { className: "err not-taken", dataset: { notTaken: "" } },
-    make("p", { textContent: `${nameOf(row)} (${clockOf(row.at)}) was not taken: ${row.refused}` }), away);
-  line.setAttribute("role", "alert");
-  place.querySelector("header").after(line);
-}
-function show(place, row) {
-  place.dataset.was ||= place.dataset.state;
-  if (row.kind === "weighing") {
-    const form = place.querySelector("form.amount"), read = readTyped(textOf(row), askedBy(form));
-    const panel = place.querySelector(".r");
-    if (panel && read?.value !== undefined) {
-      panel.dataset.was ??= panel.dataset.value;
-      panel.dataset.value = (row.portion ? Number(panel.dataset.value || 0) : 0) + read.value;
-    }
-    if (document.activeElement !== form.elements.value) form.elements.value.value = row.portion ? "" : textOf(row);
-    said(form.querySelector(".echo"), `✓ ${textOf(row)}${row.as_planned ? ", as planned" : ""}`, row);
-    form.dataset.recorded = textOf(row);
-    place.dataset.state = "done";
-    place.querySelectorAll("button[data-main] span").forEach((b) => { b.textContent = `Correct ${form.dataset.name}`; });
-  } else if (row.kind === "lot") {
-    const box = place.querySelector(".bottle");
-    box.dataset.s = "ok";
-    const first = box.querySelector(":scope > form");
-    if (first) first.hidden = true;
-    if (shown(row.value) !== box.dataset.lot) box.querySelector("div").replaceChildren(make("span", {}, make("b", { textContent: shown(row.value) })), make("small", { textContent: "kept on this tablet" }));
-  } else if (row.kind === "parameter" || row.kind === "condition") {
-    const form = bench.querySelector(`form[data-target-is="${CSS.escape(row.target)}"]`);
-    if (!form) return;
-    form.dataset.recorded = textOf(row);
-    said(form.querySelector(".echo"), `✓ ${textOf(row)}${row.as_planned ? ", as planned" : ""}`, row);
-  } else if (row.kind === "step_start" || row.kind === "step_finish") {
-    const box = place.querySelector(".growth,.doing");
-    const mine = box.dataset.react || box.dataset.key;
-    const begins = row.kind === "step_start";
-    if (row.target === box.dataset.quench && !begins) {
-      box.dataset.cooled = row.at;
-      place.dataset.state = "done";
-    } else if (box.dataset.react && row.target === mine && !begins) box.dataset.ended = row.at;
-    else if (row.target === mine) {
-      box.dataset[begins ? "started" : "ended"] = row.at;
-      if (begins && row.repeat) box.dataset.ended = "";
-      if (begins) clocks.remember(mine, row.at, row.mono, row.origin);
-      place.dataset.state = begins ? "running" : "done";
-    } else if (!box.dataset.react) place.dataset.state = begins ? "running" : "done";
-  } else if (row.kind === "observation") {
-    const value = row.value?.appearance || (typeof row.value === "string" ? row.value : "");
-    for (const button of place.querySelectorAll(".look,.col")) {
-      const group = button.classList.contains("look") ? value : row.value?.colour;
-      if (group) button.setAttribute("aria-pressed", String(button.value === group));
-    }
-    place.dataset.state = "done";
-  } else if (row.kind === "skip") place.dataset.state = "out";
-}
-const textOf = (row) => (row.value && typeof row.value === "object" ? row.value.text || "" : row.value || "");
-function said(line, words, row) {
-  if (!line) return;
-  const wait = queue.sending.has(row.id) || (navigator.onLine && !queue.since) ? "" : " kept on this tablet";
-  line.replaceChildren(make("span", { className: "done", textContent: words }), `, ${clockOf(row.at)}${wait}`);
-}
-
 // ---- clocks ----
 function pressed(growth, which, form) {
   clocks.allowSound();
@@ -365,67 +277,6 @@ function tick() {
   beat = setTimeout(tick, every);
 }
 
-// ---- drafts: every key is kept, and comes back until it is recorded ----
-const draftKey = (field) => `${name}:${field.id}`;
-const dirty = new Set();
-document.addEventListener("input", ({ target }) => {
-  if (!bench.contains(target) || !target.id || !/^(text|search|)$|textarea/.test(target.type || "")) return;
-  dirty.add(target.id);
-  keep("drafts", { key: draftKey(target), bench: name, id: target.id, value: target.value, order: Date.now() });
-  undo.hide();
-  if (target.form) follow(target.form);
-  if ("scan" in target.dataset && /^[A-Z]-\d{4,}$/i.test(target.value.trim())) scanned(target);
-});
-document.addEventListener("change", ({ target }) => {
-  if (target.matches("#bench .why input")) target.closest(".why").removeAttribute("data-bad");
-});
-function scanned(field) { field.value = field.value.trim().toUpperCase(); }
-function forgetDraft(form) {
-  for (const field of form.elements) {
-    if (!dirty.has(field.id)) continue;
-    dirty.delete(field.id);
-    drop("drafts", draftKey(field));
-  }
-}
-async function restoreDrafts() {
-  for (const draft of await rowsOf("drafts", name)) {
-    const field = document.getElementById(draft.id);
-    if (!field || field.value === draft.value) continue;
-    field.value = draft.value;
-    dirty.add(field.id);
-    if (field.form) follow(field.form);
-    const line = field.form?.querySelector(".echo");
-    if (line) line.append(" Back from before, not recorded yet.");
-  }
-}
-
-// ---- keys: Enter, Space and Page Down (a foot pedal) do the one big button; digits go to the field ----
-function primary() {
-  const place = here();
-  const main = [...place.querySelectorAll("[data-main]")].find((one) => one.offsetParent && !one.disabled);
-  const waits = ["open", "running"].includes(place.dataset.state) || place.dataset.kind === "finish";
-  const form = place.querySelector("form.amount");
-  if (main && (waits || (form && dirty.has(form.elements.value.id)))) return main;
-  return place.querySelector(".foot .next") || main;
-}
-addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const { target } = event;
-  const field = here().querySelector("form.amount input[name=value]");
-  const own = target.closest?.("button,a,summary,select,textarea,label,input") && target !== field;
-  const pedal = event.key === "PageDown";
-  if (pedal || (!own && target !== field && (event.key === " " || event.key === "Enter"))) {
-    event.preventDefault();
-    if (!event.repeat) primary()?.click();
-  } else if (target === field && event.key === "Enter") {
-    event.preventDefault();
-    if (!event.repeat) primary()?.click();
-  } else if (field && target !== field && !target.matches?.("input,select,textarea") && /^[\d.,]$/.test(event.key)) {
-    field.focus();
-    if (!dirty.has(field.id)) field.select();
-  }
-});
-
 // ---- the server's page: after an answer, and when another tablet wrote ----
 let version = bench.dataset.version, reading = false;
 async function refresh(now = false) {
@@ -451,6 +302,7 @@ function swap(page) {
     const busy = old.querySelector(".ask") || (!old.hidden && (open || old.querySelector("form.finish")));
     if (busy) continue;
     section.hidden = section.dataset.place !== at;
+    carrySecond(old, section);
     old.replaceWith(document.adoptNode(section));
   }
   for (const id of ["steps", "notices", "noted"]) {
@@ -486,6 +338,11 @@ function remark(message) {
 }
 
 // ---- begin ----
+document.addEventListener("change", ({ target }) => {
+  if (target.matches("#bench .why input")) target.closest(".why").removeAttribute("data-bad");
+});
+keepDrafts(() => undo.hide());
+listenToKeys();
 await openStore();
 bench.querySelectorAll(".pad-place").forEach((room) => room.classList.add("has-pad"));
 await queue.load();

@@ -1,7 +1,7 @@
 // The queue: every entry is on the tablet first, and sent when there is a network. Sending one twice is harmless.
 import { drop, keep, rowsOf } from "./store.js";
 
-const MOST_AT_ONCE = 100, FIRST_WAIT_MS = 500, LONGEST_WAIT_MS = 8000, PATIENCE_MS = 15000;
+const MOST_AT_ONCE = 100, PATIENCE_FILE_MS = 90000, FIRST_WAIT_MS = 500, LONGEST_WAIT_MS = 8000, PATIENCE_MS = 15000;
 const SENT = ["id", "kind", "target", "value", "at", "reason", "old", "portion", "as_planned", "repeat"];
 
 const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -18,7 +18,7 @@ const csrf = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || do
 export class Queue extends EventTarget {
   constructor({ bench, url, login }) {
     super();
-    Object.assign(this, { bench, url, login, rows: [], sending: new Set(), wait: FIRST_WAIT_MS, since: null });
+    Object.assign(this, { bench, url, login, rows: [], sending: new Set(), wait: FIRST_WAIT_MS, since: null, preparing: 0 });
     this.signedOut = false;
     addEventListener("online", () => this.soon(0));
     addEventListener("offline", () => this.changed());
@@ -50,6 +50,13 @@ export class Queue extends EventTarget {
     return rows;
   }
 
+  /** Keep entries that are not there yet: photos that are being made smaller. */
+  async addLater(entries) {
+    this.preparing += 1;
+    this.changed();
+    try { return this.add(await entries); } finally { this.preparing -= 1; this.changed(); }
+  }
+
   /** Take an entry that was not sent yet out of the queue; false when it is on its way or gone. */
   take(id) {
     const row = this.rows.find((one) => one.id === id);
@@ -65,10 +72,21 @@ export class Queue extends EventTarget {
     this.timer = setTimeout(() => this.flush(), ms);
   }
 
+  /** Whether an entry is being sent, or will be at once. */
+  isOnItsWay(row) { return this.sending.has(row.id) || (navigator.onLine && !this.since); }
+
+  /** What goes out next: a file by itself, else the entries up to the next file. */
+  next() {
+    const [first] = this.waiting;
+    if (first?.blob) return [first];
+    const file = this.waiting.findIndex((row) => row.blob);
+    return this.waiting.slice(0, file < 0 ? MOST_AT_ONCE : Math.min(file, MOST_AT_ONCE));
+  }
+
   async flush() {
     if (this.busy || this.signedOut || !this.waiting.length) return;
     this.busy = true;
-    const rows = this.waiting.slice(0, MOST_AT_ONCE);
+    const rows = this.next();
     rows.forEach((row) => this.sending.add(row.id));
     this.changed();
     let answer = null;
@@ -89,7 +107,7 @@ export class Queue extends EventTarget {
 
   /** What the page still holds when one leaves it goes out as well; it stays kept until an answer comes. */
   last() {
-    const rows = this.waiting.slice(0, MOST_AT_ONCE);
+    const rows = this.waiting.filter((row) => !row.blob).slice(0, MOST_AT_ONCE); // a file is too big to outlive its page
     if (rows.length && !this.signedOut) this.post(rows, { keepalive: true }).catch(() => {});
   }
 
@@ -102,8 +120,18 @@ export class Queue extends EventTarget {
     });
   }
 
+  postFile(row, more) {
+    const form = new FormData();
+    for (const name of ["id", "kind", "target", "note", "at", "reason"]) if (row[name]) form.append(name, row[name]);
+    form.append("sent", new Date().toISOString());
+    form.append("file", row.blob, row.value);
+    return fetch(this.url, { method: "POST", body: form, headers: { "X-CSRFToken": csrf(), "X-Bench": "part" }, ...more });
+  }
+
   async send(rows) {
-    const response = await this.post(rows, { signal: AbortSignal.timeout?.(PATIENCE_MS) });
+    const [{ blob }] = rows;
+    const response = blob ? await this.postFile(rows[0], { signal: AbortSignal.timeout?.(PATIENCE_FILE_MS) })
+      : await this.post(rows, { signal: AbortSignal.timeout?.(PATIENCE_MS) });
     if (new URL(response.url).pathname === this.login) { this.signOut(); throw new Error("signed out"); }
     if (response.status >= 500 || response.status === 429) throw new Error(`status ${response.status}`);
     const said = await response.json().catch(() => ({}));

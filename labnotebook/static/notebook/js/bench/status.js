@@ -37,11 +37,12 @@ export class Status {
     const { queue } = this, waiting = queue.waiting, refused = queue.refused;
     const off = !navigator.onLine || queue.since || queue.signedOut;
     const n = waiting.length;
-    this.button.dataset.s = n ? (off ? "off" : "send") : refused.length ? "bad" : "ok";
+    this.button.dataset.s = queue.preparing ? "send" : n ? (off ? "off" : "send") : refused.length ? "bad" : "ok";
     let words = "All saved";
     if (n) words = off ? `Kept on this tablet, ${n} not sent` : `Sending ${n}`;
     else if (refused.length) words = `${refused.length} not taken`;
     else if (!navigator.onLine) words = "All saved, no network";
+    if (queue.preparing) words = "Keeping the photo";
     if (this.text.textContent !== words) this.text.textContent = words;
     this.fill(waiting, refused, off);
   }
