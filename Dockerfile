@@ -9,6 +9,7 @@ COPY labnotebook labnotebook
 COPY synthesis synthesis
 COPY devices devices
 COPY analysis analysis
+COPY docs docs
 RUN useradd --create-home notebook && mkdir /data && chown notebook /data
 USER notebook
 VOLUME /data

@@ -4,11 +4,14 @@ from django.conf import settings
 from django.urls import include, path
 
 from labnotebook import views
+from labnotebook.handbook.views import help_index, help_page
 from labnotebook.health import healthz
 
 urlpatterns = [
     path("", views.today, name="today"),
     path("search/", views.search, name="search"),
+    path("help/", help_index, name="help"),
+    path("help/<slug:section>/<slug:slug>/", help_page, name="help-page"),
     path("q/<str:code>/", views.follow_code, name="qr"),
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("labnotebook.api")),

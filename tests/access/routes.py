@@ -49,6 +49,8 @@ class Route:
         given = {"label": "P1", "index": 1, "form": "yaml", "kind": "balance"}
         given["place"] = "finish"
         kind = KINDS.get(words[0], "")
+        if self.name == "help-page":
+            given |= {"section": "how-to", "slug": "add-a-bottle"}
         if "titrat" in self.name:  # only a stock is titrated
             kind, given["number"] = "stock", lab.get("titration")
         if "withdraw" in self.name and kind == "lot":

@@ -15,6 +15,8 @@ lead    owners of the project named in the body or of their only one
 RULES = """
 GET today: person
 GET search: person
+GET help: person
+GET help-page: person
 GET qr: person
 GET healthz: open
 
