@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,13 +19,16 @@ from devices.models import Device
 from labnotebook.exceptions import FAULT, api_problem, failure_of
 from labnotebook.records.asked import search_words
 from labnotebook.records.views.current import may_write
-from synthesis.models import Batch, Chemical, Material, Recipe, StepRun
+from labnotebook.search.found import find
+from labnotebook.search.words import Words
+from synthesis.models import Batch, Material, Recipe, StepRun
 from synthesis.services.gaps import open_gaps_of, widest
 from synthesis.services.plans import read_definition
 from synthesis.services.quantities import with_leading_ratio
 from synthesis.views.planner import FIRST_RECIPE
 
 FEW = 8
+IN_THE_PANEL, MANY = 5, 50  # of a kind, that a search shows
 OPEN = 40  # of the newest open batches, that today looks through
 
 
@@ -96,51 +99,25 @@ def _to_accept(request: HttpRequest) -> Any:
 
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Jump to a code, or list what has these words in its code or name."""
-    words = search_words(request)
-    if words:
-        target = _page_of(request, words)
-        if target:
-            return redirect(target)
-    groups = _found(request, words) if len(words) > 1 else []
-    return render(request, "search_page.html", {"words": words, "groups": groups})
+    """Jump to a code, or list what holds these words and why; ``?only=`` shows one kind of it.
 
-
-def _found(request: HttpRequest, words: str) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """Return (kind, [(address, title, what it is)]) for each room that has something."""
-    user = request.user
-    batches = (
-        Batch.objects.visible_to(user)
-        .filter(Q(code__icontains=words) | Q(recipe_version__recipe__name__icontains=words))
-        .annotate(recipe_name=F("recipe_version__recipe__name"))
-        .defer("plan", "composition")[:20]
-    )
-    devices = Device.objects.visible_to(user).filter(
-        Q(code__icontains=words) | Q(name__icontains=words)
-    )[:20]
-    materials = Material.objects.visible_to(user).filter(
-        Q(code__icontains=words) | Q(name__icontains=words) | Q(lot_number__icontains=words)
-    )[:20]
-    recipes = Recipe.objects.visible_to(user).filter(name__icontains=words)[:20]
-    chemicals = Chemical.objects.filter(Q(name__icontains=words) | Q(formula__icontains=words))[:20]
-    groups = [
-        ("Batches", [(_address("batch-detail", b.code), b.code, b.recipe_name) for b in batches]),
-        (
-            "Devices",
-            [(reverse("devices:device-detail", args=[d.code]), d.code, d.name) for d in devices],
-        ),
-        ("Materials", [(_address("material-detail", m.code), m.code, m.name) for m in materials]),
-        (
-            "Recipes",
-            [(_address("recipe-detail", r.slug), r.name, r.get_kind_display()) for r in recipes],
-        ),
-        ("Chemicals", [(reverse("synthesis:chemical-list"), c.name, c.formula) for c in chemicals]),
-    ]
-    return [(kind, rows) for kind, rows in groups if rows]
-
-
-def _address(name: str, key: str) -> str:
-    return reverse(f"synthesis:{name}", args=[key])
+    The panel over a page asks for the same address as one types, and gets the list alone.
+    """
+    typed = search_words(request)
+    target = _page_of(request, typed) if typed and not request.htmx else ""
+    if target:
+        return redirect(target)
+    words, only = Words(typed), request.GET.get("only", "")
+    few = MANY if only else IN_THE_PANEL if request.htmx else FEW
+    context = {
+        "words": words,
+        "only": only,
+        "groups": find(request.user, words, few=few, only=only) if words.each else [],
+    }
+    template = "parts/found.html" if request.htmx else "search_page.html"
+    response = render(request, template, context)
+    response["Vary"] = "HX-Request, Cookie"
+    return response
 
 
 def _page_of(request: HttpRequest, code: str) -> str:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from labnotebook.records.models import Job, ProjectRecord, Record, StoredFile
+from labnotebook.records.models.searched import words_index
 
 
 def one_subject() -> Q:
@@ -63,6 +64,7 @@ class Measurement(Subject, ProjectRecord):
 
     class Meta:
         ordering = ("-pk",)
+        indexes = [words_index("conditions", "measurement_condition_words")]
         constraints = [
             CheckConstraint(
                 name="measurement_has_one_subject",
@@ -124,7 +126,10 @@ class Analysis(Record):
                 condition=~Q(state="done") | Q(result__isnull=False),
             ),
         ]
-        indexes = [Index(fields=["measurement", "-number"], name="analysis_newest")]
+        indexes = [
+            Index(fields=["measurement", "-number"], name="analysis_newest"),
+            words_index("rejected_reason", "analysis_rejected_words"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.method} v{self.number}"

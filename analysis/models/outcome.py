@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from analysis.models.measurement import Analysis, Subject, one_subject
 from analysis.quantities import SUBJECTS
 from labnotebook.records.models import ProjectRecord
+from labnotebook.records.models.searched import words_index
 
 
 class Phase(models.TextChoices):
@@ -50,6 +51,10 @@ class Outcome(Subject, ProjectRecord):
 
     class Meta:
         ordering = ("pk",)
+        indexes = [
+            words_index("note", "outcome_note_words"),
+            Index(fields=["value"], name="outcome_value", condition=Q(superseded_at=None)),
+        ]
         constraints = [
             CheckConstraint(
                 name="outcome_has_one_subject",
@@ -94,6 +99,7 @@ class PhaseAssignment(ProjectRecord):
 
     class Meta:
         ordering = ("pk",)
+        indexes = [words_index("reason", "phase_reason_words")]
         constraints = [
             CheckConstraint(
                 name="phase_is_known",

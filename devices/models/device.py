@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, Deferrable, Q, UniqueConstraint
 
 from devices.models.architecture import Architecture
 from labnotebook.records.models import ProjectRecord, Record
+from labnotebook.records.models.searched import words_index
 
 
 class Device(ProjectRecord):
@@ -25,6 +26,7 @@ class Device(ProjectRecord):
 
     class Meta:
         ordering = ("-pk",)
+        indexes = [words_index(one, f"device_{one}_words") for one in ("code", "name", "note")]
 
     def __str__(self) -> str:
         return self.code
@@ -120,6 +122,7 @@ class Pixel(Record):
 
     class Meta:
         ordering = ("device", "pk")
+        indexes = [words_index("note", "pixel_note_words")]
         constraints = [
             UniqueConstraint(
                 fields=["device", "label"],

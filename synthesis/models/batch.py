@@ -9,6 +9,7 @@ from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.functional import cached_property
 
 from labnotebook.records.models import ProjectRecord, Record
+from labnotebook.records.models.searched import words_index
 from synthesis.chemistry.quantities import LEADING, SHOWN, RatioOfBatch, ratios_of_batch
 from synthesis.models.instrument import Instrument
 from synthesis.models.material import Material
@@ -67,7 +68,10 @@ class Batch(ProjectRecord):
 
     class Meta:
         ordering = ("-pk",)
-        indexes = [Index(fields=["project", "-id"], name="batch_project_newest")]
+        indexes = [
+            Index(fields=["project", "-id"], name="batch_project_newest"),
+            words_index("abandoned_reason", "batch_abandoned_words"),
+        ]
         constraints = [
             CheckConstraint(
                 name="batch_state_is_known",
@@ -161,6 +165,7 @@ class Addition(Record):
 
     class Meta:
         ordering = ("batch", "position")
+        indexes = [words_index("skipped_reason", "addition_skipped_words")]
         constraints = [
             UniqueConstraint(fields=["batch", "key"], name="addition_key_is_unique"),
             CheckConstraint(
@@ -212,6 +217,7 @@ class StepRun(Record):
 
     class Meta:
         ordering = ("batch", "position")
+        indexes = [words_index("skipped_reason", "step_run_skipped_words")]
         constraints = [
             UniqueConstraint(fields=["batch", "key"], name="step_run_key_is_unique"),
             UniqueConstraint(fields=["batch", "position"], name="step_run_order_is_total"),

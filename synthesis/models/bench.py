@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q
 
 from labnotebook.records.models import Record
+from labnotebook.records.models.searched import json_words_index, words_index
 from synthesis.models.batch import Addition, Batch, StepRun
 from synthesis.models.instrument import Instrument
 from synthesis.models.material import Material
@@ -79,7 +80,9 @@ class BenchEvent(models.Model):
     class Meta:
         ordering = ("received_at", "pk")
         indexes = [
-            Index(fields=["batch", "kind", "target", "received_at"], name="bench_event_field")
+            Index(fields=["batch", "kind", "target", "received_at"], name="bench_event_field"),
+            words_index("reason", "bench_event_reason_words"),
+            json_words_index("value", "bench_event_note_words", Q(kind="note")),
         ]
 
     def __str__(self) -> str:
@@ -106,6 +109,7 @@ class Portion(Record):
 
     class Meta:
         ordering = ("at", "pk")
+        indexes = [Index(fields=["value"], name="portion_value")]  # a number that is looked for
         constraints = [
             CheckConstraint(
                 name="portion_amount_is_not_negative",
@@ -179,6 +183,10 @@ class Observation(Record):
 
     class Meta:
         ordering = ("at", "pk")
+        indexes = [
+            words_index("note", "observation_note_words"),
+            words_index("colour", "observation_colour_words"),
+        ]
 
     def __str__(self) -> str:
         return self.appearance or self.note
@@ -221,6 +229,10 @@ class Deviation(Record):
 
     class Meta:
         ordering = ("at", "pk")
+        indexes = [
+            words_index("sentence", "deviation_sentence_words"),
+            words_index("reason", "deviation_reason_words"),
+        ]
         constraints = [
             CheckConstraint(
                 name="deviation_severity_is_known", condition=Q(severity__in=["minor", "major"])

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 
 from labnotebook.records.models import ProjectRecord, ProjectRecordQuerySet, Record
+from labnotebook.records.models.searched import words_index
 from synthesis.chemistry.bottles import readable
 
 
@@ -72,6 +73,19 @@ class MaterialQuerySet(ProjectRecordQuerySet):
             | Q(recipe__slug__in=[slug for slug in stocks if slug]),
             archived_at=None,
         )
+
+
+# What a bottle is looked for by.
+SEARCHED = (
+    "code",
+    "name",
+    "lot_number",
+    "catalogue_number",
+    "supplier",
+    "place",
+    "note",
+    "archived_reason",
+)
 
 
 class Material(ProjectRecord):
@@ -147,6 +161,7 @@ class Material(ProjectRecord):
 
     class Meta:
         ordering = ("-pk",)
+        indexes = [words_index(column, f"material_{column[:12]}_words") for column in SEARCHED]
         constraints = [
             CheckConstraint(
                 name="material_is_bought_or_made",

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q
 
 from labnotebook.records.models import Record
+from labnotebook.records.models.searched import words_index
 from synthesis.models.batch import Addition
 from synthesis.models.material import Material
 
@@ -60,7 +61,10 @@ class Movement(Record):
 
     class Meta:
         ordering = ("pk",)
-        indexes = [Index(fields=["material", "-id"], name="movement_of_material")]
+        indexes = [
+            Index(fields=["material", "-id"], name="movement_of_material"),
+            words_index("reason", "movement_reason_words"),
+        ]
         constraints = [
             CheckConstraint(
                 name="movement_amount_is_a_number",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 
 from labnotebook.records.models.base import ProjectRecord
+from labnotebook.records.models.searched import words_index
 
 
 class StoredFile(ProjectRecord):
@@ -27,6 +28,7 @@ class StoredFile(ProjectRecord):
 
     class Meta:
         ordering = ("-pk",)
+        indexes = [words_index("name", "stored_file_name_words")]
         constraints = [
             CheckConstraint(
                 name="stored_file_size_is_not_negative", condition=Q(size_bytes__gte=0)

@@ -1,0 +1,21 @@
+from django.contrib.postgres.operations import TrigramExtension
+import django.contrib.postgres.indexes
+import django.db.models.functions.text
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('records', '0005_faults_of_jobs'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        TrigramExtension(),
+        migrations.AddIndex(
+            model_name='storedfile',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower(models.F('name')), 'gin_trgm_ops'), condition=models.Q(('name', ''), _negated=True), name='stored_file_name_words'),
+        ),
+    ]
