@@ -53,7 +53,17 @@ OTHERS = (
 )
 EMPTY += [f"/plan/?recipe={slug}" for slug in OTHERS]
 EMPTY += [f"/recipes/{slug}/" for slug in OTHERS]
-FILLED = ["/", "/search/?q=NC", "/b/", "/lots/", "/d/", "/history/", "/projects/"]
+EMPTY += ["/help/", "/help/tutorial/first-batch/", "/help/reference/bench-events/"]
+FILLED = [
+    "/",
+    "/search/?q=NC",
+    "/search/?q=recipe",
+    "/b/",
+    "/lots/",
+    "/d/",
+    "/history/",
+    "/projects/",
+]
 OF_ONE = ["/b/{batch}/", "/b/{batch}/bench/", "/b/{batch}/history/", "/b/{batch}/label/"]
 OF_ONE += ["/b/{batch}/files/", "/b/{running}/", "/d/{device}/"]
 BENCH = ("load.cai2", "load", "degas", "react", "observe_precursor", "air", "finish", "add")

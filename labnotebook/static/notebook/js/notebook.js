@@ -9,6 +9,7 @@ const ELEMENTS = {
   "copy-text": () => import("./elements/copy-text.js"),
   "draft-form": () => import("./elements/draft-form.js"),
   "file-drop": () => import("./elements/file-drop.js"),
+  ".secnav": () => import("./elements/sections.js"),
   "xy-chart": () => import("./elements/xy-chart.js"),
 };
 

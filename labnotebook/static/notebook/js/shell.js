@@ -1,7 +1,7 @@
-// Header, messages, section navigation, theme.
+// Header, messages, keys, theme.
 const SHOWN_MS = 8000;
 
-/** Show a message; it stays when `stay` is set, else for eight seconds. */
+/** Show a message for eight seconds, or until closed when `stay` is set. */
 export function toast(message, { link, label, stay } = {}) {
   const box = document.createElement("div");
   box.className = "toast";
@@ -28,59 +28,75 @@ function dismissable(box, stay) {
   for (const event of ["focusin", "pointerenter"]) box.addEventListener(event, () => clearTimeout(timer));
 }
 
-function startTheme() {
-  const buttons = document.querySelectorAll("[data-theme-choice]");
-  const show = () => buttons.forEach((button) => button.setAttribute("aria-pressed",
-    button.dataset.themeChoice === (document.documentElement.dataset.theme || "system")));
+// One of several buttons is pressed, and kept so on this device.
+function startChoice(name, usual, take) {
+  const buttons = document.querySelectorAll(`[data-choice=${name}]`);
+  const show = (choice) => {
+    take(choice);
+    buttons.forEach((button) => button.setAttribute("aria-pressed", button.value === choice));
+  };
   buttons.forEach((button) => {
     button.onclick = () => {
-      const choice = button.dataset.themeChoice;
-      if (choice === "system") delete document.documentElement.dataset.theme;
-      else document.documentElement.dataset.theme = choice;
-      try { localStorage.setItem("theme", choice); } catch { /* private window: holds for this page */ }
-      show();
-      document.dispatchEvent(new Event("themechange"));
+      try { localStorage.setItem(name, button.value); } catch { /* private */ }
+      show(button.value);
     };
   });
-  show();
+  let kept;
+  try { kept = localStorage.getItem(name); } catch { kept = ""; }
+  show(kept || usual);
+}
+
+function takeTheme(choice) {
+  if (choice === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = choice;
+  document.dispatchEvent(new Event("themechange"));
+}
+
+const FIELDS = "input,textarea,select,[contenteditable],[role=slider],form.find";
+let singleKeys = true;
+let keysOf;
+
+// The box has the focus at once, so that no letter is lost while the rest is fetched.
+function openFinder() {
+  const form = document.querySelector("form.find");
+  const before = document.activeElement;
+  if (form.classList.contains("open")) return;
+  form.classList.add("open");
+  form.elements.q.focus();
+  form.elements.q.select();
+  import("./find/panel.js").then((panel) => panel.open(before));
 }
 
 function startKeys() {
+  startChoice("keys", "on", (choice) => { singleKeys = choice === "on"; });
   addEventListener("keydown", (event) => {
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-      const box = document.getElementById("find");
+    const { key } = event;
+    if (key === "Escape") document.querySelector("details.menu[open] summary")?.click();
+    if (!document.getElementById("keys") || event.defaultPrevented || event.altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (key.toLowerCase() !== "k") return;
       event.preventDefault();
-      if (box?.offsetParent) box.select();
-      else document.querySelector("a.find-s")?.click();
+      openFinder();
+    } else if (singleKeys && key.length === 1 && !event.repeat && !event.target.closest(FIELDS)) {
+      if ("/?".includes(key)) event.preventDefault();
+      keysOf ??= import("./find/keys.js"); // one promise: what waits for it stays in order
+      keysOf.then((keys) => keys.press(key));
     }
-    if (event.key === "Escape") document.querySelector("details.menu[open] summary")?.click();
   });
-  addEventListener("click", (event) => document.querySelectorAll("details.menu[open]").forEach((menu) => {
-    if (!menu.contains(event.target)) menu.open = false;
-  }));
-}
-
-// Marks the chapter whose head last passed the upper third of the window.
-function startSections() {
-  const links = [...document.querySelectorAll(".secnav a[href^='#']")];
-  const heads = links.map((a) => document.getElementById(a.hash.slice(1)));
-  if (!links.length) return;
-  const mark = () => {
-    const end = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
-    let at = 0;
-    heads.forEach((head, i) => { if (head && head.getBoundingClientRect().top < innerHeight / 3) at = i; });
-    if (end) at = links.length - 1;
-    links.forEach((a, i) => (i === at ? a.setAttribute("aria-current", "true") : a.removeAttribute("aria-current")));
-  };
-  links.forEach((a, i) => a.addEventListener("click", () => { if (heads[i]?.matches("details")) heads[i].open = true; }));
-  addEventListener("scroll", () => requestAnimationFrame(mark), { passive: true });
-  mark();
+  addEventListener("click", (event) => {
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    if (!event.target.closest("[data-find]")) return;
+    event.preventDefault();
+    openFinder();
+  });
+  document.getElementById("find")?.addEventListener("focus", openFinder);
 }
 
 export function startShell() {
-  startTheme();
+  startChoice("theme", "system", takeTheme);
   startKeys();
-  startSections();
   document.querySelectorAll("#toasts .toast").forEach((box) =>
     dismissable(box, ["error", "warning"].includes(box.dataset.level)));
 }
