@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('analysis', '0009_search_the_history'),
         ('devices', '0004_search'),
-        ('records', '0006_search'),
-        ('synthesis', '0017_search'),
+        ('records', '0007_search'),
+        ('synthesis', '0018_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

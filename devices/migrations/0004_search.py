@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('devices', '0003_numbers_are_finite'),
-        ('records', '0006_search'),
+        ('records', '0007_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -19,7 +19,7 @@ from labnotebook.records.models import StoredFile
 from labnotebook.search.numbers import number_places
 from labnotebook.search.places import OF_BATCHES, OF_DEVICES, OF_FILES, OF_MATERIALS, Place
 from labnotebook.search.words import Words
-from synthesis.models import Batch, Chemical, Material, MaterialFile, Recipe
+from synthesis.models import Attachment, Batch, Chemical, Material, MaterialFile, Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,10 @@ def _file_line(file: StoredFile) -> Line:
     if paper is not None:
         address = reverse("synthesis:material-detail", args=[paper.material.code])
         return Line(address, file.name, f"{paper.get_kind_display()} · {paper.material.code}")
+    kept = getattr(file, "of_batch", None)
+    if kept is not None:
+        address = reverse("synthesis:batch-detail", args=[kept.batch.code])
+        return Line(address, file.name, f"{_('at the bench')} · {kept.batch.code}")
     return Line(reverse("analysis:file-download", args=[file.pk]), file.name)
 
 
@@ -116,8 +120,11 @@ def _full_files(rows: QuerySet[StoredFile]) -> QuerySet[StoredFile]:
     measured = Measurement.objects.select_related("batch", "device", "pixel__device")
     measured = measured.defer("batch__plan", "batch__composition")
     papers = MaterialFile.objects.select_related("material")
+    kept = Attachment.objects.select_related("batch").defer("batch__plan", "batch__composition")
     return rows.prefetch_related(
-        Prefetch("measurements", measured), Prefetch("of_material", papers)
+        Prefetch("measurements", measured),
+        Prefetch("of_material", papers),
+        Prefetch("of_batch", kept),
     )
 
 

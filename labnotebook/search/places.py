@@ -23,6 +23,7 @@ from labnotebook.records.models import StoredFile
 from labnotebook.search.words import Words
 from synthesis.models import (
     Addition,
+    Attachment,
     Batch,
     BenchEvent,
     Deviation,
@@ -92,6 +93,13 @@ OF_BATCHES = [
         "batch",
         "at",
         {"note": _("note on the look"), "colour": _("colour")},
+        event__taken_back_by=None,
+    ),
+    *_places(
+        Attachment,
+        "batch",
+        "at",
+        {"note": _("note on a photo or file")},
         event__taken_back_by=None,
     ),
     *_places(
@@ -171,4 +179,11 @@ OF_MATERIALS = [
     ),
     *_places(Movement, "material", "at", {"reason": _("reason")}),
 ]
-OF_FILES = _places(StoredFile, "pk", None, {"name": IN_THE_TITLE})
+OF_FILES = _places(
+    StoredFile,
+    "pk",
+    None,
+    {"name": IN_THE_TITLE},
+    of_batch__event__taken_back_by=None,
+    of_material__withdrawn_at=None,
+)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from labnotebook.records.models import Record, StoredFile
+from labnotebook.records.models.searched import words_index
 from synthesis.models.batch import Batch, StepRun
 from synthesis.models.bench import BenchEvent, SaidQuerySet
 
@@ -25,6 +26,7 @@ class Attachment(Record):
 
     class Meta:
         ordering = ("at", "pk")
+        indexes = [words_index("note", "attachment_note_words")]
 
     def __str__(self) -> str:
         return self.file.name

@@ -1,8 +1,10 @@
 """Search finds what was said, says where, and shows nobody what is not theirs."""
 
 import re
+import uuid
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models.expressions import RawSQL
 from django.utils.html import strip_tags
@@ -17,6 +19,7 @@ from synthesis.models import Batch
 from synthesis.services.batches import abandon_batch
 from synthesis.services.bench import record_events
 from tests.factories import (
+    Api,
     entry,
     join,
     make_batch,
@@ -157,6 +160,21 @@ def test_files_are_found_by_name_and_lead_to_their_measurement(client, lab):
     assert batch.code in strip_tags(page)
     (line,) = lines(client, "attenuated")
     assert "conditions of a measurement" in line
+
+
+def test_a_photo_is_found_by_its_note_and_name_until_it_is_taken_back(client, lab):
+    batch, key = make_batch(lab), str(uuid.uuid4())
+    photo = SimpleUploadedFile("flask-7.jpg", b"\xff\xd8\xff\xe0 picture", "image/jpeg")
+    body = {"file": photo, "id": key, "target": "observe_precursor", "note": "greyish rim"}
+    kept = Api(owner_of(lab)).client.post(f"/api/v1/batches/{batch.code}/attachments/", body)
+    assert kept.status_code == 200
+    (line,) = lines(client, "greyish")
+    assert "note on a photo or file" in line
+    (line,) = lines(client, "flask-7", "files")
+    assert batch.code in line
+    say(batch, entry("withdraw", "", {"entry": key}, reason="another flask"))
+    assert not lines(client, "greyish")
+    assert not lines(client, "flask-7", "files")
 
 
 def test_people_of_ones_own_projects_are_found_and_nobody_else(client, lab):

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0006_search'),
-        ('synthesis', '0016_bench_portions_and_conditions'),
+        ('records', '0007_search'),
+        ('synthesis', '0017_files_at_a_step'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -89,5 +89,9 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='steprun',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower(models.F('skipped_reason')), 'gin_trgm_ops'), condition=models.Q(('skipped_reason', ''), _negated=True), name='step_run_skipped_words'),
+        ),
+        migrations.AddIndex(
+            model_name='attachment',
+            index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower(models.F('note')), 'gin_trgm_ops'), condition=models.Q(('note', ''), _negated=True), name='attachment_note_words'),
         ),
     ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0005_faults_of_jobs'),
+        ('records', '0006_tokens_of_sensors'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
