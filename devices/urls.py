@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from devices.views import devices, lineage, pixels
+from devices.views import devices, labels, lineage, pixels
 
 app_name = "devices"
 
@@ -12,8 +12,10 @@ urlpatterns = [
     path("d/<slug:code>/", devices.device_detail, name="device-detail"),
     path("d/<slug:code>/edit/", devices.device_edit, name="device-edit"),
     path("d/<slug:code>/history/", devices.device_history, name="device-history"),
+    path("d/<slug:code>/label/", labels.device_label, name="device-label"),
     path("d/<slug:code>/p/new/", pixels.pixel_new, name="pixel-new"),
     path("d/<slug:code>/p/<str:label>/state/", pixels.pixel_state, name="pixel-state"),
+    path("d/<slug:code>/p/<str:label>/label/", labels.pixel_label, name="pixel-label"),
     path("d/<slug:code>/layers/<int:index>/", pixels.layer_edit, name="layer-edit"),
     path("d/<slug:code>/lineage/", lineage.device_lineage, name="device-lineage"),
     path("b/<str:code>/lineage/", lineage.batch_lineage, name="batch-lineage"),

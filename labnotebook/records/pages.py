@@ -115,5 +115,10 @@ def form_version(request: HttpRequest) -> int | None:
 
 def code_qr(request: HttpRequest, code: str) -> Markup:
     """Return the QR code of a label, which leads to whatever has this code."""
-    address = request.build_absolute_uri(reverse("qr", args=[code]))
-    return qr_svg(address, _("QR code of %(code)s") % {"code": code})
+    return qr_of(request, reverse("qr", args=[code]), code)
+
+
+def qr_of(request: HttpRequest, leads_to: str, code: str, *, small: bool = False) -> Markup:
+    """Return the QR code that leads to a path of the notebook; a small one has as few modules as can be."""
+    address = request.build_absolute_uri(leads_to)
+    return qr_svg(address, _("QR code of %(code)s") % {"code": code}, error="l" if small else "m")

@@ -1,4 +1,4 @@
-"""Batches: the list, one batch from plan to signature, its history and its label."""
+"""Batches: the list, one batch from plan to signature, and its history."""
 
 from __future__ import annotations
 
@@ -263,14 +263,3 @@ def batch_history(request: HttpRequest, code: str) -> HttpResponse:
     visits = tell(records, lambda revisions: tellers_of(batch, revisions))
     context = {"batch": batch, "visits": visits}
     return render(request, "synthesis/batch_history_page.html", context)
-
-
-@require_safe
-def batch_label(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the label for the vial, ready to print."""
-    batch = find_batch(request, code)
-    return render(
-        request,
-        "synthesis/batch_label_page.html",
-        {"batch": batch, "leading": batch.leading, "qr": code_qr(request, batch.code)},
-    )

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from labnotebook.records.pages import code_qr, create_once
+from labnotebook.records.pages import create_once
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal
 from synthesis.material_forms import ARCHIVE, BACK, EMPTIED, FOUND, TAKEN, VIALS, MoveForm
@@ -41,18 +41,6 @@ def material_move(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request, "synthesis/material_move_page.html", context, status=422 if form.errors else 200
     )
-
-
-@require_safe
-def material_label(request: HttpRequest, code: str) -> HttpResponse:
-    """Show the label for the bottle, ready to print; its QR code leads here again."""
-    rows = Material.objects.visible_to(request.user)
-    rows = rows.select_related("produced_by", "aliquot_of")
-    material = get_object_or_404(
-        rows.defer("produced_by__plan", "produced_by__composition"), code=code
-    )
-    context = {"material": material, "qr": code_qr(request, material.code)}
-    return render(request, "synthesis/material_label_page.html", context)
 
 
 def _at_its_field(refusal: Refusal) -> Refusal:

@@ -10,6 +10,7 @@ const ELEMENTS = {
   "draft-form": () => import("./elements/draft-form.js"),
   "file-drop": () => import("./elements/file-drop.js"),
   ".secnav": () => import("./elements/sections.js"),
+  "print-page": () => import("./elements/print-page.js"),
   "xy-chart": () => import("./elements/xy-chart.js"),
 };
 

@@ -1,0 +1,77 @@
+"""What the labels of devices and their pixels say."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from devices.measures import plain
+from devices.models import Device, Layer
+from devices.stacks import materials_line
+from devices.views.devices import device_crumbs, get_device
+from labnotebook.records.presentation.numbers import format_quantity
+from labnotebook.records.views.labels import label_page
+
+
+@require_safe
+def device_label(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the label of a device's box."""
+    device = get_device(request, code)
+    layers = list(device.layers.select_related("source_batch"))
+    return label_page(
+        request,
+        device.code,
+        [
+            _name(device),
+            materials_line((layer.role, layer.material_name) for layer in layers),
+            _emitter(layers),
+            _when(device),
+        ],
+        leads_to=reverse("qr", args=[device.code]),
+        crumbs=device_crumbs(device, "")[:-1],
+        parts=[
+            (reverse("devices:pixel-label", args=[device.code, pixel.label]), pixel.label)
+            for pixel in device.pixels.all()
+        ],
+    )
+
+
+@require_safe
+def pixel_label(request: HttpRequest, code: str, label: str) -> HttpResponse:
+    """Show the label of one pixel; its QR code opens the pixel's files."""
+    device = get_device(request, code)
+    pixel = get_object_or_404(device.pixels, label=label)
+    area = format_quantity(plain(pixel.area_mm2), unit="mm²").text if pixel.area_mm2 else ""
+    return label_page(
+        request,
+        f"{device.code} {pixel.label}",
+        [_name(device), area, pixel.note, _when(device)],
+        leads_to=reverse("analysis:pixel-files", args=[device.code, pixel.label]),
+        crumbs=device_crumbs(device, pixel.label),
+    )
+
+
+def _name(device: Device) -> str:
+    return device.name or (device.architecture.name if device.architecture else "")
+
+
+def _emitter(layers: list[Layer]) -> str:
+    codes = dict.fromkeys(
+        layer.source_code
+        for layer in layers
+        if layer.role == Layer.Role.EMITTER and layer.source_batch
+    )
+    return _("emitter from %(codes)s") % {"codes": ", ".join(codes)} if codes else ""
+
+
+def _when(device: Device) -> str:
+    who = device.built_by.get_full_name() or device.built_by.get_username()
+    if device.built_at is None:
+        return who
+    day = date_format(localtime(device.built_at), "j M Y")
+    return _("built %(day)s, %(who)s") % {"day": day, "who": who}
