@@ -17,6 +17,7 @@ from synthesis.views import (
     recipe_editor,
     recipes,
     shelf,
+    sheet,
     titrations,
 )
 from synthesis.views.bench import views as bench
@@ -42,6 +43,7 @@ urlpatterns = [
     path("b/<str:code>/stock/", materials.batch_stock, name="batch-stock"),
     path("b/<str:code>/again/", again.batch_again, name="batch-again"),
     path("b/<str:code>/history/", batches.batch_history, name="batch-history"),
+    path("b/<str:code>/sheet/", sheet.batch_sheet, name="batch-sheet"),
     path("b/<str:code>/label/", labels.batch_label, name="batch-label"),
     path("b/<str:code>/corrections/", corrections.batch_corrections, name="batch-corrections"),
     path("lots/", materials.material_list, name="material-list"),

@@ -84,7 +84,7 @@ def lines_of(batch: Batch) -> list[Line]:
     planned = {line["key"]: line.get("amount_mmol") for line in batch.plan["reagents"]}
     places = places_of(Decimal(batch.plan["balance"]["resolution_mg"]))
     lines = []
-    for addition in batch.additions.select_related("material", "instrument"):
+    for addition in batch.additions.select_related("material__aliquot_of", "instrument"):
         difference = amount = None
         if addition.weighed_value is not None and addition.planned_value:
             difference = addition.weighed_value / addition.planned_value - 1
