@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -17,18 +18,21 @@ def strength_of(material: Material) -> str:
     """
     said = material.origin
     if said.concentration_mol_l is not None:
-        spread = said.concentration_uncertainty_mol_l
-        titre = format_quantity(
-            said.concentration_mol_l.normalize(), spread and spread.normalize(), "mol/L"
-        )
-        return f"{said.concentration_species} {titre.text}".strip()
+        titre = _written(said.concentration_mol_l, said.concentration_uncertainty_mol_l, "mol/L")
+        return f"{said.concentration_species} {titre}".strip()
     if said.assay_percent is None:
         return ""
     low, high = said.assay_percent.normalize(), said.assay_high_percent
     if high is not None:
         return f"{plain_number(low)}–{plain_number(high.normalize())} %"
-    spread = said.assay_uncertainty_percent
-    return format_quantity(low, spread and spread.normalize(), "%").text
+    return _written(low, said.assay_uncertainty_percent, "%")
+
+
+def _written(value: Decimal, spread: Decimal | None, unit: str) -> str:
+    """Return a number as it was typed, or to the digits that its uncertainty leaves."""
+    if spread:
+        return format_quantity(float(value), float(spread), unit).text
+    return format_quantity(value.normalize(), unit=unit).text
 
 
 def hazards_of(material: Material) -> str:

@@ -110,7 +110,9 @@ def _molar(value: float | Decimal, uncertainty: float | None) -> str:
 
 def _of_bottle(material: Material) -> str:
     if material.opened_date:
-        said = _("opened %(day)s") if material.kind == Material.Kind.PURCHASED else _("made %(day)s")
+        said = (
+            _("opened %(day)s") if material.kind == Material.Kind.PURCHASED else _("made %(day)s")
+        )
         said %= {"day": _day(material.opened_date)}
     else:
         said = _("entered %(day)s") % {"day": _day(material.created_at)}

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 MM_PER_PT = 25.4 / 72
 LEADING = 1.2  # line height over letter height, as in the stylesheet
-CODE_PT = (13, 11, 9, 8, 7, 6, 5, 4, 3)
+CODE_PT = (13, 11, 9, 8, 7, 6, 5)  # on one line
+BROKEN_PT = (6, 5, 4, 3)  # on several, where it is too long for that
 WORDS_PT = (8, 7, 6, 5, 4, 3, 2)
 
 # Widths over the letter height, at least what the notebook's font needs in bold.
@@ -58,14 +59,23 @@ class Fitted:
 
 
 def fit(code: str, lines: Iterable[str], size: LabelSize) -> Fitted:
-    """Return the code on one line and the lines below it, as large as they fit on a label.
+    """Return the code and the lines below it, as large as they fit on a label.
 
     lines: the most telling first; empty ones are left out, and all of them where only a code has room.
     """
     width, height = size.room_mm
     said = tuple(line for line in lines if line) if size.has_words else ()
-    code_pt = _largest(CODE_PT, lambda pt: width_mm(code, pt) <= width and _high(1, pt) <= height)
-    left = height - _high(1, code_pt)
+    sizes = CODE_PT if width_mm(code, CODE_PT[-1]) <= width else BROKEN_PT
+
+    def code_mm(pt: int) -> float:
+        return _high(count_lines([code], pt, width), pt)
+
+    most = height if not said else height / 2
+    code_pt = _largest(
+        sizes,
+        lambda pt: code_mm(pt) <= most and (sizes is BROKEN_PT or width_mm(code, pt) <= width),
+    )
+    left = height - code_mm(code_pt)
     words_pt = _largest(WORDS_PT, lambda pt: _high(count_lines(said, pt, width), pt) <= left)
     return Fitted(code, code_pt, said, words_pt)
 
