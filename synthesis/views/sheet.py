@@ -79,9 +79,12 @@ def batch_sheet(request: HttpRequest, code: str) -> HttpResponse:
     batch = get_object_or_404(rows, code=code)
     steps = steps_of(batch)
     look = batch.observations.that_count().exclude(appearance="").last()
+    version = batch.recipe_version
+    followed = f"{version.recipe.name}, {_('version')} {version.number}"
     context = {
         "batch": batch,
-        "recipe": batch.recipe_version.recipe,
+        "followed": followed,
+        "foot": f"{batch.code} · {followed}",
         "leading": batch.leading,
         "growth": growth_of(steps),
         "lines": list(_lines(batch)),
