@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from analysis.views import compare, files, forecasts, history, measurements, panels, quantities
+from analysis.views import (
+    compare,
+    files,
+    forecasts,
+    history,
+    measurements,
+    panels,
+    quantities,
+    reports,
+)
 
 app_name = "analysis"
 
@@ -15,6 +24,8 @@ urlpatterns = [
     path("m/<int:pk>/analyse/", measurements.measurement_analyse, name="measurement-analyse"),
     path("b/compare/", compare.compare, name="compare"),
     path("b/compare/table.csv", compare.compare_csv, name="compare-csv"),
+    path("b/<str:code>/report/", reports.batch_report, name="batch-report"),
+    path("b/<str:code>/report.pdf", reports.batch_report_pdf, name="batch-report-pdf"),
     path("b/<str:code>/files/", files.batch_files, name="batch-files"),
     path("d/<str:code>/files/", files.device_files, name="device-files"),
     path("d/<str:code>/p/<str:label>/files/", files.pixel_files, name="pixel-files"),

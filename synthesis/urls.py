@@ -16,8 +16,8 @@ from synthesis.views import (
     recipe_acts,
     recipe_editor,
     recipes,
-    shelf,
     sheet,
+    shelf,
     titrations,
 )
 from synthesis.views.bench import views as bench

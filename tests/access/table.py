@@ -58,6 +58,7 @@ POST synthesis:batch-stock: write
 GET synthesis:batch-again: read
 GET synthesis:batch-history: read
 GET synthesis:batch-label: read
+GET synthesis:batch-sheet: read
 GET synthesis:batch-corrections: read
 POST synthesis:batch-corrections: write
 GET synthesis:material-list: person
@@ -99,6 +100,8 @@ GET devices:device-detail: read
 GET devices:device-edit: write
 POST devices:device-edit: write
 GET devices:device-history: read
+GET devices:device-label: read
+GET devices:pixel-label: read
 GET devices:pixel-new: write
 POST devices:pixel-new: write
 GET devices:pixel-state: write
@@ -118,6 +121,8 @@ POST analysis:measurement-reject: write
 POST analysis:measurement-analyse: write
 GET analysis:compare: person
 GET analysis:compare-csv: person
+GET analysis:batch-report: read
+GET analysis:batch-report-pdf: read
 GET analysis:batch-files: read
 POST analysis:batch-files: write
 GET analysis:device-files: read

@@ -46,7 +46,7 @@ def test_every_page_reads_a_few_times_however_much_there_is(busy, django_assert_
     }
     pages = [
         *LISTS, "/b/?state=planned&q=NC", f"/b/{code}/", f"/b/{code}/bench/load.cai2/",
-        f"/b/{code}/history/", f"/b/{code}/label/", f"/b/{busy.stock.produced_by.code}/stock/",
+        f"/b/{code}/history/", f"/b/{code}/label/", f"/b/{code}/sheet/", f"/b/{busy.stock.produced_by.code}/stock/",
         f"/lots/{busy.bottle.code}/", f"/lots/{busy.stock.code}/", f"/lots/{busy.stock.code}/correct/",
         *(f"/recipes/{slug}/" for slug in Recipe.objects.values_list("slug", flat=True)),
     ]  # fmt: skip
@@ -66,7 +66,7 @@ def test_an_empty_lab_has_every_page(db):
 
 def test_a_stranger_finds_nothing_of_another_project(busy):
     client, code = browser(busy.stranger), busy.batch.code
-    for part in ("", "bench/", "history/", "label/", "stock/"):
+    for part in ("", "bench/", "history/", "label/", "sheet/", "stock/"):
         assert client.get(f"/b/{code}/{part}").status_code == 404
     for part in ("state/", "events/", "stock/"):
         assert client.post(f"/b/{code}/{part}", {"do": "start"}).status_code == 404
@@ -98,6 +98,7 @@ def test_no_page_has_inline_scripts_styles_or_handlers(busy):
         f"/b/{code}/bench/load.cai2/",
         f"/b/{code}/history/",
         f"/b/{code}/label/",
+        f"/b/{code}/sheet/",
     ):
         html = client.get(page).content.decode()
         assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>", html), page

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from labnotebook.records.presentation.labels import SIZES
+
 ROOT = Path(__file__).resolve().parents[3]
 STATIC = ROOT / "labnotebook" / "static"
 CSS = STATIC / "notebook" / "css"
@@ -80,6 +82,8 @@ def test_styles_and_scripts_stay_within_their_weight():
         "help.css",
         "recipe-editor.js",
     }  # of one page each, loaded there alone
+    own |= {"paper.css", "sheet.css", "report.css", "label.css"}
+    own |= {f"label-{size}.css" for size in SIZES}
     page = [path for path in CSS.glob("*.css") if path.name not in own]
     styles = sum(len(gzip.compress(path.read_bytes(), 9)) for path in page)
     modules = [path for path in MODULES.glob("*.js") if path.name not in own]

@@ -1,0 +1,103 @@
+"""Who did what when: the bench entries, the history in sentences, and the signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
+from analysis.views import batch_history as measured
+from analysis.views.reporting.words import joined, person, when
+from labnotebook.records.models import Signature
+from labnotebook.records.presentation.document import Column, Section, Table, Words
+from labnotebook.records.presentation.numbers import UNKNOWN
+from labnotebook.records.services.telling import Said, tell
+from labnotebook.records.visits import Visit
+from synthesis.models import Addition, Batch, Condition, Deviation, StepRun, StepRunParameter
+from synthesis.views import batch_history as made
+from synthesis.views.batch_log import Entry, log_of
+
+
+def history(batch: Batch) -> Section:
+    """Return what was done to the record, by visit, the first one first."""
+    visits = sorted([*_of_making(batch), *_of_measuring(batch)], key=lambda visit: visit.first)
+    columns = (Column(_("When, by whom"), 1.3), Column(_("What was done to the record"), 4))
+    rows = [(f"{visit.who}, {when(visit.first)}", _sentences(visit.items)) for visit in visits]
+    return Section(_("History"), [Table(columns, rows)])
+
+
+def entries(batch: Batch) -> Section:
+    """Return every entry of the bench as it came."""
+    columns = (
+        Column(_("When, by whom"), 1.6),
+        Column(_("Entry"), 1),
+        Column(_("Of"), 1.8),
+        Column(_("Said"), 2.4),
+    )
+    rows = [
+        (f"{one.who}, {when(one.at)}", one.kind, one.target or UNKNOWN, _said(one))
+        for one in log_of(batch)
+    ]
+    table = Table(columns, rows, _("Nothing was recorded at the bench."))
+    return Section(_("Entries at the bench, as they were made"), [table])
+
+
+def signatures_of(batch: Batch) -> list[Signature]:
+    """Return the signatures on a batch, the first one first."""
+    rows = Signature.objects.filter(table_name=Batch._meta.db_table, record_id=str(batch.pk))
+    return list(rows.select_related("user").order_by("pk"))
+
+
+def signatures(signed: list[Signature]) -> Section:
+    """Return who signed, when, as what, and the digest of what was signed."""
+    if not signed:
+        return Section(_("Signatures"), [Words(_("Nobody has signed this batch."), warns=True)])
+    columns = (
+        Column(_("Who"), 1.2, strong=True),
+        Column(_("When"), 1.2),
+        Column(_("Meaning"), 1.8),
+        Column(_("SHA-256 of what was signed"), 2.4),
+    )
+    rows = [
+        (person(one.user), when(one.signed_at), one.get_meaning_display(), one.content_sha256)
+        for one in signed
+    ]
+    return Section(_("Signatures"), [Table(columns, rows)])
+
+
+def _of_making(batch: Batch) -> list[Visit[Said]]:
+    records = [
+        batch,
+        *Addition.objects.filter(batch=batch),
+        *StepRun.objects.filter(batch=batch),
+        *StepRunParameter.objects.filter(step_run__batch=batch),
+        *Deviation.objects.filter(batch=batch),
+        *Condition.objects.filter(batch=batch),
+    ]
+    return tell(records, lambda revisions: made.tellers_of(batch, revisions))
+
+
+def _of_measuring(batch: Batch) -> list[Visit[Said]]:
+    records = [
+        *Measurement.objects.filter(batch=batch),
+        *Analysis.objects.filter(measurement__batch=batch).defer("reading", "result"),
+        *Outcome.objects.filter(batch=batch),
+        *PhaseAssignment.objects.filter(batch=batch),
+        *Forecast.objects.filter(batch=batch),
+    ]
+    return tell(records, measured.tellers_of)
+
+
+def _sentences(items: Iterable[Said]) -> str:
+    return joined(*(joined(one.text, one.reason, between=": ") for one in items))
+
+
+def _said(one: Entry) -> str:
+    other = ""
+    if one.other_by:
+        other = _("%(who)s had recorded “%(value)s” here") % {
+            "who": one.other_by,
+            "value": one.other,
+        }
+    return joined(one.text, one.reason, other) or UNKNOWN

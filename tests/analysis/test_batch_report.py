@@ -1,0 +1,201 @@
+"""The report of a batch: everything of the record, on the page and in the PDF, signed or not."""
+
+import re
+
+import pypdfium2
+import pytest
+
+from labnotebook.records.models import Role, Signature
+from synthesis.services.batches import sign_batch
+from synthesis.services.bench import record_events
+from tests.factories import (
+    PASSWORD,
+    entry,
+    join,
+    make_batch,
+    make_person,
+    make_project,
+)
+from tests.stories import make_told_batch
+
+
+@pytest.fixture
+def mira(db):
+    return make_person("mira")
+
+
+@pytest.fixture
+def told(mira):
+    """A batch of which much is known."""
+    batch = make_told_batch(make_project(mira, "Red LEDs"), by=mira)
+    batch.refresh_from_db()
+    return batch
+
+
+def words_of(text):
+    return " ".join(text.split())
+
+
+@pytest.fixture
+def report(client, mira):
+    """Read the PDF of a batch as words."""
+
+    def read(batch, by=None):
+        client.force_login(by or mira)
+        answer = client.get(f"/b/{batch.code}/report.pdf")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Type"] == "application/pdf"
+        assert f'filename="{batch.code}-report.pdf"' in answer.headers["Content-Disposition"]
+        pages = pypdfium2.PdfDocument(answer.content)
+        return words_of(" ".join(page.get_textpage().get_text_bounded() for page in pages))
+
+    return read
+
+
+def in_columns(text):
+    """Match a text that its column may have broken anywhere, as a digest."""
+    return re.compile(r"\s*".join(map(re.escape, text)))
+
+
+def test_plan_and_what_was_weighed_stand_in_it_with_its_uncertainty(told, report):
+    words = report(told)
+    assert "Batch NC-0001" in words.replace(told.code, "NC-0001")
+    assert "version 1" in words
+    assert in_columns(told.plan_sha256).search(words)
+    # the far-off weighing, as it was typed, on a balance of 0.1 mg; planned 55.3 mg (0.188 mmol, 293.89 g/mol)
+    assert re.search(r"Calcium iodide.{0,40}55\.3 mg 70,1 mg ± 0\.1 mg \+26\.\d %", words)
+    bottle = told.additions.get(key="cai2").material
+    assert bottle.code in words
+
+
+def test_steps_deviations_looks_and_air_stand_in_it(told, report):
+    words = report(told)
+    assert re.search(r"Keep under vacuum\. 120 °C, 60 min", words)
+    assert "the spatula slipped" in words
+    assert "Stirred by hand" in words
+    assert "the stirrer stood still" in words
+    assert "colloidal" in words
+    assert re.search(r"Relative humidity 41\.5 %", words)
+    assert "γ, µ and ½" in words  # of a note
+
+
+def test_every_file_stands_in_it_with_its_digest_and_its_numbers(told, report):
+    words = report(told)
+    assert told.measurements.count() == 4
+    for one in told.measurements.select_related("file"):
+        assert one.file.name in words
+        assert in_columns(one.file.sha256).search(words)
+    assert re.search(r"PL peak 684\.\d", words)
+    assert re.search(r"PL quantum yield 98 ± 2 %", words)
+    assert "typed: 98" in words
+    assert "Radiative rate" in words
+
+
+def test_phase_forecast_and_devices_stand_in_it(told, report):
+    words = report(told)
+    assert "XRD seen elsewhere" in words
+    assert "80 % interval" in words
+    assert re.search(r"γ 0\.\d\d \(0\.\d\d–0\.\d\d\)", words)
+    assert told.layers.get().device.code in words
+
+
+def test_the_history_says_who_did_what(told, report):
+    words = report(told)
+    assert "weighed PbI2" in words
+    assert re.search(r"uploaded PL, pl-\s?0\.csv", words)
+
+
+def test_an_unsigned_batch_says_so(told, report):
+    words = report(told)
+    assert "Not signed." in words
+    assert "Nobody has signed this batch." in words
+
+
+def test_signatures_stand_in_it_with_who_when_what_and_the_digest(told, mira, report):
+    sign_batch(by=mira, batch=told, password=PASSWORD)
+    sign_as_witness(told)
+    words = report(told)
+    author, witness = Signature.objects.order_by("pk")
+    assert "Signed by mira, jonas." in words
+    assert "I did this work and this is its record" in words
+    assert "I read and understood this record" in words
+    for one in (author, witness):
+        assert in_columns(one.content_sha256).search(words)
+        assert f"{one.signed_at:%-d %b %Y, %H:%M}" in words
+    assert "Nobody has signed" not in words
+
+
+def sign_as_witness(batch):
+    from labnotebook.records.history import recorded
+    from labnotebook.records.services import signatures
+
+    jonas = join(batch.project, Role.EDITOR, make_person("jonas"))
+    with recorded(jonas, "witnessed"):
+        signatures.sign(by=jonas, record=batch, meaning=Signature.Meaning.WITNESS)
+
+
+def test_the_page_says_what_the_pdf_says(told, client, mira, report):
+    words = report(told)
+    client.force_login(mira)
+    page = client.get(f"/b/{told.code}/report/").content.decode()
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", page, re.S)
+    assert len(cells) > 200
+    bare = re.sub(r"\s+", "", words)
+    for cell in cells:
+        text = re.sub(r"<[^>]+>", "", cell)
+        text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&#x27;", "'")
+        if re.match(r"Writtenon|\s*$", text) is None:
+            first = re.sub(r"\s+", "", text)[:12]
+            assert first in bare, text
+
+
+def test_a_batch_that_was_only_planned_has_a_report(mira, report):
+    words = report(make_batch(make_project(mira, "Red LEDs"), by=mira))
+    assert "State planned" in words
+    assert "Nothing was recorded at the bench." in words
+    assert "Nothing was measured." in words
+    assert "No device was made from it." in words
+
+
+def test_what_was_not_weighed_is_not_filled_in_from_the_plan(mira, report):
+    batch = make_batch(make_project(mira, "Red LEDs"), by=mira)
+    assert re.search(r"iodide,\s*PbI2\s*—\s*173\.3 mg\s*—\s*—\s*—", report(batch))
+
+
+def test_an_amount_of_two_portions_says_both(mira, report):
+    batch = make_batch(make_project(mira, "Red LEDs"), by=mira)
+    said = [
+        entry("weighing", "pbi2", "100.0 mg"),
+        entry("weighing", "pbi2", "73.9 mg", portion=True),
+    ]
+    assert not record_events(by=mira, batch=batch, events=said).refused
+    assert re.search(r"100\.0 mg \+ 73\.9 mg ± 0\.14 mg", report(batch))
+
+
+def test_devices_of_another_project_stay_out_of_it(told, mira, report):
+    vera = join(told.project, Role.VIEWER, make_person("vera"))
+    code = told.layers.get().device.code
+    assert code in report(told, by=vera)
+    from devices.models import Device
+    from labnotebook.records.history import recorded
+
+    with recorded("test", "moved"):
+        Device.objects.filter(code=code).update(project=make_project(name="Another"))
+    assert code not in report(told, by=vera)
+
+
+def test_nobody_else_gets_it(told, client):
+    client.force_login(make_person("stefan"))
+    for path in ("report/", "report.pdf"):
+        assert client.get(f"/b/{told.code}/{path}").status_code == 404
+
+
+def test_it_reads_a_few_times_however_much_there_is(
+    told, client, mira, django_assert_max_num_queries
+):
+    client.force_login(mira)
+    said = [entry("note", "", f"note {number}") for number in range(60)]
+    record_events(by=mira, batch=told, events=said)
+    for path in ("report/", "report.pdf"):
+        with django_assert_max_num_queries(60):
+            assert client.get(f"/b/{told.code}/{path}").status_code == 200
