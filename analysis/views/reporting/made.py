@@ -133,7 +133,7 @@ def flask(batch: Batch) -> Section:
 def steps(batch: Batch) -> Section:
     """Return the steps in their order, planned and as they were."""
     columns = (
-        Column("", 0.3),
+        Column(_("No."), 0.4),
         Column(_("Step"), 3),
         Column(_("Planned"), 1.3),
         Column(_("As it was"), 1.6, strong=True),
