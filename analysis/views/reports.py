@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from analysis.views.reporting import found, kept, made
+from analysis.views.reporting import found, kept, made, seen
 from analysis.views.reporting.words import joined, person, when
 from analysis.views.subjects import crumbs_of
 from labnotebook.records.presentation.document import Document
@@ -67,7 +67,7 @@ def report_of(user: Any, batch: Batch) -> Document:
             made.flask(batch),
             made.steps(batch),
             made.deviations(batch),
-            made.seen(batch),
+            seen.looks_and_air(batch),
             found.measurements(batch),
             found.forecast(batch),
             found.devices(user, batch),

@@ -121,11 +121,14 @@ class Entry:
     other_by: str
 
 
-def log_of(batch: Batch) -> list[Entry]:
-    """Return every bench entry of a batch in the order in which it came."""
+def log_of(batch: Batch, *, of_sensors: bool = True) -> list[Entry]:
+    """Return every bench entry of a batch in the order in which it came; those of sensors if asked for."""
     names = {line["key"]: line["name"] for line in batch.plan["reagents"]}
     names |= {step["key"]: step["text"].rstrip(".") for step in batch.plan["steps"]}
-    return [_entry(e, names) for e in batch.events.select_related("by", "conflicts_with__by")]
+    rows = batch.events.select_related("by", "conflicts_with__by")
+    if not of_sensors:
+        rows = rows.exclude(kind=BenchEvent.Kind.CONDITION, value__has_key="sensor")
+    return [_entry(event, names) for event in rows]
 
 
 def visits_to(log: Sequence[Entry]) -> list[Visit[Entry]]:

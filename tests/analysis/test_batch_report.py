@@ -1,15 +1,20 @@
 """The report of a batch: everything of the record, on the page and in the PDF, signed or not."""
 
 import re
+import uuid
+from datetime import timedelta
 
 import pypdfium2
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from labnotebook.records.models import Role, Signature
 from synthesis.services.batches import sign_batch
 from synthesis.services.bench import record_events
 from tests.factories import (
     PASSWORD,
+    Api,
     entry,
     join,
     make_batch,
@@ -103,6 +108,44 @@ def test_the_history_says_who_did_what(told, report):
     words = report(told)
     assert "weighed PbI2" in words
     assert re.search(r"uploaded PL, pl-\s?0\.csv", words)
+
+
+def test_photos_and_files_stand_in_it_with_their_digests(mira, report):
+    batch = make_batch(make_project(mira, "Red LEDs"), by=mira)
+    photo = SimpleUploadedFile("flask.jpg", b"\xff\xd8\xff\xe0" + bytes(512), "image/jpeg")
+    said = {
+        "id": str(uuid.uuid4()),
+        "target": "observe_precursor",
+        "note": "grey-green",
+        "file": photo,
+    }
+    assert (
+        Api(mira).client.post(f"/api/v1/batches/{batch.code}/attachments/", said).status_code == 200
+    )
+    words = report(batch)
+    assert "flask.jpg" in words
+    assert "grey-green" in words
+    assert in_columns(batch.attachments.get().file.sha256).search(words)
+
+
+def test_what_sensors_posted_is_told_by_its_lowest_and_highest(mira, report):
+    batch = make_batch(make_project(mira, "Red LEDs"), by=mira)
+    now = timezone.now()
+    begun = entry("step_start", "degas", at=(now - timedelta(minutes=4)).isoformat())
+    record_events(by=mira, batch=batch, events=[begun])
+    readings = [
+        {
+            "name": "humidity_percent",
+            "value": f"{41 + minute}.5",
+            "at": (now - timedelta(minutes=3 - minute)).isoformat(),
+        }
+        for minute in range(3)
+    ]
+    body = {"readings": readings, "sensor": "hood 2"}
+    assert Api(mira, "sensor").post("conditions/", body).status_code == 200
+    words = report(batch)
+    assert re.search(r"hood 2, .{10,60} Relative humidity 41\.5 to 43\.5 %, 3 readings", words)
+    assert words.count("42.5") == 0
 
 
 def test_an_unsigned_batch_says_so(told, report):

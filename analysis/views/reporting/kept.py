@@ -14,7 +14,15 @@ from labnotebook.records.presentation.document import Column, Section, Table, Wo
 from labnotebook.records.presentation.numbers import UNKNOWN
 from labnotebook.records.services.telling import Said, tell
 from labnotebook.records.visits import Visit
-from synthesis.models import Addition, Batch, Condition, Deviation, StepRun, StepRunParameter
+from synthesis.models import (
+    Addition,
+    Attachment,
+    Batch,
+    Condition,
+    Deviation,
+    StepRun,
+    StepRunParameter,
+)
 from synthesis.views import batch_history as made
 from synthesis.views.batch_log import Entry, log_of
 
@@ -28,7 +36,7 @@ def history(batch: Batch) -> Section:
 
 
 def entries(batch: Batch) -> Section:
-    """Return every entry of the bench as it came."""
+    """Return every entry of the bench as it came; what sensors posted stands under the air."""
     columns = (
         Column(_("When, by whom"), 1.6),
         Column(_("Entry"), 1),
@@ -37,7 +45,7 @@ def entries(batch: Batch) -> Section:
     )
     rows = [
         (f"{one.who}, {when(one.at)}", one.kind, one.target or UNKNOWN, _said(one))
-        for one in log_of(batch)
+        for one in log_of(batch, of_sensors=False)
     ]
     table = Table(columns, rows, _("Nothing was recorded at the bench."))
     return Section(_("Entries at the bench, as they were made"), [table])
@@ -73,7 +81,8 @@ def _of_making(batch: Batch) -> list[Visit[Said]]:
         *StepRun.objects.filter(batch=batch),
         *StepRunParameter.objects.filter(step_run__batch=batch),
         *Deviation.objects.filter(batch=batch),
-        *Condition.objects.filter(batch=batch),
+        *Condition.objects.filter(batch=batch).exclude(event__value__has_key="sensor"),
+        *Attachment.objects.filter(batch=batch),
     ]
     return tell(records, lambda revisions: made.tellers_of(batch, revisions))
 

@@ -12,13 +12,11 @@ from labnotebook.records.presentation.document import Block, Column, Facts, Sect
 from labnotebook.records.presentation.numbers import UNKNOWN, format_quantity, plain_number
 from synthesis.chemistry.quantities import Estimate
 from synthesis.chemistry.sources import Balance
-from synthesis.chemistry.typed import names_a_unit
-from synthesis.models import Addition, Batch, Condition, Material, Portion
+from synthesis.models import Addition, Batch, Material, Portion
 from synthesis.services.quantities import ratios_of
 from synthesis.views.batch_lines import Line, lines_of
 from synthesis.views.batch_log import Number, Step, steps_of
 from synthesis.views.bottle_words import came_from, strength_of
-from synthesis.views.step_words import AIR_UNITS
 
 
 def about(batch: Batch) -> Section:
@@ -173,26 +171,6 @@ def deviations(batch: Batch) -> Section:
     return Section(_("Deviations"), [table])
 
 
-def seen(batch: Batch) -> Section:
-    """Return what the flask looked like, and the air around it."""
-    looks = batch.observations.that_count().select_related("step_run", "event__by")
-    air = batch.conditions.that_count().select_related("event__by")
-    columns = (Column(_("When, by whom"), 1.6), Column(_("Of"), 2), Column(_("Seen"), 3))
-    rows = [
-        (
-            by(one.event.by, one.at),
-            one.step_run.text if one.step_run else _("the flask"),
-            joined(one.get_appearance_display().lower(), one.colour, one.note),
-        )
-        for one in looks
-    ]
-    rows += [
-        (by(one.event.by, one.at), str(Condition.Name(one.name).label), _reading(one))
-        for one in air
-    ]
-    return Section(_("Seen, and the air"), [Table(columns, rows, _("Nothing was recorded."))])
-
-
 def _asked(batch: Batch) -> str:
     """Return the targets by the words of the recipe's inputs, as they were typed."""
     inputs = {one["key"]: one for one in batch.recipe_version.definition.get("inputs", ())}
@@ -264,10 +242,6 @@ def _number(number: Number) -> str:
         return ""
     said = f"{number.actual}\u202f{number.shown_unit}".strip()
     return f"{said}, {_('said as planned')}" if number.origin == "as_planned" else said
-
-
-def _reading(one: Condition) -> str:
-    return one.text if names_a_unit(one.text) else f"{one.text}\u202f{AIR_UNITS[one.name]}"
 
 
 def _why(stays_empty: bool, why: str) -> str:
