@@ -1,4 +1,4 @@
-// Forms: no double submit, a key for repeats, errors in sight, drafts closed when taken.
+// Forms: no double submit, a key for repeats, errors in sight.
 const randomHex = () => [...crypto.getRandomValues(new Uint8Array(16))]
   .map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -23,15 +23,3 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
   delete form.dataset.sent;
   form.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
 }));
-
-// A sent draft is done with when the server took the form, that is, answered it with a redirect
-// that leads neither to the sign-in page nor to a refusal. Anything else keeps the draft.
-export function closeDrafts() {
-  const key = sessionStorage.getItem("draft-sent");
-  if (!key) return;
-  sessionStorage.removeItem("draft-sent");
-  const arrival = performance.getEntriesByType("navigation")[0];
-  const { login, error } = document.body.dataset;
-  const refused = error || location.pathname === login || document.querySelector(".error-summary,[aria-invalid=true]");
-  if (!refused && arrival?.type === "navigate" && arrival.redirectCount > 0) localStorage.removeItem(key);
-}

@@ -1,5 +1,6 @@
 // What every page has. Everything here improves pages that also work without it.
-import { closeDrafts, startForms } from "./forms.js";
+import { closeDrafts, startDrafts } from "./drafts.js";
+import { startForms } from "./forms.js";
 import { startShell, toast } from "./shell.js";
 
 const body = document.body;
@@ -7,7 +8,6 @@ const body = document.body;
 // Elements that few pages use are fetched by the pages that hold them, also after an htmx swap.
 const ELEMENTS = {
   "copy-text": () => import("./elements/copy-text.js"),
-  "draft-form": () => import("./elements/draft-form.js"),
   "file-drop": () => import("./elements/file-drop.js"),
   ".secnav": () => import("./elements/sections.js"),
   "print-page": () => import("./elements/print-page.js"),
@@ -40,6 +40,7 @@ body.addEventListener("htmx:sendError", () =>
   toast("The notebook does not answer. What you typed is still here; try again.", { stay: true }));
 body.addEventListener("htmx:load", (event) => {
   startForms(event.detail.elt);
+  startDrafts();
   loadElements(event.detail.elt);
 });
 body.addEventListener("toast", (event) => toast(event.detail.message, event.detail));
@@ -47,4 +48,5 @@ body.addEventListener("toast", (event) => toast(event.detail.message, event.deta
 startShell();
 closeDrafts();
 startForms(document);
+startDrafts();
 loadElements(document);

@@ -1,0 +1,89 @@
+"""What is typed in any form of any page survives a reload and an ended session, until the notebook took it."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Page, expect
+
+from tests.api.lab import make_lab
+from tests.browser.test_every_page_for_everybody import EMPTY, OF_ONE
+from tests.factories import PASSWORD, make_person, make_project
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+TYPE = """() => {
+  const typed = {};
+  const forms = [...document.querySelectorAll("form[method=post]")].filter((form) =>
+    !form.querySelector("[type=password]") && !form.closest("[data-own-drafts]"));
+  forms.forEach((form, n) => [...form.elements].forEach((el) => {
+    if (!el.name || el.readOnly || !/^(text|search|number|url|textarea)$/.test(el.type)) return;
+    el.value = el.type === "number" ? "17" : "typed here";
+    el.dispatchEvent(new Event("input", { bubbles: true }));
+    typed[`${form.getAttribute("action") || ""} ${n} ${el.name}`] = el.value;
+  }));
+  return typed;
+}"""
+READ = TYPE.replace('el.value = el.type === "number" ? "17" : "typed here";', "").replace(
+    'el.dispatchEvent(new Event("input", { bubbles: true }));', ""
+)
+
+
+@pytest.fixture
+def person():
+    return make_person("mira")
+
+
+@pytest.fixture
+def lab(person):
+    lab = make_lab(person, make_project(person, "Perovskites"))
+    lab["running"] = lab["wordy"] = lab["many"] = lab["batch"]
+    return lab
+
+
+@pytest.fixture
+def page(browser_page, sign_in, person, lab) -> Page:
+    return sign_in(browser_page, person)
+
+
+def test_what_is_typed_in_any_form_of_any_page_is_there_again_after_a_reload(page, address, lab):
+    pages = [one.format(**lab) for one in [*EMPTY, *OF_ONE] if "{running}/bench" not in one]
+    forms, lost = 0, []
+    for path in dict.fromkeys(pages):
+        page.goto(address + path)
+        page.wait_for_load_state("networkidle")
+        typed = page.evaluate(TYPE)
+        forms += len(typed)
+        page.reload()
+        page.wait_for_load_state("networkidle")
+        there = page.evaluate(READ)
+        lost += [f"{path}: {name}" for name, value in typed.items() if there.get(name) != value]
+        page.evaluate("() => localStorage.clear()")
+    assert forms > 40
+    assert not lost, "\n".join(lost)
+
+
+def test_a_new_device_is_still_typed_after_signing_in_again(page, address, lab):
+    page.goto(f"{address}/d/new/")
+    page.get_by_role("textbox", name="Note").fill("the glovebox smelled of toluene")
+    page.locator("main form").first.evaluate("(form) => { form.noValidate = true; }")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Build device").click()
+    page.get_by_label("Username").fill("mira")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.goto(f"{address}/d/new/")
+    expect(page.get_by_role("textbox", name="Note")).to_have_value("the glovebox smelled of toluene")
+    expect(page.get_by_text("What you typed here before is back.")).to_be_visible()
+    page.get_by_role("button", name="Discard it").click()
+    expect(page.get_by_role("textbox", name="Note")).to_have_value("")
+
+
+def test_what_the_notebook_took_is_no_draft_any_more(page, address, lab):
+    page.goto(f"{address}/lots/{lab['lot']}/correct/")
+    page.get_by_role("textbox", name="Note").fill("opened in the box")
+    page.locator("main [name=reason]").fill("seen")
+    page.get_by_role("button", name="Save").click()
+    expect(page).to_have_url(f"{address}/lots/{lab['lot']}/")
+    assert (
+        page.evaluate("() => Object.keys(localStorage).filter((key) => key.startsWith('draft:'))")
+        == []
+    )
