@@ -21,7 +21,7 @@ GUESS = "guess"
 class UploadForm(OnceForm):
     """Several instrument files of one subject."""
 
-    files = FilesField(label=_("Instrument files"))
+    files = FilesField(label=_("Instrument files"), allow_empty_file=True)  # named one by one
     technique = forms.ChoiceField(
         label=_("Technique"),
         choices=[(GUESS, _("Tell from the file")), *Measurement.Technique.choices],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -75,21 +77,30 @@ def _files(request: HttpRequest, subject: Subject, here: str) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, subject: Subject, form: UploadForm, here: str) -> str:
-    """Keep all the files or none, and return where their rows are shown."""
+    """Keep each file that can be kept, name those that cannot, and return where the rows are shown."""
     said = form.cleaned_data
+    refused: list[str] = []
     with recorded(request.user, "files uploaded"):
         for upload in map(hashed, said["files"]):
             technique = said["technique"]
             if technique == GUESS:
                 technique = guess_technique(upload.name, head_of(upload))
-            add_measurement(
-                by=request.user,
-                subject=subject,
-                technique=technique,
-                upload=upload,
-                instrument=said["instrument"],
-                conditions=said["conditions"],
-            )
+            try:
+                with transaction.atomic():
+                    add_measurement(
+                        by=request.user,
+                        subject=subject,
+                        technique=technique,
+                        upload=upload,
+                        instrument=said["instrument"],
+                        conditions=said["conditions"],
+                    )
+            except Refusal as refusal:
+                refused.append(refusal.sentence)
+    if len(refused) == len(said["files"]):
+        raise Refusal(" ".join(refused), field="files")
+    for sentence in refused:
+        messages.warning(request, _("%(why)s The other files are kept.") % {"why": sentence})
     return f"{here}#files"
 
 

@@ -37,6 +37,16 @@ def test_several_files_are_kept_at_once_with_a_guessed_technique(page, batch):
     assert set(kept) == {("a_PL.csv", "pl"), ("b.xy", "xrd")}
 
 
+def test_one_file_that_cannot_be_kept_never_holds_back_the_others_and_is_named(page, batch):
+    sent = [file("a.csv"), file("broken export.csv", b""), file("c.csv"), file("d.csv")]
+    there = address("batch-files", batch.code)
+    answer = page.post(there, {"files": sent, "technique": "pl"}, follow=True)
+    kept = Measurement.objects.filter(batch=batch).values_list("file__name", flat=True)
+    assert set(kept) == {"a.csv", "c.csv", "d.csv"}
+    assert "broken export.csv is empty" in text(answer)
+    assert "The other files are kept." in text(answer)
+
+
 def test_the_technique_chosen_wins_over_the_guess(page, batch):
     page.post(
         address("batch-files", batch.code), {"files": [file("a_PL.csv")], "technique": "absorbance"}
