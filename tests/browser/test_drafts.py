@@ -71,7 +71,9 @@ def test_a_new_device_is_still_typed_after_signing_in_again(page, address, lab):
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     page.goto(f"{address}/d/new/")
-    expect(page.get_by_role("textbox", name="Note")).to_have_value("the glovebox smelled of toluene")
+    expect(page.get_by_role("textbox", name="Note")).to_have_value(
+        "the glovebox smelled of toluene"
+    )
     expect(page.get_by_text("What you typed here before is back.")).to_be_visible()
     page.get_by_role("button", name="Discard it").click()
     expect(page.get_by_role("textbox", name="Note")).to_have_value("")
