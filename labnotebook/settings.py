@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "labnotebook.middleware.GzipPages",
     "csp.middleware.CSPMiddleware",
     "labnotebook.middleware.refuse_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,0 +1,39 @@
+"""Pages travel compressed to browsers that say they can read it; files and the API travel as they are."""
+
+import gzip
+
+import pytest
+from django.test import Client
+
+from tests.factories import make_batch, make_person, make_project, shipped_recipe
+
+GZIP = {"accept-encoding": "gzip, br"}
+
+
+@pytest.fixture
+def batch(db):
+    project = make_project(make_person("mira"), "Perovskites")
+    shipped_recipe()
+    return make_batch(project)
+
+
+@pytest.fixture
+def mira(batch) -> Client:
+    client = Client()
+    client.force_login(batch.planned_by)
+    return client
+
+
+def test_a_page_is_compressed_and_says_the_same(mira, batch):
+    there = f"/b/{batch.code}/bench/load.cai2/"
+    plain, packed = mira.get(there), mira.get(there, headers=GZIP)
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert len(packed.content) < len(plain.content) / 4
+    assert batch.code.encode() in gzip.decompress(packed.content)
+    assert "Content-Encoding" not in plain.headers
+
+
+@pytest.mark.parametrize("path", ["/history.csv", "/api/v1/batches/"])
+def test_tables_and_the_api_are_not(mira, path):
+    assert "Content-Encoding" not in mira.get(path, headers=GZIP).headers
