@@ -120,6 +120,9 @@ class DeviceSerializer(serializers.ModelSerializer):
     """One substrate: its layers from the substrate up, and its pixels."""
 
     project = serializers.CharField(source="project.slug")
+    simulated = serializers.BooleanField(
+        source="project.is_simulated", help_text="Made up, not measured."
+    )
     architecture = serializers.CharField(source="architecture.slug", allow_null=True, default=None)
     batch = serializers.SerializerMethodField(help_text="Code of the batch in the emitter layer.")
     built_by = serializers.CharField(source="built_by.username")
@@ -132,6 +135,7 @@ class DeviceSerializer(serializers.ModelSerializer):
         fields = [
             "code",
             "project",
+            "simulated",
             "architecture",
             "name",
             "note",

@@ -39,13 +39,14 @@ def today(request: HttpRequest) -> HttpResponse:
         with_leading_ratio(Batch.objects.visible_to(request.user))
         .filter(state__in=Batch.OPEN_STATES)
         .annotate(now=_step_now())
-        .select_related("recipe_version__recipe")
-        .defer("plan", "composition")
+        .select_related("project", "recipe_version__recipe")
+        .defer("plan", "composition", "recipe_version__definition")
         .order_by("-pk")[:OPEN]
     )
     outcomes = list(
         HistoryRow.objects.filter(project__memberships__user=request.user)
         .exclude(phase="", pl_peak_nm=None, eqe_percent=None)
+        .select_related("project")
         .prefetch_related(
             Prefetch("batch", with_leading_ratio(Batch.objects.defer("plan", "composition")))
         )
@@ -91,7 +92,12 @@ def _to_accept(request: HttpRequest) -> Any:
             accepted_at=None,
             rejected_at=None,
         )
-        .select_related("measurement__batch", "measurement__device", "measurement__pixel__device")
+        .select_related(
+            "measurement__project",
+            "measurement__batch",
+            "measurement__device",
+            "measurement__pixel__device",
+        )
         .defer("reading", "result", "provenance")
         .order_by("-pk")[:FEW]
     )

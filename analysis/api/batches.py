@@ -97,6 +97,7 @@ MEASUREMENTS = Rows(
     columns={
         **SUBJECT,
         "project": "owner.slug",
+        "simulated": "owner.is_simulated",
         "file": Rows(FileSerializer, "stored"),
         "uploaded_by": "uploader.username",
         "analysis": NEWEST_RUN,

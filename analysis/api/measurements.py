@@ -48,6 +48,9 @@ class MeasurementSerializer(AboutSerializer):
 
     id = serializers.IntegerField()
     project = serializers.CharField(source="project.slug")
+    simulated = serializers.BooleanField(
+        source="project.is_simulated", help_text="Made up, not measured"
+    )
     technique = serializers.ChoiceField(choices=Measurement.Technique.choices)
     file = FileSerializer()
     instrument = serializers.CharField(allow_blank=True)

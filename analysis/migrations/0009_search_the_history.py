@@ -5,7 +5,6 @@ from others of the row, and no question shows it. pg_trgm comes with PostgreSQL,
 database may switch it on.
 """
 
-from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations
 
 SEARCHED = """
@@ -19,6 +18,7 @@ class Migration(migrations.Migration):
     dependencies = [("analysis", "0008_every_number_is_finite")]
 
     operations = [
-        TrigramExtension(),
+        # It stays on the way back: the rooms below have indexes of their own with it.
+        migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS pg_trgm", migrations.RunSQL.noop),
         migrations.RunSQL(SEARCHED, "ALTER TABLE analysis_historyrow DROP COLUMN searched;"),
     ]

@@ -39,11 +39,22 @@ COLOURS = {"fit": "ink", "background": "s3"}
 OVER_THE_DATA = ("fit", "background")  # curves on the axes of the measurement itself
 
 
+SIMULATED = "Simulated, not measured"
+
+
 def figure_of(analysis: Analysis, *, small: bool = False) -> Figure | None:
     """Return the figure of an analysis read whole; None when nothing of the file was read.
 
-    ``small`` leaves out what a card has no room for: the residual and the reference patterns.
+    ``small`` leaves out what a card has no room for: the residual and the reference patterns. Simulated
+    data say so on the figure.
     """
+    figure = _figure(analysis, small=small)
+    if figure is None or not analysis.measurement.project.is_simulated:
+        return figure
+    return figure.titled(figure.title, SIMULATED)
+
+
+def _figure(analysis: Analysis, *, small: bool) -> Figure | None:
     channels, drawn = _channels(analysis), curve_of(analysis)
     if drawn is None:
         return None
@@ -114,9 +125,10 @@ def chart_of(analysis: Analysis) -> dict[str, Any]:
     if analysis.measurement.technique == "jvl":
         channels = _drawn_of_sweep(analysis, channels)
     several = len(channels) > 2
+    simulated = analysis.measurement.project.is_simulated
     series = [
         {
-            "label": _titled(channel) if several else "measured",
+            "label": _titled(channel) if several else SIMULATED if simulated else "measured",
             "kind": "line",
             "colour": f"s{min(place, 3)}",
             "x": x["values"],
@@ -125,7 +137,7 @@ def chart_of(analysis: Analysis) -> dict[str, Any]:
         for place, channel in enumerate(channels[1:6], start=1)
     ]
     chart: dict[str, Any] = {
-        "title": str(analysis.measurement),
+        "title": f"{analysis.measurement}. {SIMULATED}" if simulated else str(analysis.measurement),
         "x": {"label": _label(x), "unit": _unit(x)},
         "y": {
             "label": "" if several else _label(channels[1]),

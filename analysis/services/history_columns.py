@@ -164,9 +164,14 @@ def _kept(place: Place) -> list[Column]:
     return [quantity_column(q) for q in _QUANTITIES if q.place is place and q.name in KEPT]
 
 
+# Of a project whose data are made up; not kept in the row, which is joined to its project anyway.
+SIMULATED = "(CASE WHEN p.is_simulated THEN 'yes' ELSE 'no' END)"
+YES_OR_NO = {"yes": _("yes"), "no": _("no")}
+
 _ALL = (
     _word("batch", _("Batch"), source="h.code"),
     _word("project", _("Project"), source="p.slug"),
+    _word("simulated", _("Simulated"), source=SIMULATED, choices=YES_OR_NO),
     _word("code", _("Code")),
     _word("recipe", _("Recipe")),
     _word("state", _("State"), choices=dict(Batch.State.choices)),
@@ -198,4 +203,4 @@ FURTHER = {q.name: quantity_column(q) for q in _QUANTITIES if q.name not in KEPT
 DEFAULT_ORDERING = "-planned_at"
 
 # The table shows every column of the model, and nothing else: a column added there must be added here.
-assert set(NAMES) - {"batch"} == KEPT - {"batch"}
+assert set(NAMES) - {"batch", "simulated"} == KEPT - {"batch"}

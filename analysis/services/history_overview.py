@@ -46,6 +46,7 @@ class MapPoint(NamedTuple):
     phase: str
     x: float
     y: float
+    simulated: bool = False
 
 
 class Scored(NamedTuple):
@@ -67,6 +68,8 @@ class Overview:
     facets: dict[str, dict[str, int]]  # column -> word -> rows
     points: tuple[MapPoint, ...]  # the newest MOST_POINTS with both chosen quantities
     drawable: int  # how many have both
+    simulated: int  # of the rows; they are shown, and count for nothing beside measured ones
+    of_simulated: bool  # whether every row is simulated
 
     @property
     def found(self) -> int:
@@ -89,20 +92,33 @@ class NewRow(NamedTuple):
     y: float | None
     hit: bool | None  # whether the forecast was right, None when nobody can say
     log_score: float | None
+    simulated: bool
 
 
 def overview(user: Any, question: Question, counted: Counted, x: Column, y: Column) -> Overview:
     """Return the counts; the count of a facet's word is what choosing it alone would show."""
     rows, facets = _newest(user, question, counted, x, y)
-    points = [MapPoint(row.code, row.phase, row.x, row.y) for row in rows if _is_drawable(row)]
+    points = [
+        MapPoint(row.code, row.phase, row.x, row.y, row.simulated)
+        for row in rows
+        if _is_drawable(row)
+    ]
     return Overview(
         counted=counted,
-        scored=_score(rows),
-        phases=_summaries(rows),
+        scored=_score(_evidence(rows)),
+        phases=_summaries(_evidence(rows)),
         facets=facets,
         points=tuple(points[:MOST_POINTS]),
         drawable=len(points),
+        simulated=sum(row.simulated for row in rows),
+        of_simulated=bool(rows) and all(row.simulated for row in rows),
     )
+
+
+def _evidence(rows: Sequence[NewRow]) -> Sequence[NewRow]:
+    """Return what counts: simulated rows only where the question finds nothing else."""
+    measured = [row for row in rows if not row.simulated]
+    return measured or rows
 
 
 def _newest(
@@ -118,9 +134,10 @@ def _newest(
     else:
         source, params = _read_from(user, question.conditions, walked=counted.plentiful)
     sql = f"""
-      (SELECT NULL AS facet, n.batch_id, n.code, n.phase, n.precursor_appearance, n.x, n.y, s.hit, s.log_score
+      (SELECT NULL AS facet, n.batch_id, n.code, n.phase, n.precursor_appearance, n.x, n.y, s.hit, s.log_score,
+         n.simulated
        FROM (SELECT h.batch_id, h.planned_at, h.code, h.phase, h.precursor_appearance, {x.sql}::float8 AS x,
-         {y.sql}::float8 AS y, h.forecast_log_score FROM {source}
+         {y.sql}::float8 AS y, h.forecast_log_score, p.is_simulated AS simulated FROM {source}
          {NEWEST_FIRST} LIMIT {SAMPLE}) n
        LEFT JOIN LATERAL ({SCORE_BY_XRD}) s ON true {NEWEST_FIRST.replace("h.", "n.")})"""
     narrowed = {c.parameter for c in question.conditions} & set(FACETS)
@@ -128,7 +145,7 @@ def _newest(
         others = tuple(c for c in question.conditions if c.parameter != name)
         source, more = _read_from(user, others, walked=counted.plentiful)
         sql += f"""
-          UNION ALL (SELECT '{name}', count(*), word, NULL, NULL, NULL, NULL, NULL, NULL FROM
+          UNION ALL (SELECT '{name}', count(*), word, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM
             (SELECT h.{name} AS word FROM {source} {NEWEST_FIRST} LIMIT {SAMPLE}) newest
             GROUP BY word)"""
         params = [*params, *more]

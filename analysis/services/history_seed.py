@@ -119,7 +119,7 @@ def seed(*, by: Any, batches: int) -> Project:
         )
     with transaction.atomic():
         project = Project.objects.filter(name=PROJECT_NAME).first()
-        project = project or create_project(by=by, name=PROJECT_NAME)
+        project = project or create_project(by=by, name=PROJECT_NAME, is_simulated=True)
         first = Batch.objects.filter(project=project, code__startswith="BM-").count() + 1
         _write(
             {

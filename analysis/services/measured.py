@@ -15,7 +15,9 @@ from synthesis.services.plans import FORECAST_RATIO
 STEPS = 20  # points nearer than a step to both neighbours are passed over
 # From point to point along the index: the furthest within one step, or else the next one beyond.
 WALK = """
-WITH RECURSIVE mine AS (SELECT project_id FROM records_membership WHERE user_id = %(user)s::bigint),
+WITH RECURSIVE mine AS (SELECT m.project_id FROM records_membership m
+  JOIN records_project p ON p.id = m.project_id AND NOT p.is_simulated
+  WHERE m.user_id = %(user)s::bigint),
 walk (value) AS (
   SELECT %(low)s::float8
   UNION ALL
@@ -53,7 +55,7 @@ def shaded(gaps: Sequence[OpenGap]) -> tuple[float, float] | None:
 def weighed_and_assigned(user: Any, key: str, low: Decimal, high: Decimal) -> Iterable[float]:
     """Return values of a ratio between two limits that have a phase, close ones thinned out.
 
-    A failed batch says nothing about its phase and leaves the gap open.
+    A failed batch says nothing about its phase and leaves the gap open, and simulated data close none.
     """
     said = {
         "user": user.pk,

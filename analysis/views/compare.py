@@ -74,6 +74,9 @@ def compare_csv(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="comparison.csv"'
     table = csv.writer(response)
     table.writerow(["about", "what", "unit", *(one.batch.code for one in compared)])
+    if any(one.batch.project.is_simulated for one in compared):
+        said = ["yes" if one.batch.project.is_simulated else "no" for one in compared]
+        table.writerow(["about", "simulated", "", *said])
     for group in groups_of(compared) if compared else ():
         for row in group.rows:
             if row.is_known:
@@ -134,6 +137,7 @@ def _beside(request: HttpRequest, compared: Sequence[Compared]) -> dict[str, Any
         "spectra": spectra,
         "spectra_title": _technique(spectra.technique) if spectra else "",
         "plot": drawing.spectra_plot(spectra, scale) if spectra and spectra.drawn else None,
+        "simulated": [one.batch.code for one in compared if one.batch.project.is_simulated],
         "scales": _scales(request, scale),
         "techniques": _techniques(request, spectra),
         "among": drawing.among_others(request.user, compared),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from analysis.services.measured import phase_gaps
 from analysis.views.pages import render_panel
 from analysis.views.panels import chance_bars
 from labnotebook.records.refusals import Refusal
+from labnotebook.records.views.current import current_project
 from synthesis.chemistry.gaps import OpenGap
 from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
 from synthesis.forms import PlanForm
@@ -86,7 +88,8 @@ def plan_earlier(request: HttpRequest) -> HttpResponse:
             basis=BatchQuantity.Basis.PLANNED,
             value__range=(value - NEAR, value + NEAR),
             batch__project__memberships__user=request.user,
-        ).order_by("-batch_id")[:MOST_NEAR]
+        )
+        near = near.filter(_is_evidence(request)).order_by("-batch_id")[:MOST_NEAR]
         found = _nearest([one.batch_id for one in near], key, value)
     return render_panel(
         request,
@@ -100,6 +103,12 @@ def plan_earlier(request: HttpRequest) -> HttpResponse:
         title=_("Earlier, near this R"),
         crumbs=[("", _("Earlier batches"))],
     )
+
+
+def _is_evidence(request: HttpRequest) -> Q:
+    """Return the condition that a batch tells something: simulated ones do in their own project alone."""
+    current = current_project(request)
+    return Q(batch__project__is_simulated=False) | Q(batch__project=current)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +134,7 @@ def _nearest(batches: list[int], key: str, value: float) -> list[Earlier]:
     for one in known.order_by("basis"):  # planned, then weighed, which replaces it
         ratios[one.batch_id] = one
     order = sorted(ratios, key=lambda pk: (abs(ratios[pk].value - value), -pk))[:EARLIER]
-    rows = HistoryRow.objects.in_bulk(order)
+    rows = HistoryRow.objects.select_related("project").in_bulk(order)
     return [Earlier(rows[pk], ratios[pk]) for pk in order if pk in rows]
 
 

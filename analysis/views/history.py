@@ -58,6 +58,7 @@ def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> d
         "links": links,
         "y": y,
         "sample_note": history_words.sample_note(overview),
+        "simulated_note": history_words.simulated_note(overview),
         "sentence": history_words.sentence(question, overview, my_projects(request)),
         "chips": links.chips(overview),
         "headings": history_table.headings(table, question, links),

@@ -39,4 +39,5 @@ def _mark(point: MapPoint, along: Column, up: Column) -> Point:
         f"{column.label} {value:.4g} {column.unit}".strip()
         for column, value in ((along, point.x), (up, point.y))
     )
-    return Point(point.x, point.y, key, f"{point.code}, {PHASE_WORDS[key]}, {numbers}")
+    words = [point.code, *([_("simulated")] if point.simulated else []), PHASE_WORDS[key], numbers]
+    return Point(point.x, point.y, key, ", ".join(words))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from analysis.quantities import QUANTITIES
@@ -20,12 +21,13 @@ from analysis.services.history_columns import (
 from analysis.services.history_language import Question
 from analysis.views.history_words import Links
 from labnotebook.records.presentation.numbers import plain_number
-from labnotebook.records.templatetags.notebook import local_time, phase, quantity
+from labnotebook.records.templatetags.notebook import local_time, phase, quantity, state_pill
 
 BEGIN, END = ("code", "phase"), ("planned_at", "made_by")
 MINOR = {"pl_fwhm_nm", "size_nm", "made_by"}  # given up first where the screen is narrow
 DETAIL = {"lifetime_ns", "planned_at"}  # given up on a phone
 BEST = "eqe_percent"
+MARKS = ("simulated",)  # words that stand beside the code of a row that they are true of
 
 
 class Heading(NamedTuple):
@@ -46,6 +48,7 @@ class Cell(NamedTuple):
     label: str
     place: str
     is_code: bool = False
+    marks: str = ""
 
 
 def columns_of(question: Question, catalogue: Catalogue, x: Column) -> list[Column]:
@@ -68,8 +71,9 @@ def columns_of(question: Question, catalogue: Catalogue, x: Column) -> list[Colu
 
 def read_columns(table: Sequence[Column]) -> tuple[Column, ...]:
     """Return what the page must read: the table, and how uncertain a weighed ratio is."""
-    more = [uncertainty_of(column) for column in table]
-    return (*table, *(column for column in more if column is not None))
+    more = [*(uncertainty_of(column) for column in table), *(COLUMNS[name] for name in MARKS)]
+    known = {column.name for column in table}
+    return (*table, *(c for c in more if c is not None and c.name not in known))
 
 
 def headings(table: Sequence[Column], question: Question, links: Links) -> list[Heading]:
@@ -105,12 +109,16 @@ def rows(table: Sequence[Column], found: Sequence[dict[str, Any]]) -> list[list[
     return [[write(row) for write in kinds] for row in found]
 
 
+def _marks(row: dict[str, Any]) -> str:
+    return format_html_join(" ", "{}", ((state_pill(n),) for n in MARKS if row[n] == "yes"))
+
+
 def _kind(column: Column) -> Callable[[dict[str, Any]], Cell]:
     """Return what writes the cells of a column."""
     name, label = column.name, str(column.label)
     place = "hide-m" if name in MINOR else "hide-s" if name in DETAIL else "line2"
     if name == "code":
-        return lambda row: Cell(row[name], "", "", is_code=True)
+        return lambda row: Cell(row[name], "", "", is_code=True, marks=_marks(row))
     if name == "phase":
         return lambda row: Cell(phase(row[name]), "", "lead")
     if column.kind is Kind.TIME:

@@ -204,6 +204,21 @@ def figure_note(overview: Overview) -> str:
     return words % {"drawn": drawn, "n": overview.found}
 
 
+def simulated_note(overview: Overview) -> str:
+    """Return how many of the batches are simulated, and what that means; empty when none is."""
+    if not overview.simulated:
+        return ""
+    if overview.of_simulated:
+        return _("All of these batches are simulated: nothing here was measured.")
+    words = ngettext(
+        "%(n)d batch is simulated: it is listed and drawn, and does not count in the medians and scores.",
+        "%(n)d batches are simulated: they are listed and drawn, and do not count in the medians and"
+        " scores.",
+        overview.simulated,
+    )
+    return words % {"n": overview.simulated}
+
+
 def sample_note(overview: Overview) -> str:
     """Return of which batches medians and counts are, when not of all that the question finds."""
     if not overview.sampled:

@@ -200,7 +200,7 @@ def _preview(architecture: Architecture | None) -> dict:
 def _listed(devices):
     emitters = Layer.objects.filter(role=Layer.Role.EMITTER, source_batch__isnull=False)
     return (
-        devices.select_related("architecture", "built_by")
+        devices.select_related("project", "architecture", "built_by")
         .prefetch_related(
             Prefetch("layers", emitters.select_related("source_batch"), "emitters"), "pixels"
         )

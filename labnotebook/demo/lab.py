@@ -137,7 +137,9 @@ def project_batches(project: Project) -> Any:
 def _enter_everything(by: Any) -> Project:
     load_shipped()
     load_shipped_architectures()
-    project = create_project(by=by, name=NAME, slug=SLUG, description=DESCRIPTION)
+    project = create_project(
+        by=by, name=NAME, slug=SLUG, description=DESCRIPTION, is_simulated=True
+    )
     bottles = _enter_bottles(by, project)
     bottles["cs_oleate"] = _make_cs_oleate(by, project)
     began = timezone.now() - timedelta(hours=30)

@@ -50,6 +50,7 @@ class Hit:
     title: SafeString
     about: SafeString
     why: tuple[Reason, ...] = ()
+    marks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +179,6 @@ def _hit(words: Words, kind: Kind, row: Any, why: Sequence[Any]) -> Hit:
         Reason(place.name, at, words.marked(words.excerpt(place.shown(text))))
         for place, text, at in why[:WHY]
     ]
-    return Hit(line.address, words.marked(line.title), words.marked(line.about), tuple(reasons))
+    return Hit(
+        line.address, words.marked(line.title), words.marked(line.about), tuple(reasons), line.marks
+    )

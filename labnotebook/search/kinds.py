@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from analysis.models import Measurement
 from devices.models import Device
 from labnotebook.records.models import StoredFile
+from labnotebook.records.templatetags.notebook import marks
 from labnotebook.search.numbers import number_places
 from labnotebook.search.places import OF_BATCHES, OF_DEVICES, OF_FILES, OF_MATERIALS, Place
 from labnotebook.search.words import Words
@@ -29,6 +30,7 @@ class Line:
     address: str
     title: str
     about: str = ""
+    marks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +59,19 @@ def _batch_line(batch: Batch) -> Line:
         reverse("synthesis:batch-detail", args=[batch.code]),
         batch.code,
         " · ".join(filter(None, said)),
+        marks(batch),
     )
 
 
 def _device_line(device: Device) -> Line:
     said = [device.name, device.architecture.name if device.architecture else ""]
     address = reverse("devices:device-detail", args=[device.code])
-    return Line(address, device.code, " · ".join(filter(None, said)))
+    return Line(address, device.code, " · ".join(filter(None, said)), marks(device))
 
 
 def _material_line(material: Material) -> Line:
-    said = [material.name, _("archived") if material.archived_at else ""]
     address = reverse("synthesis:material-detail", args=[material.code])
-    return Line(address, material.code, " · ".join(filter(None, said)))
+    return Line(address, material.code, material.name, marks(material))
 
 
 def _recipe_line(recipe: Recipe) -> Line:
@@ -113,7 +115,7 @@ def _members_with(user: Any) -> QuerySet[Any]:
 
 def _full_batches(rows: QuerySet[Batch]) -> QuerySet[Batch]:
     heavy = ("plan", "composition", "recipe_version__definition")
-    return rows.select_related("recipe_version__recipe", "planned_by").defer(*heavy)
+    return rows.select_related("project", "recipe_version__recipe", "planned_by").defer(*heavy)
 
 
 def _full_files(rows: QuerySet[StoredFile]) -> QuerySet[StoredFile]:
@@ -146,7 +148,7 @@ KINDS = (
         _device_line,
         places=OF_DEVICES,
         coded=True,
-        full=lambda rows: rows.select_related("architecture"),
+        full=lambda rows: rows.select_related("project", "architecture"),
     ),
     Kind(
         "materials",
@@ -155,6 +157,7 @@ KINDS = (
         _material_line,
         places=OF_MATERIALS,
         coded=True,
+        full=lambda rows: rows.select_related("project"),
     ),
     Kind(
         "recipes",

@@ -185,6 +185,9 @@ class BatchSerializer(serializers.ModelSerializer):
     project = serializers.SlugRelatedField(slug_field="slug", read_only=True)
     recipe = serializers.CharField(source="recipe_version.recipe.slug", read_only=True)
     recipe_version = serializers.IntegerField(source="recipe_version.number", read_only=True)
+    simulated = serializers.BooleanField(
+        source="project.is_simulated", read_only=True, help_text="Made up, not measured"
+    )
     planned_by = serializers.CharField(source="planned_by.username", read_only=True)
     etag = serializers.CharField(read_only=True)
 
@@ -193,6 +196,7 @@ class BatchSerializer(serializers.ModelSerializer):
         fields = (
             "code",
             "project",
+            "simulated",
             "recipe",
             "recipe_version",
             "state",
@@ -330,6 +334,7 @@ DETAIL = Rows(
     f" WHERE b.code = %(code)s AND {visible_sql('b')}",
     columns={
         "project": "project.slug",
+        "simulated": "project.is_simulated",
         "recipe": "recipe.slug",
         "recipe_version": "version.number",
         "planned_by": "planner.username",

@@ -49,6 +49,9 @@ class MaterialSerializer(serializers.ModelSerializer):
     """A bottle or a stock."""
 
     project = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+    simulated = serializers.BooleanField(
+        source="project.is_simulated", read_only=True, help_text="Made up: there is no such bottle"
+    )
     chemical = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
     recipe = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
     produced_by = serializers.SlugRelatedField(slug_field="code", read_only=True, allow_null=True)
@@ -62,6 +65,7 @@ class MaterialSerializer(serializers.ModelSerializer):
         fields = (
             "code",
             "project",
+            "simulated",
             "kind",
             "chemical",
             "recipe",

@@ -31,7 +31,7 @@ PAGE = 100
 def material_list(request: HttpRequest) -> HttpResponse:
     """Show the bottles and stocks of the person's projects; ``?q=`` narrows them."""
     rows = Material.objects.visible_to(request.user).select_related(
-        "chemical", "recipe", "produced_by"
+        "project", "chemical", "recipe", "produced_by"
     )
     words = search_words(request)
     if words:

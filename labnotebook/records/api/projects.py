@@ -32,7 +32,7 @@ class ProjectSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Project
-        fields = ("id", "slug", "name", "description", "members", "created_at")
+        fields = ("id", "slug", "name", "description", "is_simulated", "members", "created_at")
 
 
 class NewProjectSerializer(StrictSerializer):
@@ -41,6 +41,11 @@ class NewProjectSerializer(StrictSerializer):
     name = serializers.CharField(max_length=120)
     description = serializers.CharField(
         max_length=4000, required=False, allow_blank=True, default=""
+    )
+    is_simulated = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Its data are made up: marked everywhere, and evidence for nothing else. Said once.",
     )
 
 

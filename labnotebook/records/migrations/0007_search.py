@@ -1,4 +1,3 @@
-from django.contrib.postgres.operations import TrigramExtension
 import django.contrib.postgres.indexes
 import django.db.models.functions.text
 from django.conf import settings
@@ -13,7 +12,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        TrigramExtension(),
+        # It stays on the way back: other rooms have indexes with it.
+        migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS pg_trgm", migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name='storedfile',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.indexes.OpClass(django.db.models.functions.text.Lower(models.F('name')), 'gin_trgm_ops'), condition=models.Q(('name', ''), _negated=True), name='stored_file_name_words'),

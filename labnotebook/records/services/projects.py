@@ -11,8 +11,14 @@ from labnotebook.records.permissions import require_role
 from labnotebook.records.refusals import Refusal
 
 
-def create_project(*, by, name: str, slug: str = "", description: str = "") -> Project:
-    """Create a project; whoever creates it owns it."""
+def create_project(
+    *, by, name: str, slug: str = "", description: str = "", is_simulated: bool = False
+) -> Project:
+    """Create a project; whoever creates it owns it.
+
+    is_simulated: its data are made up, for training or trying out; they are marked wherever they are
+    shown, and are evidence for nothing else.
+    """
     name = name.strip()
     slug = slugify(slug or name)[:60]
     if not slug:
@@ -22,7 +28,9 @@ def create_project(*, by, name: str, slug: str = "", description: str = "") -> P
             f"There is already a project called {slug}. Choose another name.", field="name"
         )
     with recorded(by, "project created"):
-        project = Project.objects.create(name=name, slug=slug, description=description)
+        project = Project.objects.create(
+            name=name, slug=slug, description=description, is_simulated=is_simulated
+        )
         Membership.objects.create(project=project, user=by, role=Role.OWNER)
     return project
 

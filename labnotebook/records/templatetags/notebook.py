@@ -217,6 +217,8 @@ PILLS = {
     "shorted": Pill("bad", "x", gettext_noop("shorted")),
     "open": Pill("warn", "warn", gettext_noop("open")),
     "leaky": Pill("warn", "warn", gettext_noop("leaky")),
+    "simulated": Pill("warn", "warn", gettext_noop("simulated")),
+    "archived": Pill("", "box", gettext_noop("archived")),
     "deviation": Pill("warn", "warn", gettext_noop("deviation")),
 }
 
@@ -233,6 +235,20 @@ def state_pill(state: str | None, word: str = "") -> SafeString:
     return format_html(
         '<span class="{}">{}{}</span>', f"pill {pill.colour}".strip(), icon, word or _(pill.word)
     )
+
+
+@register.simple_tag
+def marks(record: Any) -> SafeString:
+    """Return what has to stand beside a record wherever it is shown: that it is simulated, or archived.
+
+    Lists load its ``project``.
+    """
+    said = []
+    if record.project.is_simulated:
+        said.append(state_pill("simulated"))
+    if getattr(record, "archived_at", None):
+        said.append(state_pill("archived"))
+    return format_html_join(" ", "{}", ((one,) for one in said))
 
 
 @register.simple_tag

@@ -28,6 +28,13 @@ class ProjectForm(OnceForm):
     description = forms.CharField(
         label=gettext_lazy("What it is about"), widget=forms.Textarea({"rows": 2}), required=False
     )
+    is_simulated = forms.BooleanField(
+        label=gettext_lazy("Its data are simulated"),
+        help_text=gettext_lazy(
+            "For training and trying out. Marked everywhere; it cannot be changed."
+        ),
+        required=False,
+    )
 
 
 class MemberForm(OnceForm):
@@ -62,7 +69,10 @@ def project_list(request: HttpRequest) -> HttpResponse:
 def _create(request: HttpRequest, form: ProjectForm) -> str:
     said = form.cleaned_data
     project = projects.create_project(
-        by=request.user, name=said["name"], description=said["description"]
+        by=request.user,
+        name=said["name"],
+        description=said["description"],
+        is_simulated=said["is_simulated"],
     )
     return reverse("records:project-detail", args=[project.slug])
 
