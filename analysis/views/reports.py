@@ -53,10 +53,11 @@ def report_of(user: Any, batch: Batch) -> Document:
         "zone": timezone.get_current_timezone_name(),
         "who": person(user),
     }
+    made_up = _("Simulated, not measured.") if batch.project.is_simulated else ""
     return Document(
         title=_("Batch %(code)s") % {"code": batch.code},
-        subtitle=joined(f"{name}.", _signed(signed), printed, between=" "),
-        foot=f"{batch.code} · {name}",
+        subtitle=joined(made_up, f"{name}.", _signed(signed), printed, between=" "),
+        foot=joined(batch.code, name, made_up.lower().rstrip("."), between=" · "),
         author=person(batch.planned_by),
         sections=[
             made.about(batch),

@@ -33,6 +33,7 @@ def device_label(request: HttpRequest, code: str) -> HttpResponse:
             _when(device),
         ],
         leads_to=reverse("qr", args=[device.code]),
+        simulated=device.project.is_simulated,
         crumbs=device_crumbs(device, "")[:-1],
         parts=[
             (reverse("devices:pixel-label", args=[device.code, pixel.label]), pixel.label)
@@ -52,6 +53,7 @@ def pixel_label(request: HttpRequest, code: str, label: str) -> HttpResponse:
         f"{device.code} {pixel.label}",
         [_name(device), area, pixel.note, _when(device)],
         leads_to=reverse("analysis:pixel-files", args=[device.code, pixel.label]),
+        simulated=device.project.is_simulated,
         crumbs=device_crumbs(device, pixel.label),
     )
 

@@ -25,7 +25,7 @@ from synthesis.views.bottle_words import came_from, hazards_of, name_of, strengt
 def batch_label(request: HttpRequest, code: str) -> HttpResponse:
     """Show the label of a batch's vial."""
     rows = Batch.objects.visible_to(request.user).select_related(
-        "recipe_version__recipe", "planned_by"
+        "project", "recipe_version__recipe", "planned_by"
     )
     rows = rows.defer("plan", "composition", "recipe_version__definition")
     batch = get_object_or_404(with_leading_ratio(rows), code=code)
@@ -34,6 +34,7 @@ def batch_label(request: HttpRequest, code: str) -> HttpResponse:
         batch.code,
         [batch.recipe_version.recipe.name, _ratio(batch), _when(batch)],
         leads_to=reverse("qr", args=[batch.code]),
+        simulated=batch.project.is_simulated,
         crumbs=[
             (reverse("synthesis:batch-list"), _("Batches")),
             (reverse("synthesis:batch-detail", args=[batch.code]), batch.code),
@@ -45,7 +46,12 @@ def batch_label(request: HttpRequest, code: str) -> HttpResponse:
 def material_label(request: HttpRequest, code: str) -> HttpResponse:
     """Show the label of a bottle, a stock or a vial filled from one."""
     rows = Material.objects.visible_to(request.user).select_related(
-        "chemical", "created_by", "produced_by", "aliquot_of__chemical", "aliquot_of__produced_by"
+        "project",
+        "chemical",
+        "created_by",
+        "produced_by",
+        "aliquot_of__chemical",
+        "aliquot_of__produced_by",
     )
     material = get_object_or_404(rows, code=code)
     return label_page(
@@ -60,6 +66,7 @@ def material_label(request: HttpRequest, code: str) -> HttpResponse:
             _expiry(material),
         ],
         leads_to=reverse("qr", args=[material.code]),
+        simulated=material.project.is_simulated,
         crumbs=[
             (reverse("synthesis:material-list"), _("Materials")),
             (reverse("synthesis:material-detail", args=[material.code]), material.code),

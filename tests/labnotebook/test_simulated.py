@@ -97,6 +97,26 @@ def test_each_page_of_a_record_is_marked(client, real, made_up, address):
     assert WORD not in head(real)
 
 
+LABELS = (
+    "/b/{batch}/label/",
+    "/lots/{lot}/label/",
+    "/d/{device}/label/",
+    "/d/{device}/p/P1/label/",
+)
+PAPER = [f"{label}?size={size}" for label in LABELS for size in ("62x29", "25x10")]
+PAPER += ["/b/{batch}/sheet/", "/b/{batch}/report/"]
+
+
+@pytest.mark.parametrize("address", PAPER)
+def test_what_is_printed_is_marked(client, real, made_up, address):
+    def printed(lab):
+        page = client.get(address.format(**lab)).content.decode()
+        return strip_tags(page.partition("<main")[2].partition("</main>")[0]).lower()
+
+    assert WORD in printed(made_up)
+    assert WORD not in printed(real)
+
+
 def test_batches_side_by_side_are_marked(client, real, made_up):
     codes = f"{real['batch']},{made_up['batch']}"
     page = client.get("/b/compare/", {"codes": codes}).content.decode()

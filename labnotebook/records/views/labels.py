@@ -20,18 +20,22 @@ def label_page(
     lines: Iterable[str],
     *,
     leads_to: str,
+    simulated: bool,
     crumbs: list[tuple[str, str]],
     parts: Iterable[tuple[str, str]] = (),
 ) -> HttpResponse:
     """Show one label, ready to print; ``?size=25x10`` is remembered for the next ones.
 
-    leads_to: the path that its QR code opens. lines: what it says, the most telling first. parts: the
-    addresses and names of the labels of its parts.
+    leads_to: the path that its QR code opens. lines: what it says, the most telling first. simulated: it
+    says that nothing of it is real. parts: the addresses and names of the labels of its parts.
     """
     asked = request.GET.get("size", "")
     if asked in SIZES and request.session.get(SESSION_KEY) != asked:
         request.session[SESSION_KEY] = asked
     size = _size(request)
+    if simulated:
+        word = _("simulated")
+        code, lines = (code, [word, *lines]) if size.has_words else (f"{code} {word}", lines)
     context = {
         "label": fit(code, lines, size),
         "size": size,
