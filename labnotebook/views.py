@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, Subquery
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.defaults import page_not_found
 
@@ -21,10 +23,11 @@ from labnotebook.records.asked import search_words
 from labnotebook.records.views.current import may_write
 from labnotebook.search.found import find
 from labnotebook.search.words import Words
-from synthesis.models import Batch, Material, Recipe, StepRun
+from synthesis.models import Batch, Material, Recipe, StepRun, StepRunParameter
 from synthesis.services.gaps import open_gaps_of, widest
 from synthesis.services.plans import read_definition
 from synthesis.services.quantities import with_leading_ratio
+from synthesis.views.bench.doing import DURATION
 from synthesis.views.planner import FIRST_RECIPE
 
 FEW = 8
@@ -54,7 +57,8 @@ def today(request: HttpRequest) -> HttpResponse:
     )
     to_accept = list(_to_accept(request))
     context = {
-        "running": [b for b in batches if b.state == Batch.State.RUNNING][:FEW],
+        "running": [(b, _ends_at(b.now)) for b in batches if b.state == Batch.State.RUNNING][:FEW],
+        "clock": timezone.now(),
         "planned": [b for b in batches if b.state == Batch.State.PLANNED][:FEW],
         "to_sign": sum(b.state == Batch.State.MADE for b in batches),
         "and_more": len(batches) == OPEN,
@@ -73,7 +77,21 @@ def _step_now() -> Subquery:
     steps = StepRun.objects.filter(
         batch=OuterRef("pk"), started_at__isnull=False, finished_at=None
     ).order_by("-started_at", "-position")
-    return Subquery(steps.values(data=JSONObject(position="position", text="text"))[:1])
+    planned = StepRunParameter.objects.filter(step_run=OuterRef("pk"), name=DURATION)
+    said = JSONObject(
+        position="position",
+        text="text",
+        started_at="started_at",
+        seconds=Subquery(planned.values("planned_value")[:1]),
+    )
+    return Subquery(steps.values(data=said)[:1])
+
+
+def _ends_at(step: dict[str, Any] | None) -> datetime | None:
+    """Return when a step will have taken as long as planned."""
+    if step is None or step["seconds"] is None:
+        return None
+    return datetime.fromisoformat(step["started_at"]) + timedelta(seconds=float(step["seconds"]))
 
 
 def _where_nobody_has_been(request: HttpRequest) -> dict[str, Any]:

@@ -1,6 +1,10 @@
 """Today says what waits; search and printed codes lead to the page."""
 
+import re
+from datetime import datetime, timedelta
+
 import pytest
+from django.utils import timezone
 
 from synthesis.services.batches import start_batch
 from synthesis.services.bench import record_events
@@ -46,6 +50,16 @@ def test_today_says_which_step_runs(client, lab):
     assert "2 Keep under vacuum." in client.get("/").content.decode()
     record_events(by=owner_of(lab), batch=batch, events=[entry("step_finish", "degas")])
     assert "Keep under vacuum" not in client.get("/").content.decode()
+
+
+def test_today_says_how_long_the_step_still_takes(client, lab):
+    batch = start_batch(by=owner_of(lab), batch=make_batch(lab))
+    begun = timezone.now() - timedelta(minutes=20)
+    start = entry("step_start", "degas", at=begun.isoformat())
+    record_events(by=owner_of(lab), batch=batch, events=[start])
+    planned = timedelta(minutes=60)  # the paper's vacuum
+    said = re.search(r'<time-left\s+until="([^"]+)"', client.get("/").content.decode())
+    assert abs(datetime.fromisoformat(said[1]) - (begun + planned)) < timedelta(seconds=1)
 
 
 def test_today_needs_few_queries_whatever_the_lab_holds(client, lab, django_assert_max_num_queries):

@@ -11,6 +11,7 @@ const ELEMENTS = {
   "file-drop": () => import("./elements/file-drop.js"),
   ".secnav": () => import("./elements/sections.js"),
   "print-page": () => import("./elements/print-page.js"),
+  "time-left": () => import("./elements/time-left.js"),
   "xy-chart": () => import("./elements/xy-chart.js"),
 };
 
