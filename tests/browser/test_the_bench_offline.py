@@ -276,3 +276,24 @@ def test_two_tabs_of_one_tablet_send_nothing_twice(
     hand.saved()
     other.saved()
     assert batch.events.count() == 1
+
+
+def test_what_was_not_sent_before_the_bench_was_left_is_sent_by_any_page(hand, batch, complaints):
+    complaints.allow("ERR_FAILED")
+    hand.page.route("**/events/", lambda route: route.abort())
+    hand.field.fill("10.2")
+    hand.tap(hand.button("Record"))
+    expect(hand.status).to_have_text("Kept on this tablet, 1 not sent")
+    hand.page.goto(f"{hand.base}../../../")
+    told = hand.page.locator("#toasts")
+    expect(told).to_contain_text(f"One entry of {batch.code} is kept on this device")
+    expect(told.get_by_role("link", name="Open the bench")).to_be_visible()
+    assert not batch.events.exists()
+    hand.page.unroute("**/events/")
+    with hand.page.expect_response("**/events/"):
+        hand.page.reload()
+    hand.page.wait_for_function(
+        "() => !Object.keys(localStorage).some((key) => key.startsWith('waits:'))"
+    )
+    assert weighed(batch, "ode") == Decimal("10.2")
+    assert batch.events.count() == 1

@@ -1,6 +1,7 @@
 // What every page has. Everything here improves pages that also work without it.
 import { closeDrafts, startDrafts } from "./drafts.js";
 import { startForms } from "./forms.js";
+import { sendLeftovers } from "./leftovers.js";
 import { startShell, toast } from "./shell.js";
 
 const body = document.body;
@@ -51,3 +52,4 @@ closeDrafts();
 startForms(document);
 startDrafts();
 loadElements(document);
+sendLeftovers();

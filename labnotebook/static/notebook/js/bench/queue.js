@@ -165,5 +165,11 @@ export class Queue extends EventTarget {
     this.soon(0);
   }
 
-  changed() { this.dispatchEvent(new Event("change")); }
+  changed() {
+    const mark = `waits:${this.bench}`; // for the other pages: see leftovers.js
+    try {
+      if (this.rows.length) localStorage.setItem(mark, this.rows.length); else localStorage.removeItem(mark);
+    } catch { /* a private window: the bench itself sends */ }
+    this.dispatchEvent(new Event("change"));
+  }
 }
