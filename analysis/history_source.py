@@ -19,6 +19,7 @@ _SAID: dict[str, str] = {
     "code": "b.code",
     "recipe": "r.slug",
     "state": "b.state",
+    "archived": "CASE WHEN a.archived_at IS NULL THEN 'no' ELSE 'yes' END",
     "made_by": "analysis_username(b.planned_by_id)",
     "planned_at": "b.planned_at",
     "ratio_ca_pb": "b.ratio_ca_pb::float8",
@@ -83,6 +84,7 @@ CREATE VIEW analysis_history_source AS SELECT {_SELECT}
 FROM synthesis_batch b
 JOIN synthesis_recipeversion v ON v.id = b.recipe_version_id
 JOIN synthesis_recipe r ON r.id = v.recipe_id
+LEFT JOIN synthesis_batcharchive a ON a.batch_id = b.id
 LEFT JOIN analysis_phaseassignment p ON p.batch_id = b.id AND p.superseded_at IS NULL
 LEFT JOIN analysis_forecast f ON f.batch_id = b.id AND f.state = 'done'
 LEFT JOIN analysis_score s ON s.phase_assignment_id = p.id
@@ -171,6 +173,7 @@ END $$;
 
 WATCHED = (
     "synthesis_batch",
+    "synthesis_batcharchive",
     "synthesis_deviation",
     "devices_layer",
     "devices_pixel",

@@ -25,13 +25,20 @@ from devices.serializers import (
     PixelChangeSerializer,
     PixelSerializer,
 )
-from devices.services.devices import FOUR_PIXELS, build_device, edit_device, project_of
+from devices.services.devices import (
+    FOUR_PIXELS,
+    archive_device,
+    build_device,
+    edit_device,
+    project_of,
+)
 from devices.services.layers import edit_layer
 from devices.services.lineage import lineage_of_device, with_devices
 from devices.services.pixels import edit_pixel
 from labnotebook.records.api import RecordViewSet, answer_once, read_body, require_match
-from labnotebook.records.api.schema import IDEMPOTENCY, IF_MATCH
+from labnotebook.records.api.schema import IDEMPOTENCY, IF_MATCH, MAY_MATCH
 from synthesis.api.lineage import LineageSerializer
+from synthesis.api.movements import ArchiveSerializer
 from synthesis.api.shelf import LotViewSet
 from synthesis.models import Material
 from synthesis.services.lineage import Lineage
@@ -96,6 +103,21 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
         said = read_body(DeviceChangeSerializer, request)
         version = require_match(request, device, body=lambda: self.get_serializer(device).data)
         edit_device(by=request.user, device=device, version=version, **said)
+        return self._answer(device.pk)
+
+    @extend_schema(
+        operation_id="devices_archive",
+        parameters=[MAY_MATCH],
+        request=ArchiveSerializer,
+        responses=DeviceSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def archive(self, request: Request, code: str) -> Response:
+        """Put the device away, with a reason, or with `back` take it out; lists of pages leave it out."""
+        device = self.get_object()
+        said = read_body(ArchiveSerializer, request)
+        version = require_match(request, device) if "If-Match" in request.headers else None
+        archive_device(by=request.user, device=device, version=version, **said)
         return self._answer(device.pk)
 
     @extend_schema(responses=LayerSerializer)

@@ -13,6 +13,12 @@ class DeviceFilter(django_filters.FilterSet):
     )
     batch = django_filters.CharFilter(method="made_from", help_text="Code of a batch in a layer.")
     lot = django_filters.CharFilter(method="of_bottle", help_text="Code of a bottle in a layer.")
+    archived = django_filters.BooleanFilter(
+        field_name="archived_at",
+        lookup_expr="isnull",
+        exclude=True,
+        help_text="Put away or not; both when it is not asked.",
+    )
     project = django_filters.CharFilter(
         field_name="project__slug", help_text="Slug of the project."
     )

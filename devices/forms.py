@@ -30,6 +30,12 @@ class RefusableForm(forms.Form):
         self.add_error(refusal.field if refusal.field in self.fields else None, refusal.sentence)
 
 
+class ArchiveForm(OnceForm):
+    """Why a device is put away, or taken out again."""
+
+    reason = forms.CharField(label=_("Why?"), max_length=300, widget=forms.Textarea({"rows": 2}))
+
+
 class NewDeviceForm(OnceForm):
     """Which stack, from which batch, with how many pixels."""
 

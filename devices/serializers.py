@@ -143,6 +143,8 @@ class DeviceSerializer(serializers.ModelSerializer):
             "built_at",
             "built_by",
             "created_at",
+            "archived_at",
+            "archived_reason",
             "layers",
             "pixels",
             "etag",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("d/new/", devices.device_new, name="device-new"),
     path("d/<slug:code>/", devices.device_detail, name="device-detail"),
     path("d/<slug:code>/edit/", devices.device_edit, name="device-edit"),
+    path("d/<slug:code>/archive/", devices.device_archive, name="device-archive"),
     path("d/<slug:code>/history/", devices.device_history, name="device-history"),
     path("d/<slug:code>/label/", labels.device_label, name="device-label"),
     path("d/<slug:code>/p/new/", pixels.pixel_new, name="pixel-new"),

@@ -41,8 +41,9 @@ def today(request: HttpRequest) -> HttpResponse:
     batches = list(
         with_leading_ratio(Batch.objects.visible_to(request.user))
         .filter(state__in=Batch.OPEN_STATES)
+        .in_use()
         .annotate(now=_step_now())
-        .select_related("project", "recipe_version__recipe")
+        .select_related("project", "recipe_version__recipe", "archive")
         .defer("plan", "composition", "recipe_version__definition")
         .order_by("-pk")[:OPEN]
     )

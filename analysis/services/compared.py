@@ -104,7 +104,7 @@ def load_compared(user: Any, codes: Sequence[str]) -> list[Compared]:
 
 def _batches(user: Any, codes: Iterable[str]) -> Iterable[Batch]:
     rows = Batch.objects.visible_to(user).filter(code__in=codes)
-    rows = rows.select_related("project", "recipe_version__recipe", "planned_by")
+    rows = rows.select_related("project", "recipe_version__recipe", "planned_by", "archive")
     # Of what is large only the parts that are asked for.
     rows = rows.defer("plan", "composition", "recipe_version__definition").annotate(
         balance=KeyTransform("balance", "plan"),

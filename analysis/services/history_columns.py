@@ -175,6 +175,7 @@ _ALL = (
     _word("code", _("Code")),
     _word("recipe", _("Recipe")),
     _word("state", _("State"), choices=dict(Batch.State.choices)),
+    _word("archived", _("Archived"), choices=YES_OR_NO),
     _word("made_by", _("Made by")),
     Column("planned_at", Kind.TIME, _("Planned")),
     *(_kept_ratio(name) for name in _RATIO if name in KEPT),

@@ -107,7 +107,7 @@ def _said(codes: Sequence[str], there: Sequence[str]) -> list[str]:
 
 def _offered(request: HttpRequest, compared: Sequence[Compared]) -> list[Batch]:
     """Return the newest batches that could stand beside these: of the same recipe, when one is there."""
-    rows = Batch.objects.visible_to(request.user).exclude(state=Batch.State.PLANNED)
+    rows = Batch.objects.visible_to(request.user).in_use().exclude(state=Batch.State.PLANNED)
     if compared:
         rows = rows.filter(recipe_version__recipe=compared[0].batch.recipe_version.recipe_id)
         rows = rows.exclude(pk__in=[one.batch.pk for one in compared])

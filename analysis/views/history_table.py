@@ -27,7 +27,7 @@ BEGIN, END = ("code", "phase"), ("planned_at", "made_by")
 MINOR = {"pl_fwhm_nm", "size_nm", "made_by"}  # given up first where the screen is narrow
 DETAIL = {"lifetime_ns", "planned_at"}  # given up on a phone
 BEST = "eqe_percent"
-MARKS = ("simulated",)  # words that stand beside the code of a row that they are true of
+MARKS = ("simulated", "archived")  # words that stand beside the code of a row that they are true of
 
 
 class Heading(NamedTuple):

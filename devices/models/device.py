@@ -23,10 +23,23 @@ class Device(ProjectRecord):
     built_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     note = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ("-pk",)
-        indexes = [words_index(one, f"device_{one}_words") for one in ("code", "name", "note")]
+        indexes = [
+            *(words_index(one, f"device_{one}_words") for one in ("code", "name", "note")),
+            words_index("archived_reason", "device_archived_words"),
+        ]
+        constraints = [
+            CheckConstraint(
+                name="device_archived_says_why",
+                condition=Q(archived_at=None, archived_reason="")
+                | (Q(archived_at__isnull=False) & ~Q(archived_reason="")),
+                violation_error_message="Say why it is archived.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code

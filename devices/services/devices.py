@@ -17,6 +17,7 @@ from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.permissions import pick_project, require_editor
 from labnotebook.records.refusals import Refusal
+from labnotebook.records.services.archive import put_away, reason_of
 from synthesis.models import Batch
 
 FOUR_PIXELS = ({"label": "P1"}, {"label": "P2"}, {"label": "P3"}, {"label": "P4"})
@@ -87,6 +88,18 @@ def edit_device(*, by: Any, device: Device, version: int | None, **values: str) 
         if changed:
             current.set_fields(**changed)
     return current
+
+
+def archive_device(
+    *, by: Any, device: Device, reason: str, back: bool = False, version: int | None = None
+) -> Device:
+    """Put a device away, with a reason, or with ``back`` take it out."""
+    require_editor(by, device.project)
+    reason = reason_of(reason)
+    with recorded(by, reason):
+        device = device.lock(version=version)
+        put_away(device, named=device.code, reason=reason, back=back)
+    return device
 
 
 def short_name(name: str) -> str:

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from devices.drawing import stack_of_architecture, stack_of_device
-from devices.forms import DeviceForm, NewDeviceForm
+from devices.forms import ArchiveForm, DeviceForm, NewDeviceForm
 from devices.measures import plain
 from devices.models import Architecture, Device, Layer, Pixel
-from devices.services.devices import build_device, edit_device, project_of
+from devices.services.devices import archive_device, build_device, edit_device, project_of
 from devices.stacks import materials_line, read_layers
 from labnotebook.records.models import Role
-from labnotebook.records.pages import create_once, form_version
+from labnotebook.records.pages import create_once, form_version, saved
 from labnotebook.records.permissions import require_editor, role_in
 from labnotebook.records.refusals import Refusal, StaleWrite
 from labnotebook.records.services.telling import tell
@@ -36,14 +36,18 @@ def must_edit(request: HttpRequest, device: Device) -> None:
 @require_GET
 def device_list(request: HttpRequest) -> HttpResponse:
     """List the devices that the person may see, newest first."""
-    devices = _listed(Device.objects.visible_to(request.user))
+    archived = request.GET.get("archived") == "1"
+    devices = Device.objects.visible_to(request.user).filter(archived_at__isnull=not archived)
+    devices = _listed(devices)
     architectures = list(Architecture.objects.visible_to(request.user).order_by("name"))
     chosen = next((a for a in architectures if a.slug == request.GET.get("architecture")), None)
     if chosen:
         devices = devices.filter(architecture=chosen)
     page = Paginator(devices, PER_PAGE).get_page(request.GET.get("page"))
     shown = {"page": page, "rows": list(map(_row, page)), "architectures": architectures}
-    return render(request, "devices/device_list_page.html", {**shown, "chosen": chosen})
+    return render(
+        request, "devices/device_list_page.html", {**shown, "chosen": chosen, "archived": archived}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,6 +129,33 @@ def device_edit(request: HttpRequest, code: str) -> HttpResponse:
     crumbs = device_crumbs(device, _("Edit"))
     shown = {"device": device, "form": form, "stale": stale, "crumbs": crumbs}
     return render(request, "devices/device_edit_page.html", shown, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def device_archive(request: HttpRequest, code: str) -> HttpResponse:
+    """Put a device away, with a reason, or take it out of the archive."""
+    device = get_device(request, code)
+    must_edit(request, device)
+    back = device.archived_at is not None
+    form = ArchiveForm(request.POST or None)
+
+    def save() -> str:
+        archive_device(
+            by=request.user,
+            device=device,
+            version=form_version(request),
+            reason=form.cleaned_data["reason"],
+            back=request.POST.get("do") == "bring_back",
+        )
+        return reverse("devices:device-detail", args=[device.code])
+
+    answer = saved(request, form, save)
+    if answer:
+        return answer
+    title = _("Take it out of the archive") if back else _("Archive")
+    shown = {"device": device, "form": form, "back": back, "crumbs": device_crumbs(device, title)}
+    status = 422 if form.errors else 200
+    return render(request, "devices/device_archive_page.html", shown, status=status)
 
 
 @require_GET

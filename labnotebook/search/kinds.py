@@ -115,7 +115,9 @@ def _members_with(user: Any) -> QuerySet[Any]:
 
 def _full_batches(rows: QuerySet[Batch]) -> QuerySet[Batch]:
     heavy = ("plan", "composition", "recipe_version__definition")
-    return rows.select_related("project", "recipe_version__recipe", "planned_by").defer(*heavy)
+    return rows.select_related("project", "recipe_version__recipe", "planned_by", "archive").defer(
+        *heavy
+    )
 
 
 def _full_files(rows: QuerySet[StoredFile]) -> QuerySet[StoredFile]:

@@ -25,6 +25,7 @@ from synthesis.models import (
     Addition,
     Attachment,
     Batch,
+    BatchArchive,
     BenchEvent,
     Deviation,
     Material,
@@ -112,6 +113,7 @@ OF_BATCHES = [
     *_places(Addition, "batch", None, {"skipped_reason": _("reason for leaving out")}),
     *_places(StepRun, "batch", None, {"skipped_reason": _("reason for leaving out")}),
     *_places(Batch, "pk", None, {"abandoned_reason": _("reason for giving up")}),
+    *_places(BatchArchive, "batch", "archived_at", {"archived_reason": _("reason for archiving")}),
     *_places(
         PhaseAssignment,
         "batch",
@@ -143,7 +145,17 @@ OF_BATCHES = [
     ),
 ]
 OF_DEVICES = [
-    *_places(Device, "pk", None, {"code": IN_THE_TITLE, "name": IN_THE_TITLE, "note": _("note")}),
+    *_places(
+        Device,
+        "pk",
+        None,
+        {
+            "code": IN_THE_TITLE,
+            "name": IN_THE_TITLE,
+            "note": _("note"),
+            "archived_reason": _("reason for archiving"),
+        },
+    ),
     *_places(Pixel, "device", None, {"note": _("note on a pixel")}),
     *_places(
         Outcome,

@@ -188,6 +188,12 @@ class BatchSerializer(serializers.ModelSerializer):
     simulated = serializers.BooleanField(
         source="project.is_simulated", read_only=True, help_text="Made up, not measured"
     )
+    archived_at = serializers.DateTimeField(
+        source="archive.archived_at", read_only=True, allow_null=True, default=None
+    )
+    archived_reason = serializers.CharField(
+        source="archive.archived_reason", read_only=True, default=""
+    )
     planned_by = serializers.CharField(source="planned_by.username", read_only=True)
     etag = serializers.CharField(read_only=True)
 
@@ -212,6 +218,8 @@ class BatchSerializer(serializers.ModelSerializer):
             "started_at",
             "finished_at",
             "abandoned_reason",
+            "archived_at",
+            "archived_reason",
             "etag",
         )
 
@@ -331,10 +339,13 @@ DETAIL = Rows(
     " JOIN synthesis_recipeversion version ON version.id = b.recipe_version_id"
     " JOIN synthesis_recipe recipe ON recipe.id = version.recipe_id"
     " JOIN auth_user planner ON planner.id = b.planned_by_id"
+    " LEFT JOIN synthesis_batcharchive archive ON archive.batch_id = b.id"
     f" WHERE b.code = %(code)s AND {visible_sql('b')}",
     columns={
         "project": "project.slug",
         "simulated": "project.is_simulated",
+        "archived_at": "archive.archived_at",
+        "archived_reason": "coalesce(archive.archived_reason, '')",
         "recipe": "recipe.slug",
         "recipe_version": "version.number",
         "planned_by": "planner.username",

@@ -34,6 +34,7 @@ from synthesis.api.corrections import (
     corrections_body,
 )
 from synthesis.api.lineage import LineageSerializer
+from synthesis.api.movements import ArchiveSerializer
 from synthesis.api.plans import PlanRequestSerializer, open_body
 from synthesis.api.step_filters import BatchStepFilter
 from synthesis.models import Addition, Batch
@@ -131,6 +132,9 @@ LISTED = (
 class BatchFilter(BatchStepFilter):
     """Filters of the list."""
 
+    archived = django_filters.BooleanFilter(
+        method="put_away", label="Put away or not; both when it is not asked"
+    )
     recipe = django_filters.CharFilter("recipe_version__recipe__slug")
     project = django_filters.CharFilter("project__slug")
     lot = django_filters.CharFilter(
@@ -140,6 +144,10 @@ class BatchFilter(BatchStepFilter):
     class Meta:
         model = Batch
         fields = ["state", "recipe", "project"]
+
+    def put_away(self, batches: QuerySet[Batch], name: str, wanted: bool) -> QuerySet[Batch]:
+        """Return those that are archived, or those that are not."""
+        return batches.filter(archive__archived_at__isnull=not wanted)
 
     def poured(self, batches: QuerySet[Batch], name: str, code: str) -> QuerySet[Batch]:
         """Return the batches that a bottle was poured into, or is planned for."""
@@ -151,7 +159,9 @@ class BatchViewSet(
 ):
     """One flask each, addressed by code."""
 
-    queryset = Batch.objects.select_related("project", "recipe_version__recipe", "planned_by")
+    queryset = Batch.objects.select_related(
+        "project", "recipe_version__recipe", "planned_by", "archive"
+    )
     serializer_class = BatchSerializer
     filterset_class = BatchFilter
     lookup_field = "code"
@@ -176,9 +186,7 @@ class BatchViewSet(
         return found[0]
 
     def _fresh(self, batch: Batch) -> Response:
-        batch = Batch.objects.select_related("project", "recipe_version__recipe", "planned_by").get(
-            pk=batch.pk
-        )
+        batch = BatchViewSet.queryset.get(pk=batch.pk)
         return _answer(batch)
 
     @extend_schema(
@@ -261,6 +269,18 @@ class BatchViewSet(
         """Give the batch up, with a reason."""
         said = read_body(AbandonSerializer, request)
         return self._fresh(batches.abandon_batch(**self._seen(request), **said))
+
+    @extend_schema(
+        operation_id="batches_archive",
+        parameters=[MAY_MATCH],
+        request=ArchiveSerializer,
+        responses=BatchSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def archive(self, request, code: str) -> Response:
+        """Put the batch away, with a reason, or with `back` take it out; lists of pages leave it out."""
+        said = read_body(ArchiveSerializer, request)
+        return self._fresh(batches.archive_batch(**self._seen(request), **said))
 
     @extend_schema(responses=SignedContentSerializer)
     @action(detail=True)

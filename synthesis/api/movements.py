@@ -114,7 +114,7 @@ class AliquotsSerializer(StrictSerializer):
 
 
 class ArchiveSerializer(StrictSerializer):
-    """Put a bottle away, or take it out again."""
+    """Put a record away, or take it out again."""
 
     reason = serializers.CharField(max_length=300)
     back = serializers.BooleanField(required=False)

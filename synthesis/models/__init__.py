@@ -1,7 +1,14 @@
 """Chemicals, materials, instruments, recipes and batches."""
 
 from synthesis.models.attachment import Attachment
-from synthesis.models.batch import NOT_RECORDED, Addition, Batch, StepRun, StepRunParameter
+from synthesis.models.batch import (
+    NOT_RECORDED,
+    Addition,
+    Batch,
+    BatchArchive,
+    StepRun,
+    StepRunParameter,
+)
 from synthesis.models.bench import BenchEvent, Condition, Deviation, Observation, Portion
 from synthesis.models.instrument import Instrument
 from synthesis.models.material import Chemical, Material
@@ -24,6 +31,7 @@ __all__ = [
     "Addition",
     "Attachment",
     "Batch",
+    "BatchArchive",
     "BatchQuantity",
     "BenchEvent",
     "Chemical",

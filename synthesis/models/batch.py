@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 from django.utils.functional import cached_property
 
-from labnotebook.records.models import ProjectRecord, Record
+from labnotebook.records.models import ProjectRecord, ProjectRecordQuerySet, Record
 from labnotebook.records.models.searched import words_index
 from synthesis.chemistry.quantities import LEADING, SHOWN, RatioOfBatch, ratios_of_batch
 from synthesis.models.instrument import Instrument
 from synthesis.models.material import Material
 from synthesis.models.recipe import RecipeVersion
+
+
+class BatchQuerySet(ProjectRecordQuerySet):
+    """Batches as one person may see them."""
+
+    def in_use(self) -> BatchQuerySet:
+        """Return those that lists show: not archived, or running nevertheless."""
+        return self.filter(Q(archive__archived_at=None) | Q(state=Batch.State.RUNNING))
+
+    def archived(self) -> BatchQuerySet:
+        """Return those that were put away."""
+        return self.filter(archive__archived_at__isnull=False)
 
 
 class Batch(ProjectRecord):
@@ -65,6 +79,8 @@ class Batch(ProjectRecord):
     composition = models.JSONField(null=True, encoder=DjangoJSONEncoder)
     ratio_ca_pb_weighed = models.FloatField(null=True)
     ratio_ca_pb_weighed_uncertainty = models.FloatField(null=True)
+
+    objects = BatchQuerySet.as_manager()
 
     class Meta:
         ordering = ("-pk",)
@@ -118,6 +134,11 @@ class Batch(ProjectRecord):
         """Whether bench entries are still taken, and whether it can still be given up."""
         return self.state in self.OPEN_STATES
 
+    @property
+    def archived_at(self) -> datetime | None:
+        """When it was put away; lists load it with ``select_related("archive")``."""
+        return self.archive.archived_at if hasattr(self, "archive") else None
+
     @cached_property
     def leading(self) -> RatioOfBatch | None:
         """The first ratio that the recipe asks for, None when it asks for none.
@@ -128,6 +149,29 @@ class Batch(ProjectRecord):
         if rows is None:
             rows = self.quantities.filter(position=LEADING).values(*SHOWN)
         return next(iter(ratios_of_batch(rows, self.targets)), None)
+
+
+class BatchArchive(Record):
+    """Whether a batch is put away. It stands beside the batch, since a signed one never changes."""
+
+    batch = models.OneToOneField(Batch, models.PROTECT, related_name="archive")
+    archived_at = models.DateTimeField(null=True)
+    archived_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = [words_index("archived_reason", "batch_archived_reason_words")]
+        constraints = [
+            CheckConstraint(
+                name="batch_archived_says_why",
+                condition=Q(archived_at=None, archived_reason="")
+                | (Q(archived_at__isnull=False) & ~Q(archived_reason="")),
+                violation_error_message="Say why it is archived.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"archive of {self.batch}"
 
 
 NOT_RECORDED = "not recorded:"  # begins the reason of what was left empty at the end

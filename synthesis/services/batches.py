@@ -16,11 +16,13 @@ from labnotebook.records.permissions import require_editor
 from labnotebook.records.reasons import check_reason
 from labnotebook.records.refusals import Refusal, WrongState
 from labnotebook.records.services import jobs, signatures
+from labnotebook.records.services.archive import put_away, reason_of
 from labnotebook.records.services.guesses import check_password
 from synthesis.chemistry.digests import digest_of_plain
 from synthesis.models import (
     Addition,
     Batch,
+    BatchArchive,
     Recipe,
     RecipeVersion,
     StepRun,
@@ -236,6 +238,21 @@ def abandon_batch(*, by: Any, batch: Batch, reason: str, version: int | None = N
                 f"{batch.code} is {batch.get_state_display().lower()} and cannot be abandoned."
             )
         batch.set_fields(state=Batch.State.ABANDONED, abandoned_reason=reason)
+    return batch
+
+
+def archive_batch(
+    *, by: Any, batch: Batch, reason: str, back: bool = False, version: int | None = None
+) -> Batch:
+    """Put a batch away, with a reason, or with ``back`` take it out; its record stays what it is."""
+    require_editor(by, batch.project)
+    reason = reason_of(reason)
+    with recorded(by, reason):
+        batch = batch.lock(version=version)
+        if not back and batch.state == Batch.State.RUNNING:
+            raise WrongState(f"{batch.code} is running. Finish or abandon it, then put it away.")
+        row, _new = BatchArchive.objects.get_or_create(batch=batch)
+        put_away(row, named=batch.code, reason=reason, back=back)
     return batch
 
 

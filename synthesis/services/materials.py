@@ -11,7 +11,8 @@ from labnotebook.records.codes import next_code, next_codes
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.permissions import require_editor
-from labnotebook.records.refusals import Refusal, WrongState
+from labnotebook.records.refusals import Refusal
+from labnotebook.records.services.archive import put_away, reason_of
 from synthesis.chemistry.bottles import SHOWN_UNIT
 from synthesis.chemistry.formulas import UnreadableFormula, normalise_formula, read_formula
 from synthesis.chemistry.labels import named_for
@@ -159,17 +160,10 @@ def _check_amount(material: Material, said: dict[str, Any]) -> None:
 def archive_material(*, by: Any, material: Material, reason: str, back: bool = False) -> Material:
     """Put a bottle away for good, with a reason; ``back`` takes it out again."""
     require_editor(by, material.project)
-    if not reason.strip():
-        raise Refusal("Say why: the next person will want to know.", field="reason")
+    reason = reason_of(reason)
     with recorded(by, reason):
         material = material.lock()
-        if back != (material.archived_at is not None):
-            state = "not archived" if back else "archived already"
-            raise WrongState(f"{material.code} is {state}.")
-        material.set_fields(
-            archived_at=None if back else timezone.now(),
-            archived_reason="" if back else reason.strip()[:300],
-        )
+        put_away(material, named=material.code, reason=reason, back=back)
     return material
 
 

@@ -19,6 +19,7 @@ from synthesis.models import (
     Addition,
     Attachment,
     Batch,
+    BatchArchive,
     Condition,
     Deviation,
     Instrument,
@@ -62,6 +63,7 @@ def tellers_of(batch: Batch, revisions: Sequence[Revision]) -> Mapping[str, Tell
         StepRunParameter: words.parameter,
         Deviation: _deviation,
         Condition: _condition,
+        BatchArchive: lambda step: _archive(batch, step),
         Attachment: words.attachment,
     }
     return {model._meta.db_table: teller for model, teller in tellers.items()}
@@ -89,6 +91,15 @@ def _batch(batch: Batch, step: Step) -> Iterable[Said]:
             yield Said(_("saw the precursor"), look)
     if step.changed("targets") and step.operation == "update":
         yield Said(_("changed what was asked for"))
+
+
+def _archive(batch: Batch, step: Step) -> Iterable[Said]:
+    if not step.changed("archived_at"):
+        return
+    if step.new["archived_at"]:
+        yield Said(_("archived"), batch.code, f": {step.new['archived_reason']}")
+    elif step.old:
+        yield Said(_("took out of the archive:"), batch.code, f": {step.reason}")
 
 
 def _changed(step: Step, name: str, old: str = "", new: str = "") -> str:

@@ -27,6 +27,7 @@ from synthesis.models import (
     Addition,
     Attachment,
     Batch,
+    BatchArchive,
     Condition,
     Deviation,
     Material,
@@ -47,16 +48,21 @@ from synthesis.views.batch_ratios import leading_words
 from synthesis.views.batch_times import air_of, timeline_of
 
 PAGE = 50
+ARCHIVED = "archived"
 
 
 @require_safe
 def batch_list(request: HttpRequest) -> HttpResponse:
-    """Show the person's batches, newest first; ``?state=`` and ``?q=`` narrow them."""
+    """Show the person's batches, newest first; ``?state=`` and ``?q=`` narrow them.
+
+    What was put away is shown under ``?state=archived`` alone.
+    """
     rows = Batch.objects.visible_to(request.user).select_related(
-        "recipe_version__recipe", "planned_by", "project"
+        "recipe_version__recipe", "planned_by", "project", "archive"
     )
     state = request.GET.get("state", "")
     words = search_words(request)
+    rows = rows.archived() if state == ARCHIVED else rows.in_use()
     if state in Batch.State.values:
         rows = rows.filter(state=state)
     if words:
@@ -72,7 +78,7 @@ def batch_list(request: HttpRequest) -> HttpResponse:
     context = {
         "batches": found[:PAGE],
         "next_before": found[PAGE - 1].pk if len(found) > PAGE else None,
-        "states": Batch.State.choices,
+        "states": [*Batch.State.choices, (ARCHIVED, _("Archived"))],
         "state": state,
         "words": words,
         "may_write": may_write(request),
@@ -124,7 +130,7 @@ def find_story(request: HttpRequest, code: str) -> Batch:
         air=ArraySubquery(air.values(data=JSONObject(name="name", text="text", at="at"))),
         newest_version=Subquery(newest.values("number")[:1]),
     )
-    rows = rows.select_related("project", "recipe_version__recipe", "planned_by")
+    rows = rows.select_related("project", "recipe_version__recipe", "planned_by", "archive")
     rows = with_leading_ratio(rows.defer("recipe_version__definition"))
     return get_object_or_404(rows, code=code)
 
@@ -202,7 +208,9 @@ def batch_state(request: HttpRequest, code: str) -> HttpResponse:
         return _page(request, batch, refused=refusal.sentence, asked=asked, said=said)
     if asked == "start":
         return redirect("synthesis:bench", code)
-    messages.success(request, f"{changed.code}: {changed.get_state_display().lower()}")
+    words = {"archive": _("archived"), "bring_back": _("taken out of the archive")}
+    done = words.get(asked, changed.get_state_display().lower())
+    messages.success(request, f"{changed.code}: {done}")
     return redirect("synthesis:batch-detail", code)
 
 
@@ -219,6 +227,8 @@ def _change(request: HttpRequest, batch: Batch, asked: str, said: str) -> Batch:
         )
     if asked == "abandon":
         return batches.abandon_batch(**common, reason=said)
+    if asked in ("archive", "bring_back"):
+        return batches.archive_batch(**common, reason=said, back=asked == "bring_back")
     if asked == "sign":
         seen = request.POST.get("content", "")
         if common["version"] is None or not seen:
@@ -226,7 +236,7 @@ def _change(request: HttpRequest, batch: Batch, asked: str, said: str) -> Batch:
         return batches.sign_batch(
             **common, password=request.POST.get("password", ""), content_sha256=seen
         )
-    raise Refusal(_("A batch can be started, finished, abandoned or signed."))
+    raise Refusal(_("A batch can be started, finished, abandoned, signed or archived."))
 
 
 def _by_key(request: HttpRequest, group: str) -> dict[str, str]:
@@ -247,6 +257,7 @@ def batch_history(request: HttpRequest, code: str) -> HttpResponse:
         StepRunParameter: StepRunParameter.objects.filter(step_run__batch=OuterRef("pk")),
         Deviation: Deviation.objects.filter(batch=OuterRef("pk")),
         Condition: Condition.objects.filter(batch=OuterRef("pk")),
+        BatchArchive: BatchArchive.objects.filter(batch=OuterRef("pk")),
         Attachment: Attachment.objects.filter(batch=OuterRef("pk")),
     }
     keys = {

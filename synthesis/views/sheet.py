@@ -73,7 +73,7 @@ class SheetStep:
 def batch_sheet(request: HttpRequest, code: str) -> HttpResponse:
     """Show the bench sheet of a batch, to print on A4."""
     rows = Batch.objects.visible_to(request.user).select_related(
-        "project", "recipe_version__recipe", "planned_by"
+        "project", "recipe_version__recipe", "planned_by", "archive"
     )
     rows = with_leading_ratio(rows.defer("recipe_version__definition", "composition"))
     batch = get_object_or_404(rows, code=code)

@@ -67,6 +67,7 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
             "batch": lab["batch"],
             "pixel_count": "4",
         },
+        "devices:device-archive": {"reason": "broken", "version": device.version},
         "devices:device-edit": {"name": "new", "note": "", "version": device.version},
         "devices:pixel-new": {"label": "P9", "area_mm2": "4"},
         "devices:pixel-state": {
@@ -127,6 +128,8 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         "lot-archive": {"reason": "used up"},
         "batch-list": {**PLAN, "project": lab["project"]},
         "batch-abandon": {"reason": "spilled"},
+        "batch-archive": {"reason": "old"},
+        "device-archive": {"reason": "broken"},
         "batch-recompute": {"reason": "certificate"},
         "batch-sign": {"password": "correct horse battery"},
         "batch-events": [{"id": str(uuid.uuid4()), "kind": "note", "value": "seen"}],

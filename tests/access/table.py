@@ -97,6 +97,8 @@ GET devices:device-list: person
 GET devices:device-new: person
 POST devices:device-new: make
 GET devices:device-detail: read
+GET devices:device-archive: write
+POST devices:device-archive: write
 GET devices:device-edit: write
 POST devices:device-edit: write
 GET devices:device-history: read
@@ -203,6 +205,8 @@ POST batch-recompute: write
 POST batch-start: write
 POST batch-finish: write
 POST batch-abandon: write
+POST batch-archive: write
+POST device-archive: write
 GET batch-content: read
 POST batch-sign: write
 POST batch-events: write

@@ -70,7 +70,12 @@ OF_ONE += ["/b/{batch}/sheet/", "/b/{running}/sheet/", "/b/{batch}/report/", "/b
 OF_ONE += ["/b/{batch}/files/", "/b/{running}/", "/d/{device}/"]
 BENCH = ("load.cai2", "load", "degas", "react", "observe_precursor", "air", "finish", "add")
 OF_ONE += [f"/b/{{running}}/bench/{place}/" for place in BENCH]
-OF_ONE += ["/d/{device}/history/", "/d/{device}/edit/", "/d/{device}/p/P1/state/"]
+OF_ONE += [
+    "/d/{device}/history/",
+    "/d/{device}/edit/",
+    "/d/{device}/archive/",
+    "/d/{device}/p/P1/state/",
+]
 OF_ONE += ["/d/{device}/p/P1/files/", "/d/{device}/p/new/", "/d/{device}/layers/1/"]
 OF_ONE += ["/lots/{lot}/", "/lots/{lot}/correct/", "/m/{measurement}/", "/projects/{project}/"]
 OF_ONE += ["/recipes/{recipe}/edit/", "/recipes/{recipe}/fork/", "/recipes/{recipe}/changes/"]

@@ -246,7 +246,7 @@ def marks(record: Any) -> SafeString:
     said = []
     if record.project.is_simulated:
         said.append(state_pill("simulated"))
-    if getattr(record, "archived_at", None):
+    if getattr(record, "archived_at", None) or getattr(record, "archived", "") == "yes":
         said.append(state_pill("archived"))
     return format_html_join(" ", "{}", ((one,) for one in said))
 
