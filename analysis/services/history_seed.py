@@ -89,8 +89,8 @@ FROM seeded, LATERAL (VALUES ('pl_peak_nm', 690 - 8 * weighed + noise),
 WHERE is_measured"""
 
 DEVICES = """
-INSERT INTO devices_device (version, project_id, code, name, built_by_id, note, created_at)
-SELECT 1, %(project)s, 'D' || code, '', %(person)s, '', now() FROM seeded WHERE has_device;
+INSERT INTO devices_device (version, project_id, code, name, built_by_id, note, created_at, archived_reason)
+SELECT 1, %(project)s, 'D' || code, '', %(person)s, '', now(), '' FROM seeded WHERE has_device;
 INSERT INTO devices_layer (version, device_id, index, role, material_name, process, process_text,
   source_batch_id)
 SELECT 1, d.id, 1, 'emitter', 'CsPbI3', '{}', '', s.batch_id

@@ -218,7 +218,7 @@ def test_states_follow_each_other_in_order(lab, state, change):
 def test_an_unknown_change_is_refused_in_words(lab):
     response = post_state(browser(lab.mira), make_batch(lab.project), do="explode")
     assert response.status_code == 422
-    assert "started, finished, abandoned or signed" in text_of(response)
+    assert "started, finished, abandoned, signed or archived" in text_of(response)
 
 
 def test_a_viewer_changes_nothing(lab):
