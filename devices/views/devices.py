@@ -17,6 +17,7 @@ from devices.measures import plain
 from devices.models import Architecture, Device, Layer, Pixel
 from devices.services.devices import archive_device, build_device, edit_device, project_of
 from devices.stacks import materials_line, read_layers
+from devices.views.device_history import tellers_of
 from labnotebook.records.models import Role
 from labnotebook.records.pages import create_once, form_version, saved
 from labnotebook.records.permissions import require_editor, role_in
@@ -162,7 +163,8 @@ def device_archive(request: HttpRequest, code: str) -> HttpResponse:
 def device_history(request: HttpRequest, code: str) -> HttpResponse:
     """Tell who changed what on the device, its layers and its pixels."""
     device = get_device(request, code)
-    visits = tell([device, *device.layers.all(), *device.pixels.all()])
+    records = [device, *device.layers.all(), *device.pixels.all()]
+    visits = tell(records, tellers_of)
     crumbs = device_crumbs(device, _("History"))
     shown = {"device": device, "visits": visits, "crumbs": crumbs}
     return render(request, "devices/device_history_page.html", shown)

@@ -24,6 +24,7 @@ from synthesis.chemistry.species import species_words, with_said
 from synthesis.forms_chemicals import ChemicalCorrectionForm, ChemicalForm, read_species
 from synthesis.models import Chemical, Material
 from synthesis.services import chemicals
+from synthesis.views.chemical_history import tellers_of
 
 PAGE = 100
 
@@ -60,7 +61,7 @@ def chemical_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "species": _species(chemicals.species_of(chemical)),
         "pictograms": [(code, PICTOGRAMS.get(code, "")) for code in chemical.pictograms],
         "bottles": bottles.order_by("-pk")[:PAGE],
-        "visits": tell([chemical]),
+        "visits": tell([chemical], tellers_of),
         "may_write": may_write(request),
     }
     return render(request, "synthesis/chemical_detail_page.html", context)

@@ -15,6 +15,7 @@ from labnotebook.records.views.current import may_write
 from synthesis.forms_instruments import InstrumentCorrectionForm, InstrumentForm
 from synthesis.models import Addition, Instrument
 from synthesis.services import instruments
+from synthesis.views.instrument_history import tellers_of
 
 RETIRE = "retire"
 MOST_USES = 50
@@ -44,7 +45,7 @@ def instrument_detail(request: HttpRequest, code: str) -> HttpResponse:
         "instrument": instrument,
         "today": timezone.localdate(),
         "uses": uses.select_related("batch").order_by("-weighed_at")[:MOST_USES],
-        "visits": tell([instrument]),
+        "visits": tell([instrument], tellers_of),
         "may_write": may_write(request),
     }
     return render(request, "synthesis/instrument_detail_page.html", context)

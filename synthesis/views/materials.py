@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ from synthesis.models import Material
 from synthesis.services import material_files, materials, movements, pinned
 from synthesis.services.sources import contents_of, contents_of_batch
 from synthesis.views.batches import find_batch
+from synthesis.views.bottle_history import tellers_of
 
 PAGE = 100
 
@@ -163,7 +165,7 @@ def material_detail(request: HttpRequest, code: str) -> HttpResponse:
         "waiting": waiting,
         "corrected": pinned.corrected_of_lot(material),
         "attached": attached,
-        "visits": tell([material, *attached]),
+        "visits": tell([material, *attached], partial(tellers_of, attached)),
         "today": timezone.localdate(),
         "may_write": may_write(request, material.project_id),
     }

@@ -108,11 +108,18 @@ class _Words:
         self.known = known
         self.found: dict[tuple[type[models.Model], Any], str] = {}
 
+    def name_of(self, table: str, column: str) -> str:
+        """Return what a form calls a column."""
+        field = self._field(table, column)
+        return column.replace("_", " ") if field is None else str(field.verbose_name)
+
+    def _field(self, table: str, column: str) -> models.Field[Any, Any] | None:
+        fields = self.known[table]._meta.concrete_fields if table in self.known else ()
+        return next((field for field in fields if field.column == column), None)
+
     def of(self, table: str, column: str, value: Any) -> str:
         """Return a column's value as a person would name it."""
-        field = next(
-            (f for f in self.known[table]._meta.concrete_fields if f.column == column), None
-        )
+        field = self._field(table, column)
         if value is None or field is None or not field.is_relation:
             words = dict(field.flatchoices) if field is not None and field.choices else {}
             return _short(words.get(value, value) if words else value)
@@ -132,7 +139,7 @@ def _differences(
         if not old and (value in (None, "", [], {}) or name.endswith("_id")):
             continue  # a new row: what is empty, and where it belongs, says nothing
         yield FieldChange(
-            name.removesuffix("_id").replace("_", " "),
+            words.name_of(table, name),
             words.of(table, name, old.get(name)),
             words.of(table, name, value),
         )

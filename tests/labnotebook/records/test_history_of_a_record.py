@@ -11,7 +11,8 @@ from labnotebook.records.history import as_a_whole, recorded
 from labnotebook.records.models import Project, Revision
 from labnotebook.records.services.telling import tell
 from labnotebook.records.services.verification import revision_hash, verify_history
-from tests.factories import make_person, make_project
+from synthesis.models import Chemical
+from tests.factories import make_person, make_project, shipped_recipe
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +38,16 @@ def test_a_change_says_who_what_and_why():
     assert visit.who == "mira"
     assert visit.items[-1].text == "changed project New name: name from Old name to New name"
     assert visit.items[-1].reason == "typo"
+
+
+def test_what_nobody_wrote_words_for_is_called_as_a_form_calls_it():
+    shipped_recipe()
+    salt = Chemical.objects.get(formula="PbI2")
+    salt.set_fields(cas="10101-63-0", density_source="")
+    salt.set_fields(cas="7783-46-2")
+    assert tell([salt])[0].items[-1].text == (
+        f"changed chemical {salt.name}: CAS number from 10101-63-0 to 7783-46-2"
+    )
 
 
 @pytest.mark.parametrize("way", ["save", "queryset", "bulk", "sql"])
