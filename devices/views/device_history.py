@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from devices.models import Architecture, Device, Layer, Pixel
+from devices.models import Device, Layer, Pixel
 from labnotebook.records.models import Revision
 from labnotebook.records.services.facts import Row, corrections, number, said_at_first, text
 from labnotebook.records.services.telling import Said, Step, Teller
@@ -23,7 +23,7 @@ LAYER = (
 )
 
 
-def tellers_of(revisions: Sequence[Revision]) -> Mapping[str, Teller]:
+def tellers_of(device: Device, revisions: Sequence[Revision]) -> Mapping[str, Teller]:
     """Return who tells of each table; the sources of layers are looked up once for all."""
     rows = [r.row for r in revisions if r.table_name == Layer._meta.db_table]
     sources = {
@@ -34,25 +34,18 @@ def tellers_of(revisions: Sequence[Revision]) -> Mapping[str, Teller]:
         )
         for column, model in (("source_batch_id", Batch), ("source_material_id", Material))
     }
-    stacks = {
-        r.row.get("architecture_id") for r in revisions if r.table_name == Device._meta.db_table
-    }
-    names = dict(
-        Architecture.objects.filter(pk__in=stacks).order_by("pk").values_list("pk", "name")
-    )
     tellers: dict[Any, Teller] = {
-        Device: lambda step: _device(step, names),
+        Device: lambda step: _device(step, device),
         Layer: lambda step: _layer(step, sources),
         Pixel: _pixel,
     }
     return {model._meta.db_table: teller for model, teller in tellers.items()}
 
 
-def _device(step: Step, names: Mapping[int, str]) -> Iterable[Said]:
+def _device(step: Step, device: Device) -> Iterable[Said]:
     if step.operation == "insert":
-        stack = names.get(step.new.get("architecture_id") or 0, "")
-        as_what = _(", %(stack)s") % {"stack": stack} if stack else ""
-        yield Said(_("built"), step.new["code"], as_what + said_at_first(step, DEVICE))
+        stack = f", {device.architecture.name}" if device.architecture else ""
+        yield Said(_("built"), device.code, stack + said_at_first(step, DEVICE))
     else:
         yield from corrections(step, DEVICE)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
@@ -164,7 +166,7 @@ def device_history(request: HttpRequest, code: str) -> HttpResponse:
     """Tell who changed what on the device, its layers and its pixels."""
     device = get_device(request, code)
     records = [device, *device.layers.all(), *device.pixels.all()]
-    visits = tell(records, tellers_of)
+    visits = tell(records, partial(tellers_of, device))
     crumbs = device_crumbs(device, _("History"))
     shown = {"device": device, "visits": visits, "crumbs": crumbs}
     return render(request, "devices/device_history_page.html", shown)
