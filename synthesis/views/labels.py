@@ -78,9 +78,9 @@ def _ratio(batch: Batch) -> str:
     leading = batch.leading
     if leading is None:
         return ""
-    said = []
-    if leading.asked is not None:
-        said.append(f"{leading.name} {plain_number(leading.asked)}")
+    said = [
+        leading.name if leading.asked is None else f"{leading.name} {plain_number(leading.asked)}"
+    ]
     if leading.weighed is not None:
         weighed = format_quantity(leading.weighed.value, leading.weighed.uncertainty).text
         said.append(_("weighed %(value)s") % {"value": weighed})

@@ -89,7 +89,7 @@ def test_styles_and_scripts_stay_within_their_weight():
     modules = [path for path in MODULES.glob("*.js") if path.name not in own]
     scripts = sum(len(gzip.compress(path.read_bytes(), 9)) for path in modules)
     assert styles <= 15_000
-    assert scripts <= 3_800  # with htmx of 16.6 kB a page without charts stays near 20 kB
+    assert scripts <= 6_000  # with htmx of 16.6 kB a page without charts stays below 23 kB
 
 
 @pytest.mark.parametrize(
