@@ -12,6 +12,7 @@ from analysis.forecast import Conditions
 from analysis.models import Analysis, Forecast
 from analysis.services.forecasts import curve
 from analysis.services.measured import shaded
+from labnotebook.records.models import Project
 from labnotebook.records.presentation import device_figures, figures
 from labnotebook.records.presentation.figure import Figure
 from synthesis.chemistry.gaps import OpenGap
@@ -49,9 +50,14 @@ def figure_of(analysis: Analysis, *, small: bool = False) -> Figure | None:
     data say so on the figure.
     """
     figure = _figure(analysis, small=small)
-    if figure is None or not analysis.measurement.project.is_simulated:
+    return marked(figure, analysis.measurement.project) if figure else None
+
+
+def marked(figure: Figure, project: Project) -> Figure:
+    """Return a figure of data of this project, saying so where they are simulated."""
+    if not project.is_simulated:
         return figure
-    return figure.titled(figure.title, SIMULATED)
+    return figure.titled(figure.title, ". ".join(filter(None, (figure.note, SIMULATED))))
 
 
 def _figure(analysis: Analysis, *, small: bool) -> Figure | None:

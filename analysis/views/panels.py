@@ -14,7 +14,12 @@ from analysis.forecast import Conditions
 from analysis.forecast.conditions import APPEARANCES
 from analysis.forms import PhaseForm, TypedForm
 from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
-from analysis.services.charts import efficiency_against_density, figure_of, forecast_figure
+from analysis.services.charts import (
+    efficiency_against_density,
+    figure_of,
+    forecast_figure,
+    marked,
+)
 from analysis.services.forecasts import second_forecast
 from analysis.services.lists import best_run, with_analyses
 from analysis.services.measured import phase_gaps
@@ -351,7 +356,10 @@ def _device_figures(measurements: list[Measurement]) -> tuple[Any, Any]:
         if found:
             curves.append(Curve(str(runs[pk].pixel or runs[pk].device), *found))
     sweep = figure_of(best[1]) if best[1] is not None else None
-    return _eqe_figure(curves), sweep
+    efficiency = _eqe_figure(curves)
+    if efficiency is not None:
+        efficiency = marked(efficiency, measurements[0].project)
+    return efficiency, sweep
 
 
 def _eqe_figure(curves: list[Curve]) -> Any:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
+from devices.models import Device
 from devices.services.lineage import lineage_of_batch, lineage_of_device, lineage_of_lot
 from devices.views.devices import device_crumbs, get_device
 from labnotebook.records.presentation.flow import Box, Line, columns, flow
@@ -72,25 +73,27 @@ class Group:
 @require_safe
 def batch_lineage(request: HttpRequest, code: str) -> HttpResponse:
     """Draw what a batch was made of and what was made of it."""
-    batch = get_object_or_404(Batch.objects.visible_to(request.user), code=code)
+    rows = Batch.objects.visible_to(request.user).select_related("project", "archive")
+    batch = get_object_or_404(rows, code=code)
     crumbs = [
         (reverse("synthesis:batch-list"), _("Batches")),
         (reverse("synthesis:batch-detail", args=[code]), code),
         ("", _("Lineage")),
     ]
-    return _page(request, lineage_of_batch(request.user, batch), code, crumbs)
+    return _page(request, batch, lineage_of_batch(request.user, batch), crumbs)
 
 
 @require_safe
 def lot_lineage(request: HttpRequest, code: str) -> HttpResponse:
     """Draw where a bottle comes from, and which batches, layers and devices it touched."""
-    material = get_object_or_404(Material.objects.visible_to(request.user), code=code)
+    rows = Material.objects.visible_to(request.user).select_related("project")
+    material = get_object_or_404(rows, code=code)
     crumbs = [
         (reverse("synthesis:material-list"), _("Materials")),
         (reverse("synthesis:material-detail", args=[code]), code),
         ("", _("Lineage")),
     ]
-    return _page(request, lineage_of_lot(request.user, material), code, crumbs)
+    return _page(request, material, lineage_of_lot(request.user, material), crumbs)
 
 
 @require_safe
@@ -98,12 +101,16 @@ def device_lineage(request: HttpRequest, code: str) -> HttpResponse:
     """Draw the layers of a device and what went into them."""
     device = get_device(request, code)
     graph = lineage_of_device(request.user, device)
-    return _page(request, graph, code, device_crumbs(device, _("Lineage")))
+    return _page(request, device, graph, device_crumbs(device, _("Lineage")))
 
 
 def _page(
-    request: HttpRequest, graph: Lineage, code: str, crumbs: Sequence[tuple[str, str]]
+    request: HttpRequest,
+    record: Batch | Material | Device,
+    graph: Lineage,
+    crumbs: Sequence[tuple[str, str]],
 ) -> HttpResponse:
+    code = record.code
     nearest = _nearest(graph, code)
     shown = Lineage(
         tuple(nearest.values()),
@@ -111,6 +118,7 @@ def _page(
     )
     context = {
         "code": code,
+        "record": record,
         "start": nearest[code],
         "crumbs": crumbs,
         "cut": graph.cut,

@@ -12,6 +12,8 @@ from synthesis.shelf.columns import COLUMNS, WRONG
 from synthesis.shelf.table import Table
 from synthesis.shelf.writing import Written
 
+SIMULATED = "simulated"
+
 
 def shelf_of(project: Project) -> list[list[Written]]:
     """Return the bottles of a project that were bought and not archived, below their heading.
@@ -26,7 +28,17 @@ def shelf_of(project: Project) -> list[list[Written]]:
     )
     heading: list[Written] = [column.name for column in COLUMNS]
     rows = bottles.select_related("chemical").order_by("pk")
-    return [heading, *([_value(bottle, column.name) for column in COLUMNS] for bottle in rows)]
+    values = [[_value(bottle, column.name) for column in COLUMNS] for bottle in rows]
+    if project.is_simulated:
+        place = heading.index("note")
+        for row in values:
+            row[place] = _simulated(str(row[place]))
+    return [heading, *values]
+
+
+def _simulated(note: str) -> str:
+    """Return the note of a bottle that does not exist: it says so wherever the table is read in."""
+    return note if SIMULATED in note.lower() else f"{SIMULATED}. {note}".strip()
 
 
 def _value(bottle: Material, name: str) -> Written:

@@ -84,7 +84,8 @@ def test_today_marks_what_runs_what_waits_and_what_came_out(client, person, real
     assert WORD not in line_of(page, f"m/{real['measurement']}")
 
 
-PAGES = ("/b/{batch}/", "/d/{device}/", "/lots/{lot}/", "/lots/{stock}/", "/m/{measurement}/")
+PAGES = ("/b/{batch}/lineage/", "/lots/{lot}/lineage/", "/d/{device}/lineage/")
+PAGES += ("/b/{batch}/", "/d/{device}/", "/lots/{lot}/", "/lots/{stock}/", "/m/{measurement}/")
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -152,6 +153,15 @@ def test_each_row_of_a_csv_says_it(client, real, made_up):
     said = {row["code"]: row["simulated"] for row in csv.DictReader(io.StringIO(answer))}
     assert said[made_up["batch"]] == "yes"
     assert said[real["batch"]] == "no"
+
+
+def test_a_shelf_says_it_of_each_bottle_wherever_it_is_read_in(client, real, made_up):
+    for lab, says in ((made_up, True), (real, False)):
+        client.post("/projects/", {"use": lab["project"]})
+        table = client.get("/lots/export/csv/").content.decode("utf-8-sig")
+        notes = [row["note"] for row in csv.DictReader(io.StringIO(table))]
+        assert notes
+        assert all((WORD in note) is says for note in notes)
 
 
 @pytest.mark.parametrize(
