@@ -100,6 +100,17 @@ class GzipPages(GZipMiddleware):
         return super().process_response(request, response) if is_page else response
 
 
+def keep_the_camera_here(get_response: Answer) -> Answer:
+    """Let our own pages ask for the camera (the bench reads labels with it), and nobody else for anything."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=()"
+        return response
+
+    return answer
+
+
 def refuse_nul(get_response: Answer) -> Answer:
     """Answer an address with a NUL in it: nothing is called so, and no database takes it."""
 

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "labnotebook.middleware.GzipPages",
     "csp.middleware.CSPMiddleware",
+    "labnotebook.middleware.keep_the_camera_here",
     "labnotebook.middleware.refuse_nul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

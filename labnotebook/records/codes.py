@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import connection
+
+LABEL = re.compile(r"(?:\S*/q/)?([A-Z]{1,3}-\d{4,})/?", re.IGNORECASE)
 
 
 def next_code(prefix: str) -> str:
@@ -25,3 +29,14 @@ def next_codes(prefix: str, count: int) -> list[str]:
         )
         (last,) = cursor.fetchone()
     return [f"{prefix}-{number:04d}" for number in range(last - count + 1, last + 1)]
+
+
+def code_on(label: str) -> str:
+    """Return the code that was typed, or that a scanner read as the address on a label, in capitals.
+
+    >>> code_on("l-0003"), code_on("https://lab.example/q/L-0003/")
+    ('L-0003', 'L-0003')
+    """
+    text = label.strip()
+    found = LABEL.fullmatch(text)
+    return (found[1] if found else text).upper()

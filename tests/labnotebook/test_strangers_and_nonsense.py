@@ -223,3 +223,8 @@ def test_what_took_too_long_or_is_held_by_another_is_not_told_as_a_database_that
         answer = Client(raise_request_exception=False).get(path, content_type="multipart/form-data")
         assert (answer.status_code, answer["Retry-After"]) == (503, "3")
         assert words in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/healthz", "/api/v1/schema/"])
+def test_the_camera_is_for_our_own_pages_alone(client, path):
+    assert client.get(path)["Permissions-Policy"].startswith("camera=(self), microphone=()")

@@ -161,9 +161,11 @@ def test_the_bottle_used_last_is_proposed_and_confirmed_by_one_tap(lab, mira):
     assert batch.additions.get(key="cai2").material == last
 
 
-def test_another_bottle_is_taken_by_its_code(lab, batch, mira):
+@pytest.mark.parametrize("label", ["{code}", "https://lab.example/q/{code}/", "/sub/q/{code}"])
+def test_another_bottle_is_taken_by_its_code_typed_or_scanned(lab, batch, mira, label):
     bottle = make_bottle(lab)
-    send(mira, batch, "lot", "cai2", value_text=bottle.code.lower(), place="load.cai2")
+    text = label.format(code=bottle.code.lower())
+    send(mira, batch, "lot", "cai2", value_text=text, place="load.cai2")
     assert batch.additions.get(key="cai2").material == bottle
 
 

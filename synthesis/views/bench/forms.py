@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from labnotebook.records.codes import code_on
 from synthesis.models import Batch, StepRunParameter
 from synthesis.views.batch_lines import lines_of
 from synthesis.views.bench.asked import asked_amount, asked_number
@@ -92,7 +93,7 @@ def _value(said: Mapping[str, str]) -> Any:
     if said.get("kind") == "weighing" and parts:
         return {"text": said.get("value", ""), **parts}
     if said.get("kind") == "lot":
-        return said.get("value") or parts.get("text", "").strip().upper()
+        return said.get("value") or code_on(parts.get("text", ""))
     return parts or said.get("value", "")
 
 

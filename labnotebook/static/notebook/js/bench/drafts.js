@@ -15,16 +15,15 @@ function keepDraft(target, typed) {
   keep("drafts", { key: draftKey(target), bench: name, id: target.id, value: target.value, order: Date.now() });
   typed();
   if (target.form) follow(target.form);
-  if ("scan" in target.dataset && /^[A-Z]-\d{4,}$/i.test(target.value.trim())) scanned(target);
 }
-function scanned(field) { field.value = field.value.trim().toUpperCase(); }
 /** What a form said is recorded: its fields need no draft any more. */
 export function forgetDraft(form) {
-  for (const field of form.elements) {
-    if (!dirty.has(field.id)) continue;
-    dirty.delete(field.id);
-    drop("drafts", draftKey(field));
-  }
+  for (const field of form.elements) forgetField(field);
+}
+export function forgetField(field) {
+  if (!dirty.has(field.id)) return;
+  dirty.delete(field.id);
+  drop("drafts", draftKey(field));
 }
 /** Type again what was typed before the page was left. */
 export async function restoreDrafts() {

@@ -1,6 +1,6 @@
 // From a form of the bench to the entries that it means, as synthesis/views/bench/forms.py does without scripts.
 import { newId } from "./queue.js";
-import { askedBy, readTyped } from "./typed.js";
+import { askedBy, codeOf, readTyped } from "./typed.js";
 
 const shown = (value) => (value && typeof value === "object" ? Object.values(value).filter(Boolean).join(", ") : value ?? "");
 const spaced = (text) => text.replace(/[\u202f\u00a0]/g, " ");
@@ -45,7 +45,7 @@ function valueOf(form, said) {
     if (name.startsWith("value_") && text) parts[name.slice(6)] = text;
   }
   if (said.kind === "weighing" && Object.keys(parts).length) return { text: said.value || "", ...parts };
-  if (said.kind === "lot") return said.value || (parts.text || "").trim().toUpperCase();
+  if (said.kind === "lot") return said.value || codeOf(parts.text || "") || (parts.text || "").trim().toUpperCase();
   if (said.kind === "parameter") return readTyped(said.value || "", askedBy(form))?.text ?? (said.value || "");
   if (Object.keys(parts).length) return parts;
   return said.value ?? null;

@@ -7,6 +7,7 @@ import { listenToKeys } from "./keys.js";
 import { newId, Queue } from "./queue.js";
 import { askPassword, make, Status, Undo } from "./status.js";
 import { openStore } from "./store.js";
+import { listenToScanner } from "./scan.js";
 import { ask, follow, makePad, placePad, questionOf } from "./weigh.js";
 import { showRatio } from "./ratio.js";
 import { askedBy, readTyped } from "./typed.js";
@@ -173,6 +174,7 @@ function record(form, submitter, sure = false) {
   form.querySelectorAll("input[name=portion]").forEach((field) => field.remove());
   applyWaiting({ list: false });
   if (form.closest(".drawer")) form.closest(".drawer").hidden = true;
+  form.closest("details.others")?.removeAttribute("open");
   const at = place.dataset.place;
   undo.offer(nameOf(entries.at(-1)), () => takeBack(rows, at, form.getAttribute("id"), typed));
   const next = form.elements.then?.value === "next" && place.querySelector(".foot .next")?.dataset.go;
@@ -182,6 +184,14 @@ function record(form, submitter, sure = false) {
     quiet(place);
     if (entries[0].kind === "lot" || document.activeElement === document.body || !document.activeElement?.offsetParent) settle(place);
   }
+}
+// A label was scanned: its bottle is taken for the reagent that is shown, as by a tap.
+function scanned(label) {
+  const form = here().querySelector(".bottle form.pick");
+  if (!form) { remark(`${label} was scanned, but no bottle is asked for here. Go to its reagent and scan it again.`); return; }
+  form.elements.value_text.value = label;
+  if (form.elements.reason) form.closest("details").open = true;
+  form.requestSubmit();
 }
 function tell(form, words, field = form.elements.value) {
   let line = form.querySelector(".echo,.bad[data-told]");
@@ -342,6 +352,7 @@ document.addEventListener("change", ({ target }) => {
   if (target.matches("#bench .why input")) target.closest(".why").removeAttribute("data-bad");
 });
 keepDrafts(() => undo.hide());
+listenToScanner(scanned);
 listenToKeys();
 await openStore();
 bench.querySelectorAll(".pad-place").forEach((room) => room.classList.add("has-pad"));
@@ -357,4 +368,5 @@ status.show();
 setInterval(refresh, POLL_MS);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) { refresh(); queue.soon(0); } });
 startWorker({ base, bench });
+if ("BarcodeDetector" in window) import("./camera.js").then(({ offerCamera }) => offerCamera(scanned));
 bench.dataset.ready = "yes";

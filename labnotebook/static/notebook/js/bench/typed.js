@@ -10,6 +10,9 @@ const CLOCK = /^(?:(\d{1,4}):(?=\d\d:))?(\d{1,4}):(\d\d(?:[.,]\d+)?)$/;
 const UNCLEAR = /^[1-9]\d{0,2},\d{3}$/;
 const number = (text) => Number(text.replace(",", "."));
 
+/** The code that was typed, or that a label holds as an address, in capitals; undefined for anything else. */
+export const codeOf = (text) => text.trim().match(/^(?:\S*\/q\/)?([A-Z]{1,3}-\d{4,})\/?$/i)?.[1].toUpperCase();
+
 /** What a field asks, as its form says it in data-*. */
 export function askedBy(form) {
   const { unit, kept, per, planned, allowed, plan, name } = form.dataset;
