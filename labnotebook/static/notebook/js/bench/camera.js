@@ -9,8 +9,10 @@ let stream = null, stop = () => {};
 /** Offer the camera wherever a bottle is chosen; `found` is told the code that it reads. */
 export async function offerCamera(found) {
   if (!(await canRead())) return;
+  const rooms = "#bench .bottle .others";
+  document.querySelectorAll(`${rooms}[open]`).forEach((room) => button(room, found));
   document.addEventListener("toggle", ({ target }) => {
-    if (!target.matches?.("#bench .bottle .others")) return;
+    if (!target.matches?.(rooms)) return;
     if (target.open) button(target, found); else stop();
   }, true);
   document.addEventListener("visibilitychange", () => { if (document.hidden) stop(); });
