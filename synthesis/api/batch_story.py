@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from labnotebook.records.api.rows import Rows
 from labnotebook.records.permissions import visible_sql
-from synthesis.api.fields import InstantField, ObjectField
+from synthesis.api.fields import InstantField, MaybeTextField, ObjectField
 from synthesis.models import (
     Addition,
     Attachment,
@@ -191,9 +191,7 @@ class BatchSerializer(serializers.ModelSerializer):
     archived_at = serializers.DateTimeField(
         source="archive.archived_at", read_only=True, allow_null=True, default=None
     )
-    archived_reason = serializers.CharField(
-        source="archive.archived_reason", read_only=True, default=""
-    )
+    archived_reason = MaybeTextField(source="archive.archived_reason", read_only=True)
     planned_by = serializers.CharField(source="planned_by.username", read_only=True)
     etag = serializers.CharField(read_only=True)
 

@@ -53,3 +53,11 @@ class InstantField(serializers.DateTimeField):
 @extend_schema_field(OpenApiTypes.OBJECT)
 class ObjectField(serializers.JSONField):
     """An object whose keys the documentation names."""
+
+
+class MaybeTextField(serializers.CharField):
+    """A text of a row that need not be there; empty when it is not."""
+
+    def get_attribute(self, instance: Any) -> str:
+        """Return the text."""
+        return super().get_attribute(instance) or ""

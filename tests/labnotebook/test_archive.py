@@ -164,6 +164,8 @@ def test_a_script_archives_batches_and_devices_and_lists_them(mira, lab):
     api = Api(mira)
     for noun, code in (("batches", lab["batch"]), ("devices", lab["device"])):
         seen = api.get(f"{noun}/{code}/")
+        for one in api.get(f"{noun}/").json()["results"]:
+            assert (one["archived_at"], one["archived_reason"]) == (None, "")
         assert (seen.json()["archived_at"], seen.json()["archived_reason"]) == (None, "")
         assert api.post(f"{noun}/{code}/archive/", {}).status_code == 400
         done = api.post(f"{noun}/{code}/archive/", {"reason": WHY}, if_match=seen["ETag"])
