@@ -119,6 +119,7 @@ def _scaled_steps(
             "stage": step.stage,
             "text": step.text,
             "parameters": {name: f"{value:f}" for name, value in step.set_points().items()},
+            **_tolerances(step),
             "ingredients": [_take(by_key[key], step, numbers) for key in step.ingredients],
             "atmosphere": step.atmosphere,
             "vessel": vessels.get(step.vessel),
@@ -128,6 +129,12 @@ def _scaled_steps(
         }
         for position, step in enumerate(recipe.steps, start=1)
     ]
+
+
+def _tolerances(step: Step) -> dict[str, Any]:
+    """Return the tolerances that the recipe says itself; a plan without any has no such key."""
+    said = {name: f"{value:f}" for name, value in step.tolerances.items()}
+    return {"tolerances": said} if said else {}
 
 
 def _take(line: ReagentLine, step: Step, numbers: Mapping[str, Decimal]) -> dict[str, Any]:

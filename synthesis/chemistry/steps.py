@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from .documents import Document, Fault, Keyed, Said, Text, as_decimal, refuse
+from .documents import Document, Fault, Keyed, NotNegative, Said, Text, as_decimal, refuse
 from .operations import Operations, Parameter
 
 ROW_NUMBER = "{rows}_{number}_{name}"  # how a number of a row is called where all have one name
@@ -58,7 +58,8 @@ class Step(Keyed):
     """One operation; what the source leaves open stands in ``unknowns``.
 
     ``parameters`` are numbers by name, ``rows`` tables of numbers (segments and drops of a spin
-    coating). ``repeat`` names the input that says how often it is done; steps beside each other
+    coating). ``tolerances`` say by flat name how far off is still as planned, where that is not
+    as for every step. ``repeat`` names the input that says how often it is done; steps beside each other
     with the same one are repeated together. ``when`` keeps the step to some choices of an input.
     """
 
@@ -67,6 +68,7 @@ class Step(Keyed):
     stage: Text = ""
     parameters: Mapping[str, Setting] = {}
     rows: Mapping[str, tuple[Mapping[str, Setting], ...]] = {}
+    tolerances: Mapping[str, NotNegative] = {}
     ingredients: tuple[Text, ...] = ()
     atmosphere: Text = ""
     vessel: Text = ""
@@ -91,13 +93,17 @@ class Step(Keyed):
         return found | set(self.when) | ({self.repeat} if self.repeat else set())
 
     def set_points(self) -> dict[str, Decimal]:
-        """Return every number that is known, those of rows by flat names (``segments_1_speed_rpm``)."""
+        """Return every number that is known, by flat name."""
+        return {name: value for name, value in self.flat().items() if isinstance(value, Decimal)}
+
+    def flat(self) -> dict[str, Any]:
+        """Return every setting, those of rows by flat names (``segments_1_speed_rpm``)."""
         flat: dict[str, Any] = dict(self.parameters)
         for rows, table in self.rows.items():
             for number, row in enumerate(table, start=1):
                 for name, value in row.items():
                     flat[ROW_NUMBER.format(rows=rows, number=number, name=name)] = value
-        return {name: value for name, value in flat.items() if isinstance(value, Decimal)}
+        return flat
 
     def at(self, numbers: Mapping[str, Decimal | None]) -> Step:
         """Return the step with the numbers that the inputs give; one they do not give is left open."""
@@ -177,6 +183,13 @@ def step_faults(step: Step, path: str, operations: Operations) -> Iterator[Fault
                     f"{where}, {rows} {index + 1}",
                     operations,
                 )
+    for name in sorted(step.tolerances.keys() - step.flat().keys()):
+        planned = ", ".join(step.flat()) or "none"
+        yield Fault(
+            f"{path}.tolerances.{name}",
+            f"{where}: a tolerance is given for “{name[:60]}”, which this step does not plan. It plans"
+            f" {planned}.",
+        )
     for one in operation.parameters:
         if one.required and one.name not in step.parameters and one.name not in step.unknowns:
             yield Fault(

@@ -1,12 +1,14 @@
 """How far from the plan is still as planned, what is off, and what is far off.
 
 Tolerances are ours, not a paper's: 2 % for a mass, 5 % for a volume (a syringe); those of a step's
-numbers stand with the number in ``synthesis/operations.toml``.
+numbers stand with the number in ``synthesis/operations.toml``. A recipe may say its own at a step.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
+
+from .operations import step_number
 
 MAJOR_TIMES = 5  # that many tolerances off are a major deviation, and are asked about
 AMOUNT_TOLERANCE = {"mg": Decimal("0.02"), "ml": Decimal("0.05")}
@@ -49,3 +51,15 @@ class Tolerance:
 def of_amount(planned: Decimal, unit: str) -> Tolerance:
     """Return the tolerance of a planned amount in ``mg`` or ``ml``."""
     return Tolerance(planned, planned * AMOUNT_TOLERANCE[unit])
+
+
+def of_number(name: str, planned: Decimal | None, said: Decimal | None = None) -> Tolerance | None:
+    """Return the tolerance of a step's number: the recipe's when it says one, else that of its kind.
+
+    None where nothing is planned, or any value is as good.
+    """
+    number = step_number(name)
+    if planned is None or number is None:
+        return None
+    allowed = number.measure.allowed(planned) if said is None else said
+    return None if allowed is None else Tolerance(planned, allowed)

@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from labnotebook.records.models import ProjectRecord, ProjectRecordQuerySet, Record
 from labnotebook.records.models.searched import words_index
 from synthesis.chemistry.quantities import LEADING, SHOWN, RatioOfBatch, ratios_of_batch
+from synthesis.chemistry.tolerances import Tolerance, of_number
 from synthesis.models.instrument import Instrument
 from synthesis.models.material import Material
 from synthesis.models.recipe import RecipeVersion
@@ -301,6 +302,8 @@ class StepRunParameter(Record):
     step_run = models.ForeignKey(StepRun, models.PROTECT, related_name="parameters")
     name = models.CharField(max_length=40)
     planned_value = models.DecimalField(max_digits=16, decimal_places=6, null=True)
+    # How far off is still as planned, where the recipe says it itself.
+    allowed = models.DecimalField(max_digits=16, decimal_places=6, null=True)
     actual_text = models.CharField(max_length=40, blank=True)
     actual_value = models.DecimalField(max_digits=16, decimal_places=6, null=True)
     origin = models.CharField(max_length=10, choices=Origin, blank=True)
@@ -308,8 +311,18 @@ class StepRunParameter(Record):
     class Meta:
         ordering = ("pk",)
         constraints = [
-            UniqueConstraint(fields=["step_run", "name"], name="step_run_parameter_is_unique")
+            UniqueConstraint(fields=["step_run", "name"], name="step_run_parameter_is_unique"),
+            CheckConstraint(
+                name="step_run_parameter_tolerance_is_not_negative",
+                condition=Q(allowed=None) | Q(allowed__gte=0),
+                violation_error_message="A tolerance is 0 or more.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tolerance(self) -> Tolerance | None:
+        """What was planned, and how far off is still as planned; None where any value is as good."""
+        return of_number(self.name, self.planned_value, self.allowed)

@@ -187,6 +187,10 @@ def _planned_value(batch: Batch, line: Mapping[str, Any]) -> Decimal | None:
     return None if planned is None else round(Decimal(str(planned)), 6)
 
 
+def _six_places(value: Any) -> Decimal | None:
+    return None if value is None else round(Decimal(str(value)), 6)
+
+
 def _write_steps(batches: Sequence[Batch]) -> None:
     steps = [
         (batch, position, step)
@@ -205,7 +209,12 @@ def _write_steps(batches: Sequence[Batch]) -> None:
         for batch, position, step in steps
     )
     StepRunParameter.objects.bulk_create(
-        StepRunParameter(step_run=run, name=name, planned_value=round(Decimal(str(value)), 6))
+        StepRunParameter(
+            step_run=run,
+            name=name,
+            planned_value=_six_places(value),
+            allowed=_six_places((step.get("tolerances") or {}).get(name)),
+        )
         for run, (_batch, _position, step) in zip(runs, steps, strict=True)
         for name, value in (step.get("parameters") or {}).items()
     )

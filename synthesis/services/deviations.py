@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from synthesis.chemistry.operations import Operations, step_number
-from synthesis.chemistry.tolerances import Tolerance, of_amount
+from synthesis.chemistry.tolerances import of_amount
 from synthesis.models import Addition, Batch, BenchEvent, Deviation, Recipe, StepRun
 from synthesis.services.operations import lab_operations
 from synthesis.services.sources import BOTTLES
@@ -177,10 +177,9 @@ def _of_number(step: StepRun, row: Any) -> Iterator[Noticed]:
     planned, actual = row.planned_value, row.actual_value
     if planned is None or actual is None or number is None:
         return
-    allowed = number.measure.allowed(planned)
-    if allowed is None or row.origin == row.Origin.AS_PLANNED:
+    tolerance = row.tolerance
+    if tolerance is None or row.origin == row.Origin.AS_PLANNED:
         return
-    tolerance = Tolerance(planned, allowed)
     severity = tolerance.severity(actual)
     if not severity:
         return

@@ -45,14 +45,8 @@ def _planned(batch: Batch, kind: str, target: str) -> tuple[Tolerance | None, st
     if kind != "parameter" or step is None or number is None:
         return None, ""
     row = step.parameters.filter(name=name).first()
-    allowed = (
-        None
-        if row is None or row.planned_value is None
-        else number.measure.allowed(row.planned_value)
-    )
-    if allowed is None:
-        return None, ""
-    return Tolerance(row.planned_value, allowed), number.measure.unit
+    tolerance = row.tolerance if row is not None else None
+    return tolerance, number.measure.unit if tolerance else ""
 
 
 def _plain(value: Decimal) -> str:

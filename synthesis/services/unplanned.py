@@ -93,7 +93,9 @@ def add_repeat(batch: Batch, step: StepRun, key: str) -> StepRun:
         repeat_of=step.repeat_of or step,
     )
     StepRunParameter.objects.bulk_create(
-        StepRunParameter(step_run=again, name=row.name, planned_value=row.planned_value)
+        StepRunParameter(
+            step_run=again, name=row.name, planned_value=row.planned_value, allowed=row.allowed
+        )
         for row in step.parameters.exclude(planned_value=None)
     )
     return again

@@ -74,6 +74,7 @@ def steps_of(batch: Batch) -> list[Step]:
             JSONObject(
                 name="parameters__name",
                 planned="parameters__planned_value",
+                allowed="parameters__allowed",
                 actual="parameters__actual_text",
                 measured="parameters__actual_value",
                 origin="parameters__origin",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from synthesis.chemistry.recipe import Ingredient, RecipeDefinition, RecipeInput, Step
 from synthesis.chemistry.steps import Varied
-from synthesis.views.step_words import set_points
+from synthesis.views.step_words import set_point, set_points
 
 UNITS = {
     "mass_mg": "mg",
@@ -153,6 +153,7 @@ def step_rows(definition: RecipeDefinition) -> list[dict[str, Any]]:
                     step.until,
                     f"× {inputs[step.repeat].name}" if step.repeat else "",
                     _varied(step, inputs),
+                    _tolerances(step),
                 )
                 if p
             ),
@@ -170,6 +171,12 @@ def _varied(step: Step, inputs: Mapping[str, RecipeInput]) -> str:
     }
     names = ", ".join(inputs[key].name for key in keys)
     return _("as asked: %(names)s") % {"names": names} if names else ""
+
+
+def _tolerances(step: Step) -> str:
+    """Say what the recipe itself takes as planned."""
+    within = [set_point(name, allowed) for name, allowed in step.tolerances.items()]
+    return _("as planned within %(what)s") % {"what": ", ".join(within)} if within else ""
 
 
 def outcome_input(definition: RecipeDefinition) -> RecipeInput | None:

@@ -419,3 +419,15 @@ def test_gaps_and_printed_purities_are_written_and_their_faults_said_at_the_fiel
     purity = said["ingredients"][keys.index("pbi2")]["printed_purity"]
     assert (purity["low_percent"], purity["kind"]) == ("99.9", "trace_metals")
     assert not writing.check_definition(by=mira, definition=said).faults
+
+
+def test_the_form_keeps_a_tolerance_that_it_does_not_show(visitor, mira, project):
+    recipe = fork(mira, project)
+    definition = recipe.draft.definition
+    (react,) = [one for one in definition["steps"] if one["key"] == "react"]
+    react["tolerances"] = {"duration_s": "1"}
+    writing.save_draft(by=mira, recipe=recipe, definition=definition, version=None)
+    page = visitor.get(edit_url(recipe)).content.decode()
+    visitor.post(edit_url(recipe), fields_of(page) | {"do": "save"})
+    after = RecipeDraft.objects.get(recipe=recipe).definition
+    assert without_nothing(after) == without_nothing(definition)

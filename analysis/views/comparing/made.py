@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from analysis.comparison import Answer, Group, Piece, Row
 from analysis.services.compared import Compared
 from labnotebook.records.presentation.numbers import format_quantity, plain_number
-from synthesis.chemistry.operations import step_number
 from synthesis.chemistry.quantities import PLANNED, is_ratio
 from synthesis.models import Addition, Batch, Condition, Deviation, Material, StepRunParameter
 from synthesis.views.step_words import AIR_UNITS, place_of, set_point, unit_of, word_of
@@ -291,11 +290,8 @@ def _step_answer(parameter: StepRunParameter | None, scale: Decimal) -> Answer:
 
 def _tolerance(parameter: StepRunParameter) -> float:
     """Return half of what is still as planned, so that two of them make the tolerance."""
-    number = step_number(parameter.name)
-    allowed = None
-    if number is not None and parameter.planned_value is not None:
-        allowed = number.measure.allowed(parameter.planned_value)
-    return float(allowed or 0) / 2
+    tolerance = parameter.tolerance
+    return float(tolerance.allowed) / 2 if tolerance else 0
 
 
 def _short(text: str) -> str:

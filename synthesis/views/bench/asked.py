@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from synthesis.chemistry.operations import shipped_operations, step_number
-from synthesis.chemistry.tolerances import MAJOR_TIMES, of_amount
+from synthesis.chemistry.tolerances import MAJOR_TIMES, of_amount, of_number
 from synthesis.chemistry.typed import UnreadableQuantity, names_a_unit, parse_quantity
 from synthesis.views.batch_lines import Line
 from synthesis.views.step_words import set_point, shown_in
@@ -60,18 +60,19 @@ def asked_amount(line: Line) -> Asked:
     return Asked(line.unit, line.unit, Decimal(1), planned, allowed, line.planned.text)
 
 
-def asked_number(operation: str, name: str, planned: Decimal | None) -> Asked:
-    """Return what the field of a number of a step asks."""
+def asked_number(
+    operation: str, name: str, planned: Decimal | None, allowed: Decimal | None = None
+) -> Asked:
+    """Return what the field of a number of a step asks; ``allowed`` is the recipe's own tolerance."""
     number = step_number(name)
     unit, per = shown_in(name, planned)
     if planned is None and number and number.measure.unit == "s":
         shown = shipped_operations().shown_unit(operation, number.name)
         unit, per = shown, {"min": Decimal(60), "h": Decimal(3600)}.get(shown, Decimal(1))
     kept = number.unit if number else ""
-    allowed = number.measure.allowed(planned) if number and planned is not None else None
-    return Asked(
-        unit, kept, per, planned, allowed, "" if planned is None else set_point(name, planned)
-    )
+    tolerance = of_number(name, planned, allowed)
+    plan = "" if planned is None else set_point(name, planned)
+    return Asked(unit, kept, per, planned, tolerance.allowed if tolerance else None, plan)
 
 
 def _is_number(text: str) -> bool:

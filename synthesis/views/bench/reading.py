@@ -120,11 +120,13 @@ class Reading:
     def _doing(self, step: Step) -> Doing:
         run = step.run
         operation = self.operations.get(run.operation)
-        planned = {row["name"]: _decimal(row["planned"]) for row in run.numbers}
+        said = {
+            row["name"]: (_decimal(row["planned"]), _decimal(row["allowed"])) for row in run.numbers
+        }
         numbers = [
             NumberField(
                 one,
-                asked_number(run.operation, one.name, planned[one.name]),
+                asked_number(run.operation, one.name, *said[one.name]),
                 self.field("parameter", f"{run.key}.{one.name}"),
             )
             for one in step.numbers
