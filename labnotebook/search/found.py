@@ -26,7 +26,7 @@ from labnotebook.search.kinds import KINDS, Kind, coded, named
 from labnotebook.search.places import IN_THE_TITLE, Place
 from labnotebook.search.words import Words
 
-LONGEST_S = 1.0  # for one kind
+LONGEST_S = 3.0  # for one kind
 NEWEST = 200  # of the person's records, that are looked through whatever an index says
 MOST = 200  # rows that one place may give
 HELP = "help"

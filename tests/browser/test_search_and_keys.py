@@ -12,6 +12,14 @@ from tests.factories import entry, make_batch, make_person, make_project
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+@pytest.fixture(autouse=True)
+def patience():
+    """The first search of a process reads the handbook and plans its statements."""
+    expect.set_options(timeout=20_000)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 @pytest.fixture
 def lab():
     person = make_person("mira")
