@@ -79,6 +79,8 @@ def create_batches(*, by: Any, orders: Sequence[BatchOrder]) -> list[Batch]:
     with recorded(by, "batches planned" if len(drafts) > 1 else "batch planned"):
         _give_codes([draft.batch for draft in drafts])
         Batch.objects.bulk_create(draft.batch for draft in drafts)
+        for draft in drafts:  # put away it cannot be yet: nobody need ask the database
+            Batch._meta.get_field("archive").set_cached_value(draft.batch, None)
         Addition.objects.bulk_create(row for draft in drafts for row in _additions(draft))
         _write_steps([draft.batch for draft in drafts])
         write_planned((draft.batch, draft.solved.plan) for draft in drafts)

@@ -134,7 +134,8 @@ def test_a_correction_needs_its_reason_and_keeps_the_old_value(lab):
     done = client.post(there, {**said, "reason": "Misread the label.", "idempotency_key": "b"})
     assert done.status_code == 302
     page = text_of(client.get(f"/lots/{bottle.code}/"))
-    assert re.search(r"assay percent from 95[.0]* to 99[.0]*", page)
+    assert "corrected the assay from 95 % to 99 %, the kind of assay from not known to mass" in page
+    assert "Misread the label." in page
     assert "Misread the label." in page
     assert "jonas" in page
 
