@@ -61,6 +61,7 @@ def test_escape_closes_it_and_the_focus_is_where_it_was(page, lab):
     link = page.get_by_role("link", name=lab["violet"], exact=True)
     link.focus()
     page.keyboard.press("/")
+    expect(page.locator("#find")).to_be_focused()
     page.keyboard.type("septum")
     expect(found(page)).to_have_count(1)
     page.keyboard.press("ArrowDown")
@@ -71,6 +72,7 @@ def test_escape_closes_it_and_the_focus_is_where_it_was(page, lab):
 
 def test_letters_typed_in_the_list_go_on_in_the_box(page):
     page.keyboard.press("Control+k")
+    expect(page.locator("#find")).to_be_focused()
     page.keyboard.type("sept")
     expect(found(page)).to_have_count(1)
     page.keyboard.press("ArrowDown")
@@ -94,6 +96,7 @@ def test_without_an_answer_it_says_so(page, complaints):
     complaints.allow("net::ERR")
     page.route(re.compile("/search/"), lambda route: route.abort())
     page.keyboard.press("Control+k")
+    expect(page.locator("#find")).to_be_focused()
     page.keyboard.type("septum")
     expect(page.locator("#finder")).to_contain_text("The notebook does not answer.")
 
@@ -101,12 +104,14 @@ def test_without_an_answer_it_says_so(page, complaints):
 def test_who_is_signed_out_is_led_to_the_door(page):
     page.context.clear_cookies()
     page.keyboard.press("Control+k")
+    expect(page.locator("#find")).to_be_focused()
     page.keyboard.type("septum")
     expect(page.locator("#finder").get_by_role("link", name="Sign in")).to_be_visible()
 
 
 def test_enter_shows_everything_on_a_page(page):
     page.keyboard.press("Control+k")
+    expect(page.locator("#find")).to_be_focused()
     page.keyboard.type("septum")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/search/\?q=septum$"))
@@ -197,6 +202,7 @@ def test_panel_and_list_of_keys_are_for_everybody(page):
     look.as_it_is("the list of keys")
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
+    expect(page.locator("#find")).to_be_focused()
     page.keyboard.type("leaked")
     expect(found(page)).to_have_count(1)
     look.as_it_is("the search over a page")
