@@ -70,6 +70,17 @@ def test_escape_closes_it_and_the_focus_is_where_it_was(page, lab):
     expect(link).to_be_focused()
 
 
+def test_no_letter_is_lost_while_the_scripts_of_the_search_are_on_their_way(page):
+    held = []
+    page.route("**/js/find/*.js", lambda route: held.append(route))
+    page.keyboard.press("/")
+    page.keyboard.type("septum")
+    expect(page.locator("#find")).to_have_value("septum")
+    for route in held:
+        route.continue_()
+    expect(found(page)).to_have_count(1)
+
+
 def test_letters_typed_in_the_list_go_on_in_the_box(page):
     page.keyboard.press("Control+k")
     expect(page.locator("#find")).to_be_focused()

@@ -79,6 +79,7 @@ function startKeys() {
       openFinder();
     } else if (singleKeys && key.length === 1 && !event.repeat && !event.target.closest(FIELDS)) {
       if ("/?".includes(key)) event.preventDefault();
+      if (key === "/") { openFinder(); return; }
       keysOf ??= import("./find/keys.js"); // one promise: what waits for it stays in order
       keysOf.then((keys) => keys.press(key));
     }
