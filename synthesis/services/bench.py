@@ -114,7 +114,7 @@ def _take(
     by: Any, batch: Batch, raw: Any, taken: Taken, uploads: Mapping[str, HashedUpload]
 ) -> list[BenchEvent]:
     """Record one entry; return the event, or nothing when it was known."""
-    entry = read_entry(raw)
+    entry = read_entry(raw, uploads)
     before = BenchEvent.objects.filter(pk=entry.id).first()
     if before is not None:
         _check_known(batch, entry, before)
@@ -140,11 +140,7 @@ def _take(
         conflicts_with=standing if _conflicts(by, entry, standing) else None,
         takes_back=takes_back,
     )
-    if entry.kind == BenchEvent.Kind.FILE:
-        kept.file(by, batch, entry, event, uploads)
-        said = []
-    else:
-        said = _HANDLERS[entry.kind](by, batch, entry, event) or []
+    said = _HANDLERS[entry.kind](by, batch, entry, event) or []
     if event.conflicts_with is not None and event.at >= standing.at:
         said = [
             f"{standing.by} recorded “{shown(standing.value)}” here at"
@@ -256,6 +252,7 @@ _HANDLERS: dict[str, Callable[[Any, Batch, Entry, BenchEvent], list[str] | None]
     "condition": air.condition,
     "observation": seen.observation,
     "deviation": seen.deviation,
+    "file": kept.file,
     "skip": undone.skip,
     "withdraw": undone.withdraw,
     "note": seen.note,

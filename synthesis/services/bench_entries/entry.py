@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from labnotebook.records.files import HashedUpload
 from labnotebook.records.refusals import Refusal
 from synthesis.models import Batch, BenchEvent
 
@@ -40,6 +41,7 @@ class Entry:
     repeat: bool = False
     client_at: datetime | None = None  # what a client's wrong clock said
     said_when: bool = True  # whether the client gave a time
+    upload: HashedUpload | None = None  # the bytes of a file, which came beside the list
 
     @property
     def text(self) -> str:
@@ -64,8 +66,8 @@ class Entry:
         return same and flags and here and (when or not self.said_when)
 
 
-def read_entry(raw: Any) -> Entry:
-    """Check the shape of one entry; refuses in words, naming the field."""
+def read_entry(raw: Any, uploads: Mapping[str, HashedUpload]) -> Entry:
+    """Check the shape of one entry; refuses in words, naming the field. ``uploads`` are by SHA-256."""
     if not isinstance(raw, Mapping):
         raise Refusal("An entry is an object with id, kind, target, value and at.")
     unknown = sorted(set(raw) - {*FIELDS, *FLAGS})
@@ -86,16 +88,19 @@ def read_entry(raw: Any) -> Entry:
     target, reason, old = (
         _text(raw, name, most) for name, most in (("target", 120), ("reason", 300), ("old", 300))
     )
-    _check_value(raw.get("value"))
+    value = raw.get("value")
+    _check_value(value)
+    digest = value.get("sha256") if isinstance(value, Mapping) else None
     entry = Entry(
         id=identity,
         kind=kind,
         target=target or "",
-        value=raw.get("value"),
+        value=value,
         reason=reason or "",
         at=_moment(raw, "at") or timezone.now(),
         old=old,
         said_when=raw.get("at") not in (None, ""),
+        upload=uploads.get(str(digest)),
         **{flag: _flag(raw, flag, kind) for flag in FLAGS},
     )
     return _by_our_clock(entry, _moment(raw, "sent"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from labnotebook.records.files import HashedUpload, clean_name
@@ -24,13 +23,9 @@ def described(upload: HashedUpload, note: str = "") -> dict[str, Any]:
     return {**said, "note": note} if note else said
 
 
-def file(
-    by: Any, batch: Batch, entry: Entry, event: BenchEvent, uploads: Mapping[str, HashedUpload]
-) -> None:
+def file(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
     """Keep the bytes that came with an entry."""
-    said = entry.value if isinstance(entry.value, Mapping) else {}
-    upload = uploads.get(str(said.get("sha256")))
-    if upload is None:
+    if entry.upload is None:
         raise Refusal(
             "A file is sent by itself, with its bytes: as a form with id, target, note and file to"
             f" batches/{batch.code}/attachments/.",
@@ -48,7 +43,7 @@ def file(
         batch=batch,
         step_run=step,
         event=event,
-        file=store_file(by=by, project=batch.project, upload=upload),
-        note=str(said.get("note") or ""),
+        file=store_file(by=by, project=batch.project, upload=entry.upload),
+        note=str(entry.value.get("note") or ""),
         at=entry.at,
     )

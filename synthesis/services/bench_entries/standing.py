@@ -26,12 +26,10 @@ def entries_of(batch: Batch, target: str, kinds: Iterable[str]) -> list[BenchEve
 
 def shown(value: Any) -> str:
     """Return an event's value as a person would write it."""
-    if (
-        isinstance(value, dict) and "sha256" in value
-    ):  # a file; its digest and size are for machines
-        value = {name: value.get(name) for name in ("name", "note")}
     if isinstance(value, dict):
-        return ", ".join(str(v) for v in value.values() if v not in (None, ""))
+        # Of a file, the digest and the size are for machines.
+        parts = [value.get("name"), value.get("note")] if "sha256" in value else value.values()
+        return ", ".join(str(part) for part in parts if part not in (None, ""))
     return "" if value is None else str(value)
 
 
