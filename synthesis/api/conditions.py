@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from labnotebook.records.api import StrictSerializer
+from labnotebook.records.api import StrictSerializer, read_body
 from labnotebook.records.models import ApiToken
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
@@ -60,9 +60,7 @@ class ConditionsView(APIView):
         Each becomes an entry of the bench with its time, and is joined to the steps by it. A reading
         within 30 s of another of the same quantity is not kept; the same one posted again is known.
         """
-        asked = ReadingsSerializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        said = asked.validated_data
+        said = read_body(ReadingsSerializer, request)
         token = request.auth
         sensor = said.get("sensor") or (token.name if isinstance(token, ApiToken) else "")
         batch = None

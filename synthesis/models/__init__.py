@@ -9,7 +9,7 @@ from synthesis.models.batch import (
     StepRun,
     StepRunParameter,
 )
-from synthesis.models.bench import BenchEvent, Condition, Deviation, Observation, Portion
+from synthesis.models.bench import SENSOR, BenchEvent, Condition, Deviation, Observation, Portion
 from synthesis.models.instrument import Instrument
 from synthesis.models.material import Chemical, Material
 from synthesis.models.material_file import MaterialFile
@@ -28,6 +28,7 @@ from synthesis.models.titration import Titration
 
 __all__ = [
     "NOT_RECORDED",
+    "SENSOR",
     "Addition",
     "Attachment",
     "Batch",

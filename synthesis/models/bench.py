@@ -16,6 +16,8 @@ from synthesis.models.batch import Addition, Batch, StepRun
 from synthesis.models.instrument import Instrument
 from synthesis.models.material import Material
 
+SENSOR = "sensor"  # under which an entry says which sensor posted it
+
 
 class BenchEventQuerySet(models.QuerySet["BenchEvent"]):
     """Narrows to what still holds."""
@@ -24,6 +26,10 @@ class BenchEventQuerySet(models.QuerySet["BenchEvent"]):
         """Entries that were not taken back, and do not take one back themselves."""
         return self.filter(taken_back_by=None, takes_back=None)
 
+    def by_people(self) -> BenchEventQuerySet:
+        """Entries that no sensor posted."""
+        return self.exclude(kind=BenchEvent.Kind.CONDITION, value__has_key=SENSOR)
+
 
 class SaidQuerySet(models.QuerySet[Any]):
     """Of rows that one entry made."""
@@ -31,6 +37,18 @@ class SaidQuerySet(models.QuerySet[Any]):
     def that_count(self) -> SaidQuerySet:
         """Rows whose entry was not taken back."""
         return self.filter(event__taken_back_by=None)
+
+
+class ConditionQuerySet(SaidQuerySet):
+    """Readings of the air."""
+
+    def by_people(self) -> ConditionQuerySet:
+        """Readings that somebody typed."""
+        return self.exclude(event__value__has_key=SENSOR)
+
+    def by_sensors(self) -> ConditionQuerySet:
+        """Readings that a sensor posted, whose entry says which."""
+        return self.filter(event__value__has_key=SENSOR)
 
 
 class BenchEvent(models.Model):
@@ -143,6 +161,12 @@ class Condition(Record):
         OXYGEN = "o2_ppm", "Oxygen"
         WATER = "h2o_ppm", "Water"
 
+        @property
+        def unit(self) -> str:
+            """The unit in which it is kept, and read when none is typed."""
+            name = Condition.Name
+            return {name.HUMIDITY: "%", name.TEMPERATURE: "°C"}.get(self, "ppm")
+
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="conditions")
     event = models.OneToOneField(BenchEvent, models.PROTECT, related_name="condition")
     name = models.CharField(max_length=20, choices=Name)
@@ -150,7 +174,7 @@ class Condition(Record):
     value = models.DecimalField(max_digits=12, decimal_places=4)
     at = models.DateTimeField()
 
-    objects = SaidQuerySet.as_manager()
+    objects = ConditionQuerySet.as_manager()
 
     class Meta:
         ordering = ("at", "pk")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from labnotebook.records.models import Project
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal, WrongState
-from synthesis.models import Batch, Condition
+from synthesis.models import SENSOR, Batch
 from synthesis.services.bench import Taken, record_events
 
 MOST_READINGS = 500
@@ -39,7 +39,7 @@ class Reading:
             "id": str(uuid.uuid5(READINGS, said)),
             "kind": "condition",
             "target": self.name,
-            "value": {"text": self.value, "sensor": self.sensor or "sensor"},
+            "value": {"text": self.value, SENSOR: self.sensor or "sensor"},
             "at": at.isoformat(),
         }
 
@@ -82,7 +82,7 @@ def _under_way(project: Project) -> QuerySet[Batch]:
 
 def _kept(batch: Batch) -> list[tuple[str, datetime, str]]:
     """Return what the sensors said of a batch so far."""
-    rows = Condition.objects.filter(batch=batch, event__value__has_key="sensor")
+    rows = batch.conditions.by_sensors()
     return [(name, at, str(event)) for name, at, event in rows.values_list("name", "at", "event")]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Model, OuterRef, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -28,7 +29,7 @@ from synthesis.models import (
     StepRunParameter,
 )
 from synthesis.services.unplanned import STAGE
-from synthesis.views.step_words import AIR_UNITS, unit_of, word_of
+from synthesis.views.step_words import air_unit, unit_of, word_of
 
 PORTIONS = " + "  # between the portions of an amount
 UNITS = {"mg": "mg", "ml": "mL"}
@@ -39,6 +40,15 @@ STATES = {
     Batch.State.SIGNED: gettext_noop("signed"),
     Batch.State.ABANDONED: gettext_noop("abandoned"),
 }
+
+
+def parts_of(batch: Batch | OuterRef) -> dict[type[Model], QuerySet[Any]]:
+    """Return the rows beside a batch whose changes are told, by their model."""
+    rows: dict[type[Model], QuerySet[Any]] = {
+        model: model._default_manager.filter(batch=batch)
+        for model in (Addition, StepRun, Deviation, Condition, BatchArchive, Attachment)
+    }
+    return rows | {StepRunParameter: StepRunParameter.objects.filter(step_run__batch=batch)}
 
 
 def tellers_of(batch: Batch, revisions: Sequence[Revision]) -> Mapping[str, Teller]:
@@ -303,6 +313,5 @@ def _condition(step: Step) -> Iterable[Said]:
     new = step.new
     if step.operation == "insert":
         text = new["text"]
-        unit = "" if names_a_unit(text) else f" {AIR_UNITS.get(new['name'], '')}"
         name = str(Condition.Name(new["name"]).label).lower()
-        yield Said(_("noted the"), name, f": {text}{unit}".rstrip())
+        yield Said(_("noted the"), name, f": {text} {air_unit(new['name'], text)}".rstrip())

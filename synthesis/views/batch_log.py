@@ -126,9 +126,8 @@ def log_of(batch: Batch, *, of_sensors: bool = True) -> list[Entry]:
     """Return every bench entry of a batch in the order in which it came; those of sensors if asked for."""
     names = {line["key"]: line["name"] for line in batch.plan["reagents"]}
     names |= {step["key"]: step["text"].rstrip(".") for step in batch.plan["steps"]}
-    rows = batch.events.select_related("by", "conflicts_with__by")
-    if not of_sensors:
-        rows = rows.exclude(kind=BenchEvent.Kind.CONDITION, value__has_key="sensor")
+    events = batch.events.all() if of_sensors else batch.events.by_people()
+    rows = events.select_related("by", "conflicts_with__by")
     return [_entry(event, names) for event in rows]
 
 

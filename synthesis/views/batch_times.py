@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from labnotebook.records.presentation.figure import Figure
 from labnotebook.records.presentation.timeline import TimedStep, timeline
 from synthesis.chemistry.operations import shipped_operations
-from synthesis.chemistry.typed import names_a_unit
 from synthesis.models import Batch, Condition
 from synthesis.views.batch_log import Step
-from synthesis.views.step_words import AIR_UNITS
+from synthesis.views.step_words import air_unit
 
 TEMPERATURE = "temperature_c"
 RAMPS = ("heat", "cool")  # the set point is where they end
@@ -51,8 +50,8 @@ def air_of(rows: Sequence[Mapping[str, Any]]) -> list[Air]:
     found: dict[str, list[tuple[str, datetime | None]]] = {}
     for row in sorted(rows, key=lambda one: one["at"]):
         text = row["text"]
-        unit = "" if names_a_unit(text) else f"\u202f{AIR_UNITS.get(row['name'], '')}"
-        found.setdefault(row["name"], []).append((text + unit, parse_datetime(row["at"])))
+        said = f"{text}\u202f{air_unit(row['name'], text)}".rstrip("\u202f")
+        found.setdefault(row["name"], []).append((said, parse_datetime(row["at"])))
     return [Air(str(Condition.Name(name).label), readings) for name, readings in found.items()]
 
 

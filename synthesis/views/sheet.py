@@ -14,13 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from labnotebook.records.pages import code_qr
-from synthesis.chemistry.typed import names_a_unit
 from synthesis.models import Batch, Condition, Observation
 from synthesis.services.quantities import with_leading_ratio
 from synthesis.views.batch_lines import Line, lines_of
 from synthesis.views.batch_log import Number, Step, steps_of
 from synthesis.views.bottle_words import strength_of
-from synthesis.views.step_words import AIR_UNITS, shown_in
+from synthesis.views.step_words import air_unit, shown_in
 
 GROWTH = ("react", "duration_s")
 
@@ -143,7 +142,7 @@ def _air(batch: Batch) -> list[Box]:
         Box(
             str(name.label),
             recorded=said.get(name, ""),
-            unit="" if names_a_unit(said.get(name, "")) else AIR_UNITS[name],
+            unit=air_unit(name, said.get(name, "")),
         )
         for name in Condition.Name
     ]

@@ -9,8 +9,13 @@ from typing import Any
 from labnotebook.records.presentation.numbers import format_quantity
 from synthesis.chemistry.operations import shipped_operations, step_number
 from synthesis.chemistry.steps import Varied
+from synthesis.chemistry.typed import names_a_unit
+from synthesis.models import Condition
 
-AIR_UNITS = {"humidity_percent": "%", "temperature_c": "°C", "o2_ppm": "ppm", "h2o_ppm": "ppm"}
+
+def air_unit(name: str, text: str) -> str:
+    """Return the unit to write behind a reading of the air; none when it was typed with one."""
+    return "" if names_a_unit(text) else Condition.Name(name).unit
 
 
 def place_of(name: str) -> tuple[int, str]:

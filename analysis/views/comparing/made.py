@@ -15,7 +15,7 @@ from analysis.services.compared import Compared
 from labnotebook.records.presentation.numbers import format_quantity, plain_number
 from synthesis.chemistry.quantities import PLANNED, is_ratio
 from synthesis.models import Addition, Batch, Condition, Deviation, Material, StepRunParameter
-from synthesis.views.step_words import AIR_UNITS, place_of, set_point, unit_of, word_of
+from synthesis.views.step_words import place_of, set_point, unit_of, word_of
 
 TYPED = re.compile(r"\s*([+-]?\d+(?:[.,]\d+)?)")
 LONG_TIME_S = 600  # from here on a time is told in minutes
@@ -78,7 +78,7 @@ def condition_rows(compared: Sequence[Compared]) -> Group:
     rows = [
         Row(_("Look of the precursor"), tuple(_look(one) for one in compared)),
         *(
-            Row(str(name.label), tuple(_air(one, name) for one in compared), AIR_UNITS[name])
+            Row(str(name.label), tuple(_air(one, name) for one in compared), name.unit)
             for name in Condition.Name
         ),
     ]

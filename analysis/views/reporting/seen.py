@@ -12,15 +12,14 @@ from django.utils.translation import gettext as _
 from analysis.views.reporting.words import by, joined, when
 from labnotebook.records.presentation.document import Block, Column, Section, Table
 from labnotebook.records.presentation.numbers import plain_number
-from synthesis.chemistry.typed import names_a_unit
-from synthesis.models import Attachment, Batch, Condition
-from synthesis.views.step_words import AIR_UNITS
+from synthesis.models import SENSOR, Attachment, Batch, Condition
+from synthesis.views.step_words import air_unit
 
 
 def looks_and_air(batch: Batch) -> Section:
     """Return what the flask looked like, the air around it, and the photos and files that were kept."""
     looks = batch.observations.that_count().select_related("step_run", "event__by")
-    typed = batch.conditions.that_count().exclude(event__value__has_key="sensor")
+    typed = batch.conditions.that_count().by_people()
     columns = (Column(_("When, by whom"), 1.6), Column(_("Of"), 2), Column(_("Seen"), 3))
     rows = [
         (
@@ -50,10 +49,10 @@ def looks_and_air(batch: Batch) -> Section:
 
 def _of_sensors(batch: Batch) -> Any:
     """Return what each sensor said of each quantity: how often, from when to when, lowest and highest."""
-    rows = batch.conditions.that_count().filter(event__value__has_key="sensor")
+    rows = batch.conditions.that_count().by_sensors()
     return (
         rows.order_by()
-        .values("name", sensor=KeyTextTransform("sensor", "event__value"))
+        .values("name", sensor=KeyTextTransform(SENSOR, "event__value"))
         .annotate(
             n=Count("pk"), first=Min("at"), last=Max("at"), low=Min("value"), high=Max("value")
         )
@@ -66,7 +65,7 @@ def _sensed(row: dict[str, Any]) -> tuple[str, str, str]:
     said = _("%(low)s to %(high)s %(unit)s, %(n)d readings") % {
         "low": plain_number(row["low"].normalize()),
         "high": plain_number(row["high"].normalize()),
-        "unit": AIR_UNITS[row["name"]],
+        "unit": Condition.Name(row["name"]).unit,
         "n": row["n"],
     }
     return (f"{row['sensor']}, {span}", str(Condition.Name(row["name"]).label), said)
@@ -78,4 +77,4 @@ def _file_row(one: Attachment) -> Sequence[str]:
 
 
 def _reading(one: Condition) -> str:
-    return one.text if names_a_unit(one.text) else f"{one.text}\u202f{AIR_UNITS[one.name]}"
+    return f"{one.text}\u202f{air_unit(one.name, one.text)}".rstrip("\u202f")

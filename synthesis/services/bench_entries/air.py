@@ -10,7 +10,6 @@ from synthesis.services.bench_entries.entry import Entry
 from synthesis.services.bench_entries.rows import read_number
 
 Name = Condition.Name
-UNIT = {Name.HUMIDITY: "%", Name.TEMPERATURE: "°C", Name.OXYGEN: "ppm", Name.WATER: "ppm"}
 
 
 def condition(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
@@ -18,7 +17,7 @@ def condition(by: Any, batch: Batch, entry: Entry, event: BenchEvent) -> None:
     if entry.target not in Name.values:
         raise Refusal(f"The conditions that are kept are {', '.join(Name.values)}.", field="target")
     text = entry.text.removesuffix("RH").strip()
-    value = read_number(text, UNIT[Name(entry.target)])
+    value = read_number(text, Name(entry.target).unit)
     if entry.target == Name.HUMIDITY and value > 100:
         raise Refusal("Relative humidity lies between 0 and 100 %.", field="value")
     if value > 1_000_000 or round(value, 4) != value:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from labnotebook.records.views.current import may_write
 from synthesis.chemistry.tolerances import AMOUNT_TOLERANCE, MAJOR_TIMES
-from synthesis.models import Attachment, Batch, Deviation, Material
+from synthesis.models import Attachment, Batch, Condition, Deviation, Material
 from synthesis.services.bench_page import MOST_BOTTLES, bench_version
 from synthesis.views.batch_log import log_of, still_open
 from synthesis.views.batch_ratios import leading_words
@@ -24,12 +24,7 @@ from synthesis.views.bench.scale import Scale
 BEFORE, AFTER = 2, 4  # how many lines of the list stand around the current one
 MOST_NOTED = 12
 COLOURS = ("Colourless", "Yellow", "Orange", "Red", "Brown")
-CONDITIONS = (
-    ("humidity_percent", "Humidity", "%"),
-    ("temperature_c", "Room temperature", "°C"),
-    ("o2_ppm", "Oxygen", "ppm"),
-    ("h2o_ppm", "Water", "ppm"),
-)
+SHORTER = {Condition.Name.HUMIDITY: "Humidity", Condition.Name.TEMPERATURE: "Room temperature"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +175,13 @@ def page_of(
         "notes": reading.field("note"),
         "finish": finish or (Finish.of(batch) if here.kind == "finish" else None),
         "conditions": [
-            (name, word, unit, reading.field("condition", name)) for name, word, unit in CONDITIONS
+            (
+                name.value,
+                SHORTER.get(name, name.label),
+                name.unit,
+                reading.field("condition", name.value),
+            )
+            for name in Condition.Name
         ],
         "appearances": Batch.Appearance.choices,
         "colours": COLOURS,
