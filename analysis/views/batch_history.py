@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
@@ -13,6 +14,7 @@ from analysis.quantities import short_label
 from labnotebook.records.models import Revision, StoredFile
 from labnotebook.records.presentation.numbers import format_quantity
 from labnotebook.records.services.telling import Said, Step, Teller
+from synthesis.models import Batch
 
 UPLOADED = "measurement uploaded"  # why the first analysis of a file is made
 ACCEPTED = "analysis accepted"  # why, when the person gave no reason
@@ -20,6 +22,17 @@ WORDS = {  # of the short labels that say too little alone
     "pl_peak_nm": "PL peak",
     "pl_fwhm_nm": "PL FWHM",
 }
+
+
+def records_of(batch: Batch) -> list[Model]:
+    """Return the rows whose changes are told."""
+    return [
+        *Measurement.objects.filter(batch=batch),
+        *Analysis.objects.filter(measurement__batch=batch).defer("reading", "result"),
+        *Outcome.objects.filter(batch=batch),
+        *PhaseAssignment.objects.filter(batch=batch),
+        *Forecast.objects.filter(batch=batch),
+    ]
 
 
 def tellers_of(revisions: Sequence[Revision]) -> Mapping[str, Teller]:

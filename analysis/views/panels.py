@@ -26,7 +26,7 @@ from analysis.services.measured import phase_gaps
 from analysis.services.outcomes import computed_figures, current_outcomes, type_outcome
 from analysis.services.phase_evidence import evidence_of
 from analysis.services.phases import assign_phase
-from analysis.views.batch_history import tellers_of
+from analysis.views.batch_history import records_of, tellers_of
 from analysis.views.files import few_figures
 from analysis.views.pages import render_panel
 from analysis.views.subjects import crumbs_of, find_batch, find_device
@@ -68,17 +68,10 @@ def batch_outcomes(request: HttpRequest, code: str) -> HttpResponse:
 def batch_changes(request: HttpRequest, code: str) -> HttpResponse:
     """Say in sentences what was measured, accepted and forecast of a batch, by visit."""
     batch = find_batch(request, code)
-    records = [
-        *Measurement.objects.filter(batch=batch),
-        *Analysis.objects.filter(measurement__batch=batch).defer("reading", "result"),
-        *Outcome.objects.filter(batch=batch),
-        *PhaseAssignment.objects.filter(batch=batch),
-        *Forecast.objects.filter(batch=batch),
-    ]
     return render_panel(
         request,
         "batch_changes",
-        {"batch": batch, "visits": tell(records, tellers_of)},
+        {"batch": batch, "visits": tell(records_of(batch), tellers_of)},
         title=_("History of what was measured"),
         crumbs=crumbs_of(batch, _("History")),
     )

@@ -25,23 +25,19 @@ from labnotebook.records.services.telling import tell
 from labnotebook.records.views.current import may_write
 from synthesis.models import (
     Addition,
-    Attachment,
     Batch,
-    BatchArchive,
     Condition,
     Deviation,
     Material,
     Recipe,
     RecipeVersion,
-    StepRun,
-    StepRunParameter,
 )
 from synthesis.services import batches
 from synthesis.services.again import carried_lots
 from synthesis.services.finishing import finish_batch
 from synthesis.services.quantities import ratios_of, with_leading_ratio
 from synthesis.views.batch_chapters import chapters_of, is_made
-from synthesis.views.batch_history import tellers_of
+from synthesis.views.batch_history import parts_of, tellers_of
 from synthesis.views.batch_lines import lines_of, unweighed_of
 from synthesis.views.batch_log import log_of, steps_of, still_open, visits_to
 from synthesis.views.batch_ratios import leading_words
@@ -251,15 +247,7 @@ def _by_key(request: HttpRequest, group: str) -> dict[str, str]:
 @require_safe
 def batch_history(request: HttpRequest, code: str) -> HttpResponse:
     """Say in sentences what was done to a batch, by visit."""
-    parts = {
-        Addition: Addition.objects.filter(batch=OuterRef("pk")),
-        StepRun: StepRun.objects.filter(batch=OuterRef("pk")),
-        StepRunParameter: StepRunParameter.objects.filter(step_run__batch=OuterRef("pk")),
-        Deviation: Deviation.objects.filter(batch=OuterRef("pk")),
-        Condition: Condition.objects.filter(batch=OuterRef("pk")),
-        BatchArchive: BatchArchive.objects.filter(batch=OuterRef("pk")),
-        Attachment: Attachment.objects.filter(batch=OuterRef("pk")),
-    }
+    parts = parts_of(OuterRef("pk"))
     keys = {
         f"{model._meta.model_name}_keys": ArraySubquery(rows.values("pk"))
         for model, rows in parts.items()

@@ -8,9 +8,10 @@ import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from labnotebook.records.models import Role, Signature
-from synthesis.services.batches import sign_batch
+from synthesis.services.batches import archive_batch, sign_batch
 from synthesis.services.bench import record_events
 from tests.factories import (
     PASSWORD,
@@ -108,6 +109,13 @@ def test_the_history_says_who_did_what(told, report):
     words = report(told)
     assert "weighed PbI2" in words
     assert re.search(r"uploaded PL, pl-\s?0\.csv", words)
+
+
+def test_what_is_told_of_a_batch_on_its_page_is_told_in_its_report_too(told, mira, client, report):
+    archive_batch(by=mira, batch=told, reason="balance was off")
+    said = f"archived {told.code}: balance was off"
+    assert said in report(told)
+    assert said in words_of(strip_tags(client.get(f"/b/{told.code}/history/").content.decode()))
 
 
 def test_photos_and_files_stand_in_it_with_their_digests(mira, report):

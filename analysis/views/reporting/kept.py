@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
 from analysis.views import batch_history as measured
 from analysis.views.reporting.words import joined, person, when
 from labnotebook.records.models import Signature
@@ -14,15 +13,7 @@ from labnotebook.records.presentation.document import Column, Section, Table, Wo
 from labnotebook.records.presentation.numbers import UNKNOWN
 from labnotebook.records.services.telling import Said, tell
 from labnotebook.records.visits import Visit
-from synthesis.models import (
-    Addition,
-    Attachment,
-    Batch,
-    Condition,
-    Deviation,
-    StepRun,
-    StepRunParameter,
-)
+from synthesis.models import Batch, Condition
 from synthesis.views import batch_history as made
 from synthesis.views.batch_log import Entry, log_of
 
@@ -75,27 +66,13 @@ def signatures(signed: list[Signature]) -> Section:
 
 
 def _of_making(batch: Batch) -> list[Visit[Said]]:
-    records = [
-        batch,
-        *Addition.objects.filter(batch=batch),
-        *StepRun.objects.filter(batch=batch),
-        *StepRunParameter.objects.filter(step_run__batch=batch),
-        *Deviation.objects.filter(batch=batch),
-        *Condition.objects.filter(batch=batch).exclude(event__value__has_key="sensor"),
-        *Attachment.objects.filter(batch=batch),
-    ]
+    parts = made.parts_of(batch) | {Condition: batch.conditions.by_people()}
+    records = [batch, *(row for rows in parts.values() for row in rows)]
     return tell(records, lambda revisions: made.tellers_of(batch, revisions))
 
 
 def _of_measuring(batch: Batch) -> list[Visit[Said]]:
-    records = [
-        *Measurement.objects.filter(batch=batch),
-        *Analysis.objects.filter(measurement__batch=batch).defer("reading", "result"),
-        *Outcome.objects.filter(batch=batch),
-        *PhaseAssignment.objects.filter(batch=batch),
-        *Forecast.objects.filter(batch=batch),
-    ]
-    return tell(records, measured.tellers_of)
+    return tell(measured.records_of(batch), measured.tellers_of)
 
 
 def _sentences(items: Iterable[Said]) -> str:
