@@ -45,9 +45,8 @@ def batch_report_pdf(request: HttpRequest, code: str) -> HttpResponse:
 
 def report_of(user: Any, batch: Batch) -> Document:
     """Return everything that is known of a batch, among what the person may see."""
-    version = batch.recipe_version
     signed = kept.signatures_of(batch)
-    name = f"{version.recipe.name}, {_('version')} {version.number}"
+    name = batch.recipe_version.title
     printed = _("Written on %(when)s (%(zone)s) for %(who)s.") % {
         "when": when(timezone.now()),
         "zone": timezone.get_current_timezone_name(),

@@ -44,6 +44,11 @@ class Device(ProjectRecord):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def called(self) -> str:
+        """Its own name, else that of its architecture; empty when it has neither."""
+        return self.name or (self.architecture.name if self.architecture else "")
+
 
 class Layer(Record):
     """One layer of one device, from the substrate (index 0) up."""

@@ -100,5 +100,5 @@ def _layer(layer: Layer, side: str) -> Node:
 
 
 def _device(device: Device, side: str) -> Node:
-    name = device.name or (device.architecture.name if device.architecture else "")
+    name = device.called
     return Node("device", device.code, name, side=side)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -15,7 +13,7 @@ from devices.models import Device, Layer
 from devices.stacks import materials_line
 from devices.views.devices import device_crumbs, get_device
 from labnotebook.records.presentation.numbers import format_quantity
-from labnotebook.records.views.labels import label_page
+from labnotebook.records.views.labels import day_of, label_page, name_of
 
 
 @require_safe
@@ -27,7 +25,7 @@ def device_label(request: HttpRequest, code: str) -> HttpResponse:
         request,
         device.code,
         [
-            _name(device),
+            device.called,
             materials_line((layer.role, layer.material_name) for layer in layers),
             _emitter(layers),
             _when(device),
@@ -51,15 +49,11 @@ def pixel_label(request: HttpRequest, code: str, label: str) -> HttpResponse:
     return label_page(
         request,
         f"{device.code} {pixel.label}",
-        [_name(device), area, pixel.note, _when(device)],
+        [device.called, area, pixel.note, _when(device)],
         leads_to=reverse("analysis:pixel-files", args=[device.code, pixel.label]),
         simulated=device.project.is_simulated,
         crumbs=device_crumbs(device, pixel.label),
     )
-
-
-def _name(device: Device) -> str:
-    return device.name or (device.architecture.name if device.architecture else "")
 
 
 def _emitter(layers: list[Layer]) -> str:
@@ -72,8 +66,7 @@ def _emitter(layers: list[Layer]) -> str:
 
 
 def _when(device: Device) -> str:
-    who = device.built_by.get_full_name() or device.built_by.get_username()
+    who = name_of(device.built_by)
     if device.built_at is None:
         return who
-    day = date_format(localtime(device.built_at), "j M Y")
-    return _("built %(day)s, %(who)s") % {"day": day, "who": who}
+    return _("built %(day)s, %(who)s") % {"day": day_of(device.built_at), "who": who}

@@ -8,6 +8,7 @@ from operator import or_
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Exists, OuterRef, Q, UniqueConstraint
+from django.utils.translation import gettext as _
 
 from labnotebook.records.models import ProjectRecord, Record
 from labnotebook.records.models.base import ProjectRecordQuerySet
@@ -115,6 +116,11 @@ class RecipeVersion(Record):
 
     def __str__(self) -> str:
         return f"{self.recipe.slug} v{self.number}"
+
+    @property
+    def title(self) -> str:
+        """What is followed, as people say it: the recipe's name and which version."""
+        return f"{self.recipe.name}, {_('version')} {self.number}"
 
     def read(self) -> RecipeDefinition:
         """Return the recipe as the checked value that the calculator takes."""

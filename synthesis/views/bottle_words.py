@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
-
 from django.utils.translation import gettext as _
 
-from labnotebook.records.presentation.numbers import format_quantity, plain_number
+from labnotebook.records.presentation.numbers import plain_number
+from labnotebook.records.services.facts import written
 from synthesis.models import Material
 
 
@@ -18,21 +16,14 @@ def strength_of(material: Material) -> str:
     """
     said = material.origin
     if said.concentration_mol_l is not None:
-        titre = _written(said.concentration_mol_l, said.concentration_uncertainty_mol_l, "mol/L")
+        titre = written(said.concentration_mol_l, said.concentration_uncertainty_mol_l, "mol/L")
         return f"{said.concentration_species} {titre}".strip()
     if said.assay_percent is None:
         return ""
     low, high = said.assay_percent.normalize(), said.assay_high_percent
     if high is not None:
         return f"{plain_number(low)}–{plain_number(high.normalize())} %"
-    return _written(low, said.assay_uncertainty_percent, "%")
-
-
-def _written(value: Decimal, spread: Decimal | None, unit: str) -> str:
-    """Return a number as it was typed, or to the digits that its uncertainty leaves."""
-    if spread:
-        return format_quantity(float(value), float(spread), unit).text
-    return format_quantity(value.normalize(), unit=unit).text
+    return written(low, said.assay_uncertainty_percent, "%")
 
 
 def hazards_of(material: Material) -> str:
@@ -41,11 +32,6 @@ def hazards_of(material: Material) -> str:
     if chemical is None:
         return ""
     return chemical.hazards or ", ".join(map(str, chemical.hazard_statements))
-
-
-def name_of(person: Any) -> str:
-    """Return how a person is called on paper."""
-    return str(person.get_full_name() or person.get_username())
 
 
 def came_from(material: Material) -> str:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from labnotebook.records.presentation.numbers import format_quantity, plain_number
-from labnotebook.records.views.labels import label_page
+from labnotebook.records.views.labels import day_of, label_page, name_of
 from synthesis.models import Batch, Material
 from synthesis.services.quantities import with_leading_ratio
 from synthesis.services.sources import contents_of
-from synthesis.views.bottle_words import came_from, hazards_of, name_of, strength_of
+from synthesis.views.bottle_words import came_from, hazards_of, strength_of
 
 
 @require_safe
@@ -91,7 +88,7 @@ def _when(batch: Batch) -> str:
     moment, word = batch.planned_at, _("planned")
     if batch.finished_at is not None:
         moment, word = batch.finished_at, _("made")
-    return f"{word} {_day(moment)}, {name_of(batch.planned_by)}"
+    return f"{word} {day_of(moment)}, {name_of(batch.planned_by)}"
 
 
 def _substance(material: Material) -> str:
@@ -120,17 +117,13 @@ def _of_bottle(material: Material) -> str:
         said = (
             _("opened %(day)s") if material.kind == Material.Kind.PURCHASED else _("made %(day)s")
         )
-        said %= {"day": _day(material.opened_date)}
+        said %= {"day": day_of(material.opened_date)}
     else:
-        said = _("entered %(day)s") % {"day": _day(material.created_at)}
+        said = _("entered %(day)s") % {"day": day_of(material.created_at)}
     return f"{said}, {name_of(material.created_by)}"
 
 
 def _expiry(material: Material) -> str:
     if material.expires_date is None:
         return ""
-    return _("use before %(day)s") % {"day": _day(material.expires_date)}
-
-
-def _day(moment: date | datetime) -> str:
-    return date_format(localtime(moment) if isinstance(moment, datetime) else moment, "j M Y")
+    return _("use before %(day)s") % {"day": day_of(material.expires_date)}

@@ -19,7 +19,7 @@ from synthesis.services.quantities import with_leading_ratio
 from synthesis.views.batch_lines import Line, lines_of
 from synthesis.views.batch_log import Number, Step, steps_of
 from synthesis.views.bottle_words import strength_of
-from synthesis.views.step_words import air_unit, shown_in
+from synthesis.views.step_words import air_unit, left_out, shown_in
 
 GROWTH = ("react", "duration_s")
 
@@ -46,7 +46,7 @@ class SheetLine:
     def note(self) -> str:
         """Why the box stays empty, or how the number came about."""
         if self.line.why:
-            return _left_out(self.line.stays_empty, self.line.why)
+            return left_out(self.line.stays_empty, self.line.why)
         return _("said as planned") if self.line.addition.said_as_planned else ""
 
 
@@ -65,7 +65,7 @@ class SheetStep:
         """Why the boxes stay empty."""
         run = self.step.run
         why = run.skipped_reason
-        return _left_out(self.step.stays_empty, why) if why else ""
+        return left_out(self.step.stays_empty, why) if why else ""
 
 
 @require_safe
@@ -78,8 +78,7 @@ def batch_sheet(request: HttpRequest, code: str) -> HttpResponse:
     batch = get_object_or_404(rows, code=code)
     steps = steps_of(batch)
     look = batch.observations.that_count().exclude(appearance="").last()
-    version = batch.recipe_version
-    followed = f"{version.recipe.name}, {_('version')} {version.number}"
+    followed = batch.recipe_version.title
     context = {
         "batch": batch,
         "followed": followed,
@@ -150,7 +149,3 @@ def _air(batch: Batch) -> list[Box]:
 
 def _clock(moment: datetime | None) -> str:
     return f"{localtime(moment):%H:%M:%S}" if moment else ""
-
-
-def _left_out(stays_empty: bool, why: str) -> str:
-    return why if stays_empty else _("left out: %(why)s") % {"why": why}

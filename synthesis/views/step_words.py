@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from labnotebook.records.presentation.numbers import format_quantity
 from synthesis.chemistry.operations import shipped_operations, step_number
 from synthesis.chemistry.steps import Varied
@@ -16,6 +18,11 @@ from synthesis.models import Condition
 def air_unit(name: str, text: str) -> str:
     """Return the unit to write behind a reading of the air; none when it was typed with one."""
     return "" if names_a_unit(text) else Condition.Name(name).unit
+
+
+def left_out(stays_empty: bool, why: str) -> str:
+    """Return why a reagent or step has no number: nobody recorded it, or it was left out on purpose."""
+    return why if stays_empty else _("left out: %(why)s") % {"why": why}
 
 
 def place_of(name: str) -> tuple[int, str]:

@@ -216,10 +216,9 @@ def _device_row(device: Device, best: dict[int, Outcome]) -> Sequence[str]:
         number = format_quantity(outcome.value, outcome.uncertainty, outcome.unit).text
         said = f"{number} ({outcome.pixel.label})"
     layers = materials_line((one.role, one.material_name) for one in device.layers.all())
-    name = device.name or (device.architecture.name if device.architecture else "")
     return (
         device.code,
-        joined(name, layers),
+        joined(device.called, layers),
         day(device.built_at and device.built_at.date()),
         joined(told, _("%(n)d not looked at") % {"n": unseen} if unseen else "", between=", "),
         said,

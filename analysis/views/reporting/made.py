@@ -17,14 +17,14 @@ from synthesis.services.quantities import ratios_of
 from synthesis.views.batch_lines import Line, lines_of
 from synthesis.views.batch_log import Number, Step, steps_of
 from synthesis.views.bottle_words import came_from, strength_of
+from synthesis.views.step_words import left_out
 
 
 def about(batch: Batch) -> Section:
     """Return which recipe was followed, for whom, and how far it came."""
-    version = batch.recipe_version
     rows = [
         (_("State"), batch.get_state_display().lower()),
-        (_("Recipe"), f"{version.recipe.name}, {_('version')} {version.number}"),
+        (_("Recipe"), batch.recipe_version.title),
         (_("Project"), batch.project.name),
         (_("Asked for"), _asked(batch)),
         (_("Planned"), by(batch.planned_by, batch.planned_at)),
@@ -64,7 +64,7 @@ def weighed(batch: Batch) -> Section:
         ),
     ]
     blocks += [
-        Words(f"{line.title}: {_why(line.stays_empty, line.why)}") for line in lines if line.why
+        Words(f"{line.title}: {left_out(line.stays_empty, line.why)}") for line in lines if line.why
     ]
     return Section(_("Plan and weighing"), blocks)
 
@@ -225,7 +225,7 @@ def _step_row(step: Step) -> Sequence[str]:
     text = joined(run.text, _("once more") if run.repeat_of_id else "")
     planned = joined(*(one.planned for one in step.numbers), between=", ")
     if run.skipped_reason:
-        text = joined(text, _why(step.stays_empty, run.skipped_reason))
+        text = joined(text, left_out(step.stays_empty, run.skipped_reason))
     said = joined(*map(_number, step.numbers), between=", ")
     return [
         str(run.position),
@@ -242,7 +242,3 @@ def _number(number: Number) -> str:
         return ""
     said = f"{number.actual}\u202f{number.shown_unit}".strip()
     return f"{said}, {_('said as planned')}" if number.origin == "as_planned" else said
-
-
-def _why(stays_empty: bool, why: str) -> str:
-    return why if stays_empty else _("left out: %(why)s") % {"why": why}

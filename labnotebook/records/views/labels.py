@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from labnotebook.records.pages import qr_of
@@ -46,6 +50,16 @@ def label_page(
         "crumbs": [*crumbs, ("", _("Label"))],
     }
     return render(request, "records/label_page.html", context)
+
+
+def name_of(person: Any) -> str:
+    """Return how a person is called on a label."""
+    return str(person.get_full_name() or person.get_username())
+
+
+def day_of(moment: date | datetime) -> str:
+    """Return a day as a label says it."""
+    return date_format(localtime(moment) if isinstance(moment, datetime) else moment, "j M Y")
 
 
 def _size(request: HttpRequest) -> LabelSize:
