@@ -11,6 +11,10 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page
 
+from labnotebook.records.models import Project
+from synthesis.models import Batch
+from tests.factories import make_batch, make_person, make_project, shipped_recipe
+
 # htmx reports it when a newer request takes the place of one under way, as while one types; what
 # fails by itself is an htmx:sendError or an htmx:responseError.
 REPLACED = ("htmx:sendAbort", "htmx:afterRequest")
@@ -43,6 +47,24 @@ def browser_type_launch_args(browser_type_launch_args):
             "--use-fake-device-for-media-stream",  # a camera, where the machine has none
         ],
     }
+
+
+@pytest.fixture
+def person():
+    """Somebody who owns a project with the paper's recipe and one batch of it, where a test asks for them."""
+    return make_person("mira")
+
+
+@pytest.fixture
+def project(person) -> Project:
+    project = make_project(person, "Perovskites")
+    shipped_recipe()
+    return project
+
+
+@pytest.fixture
+def batch(project) -> Batch:
+    return make_batch(project)
 
 
 @dataclass

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.api.lab import make_lab
 from tests.browser.test_every_page_for_everybody import EMPTY, OF_ONE
-from tests.factories import PASSWORD, make_person, make_project
+from tests.factories import PASSWORD, make_project
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -25,11 +25,6 @@ TYPE = """() => {
 READ = TYPE.replace('el.value = el.type === "number" ? "17" : "typed here";', "").replace(
     'el.dispatchEvent(new Event("input", { bubbles: true }));', ""
 )
-
-
-@pytest.fixture
-def person():
-    return make_person("mira")
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 from synthesis.models import Chemical
 from synthesis.services.materials import add_bottle
 from tests.browser.bench import Hand
-from tests.factories import make_batch, make_person, make_project, shipped_recipe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,23 +20,6 @@ window.BarcodeDetector = class {
   }
 };
 """
-
-
-@pytest.fixture
-def person():
-    return make_person("mira")
-
-
-@pytest.fixture
-def project(person):
-    project = make_project(person, "Perovskites")
-    shipped_recipe()
-    return project
-
-
-@pytest.fixture
-def batch(project):
-    return make_batch(project)
 
 
 @pytest.fixture

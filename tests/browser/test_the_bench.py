@@ -6,32 +6,15 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from synthesis.models import Batch, Chemical
+from synthesis.models import Chemical
 from synthesis.services.bench import record_events
 from synthesis.services.materials import add_bottle
 from tests.browser.bench import Hand
-from tests.factories import entry, make_batch, make_person, make_project, shipped_recipe
+from tests.factories import entry, make_batch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CHEMICALS = ("1-octadecene", "lead-iodide", "calcium-iodide", "oleylamine", "oleic-acid", "toluene")
-
-
-@pytest.fixture
-def person():
-    return make_person("mira")
-
-
-@pytest.fixture
-def project(person):
-    project = make_project(person, "Perovskites")
-    shipped_recipe()
-    return project
-
-
-@pytest.fixture
-def batch(project) -> Batch:
-    return make_batch(project)
 
 
 @pytest.fixture

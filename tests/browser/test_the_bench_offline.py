@@ -9,25 +9,12 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
-from synthesis.models import Batch
 from synthesis.services.bench import record_events
 from tests.browser.bench import Hand
 from tests.browser.network import Network
-from tests.factories import PASSWORD, entry, make_batch, make_person, make_project, shipped_recipe
+from tests.factories import PASSWORD, entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def person():
-    return make_person("mira")
-
-
-@pytest.fixture
-def batch(person) -> Batch:
-    project = make_project(person, "Perovskites")
-    shipped_recipe()
-    return make_batch(project)
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ from playwright.sync_api import expect
 
 from analysis.models import Forecast
 from labnotebook.records.files import blob_path
-from synthesis.models import Attachment, Batch
+from synthesis.models import Attachment
 from tests.analysis.factories import run_jobs
 from tests.browser.bench import Hand
-from tests.factories import make_batch, make_person, make_project, shipped_recipe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,13 +45,6 @@ def size_of_jpeg(content: bytes) -> tuple[int, int]:
 def chance_of_gamma(room) -> float:
     """Return the first number behind the mark of γ."""
     return float(re.search(r"γ\s*(0\.\d+)", room.locator(".prob").inner_text())[1])
-
-
-@pytest.fixture
-def batch() -> Batch:
-    project = make_project(make_person("mira"), "Perovskites")
-    shipped_recipe()
-    return make_batch(project)
 
 
 @pytest.fixture
