@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -36,9 +36,9 @@ class Part:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HelpPage:
-    """One page: ``how-to/add-a-bottle``."""
+    """One page: ``how-to/add-a-bottle``. What is read out of its source is read once."""
 
     section: str
     slug: str
@@ -49,13 +49,13 @@ class HelpPage:
         """Where it is read."""
         return reverse("help-page", args=[self.section, self.slug])
 
-    @property
+    @cached_property
     def title(self) -> str:
         """Its first heading."""
         found = HEADING.search(self.source)
         return plain(found[1]) if found else self.slug
 
-    @property
+    @cached_property
     def parts(self) -> tuple[Part, ...]:
         """What it says, by heading."""
         # A comment in a script is no heading.
