@@ -61,10 +61,7 @@ class Hand:
         return self.place.get_by_role("button", name=re.compile(f"^{name}")).first
 
     def weigh(self, value: str) -> None:
-        """Confirm the bottle when one is proposed, type, record."""
-        confirm = self.place.get_by_role("button", name=re.compile("^Confirm"))
-        if confirm.count() and confirm.first.is_visible():
-            self.tap(confirm.first)
+        """Type and record; the button names the bottle that is proposed, and says it too."""
         self.field.fill(value)
         self.tap(self.button("Record"))
 

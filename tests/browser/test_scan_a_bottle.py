@@ -4,8 +4,10 @@ import pytest
 from playwright.sync_api import expect
 
 from synthesis.models import Chemical
+from synthesis.services.bench import record_events
 from synthesis.services.materials import add_bottle
 from tests.browser.bench import Hand
+from tests.factories import entry, make_batch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,6 +80,47 @@ def test_a_scan_into_the_amount_leaves_what_was_typed_there(hand, batch, bottles
     hand.tap(hand.button("Record"))
     hand.saved()
     assert batch.additions.get(key="pbi2").weighed_text == "173.9"
+
+
+@pytest.fixture
+def proposed(person, project, batch, bottles):
+    """The first bottle of lead iodide was poured last time, so it is the one that is proposed."""
+    before = make_batch(project, by=person)
+    record_events(
+        by=person,
+        batch=before,
+        events=[entry("weighing", "pbi2", {"text": "173.4", "lot": bottles[0].code})],
+    )
+    return bottles[0].code
+
+
+def test_the_bottle_that_was_scanned_stands_where_another_is_proposed(
+    hand, batch, bottles, proposed
+):
+    """Also before the server has answered: its proposal is still on the page then."""
+    hand.go("load.pbi2/")
+    expect(hand.button("Record")).to_have_accessible_name(f"Record PbI2 from {proposed}")
+    hand.page.route("**/events/", lambda route: None)
+    scan(hand, bottles[1].code)
+    expect(hand.place.locator(".bottle")).to_have_attribute("data-s", "ok")
+    expect(hand.button("Record")).to_have_accessible_name("Record PbI2")
+    hand.field.fill("173.4")
+    hand.tap(hand.button("Record"))
+    hand.page.unroute_all()
+    hand.go("load.pbi2/")
+    hand.saved()
+    assert poured(batch, "pbi2") == bottles[1].code
+    assert batch.additions.get(key="pbi2").weighed_text == "173.4"
+
+
+def test_an_amount_is_recorded_without_the_bottle_that_is_proposed(hand, batch, proposed):
+    hand.go("load.pbi2/")
+    hand.field.fill("173.4")
+    hand.place.locator(".others summary").click()
+    hand.tap(hand.place.get_by_role("button", name="Record the amount without a bottle"))
+    hand.saved()
+    assert batch.additions.get(key="pbi2").weighed_text == "173.4"
+    assert poured(batch, "pbi2") == ""
 
 
 def test_an_address_in_the_bottle_field_is_its_code(hand, batch, bottles, live_server):

@@ -151,9 +151,25 @@ def test_a_corrected_value_withdraws_the_deviation_that_followed_from_it(lab, ba
 
 def test_only_the_bottle_can_be_said(lab, batch):
     bottle = make_bottle(lab)
-    send(browser(lab.mira), batch, "weighing", "cai2", value="", value_lot=bottle.code)
+    send(browser(lab.mira), batch, "lot", "cai2", value=bottle.code)
     row = batch.additions.get(key="cai2")
     assert (row.material, row.weighed_value) == (bottle, None)
+
+
+def test_the_button_that_names_the_proposed_bottle_records_both(lab, batch):
+    client, bottle = browser(lab.mira), make_bottle(lab)
+    send(client, make_batch(lab.project), "lot", "cai2", value=bottle.code)  # poured before
+    page = text_of(bench_of(client, batch, "load.cai2/"))
+    assert f"Record CaI2 from {bottle.code}" in page
+    nothing = send(client, batch, "weighing", "cai2", value="", value_lot=bottle.code)
+    assert nothing.status_code == 422
+    assert not batch.events.exists()
+    send(client, batch, "weighing", "cai2", as_planned="1", value_lot=bottle.code, bottleless="1")
+    assert batch.additions.get(key="cai2").material is None
+    send(client, batch, "weighing", "cai2", as_planned="1", value_lot=bottle.code)
+    row = batch.additions.get(key="cai2")
+    assert (row.material, row.said_as_planned) == (bottle, True)
+    assert f"from {bottle.code}" not in text_of(bench_of(client, batch, "load.cai2"))
 
 
 def test_a_step_is_started_done_and_left_out_with_a_reason(lab, batch):

@@ -41,6 +41,8 @@ class FormEntries:
 
 def read_form(batch: Batch, said: Mapping[str, str]) -> FormEntries:
     """Read a form; what it leaves out is left out of its entry, and the record refuses it in words."""
+    if said.get("bottleless"):
+        said = {name: text for name, text in said.items() if name != "value_lot"}
     form = FormEntries(
         kind=said.get("kind", ""),
         target=said.get("target", ""),
@@ -68,16 +70,14 @@ def _entry(batch: Batch, said: Mapping[str, str]) -> dict[str, Any]:
         entry["old"] = said["old"]
     kind, target = entry.get("kind"), entry.get("target", "")
     if said.get("as_planned"):
-        return entry | {"value": planned_text(batch, target), "as_planned": True}
+        planned = planned_text(batch, target)
+        parts = {"text": planned, "lot": said["value_lot"]} if said.get("value_lot") else planned
+        return entry | {"value": parts, "as_planned": True}
     typed = said.get("value", "").strip()
     if kind in ("weighing", "parameter") and not typed and entry.get("old"):
         # An emptied field: what was recorded there is taken back.
         entry |= {"kind": "withdraw", "value": None}
         entry.pop("old")
-    elif kind == "weighing" and not typed and said.get("value_lot"):
-        # Only the bottle was picked.
-        entry |= {"kind": "lot", "value": said["value_lot"]}
-        entry.pop("old", None)
     elif kind == "parameter":
         entry["value"] = asked_for(batch, target).complete(said.get("value", ""))
     return entry

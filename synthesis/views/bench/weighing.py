@@ -57,6 +57,14 @@ class Weighing:
         return f"{text} {self.line.unit}" if text and self.line.bare else text
 
     @property
+    def pours_from(self) -> str:
+        """The code of the bottle that is said together with the amount; empty once one is said."""
+        offered = self.bottles.proposed
+        if self.recorded or self.bottles.is_confirmed or offered is None:
+            return ""
+        return offered.material.code
+
+    @property
     def in_field(self) -> str:
         """What stands in the field: what was refused, else what is recorded."""
         typed = self.field.typed

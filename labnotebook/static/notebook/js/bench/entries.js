@@ -9,6 +9,7 @@ const spaced = (text) => text.replace(/[\u202f\u00a0]/g, " ");
 export function entriesOf(form, submitter) {
   const data = new FormData(form, submitter);
   const said = Object.fromEntries(data);
+  if (said.bottleless) delete said.value_lot;
   const at = form.dataset.at || new Date().toISOString();
   const entry = (kind, target, more = {}) => ({ id: newId(), kind, target, value: null, at, ...more });
   const why = said.reason ? { reason: said.reason } : {};
@@ -28,9 +29,12 @@ export function entriesOf(form, submitter) {
   for (const flag of ["portion", "repeat"]) if (said[flag]) one[flag] = true;
   if ("old" in said && !one.portion) one.old = said.old;
   one.value = valueOf(form, said);
-  if (said.as_planned) return [{ ...one, value: spaced(form.dataset.plan), as_planned: true }];
+  if (said.as_planned) {
+    const text = spaced(form.dataset.plan), lot = said.value_lot;
+    return [{ ...one, value: lot ? { text, lot } : text, as_planned: true }];
+  }
   const typed = (said.value || "").trim();
-  if (["weighing", "parameter", "condition"].includes(said.kind) && !typed && !said.value_lot) {
+  if (["weighing", "parameter", "condition"].includes(said.kind) && !typed) {
     if (!form.dataset.recorded || said.kind === "condition") return null;
     const { old, ...rest } = one;
     return [{ ...rest, kind: "withdraw", value: null }];

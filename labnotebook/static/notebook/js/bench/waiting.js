@@ -39,14 +39,10 @@ function show(place, row, isOnItsWay) {
     said(form.querySelector(".echo"), `✓ ${textOf(row)}${row.as_planned ? ", as planned" : ""}`, row, isOnItsWay);
     form.dataset.recorded = textOf(row);
     place.dataset.state = "done";
-    place.querySelectorAll("button[data-main] span").forEach((b) => { b.textContent = `Correct ${form.dataset.name}`; });
-  } else if (row.kind === "lot") {
-    const box = place.querySelector(".bottle");
-    box.dataset.s = "ok";
-    const first = box.querySelector(":scope > form");
-    if (first) first.hidden = true;
-    if (shown(row.value) !== box.dataset.lot) box.querySelector("div").replaceChildren(make("span", {}, make("b", { textContent: shown(row.value) })), make("small", { textContent: "kept on this tablet" }));
-  } else if (row.kind === "parameter" || row.kind === "condition") {
+    mainSays(place, "Correct");
+    pours(place, row.value?.lot);
+  } else if (row.kind === "lot") pours(place, shown(row.value));
+  else if (row.kind === "parameter" || row.kind === "condition") {
     const form = bench.querySelector(`form[data-target-is="${CSS.escape(row.target)}"]`);
     if (!form) return;
     form.dataset.recorded = textOf(row);
@@ -74,6 +70,23 @@ function show(place, row, isOnItsWay) {
     place.dataset.state = "done";
   } else if (row.kind === "skip") place.dataset.state = "out";
 }
+// The bottle is said: it is not said again with the next amount.
+function pours(place, code) {
+  saysBottle(place, false);
+  if (!code) return;
+  const box = place.querySelector(".bottle"), first = box.querySelector(":scope > form");
+  box.dataset.s = "ok";
+  if (first) first.hidden = true;
+  if (code !== box.dataset.lot) box.querySelector("div").replaceChildren(make("span", {}, make("b", { textContent: code })), make("small", { textContent: "kept on this tablet" }));
+}
+function saysBottle(place, along) {
+  const field = place.querySelector("form.amount [name=value_lot]");
+  if (field) field.disabled = !along;
+  place.querySelectorAll(".from,[name=bottleless]").forEach((words) => { words.hidden = !along; });
+}
+function mainSays(place, verb) {
+  place.querySelectorAll("[data-main] .verb").forEach((words) => { words.textContent = verb; });
+}
 const textOf = (row) => (row.value && typeof row.value === "object" ? row.value.text || "" : row.value || "");
 function said(line, words, row, isOnItsWay) {
   if (!line) return;
@@ -92,9 +105,17 @@ export function showUndone(rows) {
       if (row.kind === "step_finish" && row.target === box.dataset.quench) box.dataset.cooled = "";
       if (row.kind === "step_finish" && [box.dataset.react, box.dataset.key].includes(row.target)) box.dataset.ended = "";
     }
-    if (row.kind === "weighing") place.querySelector("form.amount").dataset.recorded = "";
-    if (row.kind === "weighing") place.querySelectorAll(".r").forEach((r) => { r.dataset.value = r.dataset.was || ""; });
+    if (row.kind === "weighing") {
+      place.querySelector("form.amount").dataset.recorded = "";
+      place.querySelectorAll(".r").forEach((r) => { r.dataset.value = r.dataset.was || ""; });
+      mainSays(place, "Record");
+    }
     if (row.kind === "observation") place.querySelectorAll("[aria-pressed]").forEach((b) => b.setAttribute("aria-pressed", "false"));
-    if (row.kind === "lot") { const box = place.querySelector(".bottle"); box.dataset.s = ""; box.querySelectorAll("form[hidden]").forEach((f) => { f.hidden = false; }); }
+    if (row.kind === "lot" || row.value?.lot) {
+      const box = place.querySelector(".bottle");
+      box.dataset.s = "";
+      box.querySelectorAll("form[hidden]").forEach((form) => { form.hidden = false; });
+      saysBottle(place, true);
+    }
   }
 }
