@@ -223,6 +223,33 @@ def test_from_injection_to_quench_to_a_tenth_of_a_second_through_a_reload(hand, 
     assert abs(batch.quench_s - took) <= Decimal("0.05")
 
 
+# Neither is heard here: each call is written down with the time that it came.
+CALLS = """
+window.calls = { tone: [], vibration: [] };
+navigator.vibrate = () => window.calls.vibration.push(performance.now());
+AudioContext.prototype.createOscillator = ((make) => function () {
+  const tone = make.call(this), start = tone.start;
+  tone.start = function (...at) { window.calls.tone.push(performance.now()); return start.apply(this, at); };
+  return tone;
+})(AudioContext.prototype.createOscillator);
+"""
+
+
+def test_tone_and_vibration_call_once_at_the_planned_second(hand, batch):
+    hand.page.add_init_script(CALLS)
+    hand.go("react/")
+    before = hand.page.evaluate("performance.now()")
+    hand.tap(hand.button("Inject now"))
+    after = hand.page.evaluate("performance.now()")
+    expect(hand.place.locator(".say")).to_have_text("Quench now", timeout=8000)
+    hand.page.wait_for_timeout(1000)
+    calls = hand.page.evaluate("calls")
+    for kind in ("tone", "vibration"):
+        (at,) = calls[kind]
+        # 5 s is the plan; the clock is drawn every 50 ms, and a busy machine is late.
+        assert before + 5000 <= at <= after + 5500, kind
+
+
 def test_what_runs_counts_down_in_the_head_and_in_the_title(hand, batch):
     for place in ("degas/", "spin_crude/"):
         hand.go(place)

@@ -160,6 +160,7 @@ function record(form, submitter, sure = false) {
   if (form.elements.reason && !form.elements.reason.value.trim() && (form.dataset.kind === "skip" || bench.dataset.needsReason)) {
     return tell(form, "Say why.", form.elements.reason);
   }
+  clocks.allowSound(); // what runs out later calls out
   const place = form.closest(".place") || here();
   const growth = form.closest(".growth");
   if (growth) pressed(growth, submitter?.value, form);
@@ -223,7 +224,6 @@ function takeBack(rows, at, formId, typed) {
 }
 // ---- clocks ----
 function pressed(growth, which, form) {
-  clocks.allowSound();
   delete form.dataset.at;
   if (which === "quench" && growth.dataset.started) {
     form.dataset.at = clocks.momentAfter(growth.dataset.started, clocks.since(growth.dataset.react, growth.dataset.started));
