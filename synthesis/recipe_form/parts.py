@@ -131,6 +131,16 @@ class TableField:
     rows: tuple[tuple[tuple[str, str], ...], ...]  # name, value
 
 
+@dataclass(frozen=True, slots=True)
+class ToleranceField:
+    """How far off a number of a step is still as planned, empty where it is as for every step."""
+
+    name: str
+    label: str
+    unit: str
+    value: str
+
+
 @dataclass(slots=True)
 class StepPart(Part):
     """A step with the numbers that its operation takes."""
@@ -138,6 +148,7 @@ class StepPart(Part):
     label: str = ""
     numbers: tuple[NumberField, ...] = ()
     tables: tuple[TableField, ...] = ()
+    tolerances: tuple[ToleranceField, ...] = ()
     unknown_rest: str = "{}"
 
 

@@ -210,6 +210,12 @@ def _step(posted: QueryDict, prefix: str, shelf: Shelf) -> dict[str, Any]:
         if field.startswith(f"{prefix}p-"):
             name = field.removeprefix(f"{prefix}p-")
             _parameter(posted, prefix, name, part, shelf)
+    part["tolerances"] = {
+        name: _setting(posted[field].strip(), part.get("operation", ""), name, shelf)
+        for field in posted
+        if field.startswith(f"{prefix}t-") and posted[field].strip()
+        for name in [field.removeprefix(f"{prefix}t-")]
+    }
     part["rows"] = _tables(posted, prefix, part.get("operation", ""), shelf)
     return {name: value for name, value in part.items() if value or name == "key"}
 

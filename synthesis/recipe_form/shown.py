@@ -9,6 +9,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from synthesis.chemistry.documents import Fault
+from synthesis.chemistry.operations import step_number
+from synthesis.chemistry.steps import ROW_NUMBER
 from synthesis.chemistry.typed import UnreadableQuantity, convert
 from synthesis.recipe_form.names import SECTIONS
 from synthesis.recipe_form.parts import (
@@ -17,7 +19,9 @@ from synthesis.recipe_form.parts import (
     Part,
     StepPart,
     TableField,
+    ToleranceField,
     WhenField,
+    list_of,
     mapping_of,
 )
 from synthesis.recipe_form.posted import OF_A_CHEMICAL, RULE_UNITS, Shelf
@@ -29,7 +33,7 @@ SHOWN = {
     "ingredients": ("key", "role", "stage", "note", "amount", "chemical", "stock", *OF_A_CHEMICAL,
                     "printed_amount", "supplier", "printed_purity", "choice", "when"),
     "steps": ("key", "operation", "text", "stage", "atmosphere", "vessel", "until", "repeat", "note",
-              "ingredients", "parameters", "rows", "unknowns", "when"),
+              "ingredients", "parameters", "rows", "tolerances", "unknowns", "when"),
 }  # fmt: skip
 TOP = ("name", "kind", "summary", "product_formula", "source", *SECTIONS)
 PATH = re.compile(r"(?P<section>[a-z]+)\[(?P<index>\d+)\]\.?(?P<rest>.*)")
@@ -142,8 +146,9 @@ def field_of(path: str, parts: Mapping[str, list[Part]]) -> str:
         "stock": "what",
         "": "what",
     }
-    if rest.startswith("parameters."):
-        return f"{prefix}-p-{rest.removeprefix('parameters.')}"
+    for kind, letter in (("parameters.", "p"), ("tolerances.", "t")):
+        if rest.startswith(kind):
+            return f"{prefix}-{letter}-{rest.removeprefix(kind)}"
     return f"{prefix}-{named.get(rest, rest)}"
 
 
@@ -177,7 +182,29 @@ def _step(base: tuple[Any, ...], shelf: Shelf) -> StepPart:
         _table(name, columns, rows.get(name) or [], data, shelf)
         for name, columns in (operation.rows if operation else {}).items()
     )
+    part.tolerances = _tolerances(data, shelf)
     return part
+
+
+def _tolerances(step: Mapping[str, Any], shelf: Shelf) -> tuple[ToleranceField, ...]:
+    """Return a field for each number that the step plans, and for each that has a tolerance all the same."""
+    said, rows = mapping_of(step.get("tolerances")), mapping_of(step.get("rows"))
+    planned = [
+        *mapping_of(step.get("parameters")),
+        *(
+            ROW_NUMBER.format(rows=key, number=number, name=name)
+            for key, table in rows.items()
+            for number, row in enumerate(list_of(table), start=1)
+            for name in mapping_of(row)
+        ),
+    ]
+    fields = []
+    for name in dict.fromkeys([*planned, *said]):
+        known = step_number(name)
+        unit = _unit(step, name, shelf) or (known.unit if known else "")
+        label = known.label if known else name
+        fields.append(ToleranceField(name, label, unit, _shown(said.get(name), step, name, shelf)))
+    return tuple(fields)
 
 
 def _number(

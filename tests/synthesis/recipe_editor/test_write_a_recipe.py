@@ -7,7 +7,6 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -15,87 +14,11 @@ from labnotebook.records.models import Role
 from synthesis.chemistry.planning import solve_plan
 from synthesis.models import Recipe, RecipeDraft
 from synthesis.services import recipe_writing as writing
-from synthesis.services.recipes import load_shipped
 from synthesis.views import recipe_solved
-from tests.factories import join, make_person, make_project
+from tests.factories import join, make_person
+from tests.synthesis.recipe_editor.form import edit_url, fields_of, fork, without_nothing
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def mira():
-    load_shipped()
-    return make_person("mira")
-
-
-@pytest.fixture
-def project(mira):
-    return make_project(mira, "Perovskites")
-
-
-@pytest.fixture
-def visitor(mira, project):
-    client = Client()
-    client.force_login(mira, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def fork(mira, project, slug="cspbi3-seed-core-shell") -> Recipe:
-    version = Recipe.objects.get(slug=slug).current
-    return writing.fork_recipe(by=mira, version=version, project=project, name="Ours")
-
-
-def edit_url(recipe):
-    return reverse("synthesis:recipe-edit", args=[recipe.slug])
-
-
-FIELD = re.compile(
-    r"<input(?P<input>[^>]*)>|<textarea(?P<area>[^>]*)>(?P<text>.*?)</textarea>"
-    r"|<select(?P<select>[^>]*)>(?P<options>.*?)</select>",
-    re.DOTALL,
-)
-
-
-def attribute(tag, name):
-    found = re.search(rf'\b{name}="([^"]*)"', tag)
-    return html.unescape(found[1]) if found else None
-
-
-def fields_of(page: str) -> dict[str, list[str]]:
-    """What a browser without a script would send for the editor's form."""
-    form = page[page.index('id="editor"') : page.index("</form>", page.index('id="editor"'))]
-    sent: dict[str, list[str]] = {}
-    for match in FIELD.finditer(form):
-        tag = match["input"] or match["area"] or match["select"] or ""
-        name = attribute(tag, "name")
-        if not name or attribute(tag, "type") == "file":
-            continue
-        if attribute(tag, "type") == "checkbox" and "checked" not in tag:
-            continue
-        if match["select"] is not None:
-            options = re.findall(r"<option([^>]*)>([^<]*)", match["options"])
-            chosen = next(
-                (o for o in options if "selected" in o[0]), options[0] if options else None
-            )
-            value = "" if chosen is None else attribute(chosen[0], "value")
-            value = html.unescape(chosen[1].strip()) if value is None and chosen else value
-        else:
-            value = (
-                html.unescape(match["text"]) if match["area"] else attribute(tag, "value") or "on"
-            )
-            value = "" if match["input"] and attribute(tag, "value") == "" else value
-            if match["input"] and attribute(tag, "value") is None:
-                value = "on" if attribute(tag, "type") == "checkbox" else ""
-        sent.setdefault(name, []).append(value)
-    return sent
-
-
-def without_nothing(value):
-    """Leave out what is empty: it says the same as no entry."""
-    if isinstance(value, dict):
-        kept = {k: without_nothing(v) for k, v in value.items()}
-        return {k: v for k, v in kept.items() if v not in ({}, [], "", None)}
-    return [without_nothing(one) for one in value] if isinstance(value, list) else value
 
 
 @pytest.mark.parametrize(
@@ -304,26 +227,6 @@ def test_recipes_are_found_by_name_and_by_what_goes_in(visitor, words, slug):
     assert "/recipes/pei-solution/" not in page
 
 
-def test_segments_and_drops_of_a_spin_coating_are_rows(visitor, mira, project):
-    recipe = fork(mira, project)
-    page = visitor.get(edit_url(recipe)).content.decode()
-    visitor.post(edit_url(recipe), fields_of(page) | {"do": "add:steps:spin-coat"})
-    page = visitor.get(edit_url(recipe)).content.decode()
-    number = len(recipe.draft.definition["steps"])
-    row = f"steps-{number}-r-segments-0-"
-    sent = fields_of(page)
-    assert f"{row}speed_rpm" in sent
-    sent |= {
-        f"{row}speed_rpm": ["2000"],
-        f"{row}acceleration_rpm_s": ["1000"],
-        f"{row}duration_s": ["30 s"],
-    }
-    visitor.post(edit_url(recipe), sent | {f"steps-{number}-text": ["Spin"], "do": "save"})
-    said = RecipeDraft.objects.get(recipe=recipe).definition["steps"][-1]
-    assert said["rows"]["segments"][0]["speed_rpm"] == "2000"
-    assert said["rows"]["segments"][0]["duration_s"] == "30"
-
-
 def test_a_keystroke_reads_the_shelf_once_and_solves_each_plan_once(
     visitor, mira, project, monkeypatch
 ):
@@ -342,92 +245,3 @@ def test_a_keystroke_reads_the_shelf_once_and_solves_each_plan_once(
     assert asked == [{}, {"ratio_ca_pb": "0"}, {"ratio_ca_pb": "5"}]  # the defaults and both ends
     read = [one["sql"] for one in queries if 'FROM "synthesis_chemical"' in one["sql"]]
     assert len(read) == 1
-
-
-def saved(visitor, recipe, fields):
-    """Send the form with these fields changed; return the draft and the page that then shows it."""
-    sent = fields_of(visitor.get(edit_url(recipe)).content.decode())
-    visitor.post(edit_url(recipe), sent | fields | {"do": "save"})
-    page = visitor.get(edit_url(recipe)).content.decode()
-    return RecipeDraft.objects.get(recipe=recipe).definition, page
-
-
-def with_ligand_choice(visitor, recipe):
-    """Add a choice of ligand as the last input; return the number of its fields."""
-    sent = fields_of(visitor.get(edit_url(recipe)).content.decode())
-    visitor.post(edit_url(recipe), sent | {"do": "add:inputs:choice"})
-    place = len(RecipeDraft.objects.get(recipe=recipe).definition["inputs"]) - 1
-    options = "short = Octylamine\nlong = Oleylamine"
-    saved(
-        visitor,
-        recipe,
-        {f"inputs-{place}-name": ["Ligand"], f"inputs-{place}-options": [options]},
-    )
-    return place
-
-
-def test_an_ingredient_is_one_of_several_chemicals_by_a_choice(visitor, mira, project):
-    recipe = fork(mira, project)
-    place = with_ligand_choice(visitor, recipe)
-    keys = [one["key"] for one in recipe.draft.definition["ingredients"]]
-    ola = f"ingredients-{keys.index('ola')}"
-    said, page = saved(visitor, recipe, {f"{ola}-choice": ["ligand"], f"{ola}-what": [""]})
-    assert "the options should be those of an input" in page
-    assert f'data-field="{ola}-choice"' in page
-    fields = {f"{ola}-o-short": ["Nonsense"], f"{ola}-o-long": ["Oleylamine (OLA)"]}
-    said, page = saved(visitor, recipe, fields)
-    assert f'data-field="{ola}-o-short"' in page
-    assert fields_of(page)[f"{ola}-o-short"] == ["Nonsense"]
-    said, page = saved(visitor, recipe, {f"{ola}-o-short": ["oleic-acid"]})
-    choice = said["ingredients"][keys.index("ola")]["choice"]
-    assert choice["input"] == "ligand"
-    assert choice["options"]["short"] == {"chemical": "oleic-acid"}
-    assert not writing.check_definition(by=mira, definition=said).faults
-    said, _page = saved(visitor, recipe, {f"inputs-{place}-key": ["amine"]})
-    assert said["ingredients"][keys.index("ola")]["choice"]["input"] == "amine"  # it follows
-
-
-def test_a_step_is_only_for_some_options_of_a_choice(visitor, mira, project):
-    recipe = fork(mira, project)
-    with_ligand_choice(visitor, recipe)
-    said, page = saved(visitor, recipe, {"steps-1-when-ligand": ["long"]})
-    assert said["steps"][1]["when"] == {"ligand": "long"}
-    assert fields_of(page)["steps-1-when-ligand"] == ["long"]
-    assert not writing.check_definition(by=mira, definition=said).faults
-    said, page = saved(visitor, recipe, {"steps-1-when-ligand": ["long", "gone"]})
-    assert 'data-field="steps-1-when-ligand"' in page  # “gone” is no option, stays, and is said
-    assert fields_of(page)["steps-1-when-ligand"] == ["long", "gone"]
-
-
-def test_gaps_and_printed_purities_are_written_and_their_faults_said_at_the_field(
-    visitor, mira, project
-):
-    recipe = fork(mira, project)
-    gaps = [k for k in fields_of(visitor.get(edit_url(recipe)).content.decode()) if "-gaps-1-" in k]
-    row = gaps[0].rpartition("-")[0]
-    keys = [one["key"] for one in recipe.draft.definition["ingredients"]]
-    lead = f"ingredients-{keys.index('pbi2')}"
-    fields = {f"{row}-low": ["0,8"], f"{row}-high": ["0.75"], f"{row}-message": ["Nobody."]}
-    fields |= {f"{lead}-purity-low_percent": ["100.5"]}
-    said, page = saved(visitor, recipe, fields)
-    gap = {"low": "0.8", "high": "0.75", "message": "Nobody."}
-    assert gap in [g for one in said["inputs"] for g in one.get("gaps", [])]
-    assert f'data-field="{row}-low"' in page
-    assert f'data-field="{lead}-purity-low_percent"' in page
-    fields = {f"{row}-high": ["0.95"], f"{lead}-purity-low_percent": ["99.9"]}
-    said, page = saved(visitor, recipe, fields)
-    purity = said["ingredients"][keys.index("pbi2")]["printed_purity"]
-    assert (purity["low_percent"], purity["kind"]) == ("99.9", "trace_metals")
-    assert not writing.check_definition(by=mira, definition=said).faults
-
-
-def test_the_form_keeps_a_tolerance_that_it_does_not_show(visitor, mira, project):
-    recipe = fork(mira, project)
-    definition = recipe.draft.definition
-    (react,) = [one for one in definition["steps"] if one["key"] == "react"]
-    react["tolerances"] = {"duration_s": "1"}
-    writing.save_draft(by=mira, recipe=recipe, definition=definition, version=None)
-    page = visitor.get(edit_url(recipe)).content.decode()
-    visitor.post(edit_url(recipe), fields_of(page) | {"do": "save"})
-    after = RecipeDraft.objects.get(recipe=recipe).definition
-    assert without_nothing(after) == without_nothing(definition)
