@@ -4,6 +4,7 @@ from django.urls import path
 
 from analysis.views import (
     compare,
+    device_panel,
     files,
     forecasts,
     history,
@@ -41,7 +42,11 @@ urlpatterns = [
         name="batch-second-forecast",
     ),
     path("b/<str:code>/changes/", panels.batch_changes, name="batch-changes"),
-    path("d/<str:code>/measurements/", panels.device_measurements, name="device-measurements"),
+    path(
+        "d/<str:code>/measurements/",
+        device_panel.device_measurements,
+        name="device-measurements",
+    ),
     path("plan/forecast/", forecasts.plan_forecast, name="plan-forecast"),
     path("plan/earlier/", forecasts.plan_earlier, name="plan-earlier"),
     path("forecast/", forecasts.forecast, name="forecast"),

@@ -211,10 +211,8 @@ def _sweep(
     analysis: Analysis, channels: Sequence[Mapping[str, Any]], sentence: str
 ) -> Figure | None:
     """Return J and L against V where the file has both; else its first column."""
-    by_name = {channel["name"]: _numbers(channel["values"]) for channel in channels}
-    voltage, light = by_name.get("voltage"), by_name.get("luminance")
-    density = _density_ma_cm2(analysis, by_name)
-    if voltage is None or light is None or density is None:
+    sweep = sweep_of(analysis)
+    if sweep is None:
         return figures.spectrum(
             _numbers(channels[0]["values"]),
             _numbers(channels[1]["values"]),
@@ -224,8 +222,17 @@ def _sweep(
             y_label=_label(channels[1]),
             y_unit=_unit(channels[1]),
         )
-    turn_on_v = _value(analysis, "turn_on_v")
-    return device_figures.jvl(voltage, density, light, sentence, turn_on_v=turn_on_v)
+    return device_figures.jvl(*sweep, sentence, turn_on_v=_value(analysis, "turn_on_v"))
+
+
+def sweep_of(analysis: Analysis) -> device_figures.Sweep | None:
+    """Return voltage, current density and luminance of a sweep; None when one of them is not known."""
+    by_name = {channel["name"]: _numbers(channel["values"]) for channel in _channels(analysis)}
+    voltage, light = by_name.get("voltage"), by_name.get("luminance")
+    density = _density_ma_cm2(analysis, by_name)
+    if voltage is None or light is None or density is None:
+        return None
+    return device_figures.Sweep(voltage, density, light)
 
 
 def _drawn_of_sweep(

@@ -1,10 +1,9 @@
-"""What the pages of batches and devices ask this room for."""
+"""What the pages of batches ask this room for."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,12 +13,7 @@ from analysis.forecast import Conditions
 from analysis.forecast.conditions import APPEARANCES
 from analysis.forms import PhaseForm, TypedForm
 from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
-from analysis.services.charts import (
-    efficiency_against_density,
-    figure_of,
-    forecast_figure,
-    marked,
-)
+from analysis.services.charts import figure_of, forecast_figure
 from analysis.services.forecasts import second_forecast
 from analysis.services.lists import best_run, with_analyses
 from analysis.services.measured import phase_gaps
@@ -29,11 +23,9 @@ from analysis.services.phases import assign_phase
 from analysis.views.batch_history import records_of, tellers_of
 from analysis.views.files import few_figures
 from analysis.views.pages import render_panel
-from analysis.views.subjects import crumbs_of, find_batch, find_device
+from analysis.views.subjects import crumbs_of, find_batch
 from labnotebook.records.pages import create_once
-from labnotebook.records.presentation import device_figures
 from labnotebook.records.presentation.blocks import Chance, probabilities
-from labnotebook.records.presentation.figure import Curve
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.telling import tell
 from labnotebook.records.views.current import may_write
@@ -281,85 +273,3 @@ def chance_bars(chances: dict[str, Any], before: dict[str, Any] | None = None) -
             for phase in order
         ]
     )
-
-
-@require_safe
-def device_measurements(request: HttpRequest, code: str) -> HttpResponse:
-    """Show what was measured on a device and its pixels."""
-    device = find_device(request, code)
-    pixels = list(device.pixels.all())
-    rows = Measurement.objects.filter(device=device) | Measurement.objects.filter(
-        pixel__device=device
-    )
-    measurements = list(with_analyses(rows))
-    outcomes = Outcome.objects.filter(pixel__device=device, superseded_at=None).annotate(
-        measured=F("analysis__measurement")
-    )
-    known: dict[int, dict[str, Outcome]] = {}
-    for outcome in outcomes:
-        known.setdefault(outcome.pixel_id, {})[outcome.quantity] = outcome
-    working = [p for p in pixels if p.state in ("", "working")]
-    values = [
-        known[p.pk]["eqe_percent"].value for p in working if "eqe_percent" in known.get(p.pk, {})
-    ]
-    figure, sweep = _device_figures(measurements)
-    context = {
-        "device": device,
-        "pixels": [(pixel, known.get(pixel.pk, {})) for pixel in pixels],
-        "has_numbers": bool(known),
-        "best": max(values, default=None),
-        "median": sorted(values)[len(values) // 2] if len(values) % 2 else _middle(values),
-        "measured": len(values),
-        "figure": figure,
-        "sweep": sweep,
-        "measurements": measurements[:DRAWN],
-        "may_write": may_write(request, device.project_id),
-    }
-    return render_panel(
-        request,
-        "device_measurements",
-        context,
-        title=_("Measurements of %s") % device.code,
-        crumbs=crumbs_of(device, _("Measurements")),
-    )
-
-
-def _middle(values: list[float]) -> float | None:
-    """Return the mean of the two middle values of an even number of them."""
-    ordered = sorted(values)
-    half = len(ordered) // 2
-    return (ordered[half - 1] + ordered[half]) / 2 if ordered else None
-
-
-def _device_figures(measurements: list[Measurement]) -> tuple[Any, Any]:
-    """Return EQE against current density of all swept pixels, and J-V-L of the best one."""
-    runs = {
-        run.pk: measurement
-        for measurement in measurements
-        if measurement.technique == "jvl" and (run := best_run(measurement)) is not None
-    }
-    whole = Analysis.objects.in_bulk(list(runs)[:DRAWN])
-    curves, best = [], (-1.0, None)
-    for pk, analysis in whole.items():
-        analysis.measurement = runs[pk]
-        found = efficiency_against_density(analysis)
-        top = max(found[1]) if found else 0.0
-        if analysis.reading and top > best[0]:
-            best = (top, analysis)
-        if found:
-            curves.append(Curve(str(runs[pk].pixel or runs[pk].device), *found))
-    sweep = figure_of(best[1]) if best[1] is not None else None
-    efficiency = _eqe_figure(curves)
-    if efficiency is not None:
-        efficiency = marked(efficiency, measurements[0].project)
-    return efficiency, sweep
-
-
-def _eqe_figure(curves: list[Curve]) -> Any:
-    if not curves:
-        return None
-    tops = [max(curve.y) for curve in curves]
-    strong = tops.index(max(tops))
-    drawn = [c._replace(strong=i == strong) for i, c in enumerate(curves)]
-    names = ", ".join(curve.label for curve in curves)
-    return device_figures.eqe_j(drawn, f"External quantum efficiency of {names}.")

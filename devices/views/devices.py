@@ -94,6 +94,7 @@ def device_detail(request: HttpRequest, code: str) -> HttpResponse:
         {
             "device": device,
             "layers": [(layer, _thickness(layer)) for layer in layers],
+            "processed": [layer for layer in layers if layer.process_text],
             "line": materials_line((layer.role, layer.material_name) for layer in layers),
             "batches": _batches(layers),
             "pixels": [(pixel, plain(pixel.area_mm2)) for pixel in device.pixels.all()],

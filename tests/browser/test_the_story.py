@@ -194,9 +194,7 @@ def build(page: Page, address: str, code: str) -> str:
     expect(page.locator("#pixels tbody tr")).to_have_count(4)
     expect(page.locator("#layers")).to_contain_text(code)
     page.locator("#pixels tr", has_text="P4").get_by_role("button", name="Shorted").click()
-    expect(page.locator("#pixels tr", has_text="P4").locator(".lead")).to_contain_text(
-        re.compile("shorted", re.IGNORECASE)
-    )
+    expect(page.locator("#pixels tr", has_text="P4").locator(".pill")).to_contain_text("shorted")
     stays_within(page)
     go(page, f"{address}/d/{device}/p/P1/files/")
     upload(page, ("el.csv", files.emission(688.0, 0.034, 5)))

@@ -8,7 +8,7 @@ import pytest
 
 from labnotebook.records.presentation.axes import Axis
 from labnotebook.records.presentation.blocks import Chance, Layer, probabilities, stack
-from labnotebook.records.presentation.device_figures import Pixel, eqe_j, jvl, pixel_strip
+from labnotebook.records.presentation.device_figures import Pixel, Sweep, eqe_j, jvl, pixel_strip
 from labnotebook.records.presentation.figure import Curve, phase_mark
 from labnotebook.records.presentation.figures import (
     PhaseCurve,
@@ -137,6 +137,25 @@ def test_shorted_pixels_stay_in_sight():
     svg = pixel_strip([("D-1", [Pixel("P1", 20.0), Pixel("P4", None, "shorted")])], "s").svg()
     assert "D-1 P4, shorted" in svg
     assert svg.count("<circle") == 1
+
+
+def test_what_was_not_measured_is_no_cross_and_many_crosses_stay_at_the_left():
+    shorted = [Pixel(f"P{n}", None, "shorted") for n in range(40)]
+    svg = pixel_strip(
+        [("D-1", [Pixel("P0", 20.0, ""), Pixel("P1", None, ""), *shorted])], "s"
+    ).svg()
+    places = [float(x) for x in re.findall(r'href="#m-failed" x="([\d.]+)%"', svg)]
+    assert len(places) == 40
+    assert max(places) <= 12.01
+    assert svg.count("<circle") == 1
+
+
+def test_the_sweeps_of_other_pixels_are_thin_on_the_axes_of_all():
+    volt, dim, bright = [0, 1, 2], [0.1, 1.0, 10.0], [1.0, 10.0, 1e5]
+    svg = jvl(volt, dim, dim, "s", turn_on_v=1.0, others=[Sweep(volt, bright, bright)]).svg()
+    assert svg.count('class="ln thin"') == svg.count('class="ln s3 thin"') == 1
+    assert "10⁵" in svg
+    assert svg.count("turn-on 1.0 V") == 1
 
 
 @pytest.mark.parametrize(
