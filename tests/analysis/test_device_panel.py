@@ -123,7 +123,7 @@ def test_every_figure_names_its_pixel_and_a_missing_one_is_a_dash(project, panel
     assert "T50 — not measured" in words
     assert "an interval takes 4 pixels" in page
     assert 'class="best"' in page
-    assert re.search(r'class="dead">\s*<b>shorted</b>', page)
+    assert re.search(r'class="dead"\s*>\s*<b>shorted</b>', page)
 
 
 def test_a_pixel_that_does_not_work_is_never_the_best(project, panel, mira):
