@@ -11,7 +11,7 @@ class AnalysisConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the handlers of this room's jobs known, and its derived objects follow `migrate`."""
-        from analysis import derived
+        from analysis.history import derived
         from analysis.services import (  # noqa: F401  (importing registers)
             analysing,
             forecasts,

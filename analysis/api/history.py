@@ -15,9 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from analysis.services import history
-from analysis.services.history_catalogue import Catalogue
-from analysis.services.history_columns import (
+from analysis.history import rows
+from analysis.history.catalogue import Catalogue
+from analysis.history.columns import (
     COLUMNS,
     DEFAULT_ORDERING,
     FURTHER,
@@ -25,7 +25,7 @@ from analysis.services.history_columns import (
     Column,
     Kind,
 )
-from analysis.services.history_language import (
+from analysis.history.language import (
     LARGEST_PAGE,
     LONGEST_TEXT,
     PAGE_SIZE,
@@ -176,7 +176,7 @@ class HistoryView(APIView):
     def get(self, request: Request) -> Response:
         """Find batches by everything that is known about them."""
         question = question_of(request)
-        page = history.search(request.user, question)
+        page = rows.search(request.user, question)
         base = request.build_absolute_uri(request.path) + "?"
 
         def address(cursor: str | None) -> str | None:
@@ -207,7 +207,7 @@ class HistoryCsvView(APIView):
 def csv_answer(user: Any, question: Question) -> StreamingHttpResponse:
     """Return the rows as a file to save."""
     return StreamingHttpResponse(
-        history.export_csv(user, question),
+        rows.export_csv(user, question),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": 'attachment; filename="history.csv"'},
     )

@@ -1,7 +1,7 @@
 """Indexes of the history rows.
 
 The view that says what each column is, and the triggers that keep the rows, are derived objects: they
-are made anew after `migrate` whenever what they follow from differs (`analysis.derived`), so that no
+are made anew after `migrate` whenever what they follow from differs (`analysis.history.derived`), so that no
 migration depends on code that changes. This one made them itself once; a database that has them from
 then loses nothing.
 """

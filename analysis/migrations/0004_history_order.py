@@ -1,6 +1,6 @@
 """Indexes for the orders that pages are read in, and EQE that was typed for a whole device.
 
-The sort keys are never NULL (`services.history_columns`), so that one row comparison finds the next
+The sort keys are never NULL (`analysis.history.columns`), so that one row comparison finds the next
 page; an index must be on the same expression to be of use.
 """
 

@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from analysis.history.columns import COLUMNS
+from analysis.history.language import PAGING, SEARCH
 from analysis.models import LabQuantity
 from analysis.models.quantity import NAME
 from analysis.quantities import QUANTITIES, SUBJECTS
-from analysis.services.history_columns import COLUMNS
-from analysis.services.history_language import PAGING, SEARCH
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project, Role
 from labnotebook.records.permissions import require_role

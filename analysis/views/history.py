@@ -11,11 +11,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from analysis.api.history import csv_answer
-from analysis.services import history as rows
-from analysis.services import history_count, history_overview
-from analysis.services.history_catalogue import Catalogue
-from analysis.services.history_columns import COLUMNS, Column, Kind
-from analysis.services.history_language import Question, UnclearQuestion, read_with
+from analysis.history import rows
+from analysis.history.catalogue import Catalogue
+from analysis.history.columns import COLUMNS, Column, Kind
+from analysis.history.count import count, ways_out
+from analysis.history.language import Question, UnclearQuestion, read_with
+from analysis.history.overview import look_over
 from analysis.services.measured import shaded
 from analysis.views import history_figure, history_form, history_table, history_words
 from analysis.views.history_form import is_drawable
@@ -44,8 +45,8 @@ def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> d
     user = request.user
     x, y = axes_of(request, catalogue)
     table = history_table.columns_of(question, catalogue, x)
-    counted = history_count.count(user, question)
-    overview = history_overview.overview(user, question, counted, x, y)
+    counted = count(user, question)
+    overview = look_over(user, question, counted, x, y)
     page = rows.search(
         user,
         replace(counted.narrow(question), columns=history_table.read_columns(table)),
@@ -74,7 +75,7 @@ def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> d
             "scored": overview.scored,
         }
     else:
-        context["every"], ways = history_count.ways_out(user, question.conditions)
+        context["every"], ways = ways_out(user, question.conditions)
         context["every_words"] = history_words.counted_words(context["every"])
         context["ways_out"] = links.ways_out(ways)
     return context

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from analysis.services.history_columns import Column
-from analysis.services.history_overview import MapPoint
+from analysis.history.columns import Column
+from analysis.history.overview import MapPoint
 from labnotebook.records.presentation.figure import Figure
 from labnotebook.records.presentation.figures import outcome_scatter
 from labnotebook.records.presentation.plots import PHASE_WORDS, Point, phase_key

@@ -1,4 +1,4 @@
-"""The fields of the history page. They only carry text: `history_language` reads and refuses it."""
+"""The fields of the history page. They only carry text: `analysis.history.language` reads and refuses it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from analysis.history.catalogue import Catalogue
+from analysis.history.columns import Column, Kind
+from analysis.history.language import UnclearQuestion
 from analysis.quantities import QUANTITIES, Better, Place
-from analysis.services.history_catalogue import Catalogue
-from analysis.services.history_columns import Column, Kind
-from analysis.services.history_language import UnclearQuestion
 from labnotebook.records.models import Project
 from synthesis.models import Batch
 

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
-from analysis.quantities import QUANTITIES
-from analysis.services.history_catalogue import Catalogue
-from analysis.services.history_columns import (
+from analysis.history.catalogue import Catalogue
+from analysis.history.columns import (
     COLUMNS,
     DEFAULT_ORDERING,
     UNCERTAINTY,
@@ -18,7 +17,8 @@ from analysis.services.history_columns import (
     Kind,
     uncertainty_of,
 )
-from analysis.services.history_language import Question
+from analysis.history.language import Question
+from analysis.quantities import QUANTITIES
 from analysis.views.history_words import Links
 from labnotebook.records.presentation.numbers import plain_number
 from labnotebook.records.templatetags.notebook import local_time, phase, quantity, state_pill

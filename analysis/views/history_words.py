@@ -13,15 +13,15 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analysis.models.outcome import Phase
-from analysis.services.history_columns import (
+from analysis.history.columns import (
     DEFAULT_ORDERING,
     UNKNOWN,
     Kind,
 )
-from analysis.services.history_count import CAP, SAMPLE, WayOut
-from analysis.services.history_language import PAGE_SIZE, Condition, Question
-from analysis.services.history_overview import Overview
+from analysis.history.count import CAP, SAMPLE, WayOut
+from analysis.history.language import PAGE_SIZE, Condition, Question
+from analysis.history.overview import Overview
+from analysis.models.outcome import Phase
 from labnotebook.records.models import Project
 from labnotebook.records.presentation.numbers import plain_number
 from synthesis.models import Batch

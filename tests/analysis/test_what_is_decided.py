@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from analysis.history.columns import COLUMNS
+from analysis.history.count import count
+from analysis.history.language import Question
+from analysis.history.overview import look_over
 from analysis.models import Measurement, PhaseAssignment
 from analysis.services.analysing import Analysis
-from analysis.services.history_columns import COLUMNS
-from analysis.services.history_count import count
-from analysis.services.history_language import Question
-from analysis.services.history_overview import overview
 from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import accept_analysis, reject_analysis
 from analysis.services.phases import assign_phase
@@ -98,7 +98,7 @@ def test_forecasts_against_xrd_count_phases_on_xrd_alone():
             analysis = made.analyses.get()
         forecast_and_score(batch, "gamma", hit=True, log_score=0.2, analysis=analysis)
     axes = COLUMNS["ratio_ca_pb_weighed"], COLUMNS["eqe_percent"]
-    assert overview(by, Question(), count(by, Question()), *axes).scored.batches == 1
+    assert look_over(by, Question(), count(by, Question()), *axes).scored.batches == 1
 
 
 def post_files(batch, *files: tuple[str, bytes], **more: str):

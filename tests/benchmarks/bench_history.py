@@ -16,10 +16,10 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from analysis.api.history import HistoryCsvView, HistoryView
-from analysis.services import history
-from analysis.services.history_columns import NAMES
-from analysis.services.history_cursor import write_cursor
-from analysis.services.history_language import Question, read_question
+from analysis.history import rows
+from analysis.history.columns import NAMES
+from analysis.history.cursor import write_cursor
+from analysis.history.language import Question, read_question
 from labnotebook.records.prepared import fetch_rows
 from labnotebook.records.services.tokens import token_digest
 from tests.benchmarks.measuring import Line, side_by_side, void_note
@@ -37,8 +37,8 @@ def random_pages(lab, query: str) -> list[str]:
     """Return addresses of pages that start at random rows of the question."""
     pairs = [tuple(part.split("=")) for part in query.split("&") if part]
     question = read_question([*pairs, ("page_size", "1000")])
-    sql, params = history.page_statement(lab.user.pk, question)
-    rows = fetch_rows(sql.replace("ORDER BY", "AND h.batch_id %% 97 = 0 ORDER BY"), params)
+    sql, params = rows.page_statement(lab.user.pk, question)
+    found = fetch_rows(sql.replace("ORDER BY", "AND h.batch_id %% 97 = 0 ORDER BY"), params)
     random.seed(1)
     cursors = [
         write_cursor(
@@ -46,7 +46,7 @@ def random_pages(lab, query: str) -> list[str]:
             question.keys_of(dict(zip(NAMES, row, strict=False)), row[-1]),
             backwards=False,
         )
-        for row in random.choices(rows, k=PAGES)
+        for row in random.choices(found, k=PAGES)
     ]
     return ["&".join(filter(None, [query, f"cursor={cursor}"])) for cursor in cursors]
 
@@ -68,7 +68,7 @@ def test_a_page_of_the_history_costs_little_more_than_its_sql(lab, reference, ta
     factory, view, stack = RequestFactory(), HistoryView.as_view(), WSGIHandler()
     headers = {"Authorization": f"Bearer {lab.token}"}
     path = reverse("history-api")
-    statements = [history.page_statement(lab.user.pk, question_of(a)) for a in addresses]
+    statements = [rows.page_statement(lab.user.pk, question_of(a)) for a in addresses]
 
     def ours(turn: int) -> bytes:
         request = factory.get(f"{path}?{addresses[turn]}", headers=headers)
@@ -110,10 +110,10 @@ def test_the_csv_of_every_row_costs_little_more_than_copy(lab, reference, table)
     factory, view = RequestFactory(), HistoryCsvView.as_view()
     headers = {"Authorization": f"Bearer {lab.token}"}
     path = reverse("history-csv-api")
-    where, params = history.where_clause(lab.user.pk, ())
-    order = history.order_clause(Question())
+    where, params = rows.where_clause(lab.user.pk, ())
+    order = rows.order_clause(Question())
     sql = (
-        f"COPY (SELECT {history.SELECTED} FROM {history.ROWS} WHERE {where} {order})"
+        f"COPY (SELECT {rows.SELECTED} FROM {rows.ROWS} WHERE {where} {order})"
         " TO STDOUT WITH (FORMAT csv, HEADER true)"
     )
 

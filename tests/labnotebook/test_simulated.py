@@ -8,11 +8,11 @@ import pytest
 from django.core.management import call_command
 from django.utils.html import strip_tags
 
-from analysis.services import history_count, history_overview
+from analysis.history import count, overview
+from analysis.history.catalogue import Catalogue
+from analysis.history.columns import COLUMNS
+from analysis.history.language import read_with
 from analysis.services.charts import chart_of, figure_of
-from analysis.services.history_catalogue import Catalogue
-from analysis.services.history_columns import COLUMNS
-from analysis.services.history_language import read_with
 from analysis.services.measured import weighed_and_assigned
 from analysis.services.outcomes import type_outcome
 from analysis.services.phases import assign_phase
@@ -222,12 +222,12 @@ def test_simulated_batches_close_no_gap(person):
     assert len(closed[1]) == 1
 
 
-def overview(person, pairs=()):
+def seen_by(person, pairs=()):
     catalogue = Catalogue(person)
     question = read_with(catalogue, pairs)
-    counted = history_count.count(person, question)
+    counted = count.count(person, question)
     x, y = catalogue.find("ratio_ca_pb_weighed"), COLUMNS["plqy_percent"]
-    return history_overview.overview(person, question, counted, x, y)
+    return overview.look_over(person, question, counted, x, y)
 
 
 def test_medians_and_scores_leave_simulated_rows_out_beside_measured_ones(client, person):
@@ -236,20 +236,20 @@ def test_medians_and_scores_leave_simulated_rows_out_beside_measured_ones(client
         batch = make_made_batch(project, by=person)
         type_outcome(by=person, subject=batch, quantity="plqy_percent", text=plqy)
         assign_phase(by=person, batch=batch, phase="gamma", reason="XRD seen elsewhere")
-    both = overview(person)
+    both = seen_by(person)
     (gamma,) = both.phases
     assert (gamma.batches, gamma.median) == (1, 90.0)
     assert (both.simulated, both.of_simulated, len(both.points)) == (1, False, 2)
     assert "1 batch is simulated" in client.get("/history/").content.decode()
-    alone = overview(person, [("project", training.slug)])
+    alone = seen_by(person, [("project", training.slug)])
     assert (alone.phases[0].median, alone.of_simulated) == (20.0, True)
 
 
 def test_a_simulated_forecast_is_no_score_beside_measured_ones():
-    row = history_overview.NewRow("NC-1", "gamma", "", 0.5, 90.0, True, 0.4, False)
+    row = overview.NewRow("NC-1", "gamma", "", 0.5, 90.0, True, 0.4, False)
     rows = [row, row._replace(code="NC-2", hit=False, log_score=2.0, simulated=True)]
-    assert history_overview._score(history_overview._evidence(rows)).batches == 1
-    assert history_overview._score(history_overview._evidence(rows[1:])).missed == ["NC-2"]
+    assert overview._score(overview._evidence(rows)).batches == 1
+    assert overview._score(overview._evidence(rows[1:])).missed == ["NC-2"]
 
 
 def test_the_demonstration_is_simulated(person, monkeypatch):

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from analysis.history.rebuild import differences, repair
 from analysis.models import HistoryRow
-from analysis.services.history_rebuild import differences, repair
 
 
 class Command(BaseCommand):

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
-from analysis.services.history_seed import PROJECT_NAME, seed
+from analysis.history.seed import PROJECT_NAME, seed
 from labnotebook.records.refusals import Refusal
 
 

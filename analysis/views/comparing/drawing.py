@@ -9,14 +9,15 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
+from analysis.history.catalogue import Catalogue
+from analysis.history.columns import Column
+from analysis.history.count import count
+from analysis.history.language import read_with
+from analysis.history.overview import MapPoint, look_over
 from analysis.models import Measurement
-from analysis.services import history_count, history_overview
 from analysis.services.charts import LOG, DrawnCurve, Floats
 from analysis.services.compared import Compared
 from analysis.services.compared_spectra import Spectra
-from analysis.services.history_catalogue import Catalogue
-from analysis.services.history_columns import Column
-from analysis.services.history_language import read_with
 from analysis.services.measured import shaded
 from labnotebook.records.presentation.overlay import (
     Lettered,
@@ -144,9 +145,7 @@ def _among(
     return Among(plot, title, len(others))
 
 
-def _points(
-    user: Any, catalogue: Catalogue, x: Column, y: Column
-) -> Sequence[history_overview.MapPoint]:
+def _points(user: Any, catalogue: Catalogue, x: Column, y: Column) -> Sequence[MapPoint]:
     question = read_with(catalogue, [])
-    counted = history_count.count(user, question)
-    return history_overview.overview(user, question, counted, x, y).points
+    counted = count(user, question)
+    return look_over(user, question, counted, x, y).points

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from analysis.history.columns import COLUMNS, FURTHER, Kind
+from analysis.history.language import read_question
+from analysis.history.rows import search
 from analysis.models import HistoryNumber, HistoryRow
-from analysis.services.history import search
-from analysis.services.history_columns import COLUMNS, FURTHER, Kind
-from analysis.services.history_language import read_question
 from tests.analysis.history.factories import (
     accept,
     assign,

@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from analysis import derived
+from analysis.history import derived
 from analysis.models import HistoryNumber, HistoryRow
 from tests.analysis.history.factories import accept, make_batch, make_led, row_of
 

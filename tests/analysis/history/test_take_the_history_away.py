@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
+from analysis.history import rows
+from analysis.history.columns import COLUMNS
 from analysis.models import HistoryRow
-from analysis.services import history
-from analysis.services.history_columns import COLUMNS
 from tests.analysis.history.factories import assign, make_batch, make_led, make_person, make_project
 
 
@@ -104,12 +104,12 @@ def test_strangers_get_no_file(lab, visitor):
 
 
 def test_rows_leave_in_blocks_and_not_all_at_once(lab, monkeypatch):
-    monkeypatch.setattr(history, "EXPORT_BLOCK_BYTES", 500)
+    monkeypatch.setattr(rows, "EXPORT_BLOCK_BYTES", 500)
     person = make_person()
     project = make_project(person)
     for _ in range(20):
         make_batch(project, person)
-    blocks = list(history.export_csv(person, history.Question()))
+    blocks = list(rows.export_csv(person, rows.Question()))
     assert len(blocks) > 3
     assert max(map(len, blocks)) < 1000
     assert b"".join(blocks).count(b"\n") == 21
@@ -118,7 +118,7 @@ def test_rows_leave_in_blocks_and_not_all_at_once(lab, monkeypatch):
 def test_a_reader_who_goes_away_leaves_the_connection_usable(lab):
     for _ in range(3):
         make_batch(lab.project, lab.mira)
-    stream = history.export_csv(lab.mira, history.Question())
+    stream = rows.export_csv(lab.mira, rows.Question())
     next(stream)
     stream.close()
     assert HistoryRow.objects.count() == 3

@@ -7,15 +7,15 @@ from collections import Counter
 
 import pytest
 
-from analysis.services import history, history_count, history_overview
-from analysis.services.history_catalogue import Catalogue
-from analysis.services.history_language import read_question
+from analysis.history import count, overview, rows
+from analysis.history.catalogue import Catalogue
+from analysis.history.language import read_question
 from tests.analysis.history.factories import assign, make_batch, make_project
 
 pytestmark = pytest.mark.django_db
 
 PHASES = ("gamma", "alpha", "delta")
-USED = ("analysis.services.history_count", "analysis.services.history_overview")
+USED = ("analysis.history.count", "analysis.history.overview")
 
 
 @pytest.fixture
@@ -37,8 +37,8 @@ def limit(monkeypatch, **limits: int) -> None:
 
 def look_over(person, question):
     x, y = (Catalogue(person).find(name) for name in ("ratio_ca_pb_weighed", "eqe_percent"))
-    counted = history_count.count(person, question)
-    return counted, history_overview.overview(person, question, counted, x, y)
+    counted = count.count(person, question)
+    return counted, overview.look_over(person, question, counted, x, y)
 
 
 @pytest.mark.parametrize("ordering", ["-planned_at", "planned_at", "code"])
@@ -47,12 +47,12 @@ def look_over(person, question):
 )
 def test_a_walk_from_the_newest_on_finds_what_the_planner_finds(lab, made, ordering, asked):
     question = read_question([*asked, ("ordering", ordering), ("page_size", "5")], lab.mira)
-    plain = history.search(lab.mira, question)
+    plain = rows.search(lab.mira, question)
     assert plain.rows
-    assert history.search(lab.mira, question, many=True) == plain
-    few = history_count.count(lab.mira, question).narrow(question)
+    assert rows.search(lab.mira, question, many=True) == plain
+    few = count.count(lab.mira, question).narrow(question)
     assert len(few.conditions) == len(asked) + bool(asked)
-    assert history.search(lab.mira, few) == plain
+    assert rows.search(lab.mira, few) == plain
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_walk_from_the_newest_on_finds_what_the_planner_finds(lab, made, order
 )
 def test_however_rows_are_counted_they_are_the_same(lab, made, monkeypatch, limits):
     limit(monkeypatch, **limits)
-    most = history_count.SAMPLE
+    most = count.SAMPLE
     for word, phase in itertools.product(["", "nc", "NC-0003", "nobody"], ["", *PHASES]):
         of_word = [row for row in made if word.lower() in row[0].lower()]
         true = [row for row in of_word if phase in ("", row[1])]
@@ -91,9 +91,9 @@ def test_few_of_a_large_lab_are_counted_exactly_and_many_at_least(lab, made, mon
 
 
 def test_ways_out_are_counted_no_further_than_rows_are(lab, made, monkeypatch):
-    monkeypatch.setattr(history_count, "CAP", 3)
+    monkeypatch.setattr(count, "CAP", 3)
     question = read_question([("phase", "gamma"), ("q", "nobody")], lab.mira)
-    every, ways = history_count.ways_out(lab.mira, question.conditions)
+    every, ways = count.ways_out(lab.mira, question.conditions)
     assert (every, [way.rows for way in ways]) == (4, [0, 4])
 
 

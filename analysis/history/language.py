@@ -15,15 +15,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from analysis.services.history_catalogue import Catalogue
-from analysis.services.history_columns import (
+from analysis.history.catalogue import Catalogue
+from analysis.history.columns import (
     COLUMNS,
     DEFAULT_ORDERING,
     UNKNOWN,
     Column,
     Kind,
 )
-from analysis.services.history_cursor import Place, read_cursor
+from analysis.history.cursor import Place, read_cursor
 from labnotebook.records.asked import whole_number
 from labnotebook.records.refusals import Refusal
 

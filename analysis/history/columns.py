@@ -2,7 +2,7 @@
 
 One table; the filter language, the OpenAPI document, the page and the CSV header all come from it. The
 columns of the rows stand here, with every quantity of `analysis.quantities`; what a lab adds to them
-(its recipes' ratios, its own quantities) is in `history_catalogue`.
+(its recipes' ratios, its own quantities) is in `catalogue`.
 """
 # ruff: noqa: S608  (the SQL is built from names that are checked where they come from)
 

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from analysis.services.history import (
+from analysis.history.language import Condition, Question
+from analysis.history.rows import (
     NEWEST_FIRST,
     ROWS,
     of_times,
@@ -21,7 +22,6 @@ from analysis.services.history import (
     walk,
     where_clause,
 )
-from analysis.services.history_language import Condition, Question
 
 CAP = 10_000  # rows that are counted; beyond it the page says "10,000+"
 LOOK = 30_000  # rows, the newest of a person's projects and a question's times, that are looked through first

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from analysis.history_source import COLUMNS
+from analysis.history.source import COLUMNS
 from labnotebook.records.models import Project
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.projects import create_project

@@ -12,8 +12,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from analysis.models import LabQuantity
-from analysis.services.history_columns import (
+from analysis.history.columns import (
     COLUMNS,
     FURTHER,
     LEADING,
@@ -22,6 +21,7 @@ from analysis.services.history_columns import (
     quantity_column,
     ratio_columns,
 )
+from analysis.models import LabQuantity
 from labnotebook.records.prepared import fetch_rows
 from synthesis.chemistry.gaps import OpenGap
 from synthesis.chemistry.ratios import ratio_name

@@ -1,6 +1,6 @@
 """Views and triggers of the history: made anew around `migrate`, never by a migration.
 
-They follow from code (`history_source`), so they are objects derived from it: taken away before
+They follow from code (`source`), so they are objects derived from it: taken away before
 migrations run, which may then change any table below them, and made again afterwards when the tables
 they need are there. What they are made from is written beside the view as a hash; while it is the
 same, nothing happens.
@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import connections, transaction
 
-from analysis.history_source import FILL, INSTALL, NEEDED, REMOVE
+from analysis.history.source import FILL, INSTALL, NEEDED, REMOVE
 
 MARK = "made from "
 

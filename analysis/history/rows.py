@@ -15,9 +15,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from analysis.services.history_columns import COLUMNS, Column, Kind
-from analysis.services.history_cursor import write_cursor
-from analysis.services.history_language import DEFAULT_COLUMNS, Condition, Question
+from analysis.history.columns import COLUMNS, Column, Kind
+from analysis.history.cursor import write_cursor
+from analysis.history.language import DEFAULT_COLUMNS, Condition, Question
 from labnotebook.records.prepared import fetch_rows
 
 EXPORT_TIMEOUT_S = 120

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any, NamedTuple
 
-from analysis.services.history import NEWEST_FIRST, ROWS, one_of, read_rows, walk, where_clause
-from analysis.services.history_columns import Column
-from analysis.services.history_count import SAMPLE, Counted
-from analysis.services.history_language import Condition, Question
+from analysis.history.columns import Column
+from analysis.history.count import SAMPLE, Counted
+from analysis.history.language import Condition, Question
+from analysis.history.rows import NEWEST_FIRST, ROWS, one_of, read_rows, walk, where_clause
 
 MOST_POINTS = 400
 MOST_MISSED = 6
@@ -95,7 +95,7 @@ class NewRow(NamedTuple):
     simulated: bool
 
 
-def overview(user: Any, question: Question, counted: Counted, x: Column, y: Column) -> Overview:
+def look_over(user: Any, question: Question, counted: Counted, x: Column, y: Column) -> Overview:
     """Return the counts; the count of a facet's word is what choosing it alone would show."""
     rows, facets = _newest(user, question, counted, x, y)
     points = [

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from analysis.history_source import COLUMNS as SOURCES
+from analysis.history.source import COLUMNS as SOURCES
 
 NAMES = tuple(SOURCES)
 
