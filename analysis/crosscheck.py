@@ -1,7 +1,7 @@
 """Whether two measurements of one pixel agree: its current efficiency, and what its EQE stands for.
 
 Plain Python, no Django. For a Lambertian emitter CE = EQE / f with f = π·e / (E_ph·LER) of the EL
-spectrum (`methods.photometry`). The check says something only where the EQE was measured by itself (in
+spectrum (`techniques.shared.photometry`). The check says something only where the EQE was measured by itself (in
 a sphere); an EQE that was computed from the luminance agrees with it by construction.
 """
 
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.methods.electroluminescence import DEEP_RED_NM, DISAGREEMENT, eqe_factor
-from analysis.methods.photometry import EmissionSpectrum
+from analysis.techniques.jvl.electroluminescence import DEEP_RED_NM, DISAGREEMENT, eqe_factor
+from analysis.techniques.shared.photometry import EmissionSpectrum
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from analysis.forecast.conditions import APPEARANCES, LIMITS, SEEDS
-from analysis.models import Measurement
 from analysis.models.outcome import Phase, Structure
 from analysis.result import Method
 from analysis.services.quantities import typable_for
 from analysis.services.subjects import Subject
+from analysis.techniques.registry import GUESS, choices
 from labnotebook.records.pages import FilesField, OnceForm
-
-GUESS = "guess"
 
 
 class UploadForm(OnceForm):
@@ -24,7 +22,7 @@ class UploadForm(OnceForm):
     files = FilesField(label=_("Instrument files"), allow_empty_file=True)  # named one by one
     technique = forms.ChoiceField(
         label=_("Technique"),
-        choices=[(GUESS, _("Tell from the file")), *Measurement.Technique.choices],
+        choices=[(GUESS, _("Tell from the file")), *choices()],
         initial=GUESS,
     )
     instrument = forms.CharField(label=_("Instrument"), max_length=120, required=False)

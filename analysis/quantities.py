@@ -2,65 +2,14 @@
 
 What may be typed as an outcome, what a card calls it, what is plausible, what the history can be asked
 for and by what its rows are compared: all of it follows from this table. Another quantity is one line
-here; the lab's own ones are rows (`models.LabQuantity`) of the same shape.
+here, or one of a technique that brings its own; the lab's own ones are rows (`models.LabQuantity`) of
+the same shape.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
-
-SUBJECTS = BATCH, DEVICE, PIXEL = "batch", "device", "pixel"
-ON_DEVICES = (DEVICE, PIXEL)
-
-
-class Place(Enum):
-    """Which number of a quantity stands in the history row of a batch."""
-
-    BATCH = "of the batch"
-    BEST = "best of its devices"
-    NOWHERE = "none"
-
-
-class Better(Enum):
-    """Which way a quantity gets better; with no way the highest one stands for several."""
-
-    HIGHER = "higher"
-    LOWER = "lower"
-    NEITHER = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """A number with its unit and its words. ``name`` ends in its unit.
-
-    ``low`` and ``high`` bound what is plausible, in ``unit``. ``subjects`` are what it may be typed
-    for; without any, it only comes from analyses. ``heading`` is what the history calls its column.
-    """
-
-    name: str
-    unit: str
-    label: str
-    short: str = ""
-    heading: str = ""
-    low: float = 0.0
-    high: float = 1e12
-    subjects: tuple[str, ...] = ()
-    better: Better = Better.NEITHER
-    place: Place = Place.NOWHERE
-    computed_from: str = ""  # in words; such a number is never typed
-    of_the_fit: bool = False  # says something about an analysis, nothing about the sample
-    in_table: bool = False  # a column of the history page from the start
-
-    @property
-    def title(self) -> str:
-        """What a column, an axis or a filter of the history is called."""
-        return self.heading or self.short or self.label
-
-    @property
-    def written_unit(self) -> str:
-        """The unit as it stands on paper: cd/m², 1/cm³."""
-        return self.unit.replace("m2", "m²").replace("m3", "m³")
+from analysis.quantity import BATCH, ON_DEVICES, Better, Place, Quantity
+from analysis.techniques.registry import TECHNIQUES
 
 
 def _of_batch(
@@ -184,6 +133,12 @@ _ALL = (
     Quantity("k_nr_per_s", "1/s", "Non-radiative rate k_nr", computed_from="k_nr"),
 )
 QUANTITIES: dict[str, Quantity] = {one.name: one for one in _ALL}
+for _technique in TECHNIQUES.values():
+    for _brought in _technique.quantities:
+        if QUANTITIES.setdefault(_brought.name, _brought) is not _brought:
+            raise ValueError(
+                f"The technique {_technique.title} brings a quantity {_brought.name}, which there is already."
+            )
 
 
 def short_label(name: str, label: str = "") -> str:

@@ -25,10 +25,11 @@ from analysis.api.analyses import (
 )
 from analysis.api.fields import AboutSerializer, ObjectField
 from analysis.models import Analysis, Measurement
-from analysis.quantities import SUBJECTS
+from analysis.quantity import SUBJECTS
 from analysis.services.lists import light_analyses, newest, with_analyses
 from analysis.services.measurements import add_measurement, analyse_again
 from analysis.services.subjects import pick_subject
+from analysis.techniques.registry import choices
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
 from labnotebook.records.api.parsing import JsonParser
 from labnotebook.records.models import StoredFile
@@ -51,7 +52,7 @@ class MeasurementSerializer(AboutSerializer):
     simulated = serializers.BooleanField(
         source="project.is_simulated", help_text="Made up, not measured"
     )
-    technique = serializers.ChoiceField(choices=Measurement.Technique.choices)
+    technique = serializers.ChoiceField(choices=choices())
     file = FileSerializer()
     instrument = serializers.CharField(allow_blank=True)
     conditions = serializers.CharField(allow_blank=True)
@@ -85,7 +86,7 @@ class UploadSerializer(StrictSerializer):
     pixel = serializers.CharField(
         required=False, max_length=42, help_text="D-0001/P1, or the number of the pixel."
     )
-    technique = serializers.ChoiceField(choices=Measurement.Technique.choices)
+    technique = serializers.ChoiceField(choices=choices())
     file = serializers.FileField()
     instrument = serializers.CharField(required=False, allow_blank=True, max_length=120, default="")
     conditions = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
@@ -105,7 +106,7 @@ class MeasurementFilter(filters.FilterSet):
 
     batch = filters.CharFilter(field_name="batch__code")
     device = filters.CharFilter(field_name="device__code")
-    technique = filters.ChoiceFilter(choices=Measurement.Technique.choices)
+    technique = filters.ChoiceFilter(choices=choices())
 
     class Meta:
         model = Measurement

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from analysis.api.fields import AboutSerializer
 from analysis.models import Outcome
-from analysis.quantities import SUBJECTS
+from analysis.quantity import SUBJECTS
 from analysis.services.outcomes import type_outcome
 from analysis.services.subjects import pick_subject
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body

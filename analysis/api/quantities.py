@@ -10,11 +10,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from analysis.methods import METHODS
 from analysis.models import LabQuantity, Measurement
-from analysis.quantities import QUANTITIES, SUBJECTS, Quantity
+from analysis.quantities import QUANTITIES
+from analysis.quantity import SUBJECTS, Quantity
 from analysis.services.lab_quantities import add_quantity
 from analysis.services.quantities import every_quantity
+from analysis.techniques.registry import TECHNIQUES
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
 from labnotebook.records.permissions import pick_project
 
@@ -139,11 +140,11 @@ class TechniqueViewSet(RecordViewSet):
         """List the techniques, and the methods that analyse each."""
         rows = [
             {
-                "name": value,
-                "title": str(label),
+                "name": technique.name,
+                "title": technique.title,
                 "subjects": list(SUBJECTS),
-                "methods": [m.name for m in METHODS.values() if m.technique == value],
+                "methods": [method.name for method in technique.methods],
             }
-            for value, label in Measurement.Technique.choices
+            for technique in TECHNIQUES.values()
         ]
         return Response({"next": None, "previous": None, "results": rows})

@@ -16,7 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.models import HistoryRow
 from analysis.models.outcome import Phase, Structure
-from analysis.quantities import QUANTITIES, Place, Quantity
+from analysis.quantities import QUANTITIES
+from analysis.quantity import Place, Quantity
 from synthesis.chemistry.quantities import name_of
 from synthesis.models import Batch
 

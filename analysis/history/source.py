@@ -11,7 +11,8 @@ what a further number follows from `analysis.quantities` and the fields of `Hist
 from __future__ import annotations
 
 from analysis.models import HistoryRow
-from analysis.quantities import QUANTITIES, Better, Place, Quantity
+from analysis.quantities import QUANTITIES
+from analysis.quantity import Better, Place, Quantity
 
 _SAID: dict[str, str] = {
     "batch_id": "b.id",

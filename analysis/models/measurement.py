@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
+from analysis.drawing import Drawn
+from analysis.techniques.registry import TECHNIQUES, missing, title_of
 from labnotebook.records.models import Job, ProjectRecord, Record, StoredFile
 from labnotebook.records.models.searched import words_index
 
@@ -44,17 +46,7 @@ class Subject(models.Model):
 class Measurement(Subject, ProjectRecord):
     """One instrument file, kept as it came."""
 
-    class Technique(models.TextChoices):
-        """What was measured."""
-
-        XRD = "xrd", "XRD"
-        PL = "pl", "PL"
-        ABSORBANCE = "absorbance", "Absorbance"
-        TRPL = "trpl", "TRPL"
-        JVL = "jvl", "J-V-L"
-        EL_SPECTRUM = "el_spectrum", "EL spectrum"
-
-    technique = models.CharField(max_length=12, choices=Technique)
+    technique = models.CharField(max_length=40)  # a name of `analysis.techniques.registry`
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="measurements")
     instrument = models.CharField(max_length=120, blank=True)
     conditions = models.CharField(max_length=300, blank=True)
@@ -74,7 +66,17 @@ class Measurement(Subject, ProjectRecord):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_technique_display()} of {self.subject}"
+        return f"{self.technique_title} of {self.subject}"
+
+    @property
+    def technique_title(self) -> str:
+        """What the technique is called; its name when it is not installed any more."""
+        return title_of(self.technique)
+
+    @property
+    def missing_technique(self) -> str:
+        """What is said of a technique that is not installed any more, else ""."""
+        return "" if self.technique in TECHNIQUES else missing(self.technique)
 
 
 class Analysis(Record):
@@ -133,3 +135,7 @@ class Analysis(Record):
 
     def __str__(self) -> str:
         return f"{self.method} v{self.number}"
+
+    def drawn(self, title: str = "") -> Drawn:
+        """Return what is there to draw, under a title."""
+        return Drawn(title, self.reading or {}, self.result or {})

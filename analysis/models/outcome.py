@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from analysis.models.measurement import Analysis, Subject, one_subject
-from analysis.quantities import SUBJECTS
+from analysis.quantity import SUBJECTS
 from labnotebook.records.models import ProjectRecord
 from labnotebook.records.models.searched import words_index
 

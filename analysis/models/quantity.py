@@ -10,7 +10,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from analysis.quantities import BATCH, SUBJECTS, Better, Place, Quantity
+from analysis.quantity import BATCH, SUBJECTS, Better, Place, Quantity
 from labnotebook.records.models import Record
 
 NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"

@@ -1,5 +1,1 @@
-"""Readers of instrument files: bytes in, a `analysis.reading.Reading` out. Pure, no Django."""
-
-from analysis.readers.registry import TECHNIQUES, read
-
-__all__ = ["TECHNIQUES", "read"]
+"""What the reader of any text file needs: decoding, tables, heads, columns, scans. Pure, no Django."""

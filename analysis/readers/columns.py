@@ -15,40 +15,15 @@ from numpy.typing import NDArray
 from analysis.readers.header import (
     area_cm2,
     column_heads,
-    diffraction_facts,
     heads_from_keys,
     key_values,
 )
 from analysis.readers.heads import Head
 from analysis.readers.scans import Scan
-from analysis.readers.sniffing import TECHNIQUE_NAMES
 from analysis.readers.tables import Block, Table, find_tables
 from analysis.reading import Channel, UnreadableFile
+from analysis.technique import Axis, Technique
 
-_LIGHT = ("wavelength", "photon_energy", "wavenumber")
-AXES = {
-    "xrd": ("two_theta", "theta", "q"),
-    "pl": _LIGHT,
-    "absorbance": _LIGHT,
-    "el_spectrum": _LIGHT,
-    "trpl": ("time",),
-    "jvl": ("voltage",),
-}
-_ORDINATE = {
-    "xrd": "intensity",
-    "pl": "intensity",
-    "absorbance": "absorbance",
-    "el_spectrum": "intensity",
-    "trpl": "counts",
-}
-# Ordinates that tell that a file is of another kind, and what to do about it.
-_FOREIGN = {
-    "pl": ("absorbance", "absorptance", "transmittance", "reflectance", "voltage", "current", "current_density", "eqe"),
-    "el_spectrum": ("absorbance", "absorptance", "transmittance", "reflectance", "voltage", "current", "eqe"),
-    "absorbance": ("counts", "intensity", "absorptance", "transmittance", "reflectance", "voltage", "current", "eqe"),
-    "xrd": ("absorbance", "transmittance", "voltage", "current", "current_density", "eqe"),
-    "trpl": ("absorbance", "transmittance", "voltage", "current", "current_density", "eqe"),
-}  # fmt: skip
 _SCALES = {  # unit in the file -> unit of the house and factor; both are kept in words
     "ps": ("ns", 1e-3), "us": ("ns", 1e3), "ms": ("ns", 1e6), "s": ("ns", 1e9), "um": ("nm", 1e3),
     "angstrom": ("nm", 0.1), "meV": ("eV", 1e-3), "mV": ("V", 1e-3), "mA": ("A", 1e-3), "uA": ("A", 1e-6),
@@ -77,7 +52,7 @@ class Columns:
     metadata: dict[str, Any]
 
 
-def read_columns(lines: list[str], technique: str) -> Columns:
+def read_columns(lines: list[str], technique: Technique) -> Columns:
     """Find the tables in the lines and name their columns."""
     table = find_tables(lines)
     main = max(table.blocks, key=lambda block: block.columns.shape[1])
@@ -88,8 +63,6 @@ def read_columns(lines: list[str], technique: str) -> Columns:
     metadata = key_values([*header, *table.footer], table.style)
     pairs = metadata.get("header", {})
     heads = heads or heads_from_keys(pairs, main.above, width, technique)
-    if technique == "xrd":
-        metadata.update(diffraction_facts(pairs, header))
     area = area_cm2(pairs)
     if area is not None:
         metadata["area_cm2"] = area
@@ -109,7 +82,7 @@ def _refuse_comma_twice(main: Block, table: Table, heads: list[Head]) -> None:
         )
 
 
-def scans_of(columns: Columns, technique: str, warnings: list[str]) -> list[Scan]:
+def scans_of(columns: Columns, technique: Technique, warnings: list[str]) -> list[Scan]:
     """Return every scan of the table; the first named axis of the technique begins each of them."""
     heads, converted = columns.heads, set[str]()
     groups = (
@@ -133,10 +106,10 @@ def scans_of(columns: Columns, technique: str, warnings: list[str]) -> list[Scan
     return scans
 
 
-def _groups(heads: list[Head], technique: str) -> list[list[int]]:
+def _groups(heads: list[Head], technique: Technique) -> list[list[int]]:
     """Return lists of column numbers, each an axis followed by its ordinates."""
     quantities = [head.quantity for head in heads]
-    axis = next((a for a in AXES[technique] if a in quantities), None)
+    axis = next((a.name for a in technique.axes if a.name in quantities), None)
     if axis is None:
         raise UnreadableFile(_no_axis(heads, technique))
     starts = [column for column, quantity in enumerate(quantities) if quantity == axis]
@@ -144,7 +117,7 @@ def _groups(heads: list[Head], technique: str) -> list[list[int]]:
     groups: list[list[int]] = []
     for start, stop in zip(starts, [*starts[1:], len(heads)], strict=True):
         # Columns without a head are kept too: nothing is lost because a name is missing.
-        ys = [c for c in range(start + 1, stop) if quantities[c] not in ("index", *AXES[technique])]
+        ys = [c for c in range(start + 1, stop) if not _is_no_ordinate(quantities[c], technique)]
         if not groups:
             ys += first_ordinates
         if ys:
@@ -152,20 +125,24 @@ def _groups(heads: list[Head], technique: str) -> list[list[int]]:
     if not groups:
         raise UnreadableFile(_no_axis(heads, technique))
     foreign = heads[groups[0][1]].quantity
-    if foreign in _FOREIGN.get(technique, ()):
+    if foreign in technique.foreign:
         raise UnreadableFile(
             f'The column "{heads[groups[0][1]].label}" holds {foreign.replace("_", " ")}, so this is not '
-            f"{TECHNIQUE_NAMES[technique]}. Choose the technique that fits, or export the right column."
+            f"{technique.noun}. Choose the technique that fits, or export the right column."
         )
     return groups
 
 
-def _is_ordinate(head: Head, technique: str) -> bool:
-    return head.quantity not in ("", "index", *AXES[technique]) and head.quantity != "time"
+def _is_no_ordinate(quantity: str, technique: Technique) -> bool:
+    return quantity == "index" or technique.axis(quantity) is not None
 
 
-def _best_first(ys: list[int], heads: list[Head], technique: str) -> list[int]:
-    wanted = (_ORDINATE.get(technique), "counts", "intensity")
+def _is_ordinate(head: Head, technique: Technique) -> bool:
+    return head.quantity not in ("", "time") and not _is_no_ordinate(head.quantity, technique)
+
+
+def _best_first(ys: list[int], heads: list[Head], technique: Technique) -> list[int]:
+    wanted = (technique.ordinate or None, "counts", "intensity")
     good = [c for c in ys if heads[c].quantity in wanted]
     poor = ("uncertainty", "dark", "reference", "time", "index")
     if not good:
@@ -173,27 +150,25 @@ def _best_first(ys: list[int], heads: list[Head], technique: str) -> list[int]:
     return good + [c for c in ys if c not in good]
 
 
-def _no_axis(heads: list[Head], technique: str) -> str:
+def _no_axis(heads: list[Head], technique: Technique) -> str:
     printed = ", ".join(f'"{head.label}"' for head in heads if head.label)[:200]
     wanted = " or ".join(
-        name.replace("_", " ").replace("two theta", "2theta") for name in AXES[technique]
+        name.replace("_", " ").replace("two theta", "2theta")
+        for name in (axis.name for axis in technique.axes)
     )
     return (
-        f"This table has the columns {printed}; {TECHNIQUE_NAMES[technique]} needs {wanted} and something "
+        f"This table has the columns {printed}; {technique.noun} needs {wanted} and something "
         "measured at it. Choose the technique that fits the file, or export it with these columns."
     )
 
 
-def _unnamed_group(columns: Columns, technique: str, warnings: list[str]) -> list[int]:
-    if technique == "jvl":
-        raise UnreadableFile(
-            "The columns of this file have no names, so voltage, current and luminance cannot be told "
-            'apart. Put a line such as "Voltage (V)", "Current (A)", "Luminance (cd/m2)" above the numbers.'
-        )
+def _unnamed_group(columns: Columns, technique: Technique, warnings: list[str]) -> list[int]:
+    if all(axis.span is None for axis in technique.axes):
+        raise UnreadableFile(technique.names_needed)
     numbers = [
         c for c in range(len(columns.heads)) if c not in columns.table.blocks[0].text_columns
     ]
-    if len(numbers) > 2 and not (technique == "xrd" and len(numbers) == 3):
+    if len(numbers) > 2 and not (technique.third_is_uncertainty and len(numbers) == 3):
         warnings.append(
             f"The {len(numbers)} columns have no names; the first was taken as the axis and the second "
             "as what was measured."
@@ -202,11 +177,11 @@ def _unnamed_group(columns: Columns, technique: str, warnings: list[str]) -> lis
 
 
 def channel_of(
-    head: Head, values: NDArray[np.float64], technique: str, converted: set[str]
+    head: Head, values: NDArray[np.float64], technique: Technique, converted: set[str]
 ) -> Channel:
     """Return the channel of a column in the house's unit; ``converted`` notes what was scaled."""
     values = np.array(values, dtype=np.float64)
-    measures = _MEASURES if technique != "trpl" else (*_MEASURES, "time")
+    measures = _MEASURES if technique.axis("time") is None else (*_MEASURES, "time")
     if head.unit in _SCALES and head.quantity in measures:
         unit, factor = _SCALES[head.unit]
         converted.add(f"{head.label}: {head.unit} to {unit}")
@@ -216,75 +191,82 @@ def channel_of(
 
 
 def _with_names(
-    channels: list[Channel], named: bool, technique: str, warnings: list[str]
+    channels: list[Channel], named: bool, technique: Technique, warnings: list[str]
 ) -> list[Channel]:
     x, y, *others = channels
     if not named:
         x = _guess_axis(x, technique, warnings)
-        if technique == "xrd" and len(others) == 1:
+        if technique.third_is_uncertainty and len(others) == 1:
             others = [replace(others[0], name="uncertainty")]
     else:
         x = _complete_axis(x, technique, warnings)
-    ordinate = _ORDINATE.get(technique, "y")
-    if technique != "jvl" and y.name in ("y", "counts", "intensity") and ordinate != "absorbance":
-        unit = y.unit or ("counts" if y.name == "counts" or technique == "trpl" else "")
-        y = replace(y, name=ordinate, unit=unit)
-    elif y.name == "y" and technique != "jvl":
+    ordinate = technique.ordinate
+    if ordinate in ("intensity", "counts") and y.name in ("y", "counts", "intensity"):
+        y = replace(
+            y, name=ordinate, unit=y.unit or ("counts" if "counts" in (y.name, ordinate) else "")
+        )
+    elif ordinate and y.name == "y":
         y = replace(y, name=ordinate)
     return [x, y, *others]
 
 
-def _guess_axis(x: Channel, technique: str, warnings: list[str]) -> Channel:
+def _guess_axis(x: Channel, technique: Technique, warnings: list[str]) -> Channel:
     """Name an axis that the file leaves without a name, from its range, and say so."""
-    finite = x.values[np.isfinite(x.values)]
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    if technique == "xrd":
-        return _check_angles(replace(x, name="two_theta", unit="deg"))
-    if technique == "trpl":
-        warnings.append("The columns have no names; the first was taken as time in ns.")
-        return replace(x, name="time", unit="ns")
+    low, high = _range_of(x)
+    possible = [axis for axis in technique.axes if axis.span is not None]
+    for axis in possible:
+        if not _lies_within(x, axis):
+            continue
+        stated = f" ({low:g} to {high:g})" if len(possible) > 1 else ""
+        if not axis.often_unnamed:
+            warnings.append(
+                f"The columns have no names; the first{stated} was taken as "
+                f"{axis.name.replace('_', ' ')} in {axis.unit}."
+            )
+        return replace(x, name=axis.name, unit=axis.unit)
     if low == high:
         return x  # no axis at all; refused where the scans are tidied
-    for name, unit, least, most in (
-        ("wavelength", "nm", 150, 3500),
-        ("photon_energy", "eV", 0.3, 8),
-        ("wavenumber", "1/cm", 2500, 70000),
-    ):
-        if least <= low and high <= most:
-            warnings.append(
-                f"The columns have no names; the first ({low:g} to {high:g}) was taken as "
-                f"{name.replace('_', ' ')} in {unit}."
-            )
-            return replace(x, name=name, unit=unit)
+    if possible and possible[0].impossible:
+        raise UnreadableFile(_impossible(x, possible[0]))
+    *others, last = [f"{axis.words} in {axis.unit}" for axis in possible]
+    neither = f"neither {', '.join(others)} nor {last}" if others else f"not {last}"
+    example = possible[0].name.replace("_", " ").capitalize()
     raise UnreadableFile(
-        f"The columns have no names and the first runs from {low:g} to {high:g}, which is neither a "
-        "wavelength in nm, an energy in eV nor a wavenumber in 1/cm. Check the technique, or name the "
-        'columns in a line above the numbers, such as "Wavelength (nm)", "Intensity".'
+        f"The columns have no names and the first runs from {low:g} to {high:g}, which is {neither}. "
+        "Check the technique, or name the columns in a line above the numbers, such as "
+        f'"{example} ({possible[0].unit})", "Intensity".'
     )
 
 
-def _complete_axis(x: Channel, technique: str, warnings: list[str]) -> Channel:
-    if x.name == "theta":
-        warnings.append(f'The column "{x.label}" was taken as 2theta, as instruments export it.')
-        x = replace(x, name="two_theta")
-    if x.name == "two_theta":
-        return _check_angles(replace(x, unit="deg"))
-    if x.unit:
-        return x
-    if x.name == "time":
-        warnings.append(f'The column "{x.label}" has no unit; it was taken as ns.')
-        return replace(x, unit="ns")
-    unit = {"wavelength": "nm", "photon_energy": "eV", "wavenumber": "1/cm"}.get(x.name, "")
-    if unit:
-        warnings.append(f'The column "{x.label}" has no unit; it was taken as {unit}.')
-    return replace(x, unit=unit)
-
-
-def _check_angles(x: Channel) -> Channel:
-    finite = x.values[np.isfinite(x.values)]
-    if finite.size and not (finite.min() >= -180 and finite.max() <= 180):
-        raise UnreadableFile(
-            f"The axis runs from {finite.min():g} to {finite.max():g}, which cannot be 2theta in degrees. "
-            "Check the technique: this may be a spectrum over wavelength."
+def _complete_axis(x: Channel, technique: Technique, warnings: list[str]) -> Channel:
+    axis = technique.axis(x.name)
+    if axis is not None and axis.stands_for:
+        axis = technique.axis(axis.stands_for)
+        assert axis is not None
+        warnings.append(
+            f'The column "{x.label}" was taken as {axis.words}, as instruments export it.'
         )
-    return x
+        x = replace(x, name=axis.name)
+    if axis is None or (x.unit and not axis.impossible):
+        return x
+    if axis.impossible:
+        if not _lies_within(x, axis):
+            raise UnreadableFile(_impossible(x, axis))
+    elif axis.unit:
+        warnings.append(f'The column "{x.label}" has no unit; it was taken as {axis.unit}.')
+    return replace(x, unit=axis.unit)
+
+
+def _range_of(x: Channel) -> tuple[float, float]:
+    finite = x.values[np.isfinite(x.values)]
+    return (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+
+
+def _lies_within(x: Channel, axis: Axis) -> bool:
+    low, high = _range_of(x)
+    return axis.span is None or (axis.span[0] <= low and high <= axis.span[1])
+
+
+def _impossible(x: Channel, axis: Axis) -> str:
+    low, high = _range_of(x)
+    return f"The axis runs from {low:g} to {high:g}, which {axis.impossible}"

@@ -1,4 +1,4 @@
-"""Keep what the lines around a table say: key/value pairs, column heads, wavelength, area, anode."""
+"""Keep what the lines around a table say: key/value pairs, column heads, area."""
 
 from __future__ import annotations
 
@@ -8,22 +8,12 @@ from typing import Any
 
 from analysis.readers.heads import Head, identify, unit_of
 from analysis.readers.tables import Style, cells_of, number_of, parse_row
+from analysis.technique import Technique
 
 _MAX_PAIRS = 300
 _MAX_NOTES = 40
 _MAX_TEXT = 500
 _PAIR = re.compile(r"^[\s#;/*'\"$_]*([^:=\t]{1,80}?)\s*(?:[:=\t]|\s{3,})\s*(.+)$")
-_ANODE = re.compile(
-    r"(?<![A-Za-z])anode\w*(?:\s+material)?[^A-Za-z]{1,12}(Cu|Co|Mo|Ag|Cr|Fe|W)\b", re.IGNORECASE
-)
-_WAVELENGTH_KEY = re.compile(
-    r"(k[ _-]?alpha[ _-]?1\b(?! ?ratio).*|.*alpha[ _-]?1\b.*wave[ _-]?length.*|.*wave[ _-]?length([ _-]?alpha[ _-]?1)?"
-    r"|_?wl1|lambda|λ)\s*(\(.*\)|\[.*\])?$",
-    re.IGNORECASE,
-)
-_KALPHA2_KEY = re.compile(
-    r"(k[ _-]?alpha[ _-]?2\b(?!.*ratio).*|.*wave[ _-]?length[ _-]?alpha[ _-]?2|_?wl2)$", re.I
-)
 _FIRST_NUMBER = re.compile(r"[-+]?\d*[.,]?\d+(?:[eE][-+]?\d+)?")
 _AREA_KEY = re.compile(r"\barea\b", re.IGNORECASE)
 _AREA_UNITS = {"cm2": 1.0, "mm2": 0.01, "m2": 1e4}
@@ -83,45 +73,6 @@ def _is_row_of_values(cells: list[str], style: Style, width: int) -> bool:
     return 2 <= len(cells) <= width and _any_number(cells, style)
 
 
-def diffraction_facts(pairs: dict[str, str], lines: list[str]) -> dict[str, Any]:
-    """Return ``wavelength_angstrom``, ``wavelength_kalpha2_angstrom`` and ``anode`` where stated."""
-    facts: dict[str, Any] = {}
-    for key, value in pairs.items():
-        for name, pattern in (
-            ("wavelength_angstrom", _WAVELENGTH_KEY),
-            ("wavelength_kalpha2_angstrom", _KALPHA2_KEY),
-        ):
-            if name not in facts and pattern.match(key.strip()):
-                wavelength = _angstrom(f"{key} {value}", value)
-                if wavelength is not None:
-                    facts[name] = wavelength
-    text = "\n".join(lines[:500])
-    found = _ANODE.search(text)
-    if found:
-        facts["anode"] = found[1].capitalize()
-    if "wavelength_angstrom" not in facts:
-        inline = re.search(
-            r"(?<![A-Za-z])(?:WL1|wave ?length|lambda)\b[^0-9\n]{1,14}(\d[.,]\d+)",
-            text,
-            re.IGNORECASE,
-        )
-        wavelength = _angstrom(inline[0], inline[1]) if inline else None
-        if wavelength is not None:
-            facts["wavelength_angstrom"] = wavelength
-    return facts
-
-
-def _angstrom(where: str, value: str) -> float | None:
-    """Return a wavelength that X-rays can have, None for anything else (a light source's, a slit's)."""
-    found = _FIRST_NUMBER.search(value)
-    if not found:
-        return None
-    number = float(found[0].replace(",", "."))
-    if re.search(r"\bnm\b", where) and number < 0.3:
-        number *= 10
-    return number if 0.2 <= number <= 3.0 else None
-
-
 def area_cm2(pairs: dict[str, str]) -> float | None:
     """Return the device area in cm2 where a key names one with its unit."""
     for key, value in pairs.items():
@@ -135,7 +86,9 @@ def area_cm2(pairs: dict[str, str]) -> float | None:
     return None
 
 
-def column_heads(lines: list[str], column_count: int, style: Style, technique: str) -> list[Head]:
+def column_heads(
+    lines: list[str], column_count: int, style: Style, technique: Technique
+) -> list[Head]:
     """Return one head per column from the lines above a table, [] when they name no column.
 
     A row of units (``nm``, ``[mA/cm2]``) under the row of names is joined with it.
@@ -193,7 +146,7 @@ def _with_names_above(heads: list[Head], above: list[str], style: Style) -> list
 
 
 def heads_from_keys(
-    pairs: dict[str, str], lines: list[str], column_count: int, technique: str
+    pairs: dict[str, str], lines: list[str], column_count: int, technique: Technique
 ) -> list[Head]:
     """Return heads where the header names the axes apart from the table, [] where it does not.
 
@@ -236,7 +189,9 @@ def _is_unit(cell: str) -> bool:
     return bracketed or unit_of(cell) is not None or bool(re.match(r"^[^\s]+ / [^\s]+$", cell))
 
 
-def _heads_of(cells: list[str], units: list[str], column_count: int, technique: str) -> list[Head]:
+def _heads_of(
+    cells: list[str], units: list[str], column_count: int, technique: Technique
+) -> list[Head]:
     if not 1 <= len(cells) <= column_count + 2:
         return []
     cells = (cells + [""] * column_count)[:column_count]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from analysis.technique import Technique
+
 # Spelling in files (lower case, blanks removed) -> unit as `analysis.reading.Channel` writes it.
 _UNITS = {
     "nm": "nm", "nanometer": "nm", "nanometers": "nm", "nanometre": "nm", "nanometres": "nm",
@@ -94,7 +96,7 @@ def unit_of(text: str) -> str | None:
     return _PER_AREA_NAMES.get(area[1] + area[2]) if area else None
 
 
-def identify(label: str, technique: str, unit_below: str = "") -> Head:
+def identify(label: str, technique: Technique, unit_below: str = "") -> Head:
     """Return what a head means. ``unit_below`` is the cell under it in a row of units."""
     words, raw_unit = split_unit(label)
     raw_unit = unit_below.strip().strip("[]()") or raw_unit
@@ -130,12 +132,10 @@ def _opening(text: str) -> int | None:
     return None
 
 
-def _quantity(words: str, unit: str, technique: str) -> str:
+def _quantity(words: str, unit: str, technique: Technique) -> str:
     plain = words.lower().strip().strip("\"'*:;#%").replace("_", " ").strip()
-    if technique != "jvl" and plain in ("a", "i", "l", "e", "v", "u", "j"):
-        return {"a": "absorbance", "i": "intensity"}.get(plain, "")
-    if technique == "jvl" and plain == "a":
-        return "current"
+    if plain in technique.letters:
+        return technique.letters[plain]
     if _FIGURES_NOT_COLUMNS.search(plain):
         return ""
     for quantity, pattern in _COMPILED:
@@ -144,14 +144,14 @@ def _quantity(words: str, unit: str, technique: str) -> str:
     return _BY_UNIT.get(unit, "")
 
 
-def _settle(quantity: str, unit: str, technique: str) -> str:
+def _settle(quantity: str, unit: str, technique: Technique) -> str:
     """Let the unit overrule a word that means several things (``J`` and ``I`` under mA/cm2)."""
     by_unit = _BY_UNIT.get(unit, "")
     if quantity == "current" and by_unit == "current_density":
         return by_unit
     if quantity == "current" and unit in ("counts", "counts/s", "a.u."):
         return "intensity"
-    if quantity == "two_theta" and (technique != "xrd" or unit not in ("", "deg")):
+    if quantity == "two_theta" and (technique.axis(quantity) is None or unit not in ("", "deg")):
         return by_unit
     if quantity == "wavelength" and by_unit in ("photon_energy", "wavenumber"):
         return by_unit

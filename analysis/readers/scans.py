@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.readers.tables import MIN_POINTS
 from analysis.reading import Channel, Reading, UnreadableFile
+from analysis.technique import Technique
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Scan:
 
 
 def make_reading(
-    technique: str,
+    technique: Technique,
     reader: str,
     scans: list[Scan],
     metadata: dict[str, Any],
@@ -80,7 +81,7 @@ def make_reading(
     if others:
         metadata = {**metadata, "scan_count": len(tidied), "scans_read": len(tidied) - len(apart)}
     return Reading(
-        technique, reader, tuple(channels), {**metadata, **first.metadata}, tuple(warnings)
+        technique.name, reader, tuple(channels), {**metadata, **first.metadata}, tuple(warnings)
     )
 
 

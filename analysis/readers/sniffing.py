@@ -1,27 +1,10 @@
-"""Recognise what a file is by its first bytes, and refuse in words what is not text or XML."""
+"""Recognise what a file is by its first bytes when it is neither text nor XML."""
 
 from __future__ import annotations
 
 from analysis.reading import UnreadableFile
 
 MAX_BYTES = 64 * 1024 * 1024
-
-TECHNIQUE_NAMES = {
-    "xrd": "an XRD pattern",
-    "pl": "a PL spectrum",
-    "absorbance": "an absorbance spectrum",
-    "trpl": "a TRPL decay",
-    "jvl": "a J-V-L sweep",
-    "el_spectrum": "an EL spectrum",
-}
-_AS_TEXT = {
-    "xrd": "Export the pattern as .xy text (2theta, intensity) or as .xrdml and upload that.",
-    "pl": "Export the spectrum as text (two columns) and upload that.",
-    "absorbance": "Export the spectrum as text (two columns) and upload that.",
-    "trpl": "Export the histogram as text (time, counts) and upload that.",
-    "jvl": "Export the sweep as text with named columns (voltage, current...) and upload that.",
-    "el_spectrum": "Export the spectrum as text (two columns) and upload that.",
-}
 
 # First bytes -> what a chemist would call it. Longest, most telling ones first.
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
@@ -70,15 +53,8 @@ _TEXT_CONTROL_BYTES = frozenset(b"\t\n\r\x0b\x0c\x1a\x1b")
 _BINARY_SIGNATURES = frozenset({b"BM", b"MZ", b"RAW ", b"RAW2", b"BZh"})  # could begin a text too
 
 
-def refuse(what: str, technique: str) -> UnreadableFile:
-    """Return the refusal that names what the file is and how to mend it."""
-    return UnreadableFile(
-        f"This is {what}, not {TECHNIQUE_NAMES[technique]}. {_AS_TEXT[technique]}"
-    )
-
-
-def check_content(content: bytes, filename: str, technique: str) -> None:
-    """Raise `UnreadableFile` unless the bytes could be text or XML of an instrument."""
+def check_size(content: bytes) -> None:
+    """Raise `UnreadableFile` for a file that is too large or empty."""
     if len(content) > MAX_BYTES:
         raise UnreadableFile(
             f"This file has {len(content) / 2**20:.0f} MiB; the largest that is read is "
@@ -88,9 +64,6 @@ def check_content(content: bytes, filename: str, technique: str) -> None:
         raise UnreadableFile(
             "This file is empty. Export the measurement again and check that the file has a size."
         )
-    what = name_of_foreign_content(content, filename)
-    if what:
-        raise refuse(what, technique)
 
 
 def name_of_foreign_content(content: bytes, filename: str) -> str | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from analysis.readers.sniffing import refuse
 from analysis.reading import UnreadableFile
+from analysis.technique import Technique
 
 MAX_ROWS = 2_000_000
 MAX_LINE_CHARACTERS = 1_000_000
 
 
-def decode(content: bytes, technique: str) -> str:
+def decode(content: bytes, technique: Technique) -> str:
     """Return the text. UTF-8 and UTF-16 are recognised, anything else is read as Windows-1252."""
     for mark, encoding in (
         (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -28,12 +28,22 @@ def decode(content: bytes, technique: str) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _strict(content: bytes, encoding: str, technique: str) -> str:
+def _strict(content: bytes, encoding: str, technique: Technique) -> str:
     even = content[: len(content) // 2 * 2] if encoding.startswith("utf-16") else content
     try:
         return even.decode(encoding)
     except UnicodeDecodeError as broken:
-        raise refuse("a damaged text file or a binary file", technique) from broken
+        raise technique.refusal("a damaged text file or a binary file") from broken
+
+
+def name_of_markup(text: str) -> str | None:
+    """Return what a text is when it is XML or JSON, None when it may be a table."""
+    start = text[:400].lstrip("\ufeff \t\r\n")
+    if start.startswith(("<?xml", "<!DOCTYPE")):
+        return "an XML file of a kind that is not read here"
+    if start.startswith(("{", "[{")):
+        return "a JSON file"
+    return None
 
 
 def split_lines(text: str) -> list[str]:

@@ -9,10 +9,11 @@ import sys
 from importlib import metadata
 from typing import Any
 
-from analysis.readers import read
 from analysis.readers.sniffing import MAX_BYTES
 from analysis.reading import Reading, UnreadableFile
 from analysis.result import Method, NoResult
+from analysis.techniques.files import read
+from analysis.techniques.registry import METHODS, default_method
 
 _LIBRARIES = ("numpy", "scipy", "lmfit", "scikit-learn", "gemmi", "defusedxml")
 
@@ -97,9 +98,6 @@ def _content(payload: dict[str, Any]) -> bytes:
 
 
 def _method(name: str | None, technique: str) -> Method:
-    # Here, not on top: reading alone must not wait for scipy.
-    from analysis.methods import METHODS, default_method
-
     if name is None:
         return default_method(technique)
     method = METHODS.get(name)

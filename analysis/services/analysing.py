@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -12,8 +12,8 @@ from analysis.models import Analysis
 from analysis.reading import UnreadableFile
 from analysis.result import NoResult, Result
 from analysis.sandbox import AnalysisStopped, NoResultFromReading, run_limited
-from analysis.services.display import storable, thinned_reading, thinned_result
 from analysis.services.measurements import READ_ONLY
+from analysis.thinning import thinned_reading, thinned_result
 from labnotebook.records.files import blob_path
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Job
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 SECONDS = 60
 MEMORY_MB = 1024
+_UNSTORABLE = {0: None} | dict.fromkeys(range(0xD800, 0xE000))  # NUL and lone surrogates
 
 
 def say_failed(job: Job) -> None:
@@ -124,3 +125,14 @@ def _provenance(analysis: Analysis, job: Job) -> dict[str, Any]:
         "job": job.pk,
         "attempt": job.attempts,
     }
+
+
+def storable(value: Any) -> Any:
+    """Return the same JSON value without the characters that PostgreSQL refuses in text."""
+    if isinstance(value, str):
+        return value.translate(_UNSTORABLE)
+    if isinstance(value, Mapping):
+        return {storable(str(key)): storable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable(item) for item in value]
+    return value

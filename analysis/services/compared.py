@@ -13,7 +13,8 @@ from django.db.models.fields.json import KeyTransform
 
 from analysis.comparison import LETTERS
 from analysis.models import Forecast, LabQuantity, Outcome, PhaseAssignment
-from analysis.quantities import QUANTITIES, Better, Place, Quantity
+from analysis.quantities import QUANTITIES
+from analysis.quantity import Better, Place, Quantity
 from synthesis.chemistry.quantities import SHOWN, RatioOfBatch, ratios_of_batch
 from synthesis.chemistry.sources import Balance
 from synthesis.models import (

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.models import Analysis, Measurement
-from analysis.services.charts import DrawnCurve, curve_of
+from analysis.drawing import Drawn, DrawnCurve
+from analysis.models import Analysis
 from analysis.services.compared import Compared
+from analysis.techniques.absorbance.technique import ABSORBANCE
+from analysis.techniques.emission.technique import PL
+from analysis.techniques.trpl.technique import TRPL
+from analysis.techniques.xrd.technique import XRD
 
-FIRST = (
-    Measurement.Technique.PL,
-    Measurement.Technique.ABSORBANCE,
-    Measurement.Technique.XRD,
-    Measurement.Technique.TRPL,
-)
+FIRST = (PL.name, ABSORBANCE.name, XRD.name, TRPL.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def load_spectra(compared: Sequence[Compared], asked: str = "") -> Spectra | Non
         if run is None:
             continue
         run.reading = whole[run.pk].reading
-        curve = curve_of(run)
+        curve = Drawn("", run.reading or {}, {}).measured
         if curve is not None:
             found.append(Spectrum(one.letter, one.batch.code, run, curve))
     same = [one for one in found if one.curve.x_unit == found[0].curve.x_unit]
@@ -82,7 +81,6 @@ def _runs(compared: Sequence[Compared]) -> dict[tuple[int, str], Analysis]:
 
 def _in_order(there: set[str], runs: dict[tuple[int, str], Analysis]) -> tuple[str, ...]:
     """Return the techniques, those of most batches first, and among these PL first."""
-    usual = [str(one) for one in FIRST]
     many = {name: sum(technique == name for _, technique in runs) for name in there}
-    place = {name: usual.index(name) if name in usual else len(usual) for name in there}
+    place = {name: FIRST.index(name) if name in FIRST else len(FIRST) for name in there}
     return tuple(sorted(there, key=lambda name: (-many[name], place[name], name)))

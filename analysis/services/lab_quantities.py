@@ -11,7 +11,8 @@ from analysis.history.columns import COLUMNS
 from analysis.history.language import PAGING, SEARCH
 from analysis.models import LabQuantity
 from analysis.models.quantity import NAME
-from analysis.quantities import QUANTITIES, SUBJECTS
+from analysis.quantities import QUANTITIES
+from analysis.quantity import SUBJECTS
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project, Role
 from labnotebook.records.permissions import require_role

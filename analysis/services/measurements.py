@@ -9,11 +9,11 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max, Model
 
-from analysis.methods import METHODS, default_method
-from analysis.methods.settings import settings_for
 from analysis.models import Analysis, Measurement, Outcome
 from analysis.result import Method, NoResult
 from analysis.services.subjects import Subject, project_of, subject_field
+from analysis.techniques.registry import METHODS, TECHNIQUES, default_method, missing
+from analysis.techniques.shared.settings import settings_for
 from devices.models import Pixel
 from labnotebook.records.files import HashedUpload
 from labnotebook.records.history import recorded
@@ -69,6 +69,8 @@ def analyse_again(
     The same settings as a run that has not finished yet give that run.
     """
     require_editor(by, measurement.project)
+    if measurement.technique not in TECHNIQUES:
+        raise Refusal(missing(measurement.technique), field="technique")
     chosen = method_for(measurement.technique, method)
     settings = checked_settings(chosen, parameters or {})
     name = chosen.name if chosen else READ_ONLY
@@ -86,8 +88,8 @@ def analyse_again(
 
 def check_technique(technique: str) -> None:
     """Refuse a technique that is not known."""
-    if technique not in Measurement.Technique.values:
-        known = ", ".join(Measurement.Technique.values)
+    if technique not in TECHNIQUES:
+        known = ", ".join(TECHNIQUES)
         raise Refusal(f"{technique!r} is no technique known here: {known}.", field="technique")
 
 
@@ -96,7 +98,7 @@ def method_for(technique: str, name: str | None = None) -> Method | None:
     if name and name != READ_ONLY:
         method = METHODS.get(name)
         if method is None or method.technique != technique:
-            known = [m.name for m in METHODS.values() if m.technique == technique]
+            known = [one.name for one in TECHNIQUES[technique].methods]
             raise Refusal(
                 f"{name!r} is no method for this measurement. Known: {', '.join(known) or 'none'}.",
                 field="method",

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 
 from django.utils import timezone
 
-from analysis.methods.rates import radiative_rates
 from analysis.models import Analysis, Outcome
 from analysis.quantities import is_of_the_fit
 from analysis.services import phases
 from analysis.services.quantities import parse_uncertainty, parse_value, typable
 from analysis.services.subjects import Subject, lock_subject, project_of, subject_field
+from analysis.techniques.shared.rates import radiative_rates
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import PreconditionRequired, Refusal, WrongState

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 
-from analysis.models import Analysis, Measurement
+from analysis.models import Analysis
+from analysis.techniques.xrd.technique import XRD
 from synthesis.models import Batch
 
 
@@ -20,9 +21,7 @@ class Evidence(NamedTuple):
 
 def evidence_of(batch: Batch) -> Evidence:
     """Return it, in one query; a pattern that gives no phase is another answer than no pattern."""
-    rows = Analysis.objects.filter(
-        measurement__batch=batch, measurement__technique=Measurement.Technique.XRD
-    )
+    rows = Analysis.objects.filter(measurement__batch=batch, measurement__technique=XRD.name)
     runs = rows.order_by("-pk").values_list(
         "measurement", "state", "accepted_at", "rejected_at", KT("result__phase")
     )

@@ -7,7 +7,8 @@ import re
 from decimal import Decimal
 
 from analysis.models import LabQuantity
-from analysis.quantities import QUANTITIES, Quantity
+from analysis.quantities import QUANTITIES
+from analysis.quantity import Quantity
 from analysis.services.subjects import Subject
 from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity

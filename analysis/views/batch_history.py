@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
 from analysis.models.outcome import Phase, Structure
 from analysis.quantities import short_label
+from analysis.techniques.registry import TECHNIQUES
 from labnotebook.records.models import Revision, StoredFile
 from labnotebook.records.presentation.numbers import format_quantity
 from labnotebook.records.services.telling import Said, Step, Teller
@@ -120,8 +121,8 @@ class _Words:
 
 def _technique(row: Mapping[str, Any]) -> str:
     technique = row.get("technique", "")
-    known = dict(Measurement.Technique.choices)
-    return str(known.get(technique, technique.replace("_", " ")))
+    known = TECHNIQUES.get(technique)
+    return known.title if known else technique.replace("_", " ")
 
 
 def _phase(step: Step) -> Iterable[Said]:

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_safe
 
 from analysis.comparison import Comparison, Group
 from analysis.comparison import compare as side_by_side
-from analysis.models import Measurement
 from analysis.services.compared import MOST, Compared, load_compared
 from analysis.services.compared_spectra import Spectra, load_spectra
+from analysis.techniques.registry import title_of
 from analysis.views.comparing import drawing
 from analysis.views.comparing.causes import causes
 from analysis.views.comparing.made import GROUPS
@@ -190,4 +190,4 @@ def _techniques(request: HttpRequest, spectra: Spectra | None) -> list[Link]:
 
 
 def _technique(name: str) -> str:
-    return str(Measurement.Technique(name).label)
+    return title_of(name)

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analysis.models import Analysis, Measurement
-from analysis.services.charts import efficiency_against_density, marked, sweep_of
 from analysis.services.device_pixels import EQE, DeviceNumbers, OneDevice, standing_run
+from analysis.techniques.jvl.drawing import efficiency_against_density, sweep_of
+from analysis.techniques.jvl.technique import JVL
+from analysis.views.charts import marked
 from labnotebook.records.models import Project
 from labnotebook.records.presentation import device_figures
 from labnotebook.records.presentation.figure import Curve, Figure
@@ -72,7 +74,7 @@ def _chosen(numbers: DeviceNumbers) -> list[tuple[int, Measurement]]:
         found = [
             (run.pk, m)
             for m in measurements
-            if m.technique == Measurement.Technique.JVL and (run := standing_run(m)) is not None
+            if m.technique == JVL.name and (run := standing_run(m)) is not None
         ]
         stands = [one for one in found if eqe is not None and one[0] == eqe.analysis_id]
         chosen += (stands or found)[:1]
@@ -82,7 +84,7 @@ def _chosen(numbers: DeviceNumbers) -> list[tuple[int, Measurement]]:
 def _drawn(analysis: Analysis, numbers: DeviceNumbers) -> DrawnSweep:
     pixel = analysis.measurement.pixel
     label = pixel.label if pixel else numbers.device.code
-    return DrawnSweep(label, analysis, efficiency_against_density(analysis))
+    return DrawnSweep(label, analysis, efficiency_against_density(analysis.drawn()))
 
 
 def _heavy(numbers: DeviceNumbers, drawn: list[DrawnSweep]) -> DrawnSweep | None:
@@ -110,7 +112,7 @@ def _sweeps(heavy: DrawnSweep | None, drawn: list[DrawnSweep], project: Project)
 
 def _lit(analysis: Analysis) -> device_figures.Sweep | None:
     """Return a sweep without the luminance that is noise: of several pixels it would hide the others."""
-    sweep = sweep_of(analysis)
+    sweep = sweep_of(analysis.drawn())
     detail = (analysis.result or {}).get("detail") or {}
     if sweep is None or not detail.get("dark_noise_cd_m2"):
         return sweep

@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analysis.crosscheck import EfficiencyCheck, efficiency_check
-from analysis.models import Analysis, Measurement, Outcome
+from analysis.drawing import DrawnCurve
+from analysis.models import Analysis, Outcome
 from analysis.pixel_numbers import PixelSummary
 from analysis.result import NoResult
-from analysis.services.charts import DrawnCurve, curve_of
 from analysis.services.device_pixels import EQE, DeviceNumbers, OnePixel, standing_run
+from analysis.techniques.emission.technique import EL_SPECTRUM
 from analysis.views.device_charts import DrawnSweep, voltage_at_top
 from labnotebook.records.presentation.numbers import format_quantity, plain_number
 
@@ -172,13 +173,13 @@ def _is_measured_by_itself(best: OnePixel, heavy: DrawnSweep | None) -> bool:
 
 def _spectrum(numbers: DeviceNumbers, best: OnePixel) -> tuple[DrawnCurve, str] | None:
     """Return the EL spectrum of the pixel, else another one of the device, and what it was measured on."""
-    of_best = [m for m in best.measurements if m.technique == Measurement.Technique.EL_SPECTRUM]
-    others = [m for m in numbers.measurements if m.technique == Measurement.Technique.EL_SPECTRUM]
+    of_best = [m for m in best.measurements if m.technique == EL_SPECTRUM.name]
+    others = [m for m in numbers.measurements if m.technique == EL_SPECTRUM.name]
     for measurement in [*of_best, *others]:
         run = standing_run(measurement)
         if run is None:
             continue
-        drawn = curve_of(Analysis.objects.get(pk=run.pk))
+        drawn = Analysis.objects.get(pk=run.pk).drawn().measured
         if drawn is not None and drawn.x_unit == "nm":
             return drawn, measurement.pixel.label if measurement.pixel else numbers.device.code
         return None

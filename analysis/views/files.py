@@ -13,14 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from analysis.downloads import file_response
-from analysis.forms import GUESS, UploadForm
+from analysis.forms import UploadForm
 from analysis.models import Analysis, Measurement
 from analysis.quantities import is_of_the_fit, short_label
-from analysis.services.guessing import guess_technique
 from analysis.services.lists import newest, with_analyses
 from analysis.services.measurements import add_measurement
 from analysis.services.subjects import Subject, project_of, subject_field
 from analysis.services.uploads import head_of
+from analysis.techniques.guess import guess_technique
+from analysis.techniques.registry import GUESS
 from analysis.views.subjects import crumbs_of, find_batch, find_device, find_pixel
 from labnotebook.records.history import recorded
 from labnotebook.records.models import StoredFile

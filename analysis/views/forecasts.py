@@ -16,9 +16,9 @@ from analysis.forecast.conditions import LIMITS
 from analysis.forecast.result import PhaseForecast
 from analysis.forms import ConditionsForm
 from analysis.models import HistoryRow
-from analysis.services.charts import forecast_figure
 from analysis.services.conditions import plan_conditions
 from analysis.services.measured import phase_gaps
+from analysis.views.charts import forecast_figure
 from analysis.views.pages import render_panel
 from analysis.views.panels import chance_bars
 from labnotebook.records.refusals import Refusal

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from analysis.history.catalogue import Catalogue
 from analysis.history.columns import Column, Kind
 from analysis.history.language import UnclearQuestion
-from analysis.quantities import QUANTITIES, Better, Place
+from analysis.quantities import QUANTITIES
+from analysis.quantity import Better, Place
 from labnotebook.records.models import Project
 from synthesis.models import Batch
 

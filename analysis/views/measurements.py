@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.forms import DecisionForm, SettingsForm
-from analysis.methods import METHODS
 from analysis.models import Analysis, Measurement
 from analysis.models.outcome import Phase
 from analysis.quantities import short_label
-from analysis.services.charts import chart_of, figure_of
 from analysis.services.lists import measurements_for, newest
 from analysis.services.measurements import analyse_again, correct_technique
 from analysis.services.outcomes import accept_analysis, reject_analysis
+from analysis.techniques.registry import METHODS, choices
+from analysis.views.charts import chart_of, figure_of
 from analysis.views.files import row_of
 from analysis.views.subjects import crumbs_of, page_of
 from labnotebook.records.pages import form_version
@@ -81,10 +81,10 @@ def _page(
         "settings": settings,
         "method": method,
         "phases": Phase.choices,
-        "techniques": Measurement.Technique.choices,
+        "techniques": choices(),
         "refused": refused,
         "may_write": may_write(request, measurement.project_id),
-        "crumbs": crumbs_of(subject, measurement.get_technique_display()),
+        "crumbs": crumbs_of(subject, measurement.technique_title),
     }
     status = 422 if refused or settings.errors else 200
     return render(request, "analysis/measurement_page.html", context, status=status)

@@ -13,14 +13,15 @@ from analysis.forecast import Conditions
 from analysis.forecast.conditions import APPEARANCES
 from analysis.forms import PhaseForm, TypedForm
 from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
-from analysis.services.charts import figure_of, forecast_figure
 from analysis.services.forecasts import second_forecast
 from analysis.services.lists import best_run, with_analyses
 from analysis.services.measured import phase_gaps
 from analysis.services.outcomes import computed_figures, current_outcomes, type_outcome
 from analysis.services.phase_evidence import evidence_of
 from analysis.services.phases import assign_phase
+from analysis.techniques.registry import TECHNIQUES
 from analysis.views.batch_history import records_of, tellers_of
+from analysis.views.charts import figure_of, forecast_figure
 from analysis.views.files import few_figures
 from analysis.views.pages import render_panel
 from analysis.views.subjects import crumbs_of, find_batch
@@ -140,7 +141,9 @@ def _measurements_panel(
 
 def _place(card: dict[str, Any]) -> int:
     """Return where a card stands: what tells the phase first, the others by technique."""
-    return list(Measurement.Technique.values).index(card["measurement"].technique)
+    known = list(TECHNIQUES)
+    technique = card["measurement"].technique
+    return known.index(technique) if technique in known else len(known)
 
 
 def _cards(measurements: list[Measurement]) -> list[dict[str, Any]]:

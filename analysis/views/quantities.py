@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from analysis.models import LabQuantity
-from analysis.quantities import BATCH, DEVICE, PIXEL, QUANTITIES
+from analysis.quantities import QUANTITIES
+from analysis.quantity import BATCH, DEVICE, PIXEL
 from analysis.services.lab_quantities import add_quantity
 from analysis.services.quantities import every_quantity
 from labnotebook.records.models import Role

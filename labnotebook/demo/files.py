@@ -12,11 +12,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.methods.diffraction.radiation import COPPER
-from analysis.methods.diffraction.simulator import lines, lorentz_polarisation
-from analysis.methods.diffraction.structures import Structure, structures, tilted
-from analysis.methods.photometry import gaussian_spectrum
-from analysis.methods.spectrum import HC_EV_NM
+from analysis.techniques.shared.photometry import gaussian_spectrum
+from analysis.techniques.shared.spectrum import HC_EV_NM
+from analysis.techniques.xrd.diffraction.radiation import COPPER
+from analysis.techniques.xrd.diffraction.simulator import lines, lorentz_polarisation
+from analysis.techniques.xrd.diffraction.structures import Structure, structures, tilted
 
 Floats = NDArray[np.float64]
 

@@ -90,7 +90,7 @@ def _file_line(file: StoredFile) -> Line:
     for measurement in file.measurements.all():
         subject = measurement.subject
         address = reverse("analysis:measurement-detail", args=[measurement.pk])
-        return Line(address, file.name, f"{measurement.get_technique_display()} · {subject}")
+        return Line(address, file.name, f"{measurement.technique_title} · {subject}")
     paper = getattr(file, "of_material", None)
     if paper is not None:
         address = reverse("synthesis:material-detail", args=[paper.material.code])

@@ -283,7 +283,7 @@ def addresses_of(measurement):
 
 
 def test_a_sweep_is_drawn_against_its_own_current_density(client):
-    from analysis.services.charts import efficiency_against_density
+    from analysis.techniques.jvl.drawing import efficiency_against_density
 
     pixel = make_pixel(area_mm2="4")
     project = pixel.device.project

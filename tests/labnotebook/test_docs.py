@@ -16,8 +16,8 @@ from django.urls import Resolver404, resolve
 
 from analysis.forecast import Conditions, forecast_phase
 from analysis.history.columns import COLUMNS
-from analysis.methods import METHODS
 from analysis.models import Outcome
+from analysis.techniques.registry import METHODS
 from labnotebook.demo import files
 from labnotebook.records.services.tokens import create_token
 from synthesis.chemistry.operations import read_operation

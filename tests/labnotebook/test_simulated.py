@@ -12,10 +12,10 @@ from analysis.history import count, overview
 from analysis.history.catalogue import Catalogue
 from analysis.history.columns import COLUMNS
 from analysis.history.language import read_with
-from analysis.services.charts import chart_of, figure_of
 from analysis.services.measured import weighed_and_assigned
 from analysis.services.outcomes import type_outcome
 from analysis.services.phases import assign_phase
+from analysis.views.charts import chart_of, figure_of
 from labnotebook.records.models import Project
 from labnotebook.records.services.projects import create_project
 from synthesis.services.bench import record_events

@@ -9,16 +9,16 @@ import numpy as np
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
+from analysis.drawing import DrawnCurve, Floats
 from analysis.history.catalogue import Catalogue
 from analysis.history.columns import Column
 from analysis.history.count import count
 from analysis.history.language import read_with
 from analysis.history.overview import MapPoint, look_over
-from analysis.models import Measurement
-from analysis.services.charts import LOG, DrawnCurve, Floats
 from analysis.services.compared import Compared
 from analysis.services.compared_spectra import Spectra
 from analysis.services.measured import shaded
+from analysis.techniques.registry import drawing_of, title_of
 from labnotebook.records.presentation.overlay import (
     Lettered,
     Overlaid,
@@ -29,7 +29,6 @@ from labnotebook.records.presentation.overlay import (
 from labnotebook.records.presentation.plots import Plot
 
 UPWARDS = ("eqe_percent", "plqy_percent", "pl_peak_nm")  # the first that two of the batches have
-EMISSION = (Measurement.Technique.PL, Measurement.Technique.EL_SPECTRUM)
 DIM = 0.01  # of its maximum: an emission is drawn as far as it is brighter, and some room
 FAINT = 2e-3  # of its maximum: where a decay has gone down so far, it is not drawn any further
 
@@ -45,14 +44,14 @@ class Among(NamedTuple):
 def spectra_plot(spectra: Spectra, scale: Scale) -> Plot:
     """Draw the spectra over one another."""
     first = spectra.drawn[0].curve
-    technique = Measurement.Technique(spectra.technique).label
-    decays = spectra.technique in LOG
-    lights = spectra.technique in EMISSION
-    span = _bright_span([one.curve for one in spectra.drawn]) if lights else None
+    technique, drawing = title_of(spectra.technique), drawing_of(spectra.technique)
+    span = _bright_span([one.curve for one in spectra.drawn]) if drawing.dark_around else None
     curves = []
     for one in spectra.drawn:
         x, y = one.curve.x, one.curve.y
-        keep = _until_faint(y) if decays else slice(None) if span is None else _within(x, *span)
+        keep = (
+            _until_faint(y) if drawing.log else slice(None) if span is None else _within(x, *span)
+        )
         curves.append(Overlaid(one.letter, x[keep], y[keep]))
     names = ", ".join(f"{one.letter} {one.code}" for one in spectra.drawn)
     sentence = _("%(technique)s of %(names)s over one another.") % {
@@ -67,7 +66,7 @@ def spectra_plot(spectra: Spectra, scale: Scale) -> Plot:
         x_unit=first.x_unit,
         y_label=technique if scale is not Scale.MEASURED else first.y_label,
         y_unit=first.y_unit,
-        log=decays,
+        log=drawing.log,
     )
 
 

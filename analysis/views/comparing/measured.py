@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from analysis.comparison import Answer, Group, Piece, Row
 from analysis.models.outcome import Structure
-from analysis.quantities import Quantity
+from analysis.quantity import Quantity
 from analysis.services.compared import Compared, quantities_named
 from analysis.services.outcomes import rates_from
 

@@ -134,7 +134,7 @@ def _outcome_row(one: Outcome) -> Sequence[str]:
     if one.analysis is None:
         origin = _("typed: %(text)s") % {"text": one.typed_text}
     else:
-        origin = f"{one.analysis.measurement.get_technique_display()}, {_run(one.analysis)}"
+        origin = f"{one.analysis.measurement.technique_title}, {_run(one.analysis)}"
     value = answer(
         {
             name: getattr(one, name)
@@ -152,7 +152,7 @@ def _outcome_row(one: Outcome) -> Sequence[str]:
 def _measurement_row(one: Measurement) -> Sequence[str]:
     run = best_run(one)
     about = joined(
-        f"{one.get_technique_display()}: {one.file.name}",
+        f"{one.technique_title}: {one.file.name}",
         one.instrument,
         one.conditions,
         by(one.uploaded_by, one.created_at),

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from analysis.models import HistoryNumber, LabQuantity
-from analysis.quantities import QUANTITIES, Place
+from analysis.quantities import QUANTITIES
+from analysis.quantity import Place
 from analysis.services.lab_quantities import add_quantity
 from analysis.services.outcomes import current_outcomes, type_outcome
 from analysis.services.quantities import typable_for

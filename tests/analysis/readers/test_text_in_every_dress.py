@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.readers import TECHNIQUES, read
 from analysis.reading import UnreadableFile
+from analysis.techniques.files import read
+from analysis.techniques.registry import TECHNIQUES
 from tests.analysis.readers.spectra import DELIMITERS, HEADS, spectrum, table
 
 DRESSES = [

@@ -1,0 +1,178 @@
+"""What is drawn of an analysis: the curves that were read and computed, and how a technique shows them.
+
+Pure: no Django, no database. The pages make their charts from it (`analysis.views.charts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from labnotebook.records.presentation import figures
+from labnotebook.records.presentation.figure import Figure
+
+Floats = NDArray[np.float64]
+Stored = Mapping[str, Any]  # a channel or a curve as the analysis keeps it
+
+LABELS = {
+    "wavelength": "Wavelength",
+    "energy": "Energy",
+    "two_theta": "2θ",
+    "time": "Time",
+    "voltage": "Voltage",
+    "counts": "Counts",
+    "intensity": "Intensity",
+    "absorbance": "Absorbance",
+    "luminance": "Luminance",
+    "current": "Current",
+    "current_density": "Current density",
+    "eqe": "EQE",
+}
+UNITS = {"deg": "°", "counts": "", "mA/cm2": "mA cm⁻²", "cd/m2": "cd m⁻²"}
+
+
+class DrawnCurve(NamedTuple):
+    """The first channel of a file against its axis, and what both are called."""
+
+    x: Floats
+    y: Floats
+    x_label: str
+    x_unit: str
+    y_label: str
+    y_unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What an analysis keeps of the file and of the result, as its charts need it."""
+
+    title: str
+    reading: Stored
+    result: Stored
+
+    @property
+    def channels(self) -> list[Stored]:
+        """The columns of the file, the axis first."""
+        return list(self.reading.get("channels") or [])
+
+    @property
+    def by_name(self) -> dict[str, Floats]:
+        """The numbers of each column."""
+        return {channel["name"]: numbers(channel["values"]) for channel in self.channels}
+
+    @property
+    def curves(self) -> list[Stored]:
+        """The lines that the method computed."""
+        return list(self.result.get("curves") or [])
+
+    def curve(self, name: str) -> Stored | None:
+        """Return a computed line that has points."""
+        return next((c for c in self.curves if c["name"] == name and c["x"]), None)
+
+    def figure(self, quantity: str) -> Stored | None:
+        """Return the number that the method found for a quantity."""
+        found = self.result.get("figures") or []
+        return next((f for f in found if f["quantity"] == quantity), None)
+
+    def value(self, quantity: str) -> float | None:
+        """Return its value."""
+        figure = self.figure(quantity)
+        return None if figure is None else figure["value"]
+
+    @property
+    def measured(self) -> DrawnCurve | None:
+        """The first column against the axis; None when nothing that can be drawn was read."""
+        channels = self.channels
+        if len(channels) < 2 or len(channels[0]["values"]) < 2:
+            return None
+        axis, first = channels[:2]
+        x, y = numbers(axis["values"]), numbers(first["values"])
+        if not np.isfinite(x).any() or not np.isfinite(y).any() or np.nanmin(x) == np.nanmax(x):
+            return None
+        return DrawnCurve(x, y, label(axis), unit(axis), label(first), unit(first))
+
+    @property
+    def sentence(self) -> str:
+        """What the drawing shows, for who cannot see it."""
+        what = f"{self.title}: {label(self.channels[1])} against {label(self.channels[0])}."
+        summary = self.result.get("summary") or ""
+        return f"{what} {summary}".strip()
+
+    def along(self, x: Floats, name: str) -> Floats | None:
+        """Return a computed line at the places of the data, empty where it does not reach."""
+        one = self.curve(name)
+        if one is None:
+            return None
+        places, heights = numbers(one["x"]), numbers(one["y"])
+        order = np.argsort(places)
+        return np.interp(x, places[order], heights[order], left=np.nan, right=np.nan)
+
+    def place(self, quantity: str) -> float | None:
+        """Return where a number stands on the axis; None unless it has the axis' unit."""
+        figure = self.figure(quantity)
+        if figure is None or not figure["value"] or figure["unit"] != self.channels[0]["unit"]:
+            return None
+        return float(figure["value"])
+
+
+def spectrum(drawn: Drawn, drawing: Drawing, *, small: bool = False) -> Figure:
+    """Draw the first column against the axis, the fit over it and the place of what was found."""
+    curve = drawn.measured
+    assert curve is not None
+    return figures.spectrum(
+        curve.x,
+        curve.y,
+        drawn.sentence,
+        fit=drawn.along(curve.x, "fit"),
+        peak_nm=drawn.place(drawing.marked),
+        x_label=curve.x_label,
+        x_unit=curve.x_unit,
+        y_label=curve.y_label,
+        y_unit=curve.y_unit,
+    )
+
+
+def columns(drawn: Drawn) -> list[Stored]:
+    """Return the columns as the file has them."""
+    return drawn.channels
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """How a technique is drawn.
+
+    ``figure`` draws what could be read; a small one leaves out what a card has no room for. ``columns``
+    are those of the chart that zooms, the axis first.
+    """
+
+    figure: Callable[..., Figure] = spectrum  # (drawn, drawing, small=False)
+    columns: Callable[[Drawn], list[Stored]] = columns
+    marked: str = ""  # the quantity whose place on the axis is marked
+    log: bool = False  # the ordinate spans decades
+    dark_around: bool = False  # of several over one another, only the bright stretch is drawn
+    stick_colours: Mapping[str, str] = field(default_factory=dict)  # first letter -> colour
+
+
+def numbers(values: Any) -> Floats:
+    """Return stored values as an array, NaN where there is none."""
+    return np.array([np.nan if value is None else value for value in values], dtype=float)
+
+
+def label(channel: Stored) -> str:
+    """Return what an axis of a channel is called."""
+    return str(LABELS.get(channel["name"], channel["label"] or channel["name"]))
+
+
+def unit(channel: Stored) -> str:
+    """Return the unit as it stands on paper."""
+    return str(UNITS.get(channel["unit"], channel["unit"]))
+
+
+def titled(channel: Stored) -> str:
+    """Return label and unit."""
+    said = unit(channel)
+    return f"{label(channel)} / {said}" if said else label(channel)

@@ -1,0 +1,97 @@
+"""What a technique of measurement is: its words and axes, how its files look, its readers, methods, drawing.
+
+Pure: no Django, no database. Which techniques there are is known to `analysis.techniques.registry`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from analysis.drawing import Drawing
+from analysis.quantity import Quantity
+from analysis.reading import Reading, UnreadableFile
+from analysis.result import Method
+
+# What a column head of one letter means, "" where it could be anything.
+LETTERS_OF_SPECTRA = {"a": "absorbance", "i": "intensity", **dict.fromkeys("levuj", "")}
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """What may stand on the abscissa of a technique.
+
+    ``unit`` is meant where a file names none. A column without a name is taken for this axis when its
+    numbers lie within ``span``; without a span the axis must be named. ``impossible`` says what numbers
+    beyond the span cannot be, for an axis that has none there even when it is named.
+    """
+
+    name: str  # as in `Channel.name`
+    unit: str = ""
+    words: str = ""  # "a wavelength"
+    span: tuple[float, float] | None = None
+    impossible: str = ""
+    often_unnamed: bool = False  # files rarely name it: taken without a word
+    stands_for: str = ""  # another axis that instruments mean by it
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What tells a technique: a pattern of lower-case text. Of several that fit, the lowest turn wins."""
+
+    pattern: str
+    turn: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentFile:
+    """The bytes of a file and its name; ``lines`` once they were found to be text."""
+
+    content: bytes
+    name: str
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """One format. ``what`` says in words what a file of it is, for who took it for something else.
+
+    ``knows`` looks for what only this format has; without it the reader takes any text that no other
+    knows. A ``binary`` reader is asked before the file is taken for text.
+    """
+
+    what: str
+    read: Callable[[InstrumentFile, Technique], Reading]  # raises UnreadableFile
+    knows: Callable[[InstrumentFile], bool] | None = None
+    binary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Technique:
+    """One kind of measurement. The first of its methods is run by itself after an upload."""
+
+    name: str  # "xrd": in the database, the API and file names
+    title: str  # "XRD"
+    noun: str  # "an XRD pattern"
+    hint: str  # how to export a file that can be read
+    axes: tuple[Axis, ...]  # the first that a file names counts
+    readers: tuple[Reader, ...]
+    methods: tuple[Method, ...] = ()
+    quantities: tuple[Quantity, ...] = ()  # that its methods find and `analysis.quantities` has not
+    drawing: Drawing = field(default_factory=Drawing)
+    ordinate: str = ""  # what is measured along the axis; "" where every column must be named
+    foreign: tuple[str, ...] = ()  # ordinates that tell a file of another kind
+    # Said of columns without names when no axis has a span.
+    names_needed: str = "The columns of this file have no names. Put a line with their names and units above the numbers."
+    third_is_uncertainty: bool = False  # of three columns without names (.xye)
+    letters: Mapping[str, str] = field(default_factory=LETTERS_OF_SPECTRA.copy)
+    in_name: Sign | None = None
+    in_text: Sign | None = None
+
+    def axis(self, name: str) -> Axis | None:
+        """Return the axis called ``name``, None when it is none of this technique's."""
+        return next((axis for axis in self.axes if axis.name == name), None)
+
+    def refusal(self, what: str) -> UnreadableFile:
+        """Return the refusal of a file of another kind: what it is, and how to mend it."""
+        return UnreadableFile(f"This is {what}, not {self.noun}. {self.hint}")

@@ -1,0 +1,1 @@
+"""Photoluminescence and electroluminescence spectra."""

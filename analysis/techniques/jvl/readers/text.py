@@ -1,0 +1,95 @@
+"""J-V and J-V-L sweeps as text: voltage with current, current density, luminance, EQE...
+
+Points stay in the order they were measured; ``metadata["sweeps"]`` says which go up and which down.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.readers.columns import read_columns, scans_of
+from analysis.readers.heads import Head
+from analysis.readers.scans import make_reading
+from analysis.readers.tables import MIN_POINTS
+from analysis.reading import Reading, UnreadableFile
+from analysis.technique import InstrumentFile, Reader, Technique
+
+READER = "jvl text 1"
+_MEASURED = (
+    "current",
+    "current_density",
+    "luminance",
+    "eqe",
+    "power_efficiency",
+    "current_efficiency",
+)
+
+
+def read(file: InstrumentFile, technique: Technique) -> Reading:
+    """Read a sweep; raise `UnreadableFile` when there is no voltage with something measured at it."""
+    columns = read_columns(file.lines, technique)
+    if columns.named:
+        _refuse_tracking(columns.heads, columns.table.blocks[0].columns)
+    warnings = list(columns.table.warnings)
+    scans = scans_of(columns, technique, warnings)
+    if not any(y.name in _MEASURED for y in scans[0].ys):
+        printed = ", ".join(f'"{head.label}"' for head in columns.heads if head.label)
+        raise UnreadableFile(
+            f"Beside the voltage this file has no column for current, current density or luminance "
+            f'({printed}). Name the columns with their units, such as "Current (A)", "J (mA/cm2)".'
+        )
+    warnings.extend(_unsaid_units(columns.heads))
+    reading = make_reading(technique, READER, scans, columns.metadata, warnings, keep_order=True)
+    reading.metadata["sweeps"] = sweeps(reading.x.values)
+    return reading
+
+
+def sweeps(voltage_v: NDArray[np.float64]) -> list[dict[str, Any]]:
+    """Return ``[{"start", "stop", "direction"}]``: point numbers (stop excluded) of each sweep."""
+    found: list[dict[str, Any]] = []
+    start, last_move, direction = 0, 0, 0.0
+    for point in range(1, len(voltage_v)):
+        step = float(np.sign(voltage_v[point] - voltage_v[point - 1]))
+        if step and direction and step != direction:
+            turn = last_move + 1  # a voltage that is held at the turn belongs to the way back
+            found.append({"start": start, "stop": turn, "direction": _word(direction)})
+            start, direction = turn, step
+        if step:
+            last_move, direction = point, step
+    found.append({"start": start, "stop": len(voltage_v), "direction": _word(direction)})
+    return found
+
+
+def _word(direction: float) -> str:
+    return "up" if direction > 0 else "down" if direction < 0 else "still"
+
+
+def _refuse_tracking(heads: list[Head], columns: NDArray[np.float64]) -> None:
+    """Refuse a trace over time (maximum power point, stability): its voltage is no sweep."""
+    quantities = [head.quantity for head in heads]
+    if "time" not in quantities or "voltage" not in quantities:
+        return
+    voltage = columns[quantities.index("voltage")]
+    voltage = voltage[np.isfinite(voltage)]
+    if len(voltage) >= MIN_POINTS and len(np.unique(voltage)) < len(voltage) / 4:
+        raise UnreadableFile(
+            f"This is a trace over time with {len(np.unique(voltage))} different voltages in "
+            f"{len(voltage)} points (such as maximum-power-point tracking), not a J-V-L sweep. Upload the sweep "
+            "itself."
+        )
+
+
+def _unsaid_units(heads: list[Head]) -> list[str]:
+    return [
+        f'The column "{head.label}" has no unit that is known here; its numbers are kept as they stand.'
+        for head in heads
+        if head.quantity in ("voltage", "current", "current_density", "luminance")
+        and head.unit not in ("V", "mV", "A", "mA", "uA", "nA", "mA/cm2", "A/cm2", "A/m2", "uA/cm2",
+                              "nA/cm2", "mA/m2", "cd/m2", "kcd/m2", "cd/cm2")
+    ]  # fmt: skip
+
+
+TEXT = Reader("a sweep as text", read)

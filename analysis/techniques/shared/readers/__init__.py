@@ -1,0 +1,1 @@
+"""Formats that several techniques are written in."""

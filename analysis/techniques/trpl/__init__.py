@@ -1,0 +1,1 @@
+"""Time-resolved photoluminescence."""

@@ -1,0 +1,27 @@
+"""Time-resolved photoluminescence."""
+
+import math
+
+from analysis.drawing import Drawing
+from analysis.technique import Axis, Sign, Technique
+from analysis.techniques.shared.readers.edinburgh import EDINBURGH
+from analysis.techniques.shared.readers.two_columns import TWO_COLUMNS
+from analysis.techniques.trpl.decay import TRPL_DECAY
+from analysis.techniques.trpl.drawing import decay
+from analysis.techniques.trpl.readers.becker_hickl import BECKER_HICKL
+from analysis.techniques.trpl.readers.picoquant import PICOQUANT
+
+TRPL = Technique(
+    name="trpl",
+    title="TRPL",
+    noun="a TRPL decay",
+    hint="Export the histogram as text (time, counts) and upload that.",
+    axes=(Axis("time", "ns", "a time", (-math.inf, math.inf)),),
+    ordinate="counts",
+    foreign=("absorbance", "transmittance", "voltage", "current", "current_density", "eqe"),
+    readers=(BECKER_HICKL, PICOQUANT, EDINBURGH, TWO_COLUMNS),
+    methods=(TRPL_DECAY,),
+    drawing=Drawing(figure=decay, log=True),
+    in_name=Sign(r"trpl|tcspc|decay|lifetime|\.(phd|phu|ptu|thd)(\.|$)", turn=20),
+    in_text=Sign(r"fifo_|sdt setup|time ?\[?\(?ns|ns/bin|decay", turn=20),
+)

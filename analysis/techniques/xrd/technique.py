@@ -1,0 +1,37 @@
+"""X-ray diffraction."""
+
+from analysis.drawing import Drawing
+from analysis.technique import Axis, Sign, Technique
+from analysis.techniques.xrd.diffraction import XRD_PHASE
+from analysis.techniques.xrd.drawing import STICK_COLOURS, pattern
+from analysis.techniques.xrd.readers.text import TEXT
+from analysis.techniques.xrd.readers.uxd import UXD
+from analysis.techniques.xrd.readers.xrdml import XRDML
+
+XRD = Technique(
+    name="xrd",
+    title="XRD",
+    noun="an XRD pattern",
+    hint="Export the pattern as .xy text (2theta, intensity) or as .xrdml and upload that.",
+    axes=(
+        Axis(
+            "two_theta",
+            "deg",
+            "2theta",
+            (-180, 180),
+            impossible="cannot be 2theta in degrees. Check the technique: this may be a spectrum over"
+            " wavelength.",
+            often_unnamed=True,
+        ),
+        Axis("theta", "deg", stands_for="two_theta"),
+        Axis("q"),
+    ),
+    ordinate="intensity",
+    foreign=("absorbance", "transmittance", "voltage", "current", "current_density", "eqe"),
+    third_is_uncertainty=True,
+    readers=(XRDML, UXD, TEXT),
+    methods=(XRD_PHASE,),
+    drawing=Drawing(figure=pattern, stick_colours=STICK_COLOURS),
+    in_name=Sign(r"xrd|2theta|\.(xy|xye|xrdml|uxd|ras|rasx|raw|brml|chi)$", turn=10),
+    in_text=Sign(r"2\s?-?theta|two theta|xrdmeasurement|_2thetacounts|k-?alpha", turn=10),
+)
