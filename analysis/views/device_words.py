@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from analysis.crosscheck import EfficiencyCheck, efficiency_check
 from analysis.drawing import DrawnCurve
-from analysis.models import Analysis, Outcome
+from analysis.models import Analysis, Measurement, Outcome
 from analysis.pixel_numbers import PixelSummary
 from analysis.result import NoResult
 from analysis.services.device_pixels import EQE, DeviceNumbers, OnePixel, standing_run

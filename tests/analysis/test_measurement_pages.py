@@ -54,6 +54,24 @@ def test_the_technique_chosen_wins_over_the_guess(page, batch):
     assert Measurement.objects.get().technique == "absorbance"
 
 
+def test_a_file_whose_technique_is_not_installed_any_more_is_still_shown(page, batch):
+    measurement = measured(batch)
+    Measurement.objects.update(technique="raman")
+    there = address("measurement-detail", measurement.pk)
+    shown = text(page.get(there))
+    assert "raman of" in shown
+    assert "The technique “raman” is not installed here any more." in shown
+    assert "pl.csv" in shown
+    assert "pl.csv" in text(page.get(address("batch-measurements", batch.code)))
+    assert page.get(address("batch-files", batch.code)).status_code == 200
+    again = page.post(address("measurement-analyse", measurement.pk), {"technique": "raman"})
+    assert again.status_code == 422
+    assert "install the package that brings the technique" in text(again)
+    page.post(address("measurement-analyse", measurement.pk), {"technique": "pl"})
+    measurement.refresh_from_db()
+    assert measurement.technique == "pl"
+
+
 def test_a_form_sent_twice_uploads_once(page, batch):
     for _ in range(2):
         page.post(
@@ -296,7 +314,7 @@ def test_a_sweep_is_drawn_against_its_own_current_density(client):
     measurement = measured(pixel, "jvl", content.encode(), project)
     analysis = measurement.analyses.get()
     assert analysis.state == "done", analysis.failure
-    density, eqe = efficiency_against_density(analysis)
+    density, eqe = efficiency_against_density(analysis.drawn())
     assert density[-1] == pytest.approx(1e-9 * 10**5.9 * 1e3 / 0.04, rel=1e-3)  # 4 mm² = 0.04 cm²
     assert eqe[-1] == pytest.approx(5.59, rel=1e-3)
     accept_analysis(by=owner_of(project), analysis=analysis)
