@@ -98,13 +98,15 @@ LEFT JOIN LATERAL (
 """
 
 _KNOWN = ", ".join(f"('{q.name}', '{q.place.value}', '{q.better.value}')" for q in FURTHER)
+# A package may bring a quantity under a name that the lab had added before: it then stands for both.
+_TAKEN = ", ".join(f"'{name}'" for name in QUANTITIES)
 NUMBERS = f"""
 CREATE VIEW analysis_history_numbers AS
 WITH known (name, place, better) AS (
   VALUES {_KNOWN}
   UNION ALL
   SELECT name, CASE WHEN 'batch' = ANY(subjects) THEN '{Place.BATCH.value}' ELSE '{Place.BEST.value}' END,
-    better FROM analysis_labquantity)
+    better FROM analysis_labquantity WHERE name NOT IN ({_TAKEN}))
 SELECT o.batch_id, o.quantity AS name, o.value FROM analysis_outcome o
   JOIN known k ON k.name = o.quantity AND k.place = '{Place.BATCH.value}'
   WHERE o.batch_id IS NOT NULL AND o.superseded_at IS NULL AND {_FINITE}

@@ -19,7 +19,8 @@ WITH_UNIT = re.compile(r"[+−-]?[\d.,]+ *(?P<unit>[^\d\s.,][^\s]*)")
 
 def every_quantity() -> dict[str, Quantity]:
     """Return the built-in quantities and the lab's own ones, by name."""
-    return QUANTITIES | {row.name: row.quantity for row in LabQuantity.objects.all()}
+    own = LabQuantity.objects.exclude(name__in=QUANTITIES)  # a package may bring what the lab had
+    return QUANTITIES | {row.name: row.quantity for row in own}
 
 
 def typable_for(subject: Subject) -> list[Quantity]:

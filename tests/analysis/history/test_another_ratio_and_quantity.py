@@ -14,6 +14,7 @@ from analysis.quantity import Place
 from analysis.services.lab_quantities import add_quantity
 from analysis.services.outcomes import current_outcomes, type_outcome
 from analysis.services.quantities import typable_for
+from labnotebook.records.history import recorded
 from labnotebook.records.refusals import Refusal
 from synthesis.models import BatchQuantity
 from tests.analysis.history.factories import accept, make_batch, make_device
@@ -173,6 +174,18 @@ ZETA = {
 @pytest.fixture
 def zeta(mixed):
     return add_quantity(by=mixed.mira, project=mixed.project, **ZETA)
+
+
+def test_a_quantity_that_a_package_brings_later_stands_for_the_labs_own(mixed, ask, zeta):
+    with recorded(mixed.mira, "as if before the package"):
+        zeta.name = "xrd_tilt"
+        zeta.save()
+    accept(make_batch(mixed.project, mixed.mira, code="Q-1"), "xrd_tilt", 0.97)
+    assert codes(ask(xrd_tilt__gte="0.9")) == ["Q-1"]
+    listed = [
+        row for row in ask("/api/v1/quantities/").json()["results"] if row["name"] == "xrd_tilt"
+    ]
+    assert [row["of_the_lab"] for row in listed] == [False]
 
 
 def test_it_is_typed_filtered_sorted_and_exported(mixed, ask, zeta):
