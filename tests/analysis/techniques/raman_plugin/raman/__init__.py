@@ -1,0 +1,1 @@
+"""Raman spectra: an example of a technique that a package brings."""
