@@ -5,7 +5,6 @@ Nothing is dropped in silence: a line inside a table that is no row of numbers i
 
 from __future__ import annotations
 
-import csv
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field
@@ -13,6 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.readers.cells import Style, parse_row
+from analysis.readers.styles import find_style
 from analysis.readers.text import MAX_ROWS
 from analysis.reading import UnreadableFile
 
@@ -20,53 +21,6 @@ MIN_POINTS = 5
 MAX_COLUMNS = 2000
 MAX_BLOCKS = 5000
 _MAX_GAP_LINES = 3
-_MISSING = frozenset(
-    {
-        "",
-        "-",
-        "--",
-        "---",
-        "nan",
-        "n/a",
-        "#n/a",
-        "n.a.",
-        "na",
-        "null",
-        "none",
-        "inf",
-        "+inf",
-        "-inf",
-    }
-    | {
-        "1.#qnan",
-        "-1.#qnan",
-        "1.#inf",
-        "-1.#inf",
-        "-1.#ind",
-        "1.#ind",
-        "#div/0!",
-        "infinity",
-        "-infinity",
-    }
-)
-
-
-_NO_TEXT: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How rows are written. ``delimiter`` None means runs of blanks."""
-
-    delimiter: str | None
-    decimal_comma: bool = False
-    quoted: bool = False
-
-
-_STYLES = (
-    Style("\t"), Style(";"), Style(","), Style(None), Style("\t", True), Style(";", True),
-    Style(",", True, quoted=True), Style(None, True),
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -77,6 +31,7 @@ class Block:
     last_line: int
     text_columns: frozenset[int]
     columns: NDArray[np.float64]
+    rows: list[str]  # as written
     above: list[str] = field(default_factory=list)  # the lines since the block before
 
 
@@ -88,113 +43,6 @@ class Table:
     blocks: list[Block]
     footer: list[str]
     warnings: list[str]
-
-
-def cells_of(line: str, style: Style) -> list[str]:
-    """Split a line into stripped cells, trailing empty ones removed."""
-    if style.delimiter is None:
-        return line.split()
-    if '"' in line:
-        try:
-            cells = next(csv.reader([line], delimiter=style.delimiter, skipinitialspace=True), [])
-        except csv.Error:
-            cells = line.split(style.delimiter)
-    else:
-        cells = line.split(style.delimiter)
-    cells = [cell.strip() for cell in cells]
-    while cells and not cells[-1]:
-        cells.pop()
-    return cells
-
-
-def parse_row(line: str, style: Style) -> tuple[list[float], frozenset[int]] | None:
-    """Return the numbers of a row (NaN for empty and text cells) and which columns hold text.
-
-    None when the line is no row: fewer than two cells, or no two cells that are numbers.
-    """
-    if "_" in line or (style.decimal_comma and not style.quoted and "." in line):
-        plain = (
-            False  # float() would read 1_000, and 1.234 may mean 1234 where the comma is decimal
-        )
-    else:
-        plain = '"' not in line
-    if plain:
-        body = line.replace(",", ".") if style.decimal_comma else line
-        try:
-            numbers = [float(cell) for cell in body.split(style.delimiter)]
-        except ValueError:
-            pass
-        else:
-            if len(numbers) < 2:
-                return None
-            finite = numbers[0] - numbers[0] == 0 or any(n - n == 0 for n in numbers)
-            return (numbers, _NO_TEXT) if finite else None
-    return _parse_odd_row(line, style)
-
-
-def _parse_odd_row(line: str, style: Style) -> tuple[list[float], frozenset[int]] | None:
-    cells = cells_of(line, style)
-    if len(cells) < 2:
-        return None
-    numbers: list[float] = []
-    text: set[int] = set()
-    for position, cell in enumerate(cells):
-        number = number_of(cell, style)
-        if number is None:
-            text.add(position)
-            number = float("nan")
-        numbers.append(number)
-    filled = sum(number == number for number in numbers)
-    if text and (style.delimiter is None or filled < 2):
-        return None
-    return (numbers, frozenset(text)) if filled else None
-
-
-def number_of(cell: str, style: Style) -> float | None:
-    """Return the number, NaN for a cell that is empty or says "no value", None for text."""
-    lower = cell.lower()
-    if lower in _MISSING:
-        return float("nan")
-    if "_" in cell or (style.decimal_comma and "." in cell):
-        return None
-    if style.decimal_comma:
-        lower = lower.replace(",", ".")
-    try:
-        return float(lower)
-    except ValueError:
-        pass
-    try:
-        return float(lower.replace("d", "e", 1))  # Fortran exponents
-    except ValueError:
-        return None
-
-
-def find_style(lines: list[str]) -> Style | None:
-    """Return the way of writing that reads most lines as rows of one width, None when none does."""
-    sample = lines[:: max(1, len(lines) // 4000)]
-    scores = {style: _fitting_rows(sample, style) for style in _STYLES}
-    best = max(_STYLES, key=lambda style: scores[style])  # the first of equals
-    if best.delimiter is None:
-        # Blanks also part what tabs part, and lose the empty cells: prefer a written delimiter.
-        for style in _STYLES:
-            written = style.delimiter is not None and style.decimal_comma == best.decimal_comma
-            if written and scores[style] >= 0.9 * scores[best]:
-                best = style
-                break
-    return best if scores[best] else None
-
-
-def _fitting_rows(sample: list[str], style: Style) -> float:
-    """Return how many lines are rows of one shape; rows with text cells count less.
-
-    ``5,01<tab>3,25`` is also three cells "5", "01<tab>3", "25" with commas between them.
-    """
-    shapes: Counter[tuple[int, frozenset[int]]] = Counter()
-    for line in sample:
-        row = parse_row(line, style)
-        if row:
-            shapes[len(row[0]), row[1]] += 1
-    return max((n * (0.7 if shape[1] else 1.0) for shape, n in shapes.items()), default=0.0)
 
 
 def find_tables(lines: list[str]) -> Table:
@@ -239,11 +87,14 @@ def find_tables(lines: list[str]) -> Table:
 class _Builder:
     """A block while its rows come in."""
 
-    def __init__(self, line_number: int, row: list[float], text: frozenset[int]) -> None:
+    def __init__(
+        self, line_number: int, line: str, row: list[float], text: frozenset[int]
+    ) -> None:
         self.first_line = self.last_line = line_number
         self.text = text
         self.cells = array("d", row)  # row after row; millions of lists would not fit
         self.widths = array("i", [len(row)])
+        self.rows = [line]
         self.abscissa = min(set(range(len(row))) - text, default=0)
         self.x_before = float("nan")
         self.x_last = self._x(row)
@@ -251,9 +102,10 @@ class _Builder:
     def _x(self, row: list[float]) -> float:
         return row[self.abscissa] if self.abscissa < len(row) else float("nan")
 
-    def add(self, line_number: int, row: list[float]) -> None:
+    def add(self, line_number: int, line: str, row: list[float]) -> None:
         self.cells.extend(row)
         self.widths.append(len(row))
+        self.rows.append(line)
         self.last_line = line_number
         self.x_before, self.x_last = self.x_last, self._x(row)
 
@@ -281,7 +133,9 @@ class _Builder:
             for number, length in enumerate(self.widths[lead:]):
                 columns[:length, number] = cells[start : start + length]
                 start += length
-        return Block(self.first_line + lead, self.last_line, self.text, columns)
+        return Block(
+            self.first_line + lead, self.last_line, self.text, columns, self.rows[lead:]
+        )
 
     def _header_rows(self) -> int:
         """Return how many of the first rows are numbers of the header, not of the table."""
@@ -315,12 +169,12 @@ def _scan(lines: list[str], style: Style) -> tuple[list[Block], list[str]]:
         numbers, text = row
         if current is not None and _joins(current, numbers, text, gap, blank_gap):
             spoilt.extend(gap)
-            current.add(line_number, numbers)
+            current.add(line_number, line, numbers)
         else:
             if current is not None:
                 blocks.append(current.finish())
                 _refuse_crumbs(blocks)
-            current = _Builder(line_number, numbers, text)
+            current = _Builder(line_number, line, numbers, text)
         gap, blank_gap = [], False
     if current is not None:
         blocks.append(current.finish())

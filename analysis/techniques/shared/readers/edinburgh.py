@@ -15,7 +15,8 @@ import numpy as np
 from analysis.readers.columns import channel_of
 from analysis.readers.heads import Head, split_unit, unit_of
 from analysis.readers.scans import Scan, make_reading
-from analysis.readers.tables import Style, Table, cells_of, find_tables
+from analysis.readers.cells import Style, cells_of
+from analysis.readers.tables import Table, find_tables
 from analysis.reading import Channel, Reading, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 

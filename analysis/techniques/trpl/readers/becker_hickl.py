@@ -9,7 +9,8 @@ import numpy as np
 from analysis.readers.header import key_values
 from analysis.readers.heads import unit_of
 from analysis.readers.scans import Scan, make_reading
-from analysis.readers.tables import Style, find_style, parse_row
+from analysis.readers.cells import Style, parse_row
+from analysis.readers.styles import find_style
 from analysis.reading import Channel, Reading, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 
