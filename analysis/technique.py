@@ -24,6 +24,8 @@ class Axis:
     ``unit`` is meant where a file names none. A column without a name is taken for this axis when its
     numbers lie within ``span``; without a span the axis must be named. ``impossible`` says what numbers
     beyond the span cannot be, for an axis that has none there even when it is named.
+    ``rivals`` are units in which the same quantity is also exported; where the highest number leaves
+    ``sure``, the file must name its unit, or the person who analyses it.
     """
 
     name: str  # as in `Channel.name`
@@ -33,6 +35,8 @@ class Axis:
     impossible: str = ""
     often_unnamed: bool = False  # files rarely name it: taken without a word
     stands_for: str = ""  # another axis that instruments mean by it
+    rivals: tuple[str, ...] = ()
+    sure: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,15 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class InstrumentFile:
-    """The bytes of a file and its name; ``lines`` once they were found to be text."""
+    """The bytes of a file and its name; ``lines`` once they were found to be text.
+
+    ``told`` is what a person says of it where it says nothing itself: ``x_unit`` and ``y_unit``.
+    """
 
     content: bytes
     name: str
     lines: list[str] = field(default_factory=list)
+    told: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

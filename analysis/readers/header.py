@@ -14,6 +14,7 @@ _MAX_PAIRS = 300
 _MAX_NOTES = 40
 _MAX_TEXT = 500
 _PAIR = re.compile(r"^[\s#;/*'\"$_]*([^:=\t]{1,80}?)\s*(?:[:=\t]|\s{3,})\s*(.+)$")
+_ROW_TITLE = re.compile(r"(long|short) ?name|units?|comments?", re.IGNORECASE)
 _FIRST_NUMBER = re.compile(r"[-+]?\d*[.,]?\d+(?:[eE][-+]?\d+)?")
 _AREA_KEY = re.compile(r"\barea\b", re.IGNORECASE)
 _AREA_UNITS = {"cm2": 1.0, "mm2": 0.01, "m2": 1e4}
@@ -109,7 +110,7 @@ def column_heads(
             key=_recognised,
             default=[],
         )
-        cells = cells_of(line.lstrip("#;/'% "), style)
+        cells = _without_row_title(cells_of(line.lstrip("#;/'% "), style))
         if not units and _is_row_of_units(cells, column_count) and len(above) > 1:
             units = cells
             fallback = best
@@ -123,6 +124,11 @@ def column_heads(
     if units:
         return fallback if _recognised(fallback) else []
     return []
+
+
+def _without_row_title(cells: list[str]) -> list[str]:
+    """Blank the first cell where it says what its row is: ``Units``, ``Long Name`` (Origin)."""
+    return ["", *cells[1:]] if cells and _ROW_TITLE.fullmatch(cells[0]) else cells
 
 
 def _is_row_with_text(line: str, style: Style) -> bool:
@@ -196,6 +202,7 @@ def _heads_of(
         return []
     cells = (cells + [""] * column_count)[:column_count]
     below = (units + [""] * column_count)[:column_count]
+    cells = _without_row_title(cells)
     return [identify(cell, technique, unit) for cell, unit in zip(cells, below, strict=True)]
 
 

@@ -23,6 +23,12 @@ _UNITS = {
     "cps": "counts/s", "counts/s": "counts/s", "cts/s": "counts/s", "a.u.": "a.u.", "au": "a.u.",
     "a.u": "a.u.", "arb.u.": "a.u.", "arb.units": "a.u.", "1/å": "1/angstrom", "å-1": "1/angstrom",
     "å⁻¹": "1/angstrom", "1/nm": "1/nm", "lm": "lm", "w/sr/m2": "W/sr/m2", "w/(srm2)": "W/sr/m2",
+    "micrometer": "um", "micrometers": "um", "micrometre": "um", "micrometres": "um", "ångström": "angstrom",
+    "ångstrom": "angstrom", "angström": "angstrom", "angstroms": "angstrom", "m": "m", "meter": "m",
+    "meters": "m", "metre": "m", "metres": "m", "min": "min", "mins": "min", "minute": "min",
+    "minutes": "min", "h": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "microseconds": "us",
+    "milliseconds": "ms", "picoseconds": "ps", "electronvolt": "eV", "electronvolts": "eV",
+    "wavenumbers": "1/cm", "cps/microamps": "counts/s/uA", "cps/ua": "counts/s/uA", "cps/µa": "counts/s/uA",
 }  # fmt: skip
 _PER_AREA = re.compile(r"^(ma|µa|μa|ua|a|na|cd|mw|kcd)[/·.*]?(cm|m)[-−⁻^*]*[2²≤\ufffd]$")
 _PER_AREA_NAMES = {
@@ -35,6 +41,11 @@ _PER_AREA_NAMES = {
 _LABELS: tuple[tuple[str, str], ...] = tuple(
     (quantity, pattern)
     for quantity, pattern in (
+        ("model", r"(.*[\s_.(-])?(expected|fit|fitted|fits|model|modell?ed|calc|calc\.|calculated|sim|simulated|simulation|theory"
+                  r"|theoretical|predicted|residuals?|resid\.?)([\s_.)-].*|\d*)?$|[iy][\s_-]?(calc|fit|mod|sim)\d*$"),
+        ("irf", r"irf\b|prompt\b|instrument(al)? resp"),
+        ("clock", r"date|datum\b|time ?stamp|clock|time of day|uhrzeit"),
+        ("reference", r"r1c$"),
         ("uncertainty", r"sigma|σ|err(or)?\b|std|standard dev|esd|uncert|dy$|±"),
         ("two_theta", r"(°|deg\.?\s*)?2\s*[-_ *]?\s*(theta|th\b|θ|ϑ|q$)|two[ _-]?theta|tth$|angle|pos(ition)?\b|gonio"),
         ("theta", r"theta|θ|omega|ω"),
@@ -56,8 +67,8 @@ _LABELS: tuple[tuple[str, str], ...] = tuple(
         ("radiance", r"radiance"),
         ("absorbance", r"abs(orbance)?\.?$|absorbance|optical density|od$|extinktion"),
         ("absorptance", r"absorptance"),
-        ("transmittance", r"%?\s*t$|transmi"),
-        ("reflectance", r"%?\s*r$|reflect"),
+        ("transmittance", r"%\s*t(rans\.?|ransm?\.?)?$|transmi"),
+        ("reflectance", r"%\s*r(efl?\.?)?$|reflect"),
         ("dark", r"dark|background"),
         ("reference", r"reference|ref\b"),
         ("counts", r"counts?\b|cnts|cts|no_of_photons|photons?$|events|decay"),
@@ -74,17 +85,33 @@ _BY_UNIT = {
     "nA": "current", "mA/cm2": "current_density", "A/cm2": "current_density", "A/m2": "current_density",
     "mA/m2": "current_density", "uA/cm2": "current_density", "nA/cm2": "current_density",
     "cd/m2": "luminance", "kcd/m2": "luminance", "lm/W": "power_efficiency", "cd/A": "current_efficiency",
-    "counts": "counts", "counts/s": "intensity", "1/angstrom": "q",
+    "counts": "counts", "counts/s": "intensity", "counts/s/uA": "intensity", "1/angstrom": "q",
 }  # fmt: skip
+
+
+_LOGARITHM = re.compile(r"(log_?10|log|lg|ln)(?=[\s_(\[|])[\s_]*(.+)", re.IGNORECASE)
+_LOGARITHM_AFTER = re.compile(
+    r"(.+?)[\s,_]*[(\[,\s_](log_?10|log|lg|ln)(?: scale)?[)\]]?", re.IGNORECASE
+)
+_VALUE = re.compile(r"(^|.*[\s_=@:~(-])[-+]?\d+(?:[.,]\d+)?$")
+_MEASURED = frozenset(
+    ("absorbance", "transmittance", "reflectance", "intensity", "counts", "current", "current_density")
+    + ("luminance", "uncertainty", "model", "dark", "reference")
+)  # fmt: skip
+_ELECTRIC = frozenset(("current", "current_density", "luminance"))
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A column head: the quantity ("" when not recognised), the unit ("" when not said), the print."""
+    """A column head: the quantity ("" when not recognised), the unit ("" when not said), the print.
+
+    ``logarithm`` is ``log10``, ``ln``, ``log`` (of a base that is not said) or "" for plain numbers.
+    """
 
     quantity: str
     unit: str
     label: str
+    logarithm: str = ""
 
 
 def unit_of(text: str) -> str | None:
@@ -98,16 +125,54 @@ def unit_of(text: str) -> str | None:
 
 def identify(label: str, technique: Technique, unit_below: str = "") -> Head:
     """Return what a head means. ``unit_below`` is the cell under it in a row of units."""
-    words, raw_unit = split_unit(label)
+    logarithm, inner = _logarithm(label.strip().strip('"').strip())
+    words, raw_unit = split_unit(inner)
     raw_unit = unit_below.strip().strip("[]()") or raw_unit
     unit = unit_of(raw_unit)
+    if not unit_below and (unit is None or _is_bare(inner)) and _VALUE.match(words or inner):
+        return _value(words or inner, label, technique)
     quantity = _quantity(words, unit or "", technique)
-    return Head(quantity, raw_unit.strip() if unit is None else unit, label.strip())
+    letter = len(raw_unit) == 1 and re.search(r"[\s_]\w$", inner) is not None and not unit_below
+    if letter and (quantity in _MEASURED - _ELECTRIC or not _quantity(words, "", technique)):
+        # "Batch A" is a name, "Current A" has a unit.
+        return Head(_quantity(words, "", technique), "", label.strip(), logarithm)
+    shown = "" if raw_unit[:1].isdigit() and unit is None else raw_unit.strip()
+    return Head(quantity, shown if unit is None else unit, label.strip(), logarithm)
+
+
+def _logarithm(text: str) -> tuple[str, str]:
+    """Return which logarithm a head says and what it is of: ``log10(counts)``, ``Counts (log)``."""
+    found = _LOGARITHM.fullmatch(text)
+    base, inner = (found[1], found[2]) if found else ("", text)
+    if not found:
+        after = _LOGARITHM_AFTER.fullmatch(text)
+        if after is None:
+            return "", text
+        inner, base = after[1], after[2]
+    inner = inner.strip().strip("|")
+    if inner[:1] in "([" and _opening(inner) == 0:
+        inner = inner[1:-1].strip().strip("|")
+    plain = base.lower().replace("_", "")
+    return {"lg": "log10"}.get(plain, plain), inner
+
+
+def _is_bare(text: str) -> bool:
+    """Tell whether a unit follows a number itself: ``20 s``, not ``Current 2 (A)``."""
+    return text[-1:] not in ")]" or re.match(r"[-+]?\d", text) is not None
+
+
+def _value(words: str, label: str, technique: Technique) -> Head:
+    """Return the head of a column that is named by a value, such as the time of an aliquot: ``20 s``."""
+    name = re.sub(r"[-+]?\d+(?:[.,]\d+)?$", "", words).strip(" _=@:~(-")
+    quantity = _quantity(name, "", technique) if name else ""
+    return Head(quantity if quantity in _MEASURED else "", "", label.strip())
 
 
 def split_unit(label: str) -> tuple[str, str]:
     """Split ``Wavelength (nm)``, ``Time[ns]``, ``Voltage / V``, ``Energy, eV``, ``time_ns``."""
     text = label.strip().strip('"').strip()
+    if "/" in text and unit_of(text) is not None:
+        return "", text
     if text and text[-1] in ")]":
         start = _opening(text)
         if start is not None:
@@ -133,7 +198,10 @@ def _opening(text: str) -> int | None:
 
 
 def _quantity(words: str, unit: str, technique: Technique) -> str:
+    percent = unit == "%" or words.lstrip("\"'*#").startswith("%")
     plain = words.lower().strip().strip("\"'*:;#%").replace("_", " ").strip()
+    if percent and plain in ("t", "r"):
+        return "transmittance" if plain == "t" else "reflectance"
     if plain in technique.letters:
         return technique.letters[plain]
     if _FIGURES_NOT_COLUMNS.search(plain):

@@ -88,12 +88,29 @@ def is_binary(content: bytes) -> bool:
         return False  # UTF-16 with a byte order mark; decoding judges it
     sample = content[:65536]
     if b"\x00" in sample:
-        return not _looks_like_utf16(sample)
+        if looks_like_utf16(sample):
+            return False
+        sample = _without_filling(sample)
+        if b"\x00" in sample:
+            return True
     controls = sum(byte < 32 and byte not in _TEXT_CONTROL_BYTES for byte in sample[:8192])
     return controls > len(sample[:8192]) // 100
 
 
-def _looks_like_utf16(sample: bytes) -> bool:
+def _without_filling(sample: bytes) -> bytes:
+    """Return a text without the NUL bytes that fill its fields, other bytes as they are.
+
+    Instruments fill names in their headers up to a fixed length; a text has lines and few other
+    signs that cannot be printed.
+    """
+    text = sample.replace(b"\x00", b"")
+    printed = sum(32 <= byte < 127 or byte in b"\t\r\n" for byte in text)
+    lines = text.count(b"\n") + text.count(b"\r")
+    return text if printed >= 0.95 * len(text) and lines >= 5 else sample
+
+
+def looks_like_utf16(sample: bytes) -> bool:
+    """Tell whether every second byte is NUL."""
     even, odd = sample[0::2], sample[1::2]
     few, many = sorted((even.count(0) / max(len(even), 1), odd.count(0) / max(len(odd), 1)))
     return few < 0.02 and many > 0.8

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
+from analysis.readers.sniffing import looks_like_utf16
 from analysis.reading import UnreadableFile
 from analysis.technique import Technique
 
 MAX_ROWS = 2_000_000
 MAX_LINE_CHARACTERS = 1_000_000
+# Blanks that no software puts between columns: between digits they part thousands.
+_THIN_BLANKS = "\u00a0\u2009\u202f"
+_PARTED = re.compile(rf"(?<![\d.])[1-9]\d{{0,2}}(?:[{_THIN_BLANKS}]\d{{3}})+(?!\d)")
 
 
 def decode(content: bytes, technique: Technique) -> str:
@@ -18,7 +24,9 @@ def decode(content: bytes, technique: Technique) -> str:
     ):
         if content.startswith(mark):
             return _strict(content, encoding, technique)
-    if b"\x00" in content[:65536]:
+    if b"\x00" in content[:65536] and not looks_like_utf16(content[:65536]):
+        content = content.replace(b"\x00", b"")  # it only fills fields of the header
+    elif b"\x00" in content[:65536]:
         little = content[1:65536:2].count(0) > content[0:65536:2].count(0)
         return _strict(content, "utf-16-le" if little else "utf-16-be", technique)
     try:
@@ -59,6 +67,8 @@ def split_lines(text: str) -> list[str]:
             "Export a single scan, or a coarser one, and upload that."
         )
     lines = text.replace("\x1a", "").replace("\x00", "").replace("\u2212", "-").split("\n")
+    if any(blank in text for blank in _THIN_BLANKS):
+        lines = [_PARTED.sub(_joined, line) for line in lines]
     longest = max(map(len, lines))
     if longest > MAX_LINE_CHARACTERS:
         raise UnreadableFile(
@@ -66,3 +76,7 @@ def split_lines(text: str) -> list[str]:
             "Export the measurement as text with one point per line and upload that."
         )
     return lines
+
+
+def _joined(number: re.Match[str]) -> str:
+    return re.sub(rf"[{_THIN_BLANKS}]", "", number[0])

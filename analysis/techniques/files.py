@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from analysis.readers.sniffing import check_size, name_of_foreign_content
 from analysis.readers.text import decode, name_of_markup, split_lines
 from analysis.reading import Reading, UnreadableFile
@@ -9,7 +12,9 @@ from analysis.technique import InstrumentFile, Reader, Technique
 from analysis.techniques.registry import TECHNIQUES
 
 
-def read(content: bytes, filename: str, technique: str) -> Reading:
+def read(
+    content: bytes, filename: str, technique: str, told: Mapping[str, str] | None = None
+) -> Reading:
     """Return what an instrument file says, as channels with names and units.
 
     Parameters
@@ -20,6 +25,8 @@ def read(content: bytes, filename: str, technique: str) -> Reading:
         as uploaded; only its extension is looked at, and only where the content leaves a choice.
     technique
         the name of one of `TECHNIQUES`.
+    told
+        what a person says where the file says nothing: ``x_unit``, ``y_unit``.
 
     Raises
     ------
@@ -37,10 +44,10 @@ def read(content: bytes, filename: str, technique: str) -> Reading:
             f"{', '.join(TECHNIQUES)}."
         )
     check_size(content)
-    file = InstrumentFile(content, filename)
+    file = InstrumentFile(content, filename, told=told or {})
     reader = _reader_that_knows(file, wanted, binary=True)
     if reader is None:
-        file = InstrumentFile(content, filename, _lines(file, wanted))
+        file = replace(file, lines=_lines(file, wanted))
         reader = _reader_that_knows(file, wanted, binary=False) or _reader_of_any_text(wanted)
     return reader.read(file, wanted)
 

@@ -1,10 +1,10 @@
 """Absorbance."""
 
-from analysis.technique import Sign, Technique
+from analysis.technique import LETTERS_OF_SPECTRA, Sign, Technique
 from analysis.techniques.absorbance.absorption import ABSORBANCE_EDGE
+from analysis.techniques.absorbance.readers.text import TEXT
 from analysis.techniques.shared.light import LIGHT
 from analysis.techniques.shared.readers.edinburgh import EDINBURGH
-from analysis.techniques.shared.readers.two_columns import TWO_COLUMNS
 
 ABSORBANCE = Technique(
     name="absorbance",
@@ -17,14 +17,14 @@ ABSORBANCE = Technique(
         "counts",
         "intensity",
         "absorptance",
-        "transmittance",
         "reflectance",
         "voltage",
         "current",
         "eqe",
     ),
-    readers=(EDINBURGH, TWO_COLUMNS),
+    readers=(EDINBURGH, TEXT),
     methods=(ABSORBANCE_EDGE,),
+    letters={**LETTERS_OF_SPECTRA, "t": "transmittance", "r": "reflectance"},
     in_name=Sign(r"abs(?!ence)|uv-?(vis|winlab)", turn=50),
     in_text=Sign(r"absorbance|\babs\b|yunits\s*abs", turn=40),
 )

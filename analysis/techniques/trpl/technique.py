@@ -16,7 +16,16 @@ TRPL = Technique(
     title="TRPL",
     noun="a TRPL decay",
     hint="Export the histogram as text (time, counts) and upload that.",
-    axes=(Axis("time", "ns", "a time", (-math.inf, math.inf)),),
+    axes=(
+        Axis(
+            "time",
+            "ns",
+            "a time",
+            (-math.inf, math.inf),
+            rivals=("ps", "us", "ms", "s"),
+            sure=(2, 1e5),
+        ),
+    ),
     ordinate="counts",
     foreign=("absorbance", "transmittance", "voltage", "current", "current_density", "eqe"),
     readers=(BECKER_HICKL, PICOQUANT, EDINBURGH, TWO_COLUMNS),

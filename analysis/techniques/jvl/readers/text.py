@@ -5,19 +5,24 @@ Points stay in the order they were measured; ``metadata["sweeps"]`` says which g
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.readers.columns import read_columns, scans_of
-from analysis.readers.heads import Head
+from analysis.readers.heads import Head, unit_of
 from analysis.readers.scans import make_reading
 from analysis.readers.tables import MIN_POINTS
 from analysis.reading import Reading, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 
 READER = "jvl text 1"
+Y_UNIT = "y_unit"  # the setting by which a person says the unit of the current
+_DENSITIES = ("mA/cm2", "A/cm2", "A/m2", "mA/m2", "uA/cm2", "nA/cm2")
+_CURRENTS = ("mA", "A", "uA", "nA")
 _MEASURED = (
     "current",
     "current_density",
@@ -30,9 +35,10 @@ _MEASURED = (
 
 def read(file: InstrumentFile, technique: Technique) -> Reading:
     """Read a sweep; raise `UnreadableFile` when there is no voltage with something measured at it."""
-    columns = read_columns(file.lines, technique)
+    columns = read_columns(file, technique)
     if columns.named:
         _refuse_tracking(columns.heads, columns.table.blocks[0].columns)
+    columns = replace(columns, heads=_with_unit_of_current(columns.heads, file.told))
     warnings = list(columns.table.warnings)
     scans = scans_of(columns, technique, warnings)
     if not any(y.name in _MEASURED for y in scans[0].ys):
@@ -80,6 +86,29 @@ def _refuse_tracking(heads: list[Head], columns: NDArray[np.float64]) -> None:
             f"{len(voltage)} points (such as maximum-power-point tracking), not a J-V-L sweep. Upload the sweep "
             "itself."
         )
+
+
+def _with_unit_of_current(heads: list[Head], told: Mapping[str, str]) -> list[Head]:
+    """Put the unit that a person tells where a current has none; ask for it where nobody tells."""
+    bare = [
+        head for head in heads if head.quantity in ("current", "current_density") and not head.unit
+    ]
+    if not bare or all(head.quantity != "voltage" for head in heads):
+        return heads
+    said = told.get(Y_UNIT, "").strip()
+    unit = unit_of(said)
+    if not said:
+        units = _DENSITIES if bare[0].quantity == "current_density" else _CURRENTS
+        raise UnreadableFile(
+            f'The column "{bare[0].label}" has no unit: it may be in {" or ".join(units[:2])}, which is a factor of '
+            f'1000 in every efficiency. Say it by the setting "{Y_UNIT}" ({", ".join(units)}), or write it in the head, '
+            f'such as "{bare[0].label} ({units[0]})".'
+        )
+    if unit not in (*_DENSITIES, *_CURRENTS):
+        known = ", ".join((*_DENSITIES, *_CURRENTS))
+        raise UnreadableFile(f'The setting "{Y_UNIT}" says "{said}", which is no unit of a current: {known}.')
+    quantity = "current_density" if unit in _DENSITIES else "current"
+    return [replace(head, quantity=quantity, unit=unit) if head in bare else head for head in heads]
 
 
 def _unsaid_units(heads: list[Head]) -> list[str]:

@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from analysis.readers.columns import channel_of
 from analysis.readers.heads import Head, split_unit, unit_of
 from analysis.readers.scans import Scan, make_reading
 from analysis.readers.cells import Style, cells_of
 from analysis.readers.tables import Table, find_tables
+from analysis.readers.units import channel_of
 from analysis.reading import Channel, Reading, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 
@@ -34,9 +34,10 @@ _OF_LIGHT = ("counts", "intensity")
 
 def knows(file: InstrumentFile) -> bool:
     """Return True when the text begins as these exports do."""
-    top = [line for line in file.lines[:12] if line.strip()]
-    return (
-        bool(top) and bool(_START.match(top[0])) and any(t.lower().startswith("type") for t in top)
+    top = [line for line in file.lines[:40] if line.strip()]
+    start = next((number for number, line in enumerate(top) if _START.match(line)), None)
+    return start is not None and any(
+        line.strip('"').lower().startswith("type") for line in top[start : start + 4]
     )
 
 
@@ -48,7 +49,8 @@ def read(file: InstrumentFile, technique: Technique, *, excited: bool = False) -
     lines = file.lines
     table = find_tables(lines)
     block = max(table.blocks, key=lambda b: b.columns.shape[1])
-    fields = _fields(lines[: block.first_line - 1], _header_style(lines, table))
+    start = next(number for number, line in enumerate(lines) if _START.match(line))
+    fields = _fields(lines[start : block.first_line - 1], _header_style(lines[start], table))
     labels = fields.get("labels", [])
     scan_count = max(len(labels), 1)
     warnings = list(table.warnings)
@@ -77,14 +79,17 @@ def read(file: InstrumentFile, technique: Technique, *, excited: bool = False) -
     metadata: dict[str, Any] = {
         "header": {key: "; ".join(v)[:500] for key, v in fields.items() if v}
     }
+    title = [line.strip().strip('"')[:500] for line in lines[:start] if line.strip()]
+    if title:
+        metadata["notes"] = title
     if "instrument response" in _nth(fields, "type", 0).lower():
         metadata["is_instrument_response"] = True
         warnings.append("The file says it is an instrument response, not a decay of a sample.")
     return make_reading(technique, READER, scans, metadata, warnings)
 
 
-def _header_style(lines: list[str], table: Table) -> Style:
-    found = re.match(r'^"?labels"?\s*([\t,;])', next(line for line in lines if line.strip()), re.I)
+def _header_style(labels: str, table: Table) -> Style:
+    found = re.match(r'^"?labels"?\s*([\t,;])', labels, re.I)
     return Style(found[1]) if found else table.style
 
 
@@ -147,8 +152,12 @@ def _scan_facts(fields: dict[str, list[str]], number: int, *, excited: bool) -> 
     fixed = _nth(fields, "fixed/offset", number)
     if excited and "emission" in kind.lower() and fixed:
         try:
-            facts["excitation_nm"] = float(fixed.replace(",", "."))
+            wavelength = float(fixed.replace(",", "."))
         except ValueError:
+            wavelength = 0.0  # such as "460 nm, 0.50"
+        if wavelength > 0:
+            facts["excitation_nm"] = wavelength
+        else:
             facts["excitation"] = fixed
     return facts
 

@@ -17,12 +17,15 @@ from analysis.technique import InstrumentFile, Reader, Technique
 READER = "becker-hickl asc 1"
 _BLOCK = re.compile(r"^\s*\*BLOCK\s+(\S+)\s*(.*)$", re.IGNORECASE)
 _TIME = re.compile(r"time\s*\[\s*([^\]]+?)\s*\]", re.IGNORECASE)
+_MOST_HEADER = 20_000  # these headers list every parameter of the set-up
 _TO_NS = {"ps": 1e-3, "ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
 def knows(file: InstrumentFile) -> bool:
     """Return True when a block of photons over time is announced."""
-    return any(_BLOCK.match(line) and _TIME.search(line) for line in file.lines[:200])
+    return any(
+        "*" in line and _BLOCK.match(line) and _TIME.search(line) for line in file.lines[:_MOST_HEADER]
+    )
 
 
 def read(file: InstrumentFile, technique: Technique) -> Reading:

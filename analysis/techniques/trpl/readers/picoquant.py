@@ -14,7 +14,7 @@ _WIDTHS_NS = {"#ns/bin": 1.0, "#ps/bin": 1e-3, "#us/bin": 1e3}
 
 def knows(file: InstrumentFile) -> bool:
     """Return True when a line of the top says the width of a bin."""
-    return any(line.strip().lower() in _WIDTHS_NS for line in file.lines[:60])
+    return any(line.strip().lower() in _WIDTHS_NS for line in file.lines[:2000])
 
 
 def read(file: InstrumentFile, technique: Technique) -> Reading:
@@ -60,7 +60,7 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
 def _header(lines: list[str]) -> tuple[dict[str, str], int]:
     """Return ``{"#key": value line}`` and the index of the first line of counts."""
     header: dict[str, str] = {}
-    for index, line in enumerate(lines[:200]):
+    for index, line in enumerate(lines[:4000]):
         key = line.strip().lower()
         if key.startswith("#counts"):
             return header, index + 1

@@ -11,7 +11,7 @@ from analysis.techniques.xrd.readers.facts import diffraction_facts
 
 def read(file: InstrumentFile, technique: Technique) -> Reading:
     """Read a pattern with wavelength and anode where they are said."""
-    columns = read_columns(file.lines, technique)
+    columns = read_columns(file, technique)
     header = [line for block in columns.table.blocks for line in block.above]
     columns.metadata.update(diffraction_facts(columns.metadata.get("header", {}), header))
     return reading_of(columns, technique)

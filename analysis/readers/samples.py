@@ -1,0 +1,146 @@
+"""Several samples in one table: columns side by side on one axis, or rows that a column names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.readers.cells import cells_of, is_clock
+from analysis.readers.heads import Head
+from analysis.readers.tables import MIN_POINTS, Block, Table
+from analysis.technique import Technique
+
+_MAX_NAMES = 500
+_NAMING = re.compile(
+    r"(pixel|device|sample|substrate|cell|diode|spot|batch|scan|run|cycle|label|name|id|curve|series|spectrum|film"
+    r"|aliquot|position|pos)\b[\s_#.]*(no\.?|nr\.?|number|id|name|label)?\s*$",
+    re.IGNORECASE,
+)
+_WAYS = re.compile(r"f|r|b|fwd|rev|bwd|fw|bw|forward|reverse|backward|up|down|fs|rs", re.IGNORECASE)
+_SAME_SWEEP = re.compile(r"direction|sweep|way", re.IGNORECASE)
+_RAW = re.compile(r"raw\b", re.IGNORECASE)
+_UNITS_OF_LIGHT = ("", "counts", "counts/s", "a.u.", "%", "counts/s/uA")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The columns of one sample: its axis, what was measured of it, what belongs to that."""
+
+    columns: list[int]
+    label: str
+
+
+def samples_beside(group: list[int], heads: list[Head], technique: Technique) -> list[Part]:
+    """Part an axis with its columns into samples; ``group`` has the best ordinate second."""
+    axis, *ys = group
+    parts = _of_ordinate(ys, heads, technique) if technique.ordinate else _of_quantities(ys, heads)
+    return [Part([axis, *columns], _label(heads[columns[0]])) for columns in parts]
+
+
+def _of_ordinate(ys: list[int], heads: list[Head], technique: Technique) -> list[list[int]]:
+    """Each column that may be measured begins a sample; others belong to the one on their left."""
+    samples = [c for c in ys if _is_sample(heads[c], technique)]
+    if len(samples) < 2 or ys[0] not in samples:
+        return [ys]
+    parts = {sample: [sample] for sample in samples}
+    for column in ys:
+        if column not in parts:
+            left = [sample for sample in samples if sample < column]
+            parts[max(left) if left else samples[0]].append(column)
+    return list(parts.values())
+
+
+def _is_sample(head: Head, technique: Technique) -> bool:
+    if not head.label or _RAW.match(head.label):
+        return False
+    if head.quantity in (technique.ordinate, "counts", "intensity"):
+        return True
+    return head.quantity == "" and head.unit in _UNITS_OF_LIGHT
+
+
+def _of_quantities(ys: list[int], heads: list[Head]) -> list[list[int]]:
+    """The first column of each quantity belongs to the first sample, the second to the second, and so on."""
+    by_quantity: dict[str, list[int]] = {}
+    for column in sorted(ys):
+        by_quantity.setdefault(heads[column].quantity, []).append(column)
+    numbers = {q: len(columns) for q, columns in by_quantity.items() if q and len(columns) > 1}
+    if not numbers or len(set(numbers.values())) > 1:
+        return [ys]
+    parts: list[list[int]] = [[] for _ in range(next(iter(numbers.values())))]
+    for column in ys:
+        repeated = by_quantity[heads[column].quantity]
+        parts[repeated.index(column) if len(repeated) == len(parts) else 0].append(column)
+    return parts
+
+
+def _label(head: Head) -> str:
+    name, found, _ = head.label.partition(": ")
+    return name if found else head.label
+
+
+def samples_below(
+    table: Table, heads: list[Head], technique: Technique
+) -> Iterator[tuple[Block, str, NDArray[np.intp]]]:
+    """Give each block with its name and rows, parted where a column names samples."""
+    names = _names_of_blocks(table)
+    for block, name in zip(table.blocks, names, strict=True):
+        parted = _named_rows(block, table, heads, technique)
+        if parted is None:
+            yield block, name, np.arange(block.columns.shape[1])
+            continue
+        for label, rows in parted.items():
+            yield block, label, np.array(rows, dtype=np.intp)
+
+
+def _names_of_blocks(table: Table) -> list[str]:
+    """Name a block by the line above it that no other block has, else by its own lines."""
+    above = [[line.strip() for line in block.above if line.strip()] for block in table.blocks]
+    if len(table.blocks) == 1:
+        return [""]
+    names = []
+    for number, (block, lines) in enumerate(zip(table.blocks, above, strict=True)):
+        others = {line for other, ls in enumerate(above) if other != number for line in ls}
+        own = [line for line in lines if line not in others] if others else []
+        name = own[-1].strip("#*;,\t \"'") if own and all(len(ls) for ls in above) else ""
+        names.append(name if 0 < len(name) <= 60 else f"lines {block.first_line} to {block.last_line}")
+    return names if len(set(names)) == len(names) else [
+        f"lines {block.first_line} to {block.last_line}" for block in table.blocks
+    ]
+
+
+def _named_rows(
+    block: Block, table: Table, heads: list[Head], technique: Technique
+) -> dict[str, list[int]] | None:
+    """Return the rows of each name where a column names samples, None where none does."""
+    for column, head in enumerate(heads):
+        if column >= block.columns.shape[0] or _SAME_SWEEP.search(head.label):
+            continue
+        if column in block.text_columns:
+            cells = [_cell(row, column, table) for row in block.rows]
+        elif _NAMING.search(head.label) and technique.axis(head.quantity) is None:
+            cells = [f"{head.label} {value:g}" for value in block.columns[column]]
+        else:
+            continue
+        rows: dict[str, list[int]] = {}
+        for number, cell in enumerate(cells):
+            rows.setdefault(cell, []).append(number)
+            if len(rows) > _MAX_NAMES:
+                break
+        if 1 < len(rows) <= _MAX_NAMES and _are_samples(rows):
+            return rows
+    return None
+
+
+def _cell(row: str, column: int, table: Table) -> str:
+    cells = cells_of(row, table.style)
+    return cells[column] if column < len(cells) else ""
+
+
+def _are_samples(rows: dict[str, list[int]]) -> bool:
+    if min(map(len, rows.values())) < MIN_POINTS or any(map(is_clock, rows)):
+        return False
+    return not all(_WAYS.fullmatch(name) for name in rows)

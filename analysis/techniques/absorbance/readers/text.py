@@ -1,0 +1,17 @@
+"""Absorbance as text; a spectrum of transmittance becomes one of absorbance."""
+
+from __future__ import annotations
+
+from analysis.readers.columns import read_columns
+from analysis.reading import Reading
+from analysis.technique import InstrumentFile, Reader, Technique
+from analysis.techniques.absorbance.readers.transmittance import as_absorbance
+from analysis.techniques.shared.readers.two_columns import reading_of
+
+
+def read(file: InstrumentFile, technique: Technique) -> Reading:
+    """Read a spectrum of absorbance or transmittance."""
+    return reading_of(read_columns(file, technique), technique, as_absorbance)
+
+
+TEXT = Reader("a spectrum as text", read)
