@@ -92,7 +92,9 @@ def _complete(x: Channel, technique: Technique, warnings: list[str]) -> Channel:
     elif axis.unit:
         low, high = range_of(x)
         if low < high and not (_lies_within(x, axis) and (not axis.rivals or _is_sure(x, axis))):
-            raise _asked(f'The column "{x.label}" has no unit: it', x, _fitting_units(x, [axis]), [axis])
+            raise _asked(
+                f'The column "{x.label}" has no unit: it', x, _fitting_units(x, [axis]), [axis]
+            )
         warnings.append(f'The column "{x.label}" has no unit; it was taken as {axis.unit}.')
     return replace(x, unit=axis.unit)
 

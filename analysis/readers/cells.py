@@ -8,16 +8,57 @@ from dataclasses import dataclass
 from functools import cache
 
 _MISSING = frozenset(
-    (
-        ",-,--,---,nan,n/a,#n/a,n.a.,na,null,none,inf,+inf,-inf,infinity,-infinity,"
-        "1.#qnan,-1.#qnan,1.#inf,-1.#inf,-1.#ind,1.#ind,#div/0!"
-    ).split(",")
+    [
+        "",
+        "-",
+        "--",
+        "---",
+        "nan",
+        "n/a",
+        "#n/a",
+        "n.a.",
+        "na",
+        "null",
+        "none",
+        "inf",
+        "+inf",
+        "-inf",
+        "infinity",
+        "-infinity",
+        "1.#qnan",
+        "-1.#qnan",
+        "1.#inf",
+        "-1.#inf",
+        "-1.#ind",
+        "1.#ind",
+        "#div/0!",
+    ]
 )
 # What instruments write where a reading left their range; it is kept as infinite and named by who reads the table.
 _OVERFLOW = frozenset(
-    ("overflow", "over flow", "ovflw", "ovrflw", "ovfl", "ovf", "ovld", "overload", "over range")
-    + ("overrange", "over-range", "ol", "o.l.", "o.l", "+ol", "-ol", "+over", "-over", "over")
-    + ("saturated", "sat.")
+    [
+        "overflow",
+        "over flow",
+        "ovflw",
+        "ovrflw",
+        "ovfl",
+        "ovf",
+        "ovld",
+        "overload",
+        "over range",
+        "overrange",
+        "over-range",
+        "ol",
+        "o.l.",
+        "o.l",
+        "+ol",
+        "-ol",
+        "+over",
+        "-over",
+        "over",
+        "saturated",
+        "sat.",
+    ]
 )
 _NO_TEXT: frozenset[int] = frozenset()
 _CLOCK = re.compile(

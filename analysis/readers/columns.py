@@ -19,7 +19,9 @@ from analysis.readers.units import channel_of
 from analysis.reading import Channel, UnreadableFile
 from analysis.technique import InstrumentFile, Technique
 
-_OVERFLOW = 1e30  # no quantity measured here comes near; instruments write 9.91e37, 1e38 and the like
+_OVERFLOW = (
+    1e30  # no quantity measured here comes near; instruments write 9.91e37, 1e38 and the like
+)
 _POOR = ("uncertainty", "dark", "reference", "time", "index", "model", "clock", "irf")
 
 
@@ -62,12 +64,18 @@ def _leave_out_overflows(table: Table, heads: list[Head]) -> None:
             continue
         for column in np.flatnonzero(beyond.any(axis=1)):
             if heads[column].logarithm:
-                beyond[column] &= block.columns[column] > 0  # minus infinity is the logarithm of none
+                beyond[column] &= (
+                    block.columns[column] > 0
+                )  # minus infinity is the logarithm of none
             rows = np.flatnonzero(beyond[column])
             if not rows.size:
                 continue
             first = block.columns[column, rows[0]]
-            name = f'the column "{heads[column].label}"' if heads[column].label else f"column {column + 1}"
+            name = (
+                f'the column "{heads[column].label}"'
+                if heads[column].label
+                else f"column {column + 1}"
+            )
             table.warnings.append(
                 f"{rows.size} {'cell' if rows.size == 1 else 'cells'} of {name} hold an overflow of the instrument"
                 f"{f' ({first:g})' if np.isfinite(first) else ''}, no measured value; left out."
@@ -91,7 +99,9 @@ def scans_of(columns: Columns, technique: Technique, warnings: list[str]) -> lis
             values = block.columns[:, rows]
             channels = [channel_of(heads[c], values[c], technique, converted) for c in part.columns]
             x, *ys = _with_names(channels, columns, technique, [] if scans else warnings)
-            label = ", ".join(filter(None, (name, part.label if len(parts) > 1 or not name else "")))
+            label = ", ".join(
+                filter(None, (name, part.label if len(parts) > 1 or not name else ""))
+            )
             scans.append(Scan(x, tuple(ys), label))
     if converted:
         columns.metadata["converted"] = sorted(converted)
@@ -145,7 +155,9 @@ def _is_no_ordinate(quantity: str, technique: Technique) -> bool:
 
 
 def _is_ordinate(head: Head, technique: Technique) -> bool:
-    return head.quantity not in ("", "time", "clock") and not _is_no_ordinate(head.quantity, technique)
+    return head.quantity not in ("", "time", "clock") and not _is_no_ordinate(
+        head.quantity, technique
+    )
 
 
 def _best_first(ys: list[int], heads: list[Head], technique: Technique) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import numpy as np
 
@@ -44,14 +45,14 @@ def _parts_thousands(rows: list[list[str]], labels: int) -> bool:
     return all(
         any(
             _ONE_TO_THREE.fullmatch(cell) and _THREE.fullmatch(following)
-            for cell, following in zip(row[1:], row[2:], strict=False)
+            for cell, following in pairwise(row[1:])
         )
         for row in wider
     )
 
 
 def _grows(rows: list[list[str]]) -> bool:
-    return any(len(row) < len(later) for row, later in zip(rows, rows[1:], strict=False))
+    return any(len(row) < len(later) for row, later in pairwise(rows))
 
 
 def _is_decimal_too(rows: list[list[str]], labels: int) -> bool:
@@ -72,7 +73,9 @@ def _halves(rows: list[list[str]]) -> bool:
     """Tell whether the first two cells are an axis such as 600,0 600,5 601,0 that repeats its whole part."""
     firsts = np.array([float(row[0]) for row in rows])
     seconds = [row[1] for row in rows]
-    if len({len(second) for second in seconds}) > 1 or any(not second.isdigit() for second in seconds):
+    if len({len(second) for second in seconds}) > 1 or any(
+        not second.isdigit() for second in seconds
+    ):
         return False
     axis = np.array([float(f"{row[0]}.{row[1]}") for row in rows])
     repeats = bool((np.diff(firsts) == 0).any()) or any(second[0] == "0" for second in seconds)

@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from analysis.readers.heads import Head, identify, unit_of
 from analysis.readers.cells import Style, cells_of, number_of, parse_row
+from analysis.readers.heads import Head, identify, unit_of
 from analysis.technique import Technique
 
 _MAX_PAIRS = 300

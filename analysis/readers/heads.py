@@ -79,7 +79,7 @@ _LABELS: tuple[tuple[str, str], ...] = tuple(
 _COMPILED = tuple((quantity, re.compile(pattern)) for quantity, pattern in _LABELS)
 _FIGURES_NOT_COLUMNS = re.compile(r"\b(turn[ -]?on|max|min|peak|avg|@|at \d|onset|threshold)")
 _BY_UNIT = {
-    "nm": "wavelength", "um": "wavelength", "eV": "photon_energy", "meV": "photon_energy",
+    "nm": "wavelength", "um": "wavelength", "angstrom": "wavelength", "eV": "photon_energy", "meV": "photon_energy",
     "1/cm": "wavenumber", "deg": "two_theta", "ns": "time", "ps": "time", "us": "time", "ms": "time",
     "s": "time", "V": "voltage", "mV": "voltage", "A": "current", "mA": "current", "uA": "current",
     "nA": "current", "mA/cm2": "current_density", "A/cm2": "current_density", "A/m2": "current_density",
@@ -95,9 +95,21 @@ _LOGARITHM_AFTER = re.compile(
 )
 _VALUE = re.compile(r"(^|.*[\s_=@:~(-])[-+]?\d+(?:[.,]\d+)?$")
 _MEASURED = frozenset(
-    ("absorbance", "transmittance", "reflectance", "intensity", "counts", "current", "current_density")
-    + ("luminance", "uncertainty", "model", "dark", "reference")
-)  # fmt: skip
+    [
+        "absorbance",
+        "transmittance",
+        "reflectance",
+        "intensity",
+        "counts",
+        "current",
+        "current_density",
+        "luminance",
+        "uncertainty",
+        "model",
+        "dark",
+        "reference",
+    ]
+)
 _ELECTRIC = frozenset(("current", "current_density", "luminance"))
 
 
@@ -164,7 +176,7 @@ def _is_bare(text: str) -> bool:
 def _value(words: str, label: str, technique: Technique) -> Head:
     """Return the head of a column that is named by a value, such as the time of an aliquot: ``20 s``."""
     name = re.sub(r"[-+]?\d+(?:[.,]\d+)?$", "", words).strip(" _=@:~(-")
-    quantity = _quantity(name, "", technique) if name else ""
+    quantity = _quantity(name, "", technique) if len(name) > 1 else ""
     return Head(quantity if quantity in _MEASURED else "", "", label.strip())
 
 

@@ -106,10 +106,14 @@ def _names_of_blocks(table: Table) -> list[str]:
         others = {line for other, ls in enumerate(above) if other != number for line in ls}
         own = [line for line in lines if line not in others] if others else []
         name = own[-1].strip("#*;,\t \"'") if own and all(len(ls) for ls in above) else ""
-        names.append(name if 0 < len(name) <= 60 else f"lines {block.first_line} to {block.last_line}")
-    return names if len(set(names)) == len(names) else [
-        f"lines {block.first_line} to {block.last_line}" for block in table.blocks
-    ]
+        names.append(
+            name if 0 < len(name) <= 60 else f"lines {block.first_line} to {block.last_line}"
+        )
+    return (
+        names
+        if len(set(names)) == len(names)
+        else [f"lines {block.first_line} to {block.last_line}" for block in table.blocks]
+    )
 
 
 def _named_rows(

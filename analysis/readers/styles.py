@@ -19,6 +19,7 @@ _STYLES = (
     Style(",", True, quoted=True), Style(None, True), Style(None, words=True), Style(None, True, words=True),
 )  # fmt: skip
 _GROUPS = re.compile(r"(?<![\d.,'’])[1-9]\d{0,2}([.,'’ ])\d{3}(?!\d)")
+_SIGNS = re.compile(r"(?<!\d)[1-9]\d{0,2}([.,'’ ])\d{3}(?!\d)")
 _WHOLE = re.compile(r"[-+]?\d+")
 
 
@@ -61,7 +62,9 @@ def _fitting_rows(sample: list[str], style: Style) -> float:
 
 def _best_grouped(sample: list[str], plain: Style, least: float) -> Style | None:
     """Return the style with parted thousands that reads more rows than ``plain``, None when none does."""
-    signs = {"'" if found[1] == "’" else found[1] for line in sample for found in _GROUPS.finditer(line)}
+    signs = {
+        "'" if found[1] == "’" else found[1] for line in sample for found in _SIGNS.finditer(line)
+    }
     if not signs:
         return None
     quotes = any('"' in line for line in sample)

@@ -87,9 +87,7 @@ def find_tables(lines: list[str]) -> Table:
 class _Builder:
     """A block while its rows come in."""
 
-    def __init__(
-        self, line_number: int, line: str, row: list[float], text: frozenset[int]
-    ) -> None:
+    def __init__(self, line_number: int, line: str, row: list[float], text: frozenset[int]) -> None:
         self.first_line = self.last_line = line_number
         self.text = text
         self.cells = array("d", row)  # row after row; millions of lists would not fit
@@ -133,9 +131,7 @@ class _Builder:
             for number, length in enumerate(self.widths[lead:]):
                 columns[:length, number] = cells[start : start + length]
                 start += length
-        return Block(
-            self.first_line + lead, self.last_line, self.text, columns, self.rows[lead:]
-        )
+        return Block(self.first_line + lead, self.last_line, self.text, columns, self.rows[lead:])
 
     def _header_rows(self) -> int:
         """Return how many of the first rows are numbers of the header, not of the table."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from analysis.readers.sniffing import check_size, name_of_foreign_content
 from analysis.readers.text import decode, name_of_markup, split_lines
+from analysis.readers.unpacking import unpacked
 from analysis.reading import Reading, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 from analysis.techniques.registry import TECHNIQUES
@@ -45,6 +46,8 @@ def read(
         )
     check_size(content)
     file = InstrumentFile(content, filename, told=told or {})
+    file = unpacked(file)
+    check_size(file.content)
     reader = _reader_that_knows(file, wanted, binary=True)
     if reader is None:
         file = replace(file, lines=_lines(file, wanted))

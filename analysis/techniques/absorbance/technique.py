@@ -2,7 +2,7 @@
 
 from analysis.technique import LETTERS_OF_SPECTRA, Sign, Technique
 from analysis.techniques.absorbance.absorption import ABSORBANCE_EDGE
-from analysis.techniques.absorbance.readers.text import TEXT
+from analysis.techniques.absorbance.readers.text import JCAMP, TEXT
 from analysis.techniques.shared.light import LIGHT
 from analysis.techniques.shared.readers.edinburgh import EDINBURGH
 
@@ -22,7 +22,7 @@ ABSORBANCE = Technique(
         "current",
         "eqe",
     ),
-    readers=(EDINBURGH, TEXT),
+    readers=(EDINBURGH, JCAMP, TEXT),
     methods=(ABSORBANCE_EDGE,),
     letters={**LETTERS_OF_SPECTRA, "t": "transmittance", "r": "reflectance"},
     in_name=Sign(r"abs(?!ence)|uv-?(vis|winlab)", turn=50),

@@ -7,6 +7,7 @@ from analysis.techniques.emission.emission import PL_PEAK
 from analysis.techniques.emission.readers.text import TEXT
 from analysis.techniques.shared.light import LIGHT
 from analysis.techniques.shared.readers.edinburgh import EDINBURGH, EDINBURGH_EXCITED
+from analysis.techniques.shared.readers.jcamp import JCAMP
 from analysis.techniques.shared.readers.two_columns import TWO_COLUMNS
 
 HINT = "Export the spectrum as text (two columns) and upload that."
@@ -20,7 +21,7 @@ PL = Technique(
     axes=LIGHT,
     ordinate="intensity",
     foreign=(*_OTHER, "current_density", "eqe"),
-    readers=(EDINBURGH_EXCITED, TEXT),
+    readers=(EDINBURGH_EXCITED, JCAMP, TEXT),
     methods=(PL_PEAK,),
     drawing=Drawing(marked="pl_peak_nm", dark_around=True),
     in_name=Sign(r"(^|[_\W])pl([_\W]|$)|emscan|emission|fluor|photolum", turn=60),
@@ -36,7 +37,7 @@ EL_SPECTRUM = Technique(
     axes=LIGHT,
     ordinate="intensity",
     foreign=(*_OTHER, "eqe"),
-    readers=(EDINBURGH, TWO_COLUMNS),
+    readers=(EDINBURGH, JCAMP, TWO_COLUMNS),
     methods=(EL_PEAK,),
     drawing=Drawing(marked="el_peak_nm", dark_around=True),
     in_name=Sign(r"(^|[_\W])el([_\W]|$)|spd|elspec", turn=40),

@@ -4,6 +4,10 @@ from analysis.drawing import Drawing
 from analysis.technique import Axis, Sign, Technique
 from analysis.techniques.xrd.diffraction import XRD_PHASE
 from analysis.techniques.xrd.drawing import STICK_COLOURS, pattern
+from analysis.techniques.xrd.readers.brml import BRML
+from analysis.techniques.xrd.readers.bruker_raw import BRUKER_RAW
+from analysis.techniques.xrd.readers.powder_cif import POWDER_CIF
+from analysis.techniques.xrd.readers.rigaku import RAS, RASX
 from analysis.techniques.xrd.readers.text import TEXT
 from analysis.techniques.xrd.readers.uxd import UXD
 from analysis.techniques.xrd.readers.xrdml import XRDML
@@ -29,7 +33,7 @@ XRD = Technique(
     ordinate="intensity",
     foreign=("absorbance", "transmittance", "voltage", "current", "current_density", "eqe"),
     third_is_uncertainty=True,
-    readers=(XRDML, UXD, TEXT),
+    readers=(XRDML, BRML, RASX, BRUKER_RAW, UXD, RAS, POWDER_CIF, TEXT),
     methods=(XRD_PHASE,),
     drawing=Drawing(figure=pattern, stick_colours=STICK_COLOURS),
     in_name=Sign(r"xrd|2theta|\.(xy|xye|xrdml|uxd|ras|rasx|raw|brml|chi)$", turn=10),

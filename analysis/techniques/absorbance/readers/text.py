@@ -1,4 +1,4 @@
-"""Absorbance as text; a spectrum of transmittance becomes one of absorbance."""
+"""Absorbance as text or JCAMP-DX; a spectrum of transmittance becomes one of absorbance."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from analysis.readers.columns import read_columns
 from analysis.reading import Reading
 from analysis.technique import InstrumentFile, Reader, Technique
 from analysis.techniques.absorbance.readers.transmittance import as_absorbance
+from analysis.techniques.shared.readers import jcamp
 from analysis.techniques.shared.readers.two_columns import reading_of
 
 
@@ -14,4 +15,10 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
     return reading_of(read_columns(file, technique), technique, as_absorbance)
 
 
+def read_jcamp(file: InstrumentFile, technique: Technique) -> Reading:
+    """Read a JCAMP-DX spectrum of absorbance or transmittance."""
+    return jcamp.read(file, technique, as_absorbance)
+
+
+JCAMP = Reader(jcamp.WHAT, read_jcamp, jcamp.knows)
 TEXT = Reader("a spectrum as text", read)

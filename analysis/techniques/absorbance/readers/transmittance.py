@@ -55,6 +55,4 @@ def _turned(scan: Scan, full: float) -> Scan:
     if first.name != "transmittance":
         return scan
     part = np.where(first.values > 0, first.values, np.nan) / full
-    return replace(
-        scan, ys=(Channel("absorbance", "", -np.log10(part), first.label), *others)
-    )
+    return replace(scan, ys=(Channel("absorbance", "", -np.log10(part), first.label), *others))

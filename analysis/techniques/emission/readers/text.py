@@ -14,7 +14,8 @@ from analysis.techniques.shared.readers.two_columns import reading_of
 
 _EXCITATION_KEY = re.compile(r"^(excitation|ex)\b.*(wavelength|\(nm\)|\[nm\]|nm$)", re.IGNORECASE)
 _EXCITED_AT = re.compile(
-    r"(?:^|[^a-z])(?:ex|exc|excitation|λ ?ex)[a-z ]*[\s_:=@(-]*(\d{3,4}(?:[.,]\d+)?)(?!\d)", re.IGNORECASE
+    r"(?:^|[^a-z])(?:ex|exc|excitation|λ ?ex)[a-z ]*[\s_:=@(-]*(\d{3,4}(?:[.,]\d+)?)(?!\d)",
+    re.IGNORECASE,
 )
 _WAVELENGTH = re.compile(r"(\d{3,4}(?:[.,]\d+)?)\s*(?:nm)?", re.IGNORECASE)
 _MAP = re.compile(r"\bex(c|citation)?\b", re.IGNORECASE)
@@ -42,7 +43,10 @@ def _excited(scans: list[Scan], columns: Columns) -> list[Scan]:
     pattern = _WAVELENGTH if _heads_are_excitations(scans, columns) else _EXCITED_AT
     found = [pattern.search(scan.label) for scan in scans]
     wavelengths = [float(one[1].replace(",", ".")) if one else None for one in found]
-    if not all(nm and _SHORTEST_NM <= nm <= _LONGEST_NM for nm in wavelengths) or len(set(wavelengths)) < 2:
+    if (
+        not all(nm and _SHORTEST_NM <= nm <= _LONGEST_NM for nm in wavelengths)
+        or len(set(wavelengths)) < 2
+    ):
         return scans
     return [
         replace(scan, label=f"ex {nm:g} nm", metadata={**scan.metadata, "excitation_nm": nm})

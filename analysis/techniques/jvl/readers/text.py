@@ -106,7 +106,9 @@ def _with_unit_of_current(heads: list[Head], told: Mapping[str, str]) -> list[He
         )
     if unit not in (*_DENSITIES, *_CURRENTS):
         known = ", ".join((*_DENSITIES, *_CURRENTS))
-        raise UnreadableFile(f'The setting "{Y_UNIT}" says "{said}", which is no unit of a current: {known}.')
+        raise UnreadableFile(
+            f'The setting "{Y_UNIT}" says "{said}", which is no unit of a current: {known}.'
+        )
     quantity = "current_density" if unit in _DENSITIES else "current"
     return [replace(head, quantity=quantity, unit=unit) if head in bare else head for head in heads]
 

@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
+from analysis.readers.cells import Style, cells_of
 from analysis.readers.heads import Head, split_unit, unit_of
 from analysis.readers.scans import Scan, make_reading
-from analysis.readers.cells import Style, cells_of
 from analysis.readers.tables import Table, find_tables
 from analysis.readers.units import channel_of
 from analysis.reading import Channel, Reading, UnreadableFile

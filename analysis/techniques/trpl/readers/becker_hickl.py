@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 
+from analysis.readers.cells import Style, parse_row
 from analysis.readers.header import key_values
 from analysis.readers.heads import unit_of
 from analysis.readers.scans import Scan, make_reading
-from analysis.readers.cells import Style, parse_row
 from analysis.readers.styles import find_style
 from analysis.reading import Channel, Reading, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
@@ -24,7 +24,8 @@ _TO_NS = {"ps": 1e-3, "ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 def knows(file: InstrumentFile) -> bool:
     """Return True when a block of photons over time is announced."""
     return any(
-        "*" in line and _BLOCK.match(line) and _TIME.search(line) for line in file.lines[:_MOST_HEADER]
+        "*" in line and _BLOCK.match(line) and _TIME.search(line)
+        for line in file.lines[:_MOST_HEADER]
     )
 
 

@@ -60,10 +60,9 @@ SWEEPS = {
 
 # Everything else is refused: file, technique it is offered as, words of the refusal.
 REFUSED = {
-    ("xrd/bruker_v4.raw", "xrd"): "Bruker RAW file (binary, version 4)",
-    ("xrd/bruker_v3.raw", "xrd"): "Bruker RAW file (binary, version 3)",
-    ("xrd/bruker.brml", "xrd"): "Bruker BRML",
-    ("xrd/rigaku.rasx", "xrd"): "Rigaku RASX",
+    ("xrd/bruker_v4.raw", "xrd"): "ends before its points do",  # the first bytes only
+    ("xrd/bruker_v3.raw", "xrd"): "0 ranges",
+    ("xrd/bruker_v4.raw", "pl"): "Bruker RAW",
     ("trpl/picoquant.ptu", "trpl"): "PicoQuant PTU",
     ("trpl/timeharp200.thd", "trpl"): "PicoQuant THD",
     ("device/quantum_efficiency.eqe.txt", "jvl"): "EQE",

@@ -24,6 +24,12 @@ FACTS = {
     ("xrd", "210520step1_30min.xy", "xrd"): (4489, 5.00836, 80.0085, 10718, 29.0392),
     ("xrd", "210520step1_30min.csv", "xrd"): (4489, 5.00836, 80.0085, 10718, 29.0392),
     ("xrd", "BT86_.UXD", "xrd"): (2374, 3, 40, 5774, 9.065),
+    ("xrd", "BT86.raw", "xrd"): (2374, 3, 40.0003, 5774, 9.0654),
+    # its own step is 0.036477, so its end is not the 70 that was asked for
+    ("xrd", "TiO2.raw", "xrd"): (1647, 10, 70.0411, 11493, 27.4725),
+    ("xrd", "TiOF.brml", "xrd"): (2469, 9.99884, 60.0128, 8170, 27.0417),
+    ("xrd", "Diffrac_PSD.brml", "xrd"): (192, 8.5001, 10.7494, 5739, 8.55898),
+    ("xrd", "TwoTheta_scan_powder.rasx", "xrd"): (2726, 10, 119, 1698.51, 32.68),
     ("xrd", "example_mac.xye", "xrd"): (599, 0, 0.598, 480.363, 0.15),
     ("xrd", "example_ocx.xy", "xrd"): (1876, 5, 80, 96.686, 69.12),
     ("optical", "MAPI_2PACz_EmScan_Fluoracle.csv", "pl"): (451, 450, 900, 54638.9, 773),
@@ -57,11 +63,9 @@ SWEEPS = {
 
 # Everything else is refused: file, technique it is offered as, words of the refusal.
 REFUSED = {
-    ("xrd", "TiO2.raw", "xrd"): "Bruker RAW file (binary, version 4)",
-    ("xrd", "BT86.raw", "xrd"): "Bruker RAW file (binary, version 3)",
-    ("xrd", "TiOF.brml", "xrd"): "Bruker BRML",
-    ("xrd", "Diffrac_PSD.brml", "xrd"): "Bruker BRML",
-    ("xrd", "TwoTheta_scan_powder.rasx", "xrd"): "Rigaku RASX",
+    ("xrd", "TiO2.raw", "pl"): "Bruker RAW",
+    ("xrd", "TiOF.brml", "absorbance"): "Bruker BRML",
+    ("xrd", "TwoTheta_scan_powder.rasx", "pl"): "Rigaku .rasx",
     ("trpl", "v30_t2.ptu", "trpl"): "PicoQuant PTU",
     ("trpl", "v50.thd", "trpl"): "PicoQuant THD",
     ("trpl", "v50.thd.header", "trpl"): "No table",

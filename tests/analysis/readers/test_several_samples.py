@@ -1,0 +1,165 @@
+"""Several samples in one file: each is a scan with its name as written, and none is dropped."""
+
+import numpy as np
+import pytest
+
+from analysis.readers import scans
+from analysis.techniques.files import read
+from tests.analysis.readers.spectra import table
+
+NM = np.arange(240.0, 601.0, 2)
+
+
+@pytest.fixture
+def found(monkeypatch):
+    """The scans that the readers hand on, with their labels."""
+    kept = []
+    make = scans.make_reading
+
+    def keep(technique, reader, given, *more, **named):
+        kept[:] = given
+        return make(technique, reader, given, *more, **named)
+
+    for place in ("shared.readers.two_columns", "shared.readers.edinburgh", "jvl.readers.text"):
+        monkeypatch.setattr(f"analysis.techniques.{place}.make_reading", keep)
+    return kept
+
+
+def bands(centres):
+    return [np.round(20000 * np.exp(-(((NM - c) / 20) ** 2)) + 50) for c in centres]
+
+
+@pytest.mark.parametrize("sign", ["\t", ",", ";"])
+@pytest.mark.parametrize(
+    "names",
+    [["batch 12", "batch 13", "batch 14"], ["A1", "A2", "S1"], ["NC-0042", "R1", "Intensity 3"]],
+)
+def test_samples_side_by_side(found, sign, names):
+    ys = bands([400, 450, 500])
+    content = sign.join(["Wavelength (nm)", *names]) + "\n" + table([NM, *ys], sign)
+    read(content.encode(), "scan.txt", "pl")
+    assert sorted(scan.label for scan in found) == sorted(names)
+    for scan in found:
+        np.testing.assert_array_equal(scan.ys[0].values, ys[names.index(scan.label)])
+
+
+def test_what_belongs_to_a_sample_stays_with_it(found):
+    ys = bands([400, 500])
+    content = "Wavelength (nm),PL 1,sigma 1,PL 2,sigma 2\n" + table(
+        [NM, ys[0], ys[0] / 10, ys[1], ys[1] / 10], ","
+    )
+    read(content.encode(), "scan.csv", "pl")
+    assert [[y.name for y in scan.ys] for scan in found] == [["intensity", "uncertainty"]] * 2
+    np.testing.assert_allclose(found[1].ys[1].values, ys[1] / 10, atol=1e-4)
+
+
+MAPS = {
+    "Cary": lambda ex: (",".join(f"EX_{e}," for e in ex), ",".join(["Wavelength (nm),Intensity (a.u.)"] * len(ex)), True),
+    "named": lambda ex: (",".join(f"film_EX_{e}.00," for e in ex), ",".join(["Wavelength (nm),Intensity (a.u.)"] * len(ex)), True),
+    "one axis": lambda ex: ("Wavelength (nm)," + ",".join(f"Ex {e} nm" for e in ex), None, False),
+    "corner": lambda ex: ("Em \\ Ex (nm)", "Wavelength (nm)," + ",".join(str(e) for e in ex), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dress", MAPS)
+def test_the_scans_of_an_excitation_emission_map(found, dress):
+    excitations = [250, 270, 290, 310]
+    ys = bands([460, 461, 462, 463])
+    above, heads, paired = MAPS[dress](excitations)
+    pairs = [column for y in ys for column in (NM, y)] if paired else [NM, *ys]
+    lines = [above, *([heads] if heads else [])]
+    reading = read(("\n".join(lines) + "\n" + table(pairs, ",")).encode(), "map.csv", "pl")
+    assert [scan.label for scan in found] == [f"ex {e} nm" for e in excitations]
+    assert [scan.metadata["excitation_nm"] for scan in found] == excitations
+    assert reading.metadata["excitation_nm"] == 250
+    for scan, y in zip(found, ys, strict=True):
+        np.testing.assert_array_equal(scan.ys[0].values, y)
+
+
+V = np.arange(0, 7.5, 0.5)
+
+
+def light(scale):
+    return scale * np.maximum(V - 2, 0) ** 3
+
+
+@pytest.mark.parametrize("sign", ["\t", ",", "   "])
+@pytest.mark.parametrize("names", [["A1-1", "A1-2", "A1-3"], ["px_1", "px_2", "px_3"]])
+@pytest.mark.parametrize("interleaved", [False, True])
+def test_pixels_below_each_other(found, sign, names, interleaved):
+    rows = [
+        sign.join([name, f"{v:.2f}", f"{v * v:.4f}", f"{one:.4f}"])
+        for scale, name in enumerate(names, 1)
+        for v, one in zip(V, light(scale), strict=True)
+    ]
+    if interleaved:
+        rows = [row for n in range(len(V)) for row in rows[n :: len(V)]]
+    head = sign.join(["Pixel", "Voltage (V)", "Current density (mA/cm2)", "Luminance (cd/m2)"])
+    read("\n".join([head, *rows]).encode(), "sweeps.txt", "jvl")
+    assert [scan.label for scan in found] == names
+    for scale, scan in enumerate(found, 1):
+        np.testing.assert_allclose(scan.x.values, V)
+        np.testing.assert_allclose(scan.ys[1].values, light(scale), atol=1e-4)
+
+
+def test_pixels_with_numbers(found):
+    rows = [f"{p},{v:.2f},{v * v:.4f},{p * v:.4f}" for p in (1, 2) for v in V]
+    content = "\n".join(["Pixel,Voltage (V),J (mA/cm2),L (cd/m2)", *rows])
+    read(content.encode(), "sweeps.csv", "jvl")
+    assert [scan.label for scan in found] == ["Pixel 1", "Pixel 2"]
+
+
+def test_there_and_back_is_one_sweep(found):
+    rows = [
+        f"{way},{v:.2f},{v * v:.4f}"
+        for way, volts in (("forward", V), ("reverse", V[::-1]))
+        for v in volts
+    ]
+    content = "\n".join(["Direction,Voltage (V),J (mA/cm2)", *rows])
+    reading = read(content.encode(), "sweep.csv", "jvl")
+    assert len(found) == 1
+    assert len(reading.x.values) == 2 * len(V)
+
+
+def test_pixels_side_by_side(found):
+    head = "Voltage (V),J A1 (mA/cm2),J A2 (mA/cm2),L A1 (cd/m2),L A2 (cd/m2)\n"
+    read((head + table([V, V, 2 * V, V**2, 3 * V**2], ",")).encode(), "a.csv", "jvl")
+    assert [[y.name for y in scan.ys] for scan in found] == [["current_density", "luminance"]] * 2
+    np.testing.assert_allclose(found[1].ys[1].values, 3 * V**2)
+
+
+@pytest.mark.parametrize("above", ["Sample: {}", "# {}"])
+def test_tables_below_each_other_take_the_line_above_as_their_name(found, above):
+    ys = bands([400, 450])
+    blocks = [
+        f"{above.format(name)}\nWavelength (nm)\tCounts\n{table([NM, y])}"
+        for name, y in zip(("film 1", "film 2"), ys, strict=True)
+    ]
+    read("\n".join(blocks).encode(), "scans.txt", "pl")
+    assert [scan.label.rpartition(": ")[2] for scan in found] == ["film 1", "film 2"]
+
+
+@pytest.mark.parametrize("title", ["M0\n\n", "film 3\nsecond line\n\n", ""])
+@pytest.mark.parametrize("sign", ["\t", ","])
+def test_a_title_before_the_labels_of_an_edinburgh_export(found, title, sign):
+    heads = [("Labels", "Em 1", "Em 2"), ("Type", "Emission Scan", "Emission Scan"), ("Start", "240", "240"),
+             ("Stop", "600", "600"), ("Step", "2", "2"), ("Fixed/Offset", "460.00", "470.00"),
+             ("Xaxis", "Wavelength", "Wavelength"), ("Yaxis", "Counts", "Counts")]  # fmt: skip
+    ys = bands([400, 450])
+    content = (
+        title
+        + "".join(sign.join((*head, "")) + "\n" for head in heads)
+        + "\n"
+        + table([NM, *ys], sign)
+    )
+    reading = read(content.encode(), "scans.txt", "pl")
+    assert [scan.label for scan in found] == ["Em 1", "Em 2"]
+    assert [scan.metadata["excitation_nm"] for scan in found] == [460, 470]
+    np.testing.assert_array_equal(found[1].ys[0].values, ys[1])
+    assert reading.metadata["excitation_nm"] == 460
+
+
+def test_an_offset_is_no_excitation(found):
+    heads = "Labels\tEm 1\t\nType\tEmission Scan\t\nFixed/Offset\t-50.00\t\nXaxis\tWavelength\t\nYaxis\tCounts\t\n\n"
+    reading = read((heads + table([NM, bands([400])[0]])).encode(), "scan.txt", "pl")
+    assert "excitation_nm" not in reading.metadata
