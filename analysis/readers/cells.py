@@ -139,7 +139,28 @@ def parse_row(line: str, style: Style) -> tuple[list[float], frozenset[int]] | N
                 return None
             finite = numbers[0] - numbers[0] == 0 or any(n - n == 0 for n in numbers)
             return (numbers, _NO_TEXT) if finite else None
+    if style.grouping and '"' not in line and "_" not in line:
+        row = _parse_grouped_row(line, style)
+        if row is not None:
+            return row
     return _parse_odd_row(line, style)
+
+
+def _parse_grouped_row(line: str, style: Style) -> tuple[list[float], frozenset[int]] | None:
+    """Return the numbers of a row whose thousands are parted, None where a cell needs a closer look."""
+    whole = _grouped(style.grouping, style.decimal).fullmatch
+    sign, numbers = style.grouping, []
+    for cell in line.split(style.delimiter):
+        text = cell.strip()
+        if sign in text:
+            if not whole(text):
+                return None
+            text = text.replace(sign, "")
+        try:
+            numbers.append(float(text.replace(",", ".") if style.decimal_comma else text))
+        except ValueError:
+            return None
+    return (numbers, _NO_TEXT) if len(numbers) > 1 and numbers[0] - numbers[0] == 0 else None
 
 
 def _parse_odd_row(line: str, style: Style) -> tuple[list[float], frozenset[int]] | None:

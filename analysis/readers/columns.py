@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -12,7 +13,7 @@ from analysis.readers.axes import axis_of
 from analysis.readers.commas import refuse_sign_of_two_meanings
 from analysis.readers.header import area_cm2, column_heads, heads_from_keys, key_values
 from analysis.readers.heads import Head
-from analysis.readers.samples import Part, samples_below, samples_beside
+from analysis.readers.samples import Part, samples_below, samples_beside, with_excitation
 from analysis.readers.scans import Scan
 from analysis.readers.tables import Table, find_tables
 from analysis.readers.units import channel_of
@@ -22,7 +23,10 @@ from analysis.technique import InstrumentFile, Technique
 _OVERFLOW = (
     1e30  # no quantity measured here comes near; instruments write 9.91e37, 1e38 and the like
 )
-_POOR = ("uncertainty", "dark", "reference", "time", "index", "model", "clock", "irf")
+_NO_SAMPLE = re.compile(
+    r"base ?line|blank\b|background|dark|ref(erence)?\b|solvent\b|(100|0) ?%", re.IGNORECASE
+)
+_POOR = ("uncertainty", "dark", "reference", "time", "index", "model", "clock", "irf", "excitation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ def read_columns(file: InstrumentFile, technique: Technique) -> Columns:
     area = area_cm2(pairs)
     if area is not None:
         metadata["area_cm2"] = area
+    heads = with_excitation(heads)
     named = bool(heads)
     heads = heads or [Head("", "", "")] * width
     _leave_out_overflows(table, heads)
@@ -77,7 +82,7 @@ def _leave_out_overflows(table: Table, heads: list[Head]) -> None:
                 else f"column {column + 1}"
             )
             table.warnings.append(
-                f"{rows.size} {'cell' if rows.size == 1 else 'cells'} of {name} hold an overflow of the instrument"
+                f"{rows.size} {'cell' if rows.size == 1 else 'cells'} of {name} stand for an overflow of the instrument"
                 f"{f' ({first:g})' if np.isfinite(first) else ''}, no measured value; left out."
             )
         block.columns[beyond] = np.nan
@@ -105,6 +110,9 @@ def scans_of(columns: Columns, technique: Technique, warnings: list[str]) -> lis
             scans.append(Scan(x, tuple(ys), label))
     if converted:
         columns.metadata["converted"] = sorted(converted)
+    scans.sort(
+        key=lambda scan: _NO_SAMPLE.match(scan.label) is not None
+    )  # what is analysed first is a sample
     warnings.extend(note + "." for note in sorted(converted) if "logarithm" in note)
     return scans
 

@@ -9,7 +9,7 @@ from analysis.technique import Technique
 
 # Spelling in files (lower case, blanks removed) -> unit as `analysis.reading.Channel` writes it.
 _UNITS = {
-    "nm": "nm", "nanometer": "nm", "nanometers": "nm", "nanometre": "nm", "nanometres": "nm",
+    "nm": "nm", "nanometer": "nm", "nanometers": "nm", "nanometre": "nm", "nanometres": "nm", "nm.": "nm",
     "um": "um", "µm": "um", "μm": "um", "micron": "um", "microns": "um", "å": "angstrom",
     "angstrom": "angstrom", "ev": "eV", "mev": "meV", "cm-1": "1/cm", "1/cm": "1/cm", "cm^-1": "1/cm",
     "cm⁻¹": "1/cm", "s": "s", "sec": "s", "seconds": "s", "second": "s", "ms": "ms", "us": "us",
@@ -41,8 +41,6 @@ _PER_AREA_NAMES = {
 _LABELS: tuple[tuple[str, str], ...] = tuple(
     (quantity, pattern)
     for quantity, pattern in (
-        ("model", r"(.*[\s_.(-])?(expected|fit|fitted|fits|model|modell?ed|calc|calc\.|calculated|sim|simulated|simulation|theory"
-                  r"|theoretical|predicted|residuals?|resid\.?)([\s_.)-].*|\d*)?$|[iy][\s_-]?(calc|fit|mod|sim)\d*$"),
         ("irf", r"irf\b|prompt\b|instrument(al)? resp"),
         ("clock", r"date|datum\b|time ?stamp|clock|time of day|uhrzeit"),
         ("reference", r"r1c$"),
@@ -76,6 +74,11 @@ _LABELS: tuple[tuple[str, str], ...] = tuple(
                       r"pl\b|el\b|luminescence|photolum|electrolum|sample$|flux|spectral|s1|int\.?$|power dens"),
     )
 )  # fmt: skip
+_MODEL = re.compile(
+    r"(.*[\s_.(-])?(expected|fit|fitted|fits|model|modell?ed|calc|calc\.|calculated|sim|simulated|simulation"
+    r"|theory|theoretical|predicted|residuals?|resid\.?)([\s_.)-].*|\d*)?$"
+    r"|[iy][\s_-]?(calc|fit|mod|sim)\d*$"
+)
 _COMPILED = tuple((quantity, re.compile(pattern)) for quantity, pattern in _LABELS)
 _FIGURES_NOT_COLUMNS = re.compile(r"\b(turn[ -]?on|max|min|peak|avg|@|at \d|onset|threshold)")
 _BY_UNIT = {
@@ -216,6 +219,8 @@ def _quantity(words: str, unit: str, technique: Technique) -> str:
         return "transmittance" if plain == "t" else "reflectance"
     if plain in technique.letters:
         return technique.letters[plain]
+    if _MODEL.match(plain):
+        return "model"
     if _FIGURES_NOT_COLUMNS.search(plain):
         return ""
     for quantity, pattern in _COMPILED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ _NAMING = re.compile(
 )
 _WAYS = re.compile(r"f|r|b|fwd|rev|bwd|fw|bw|forward|reverse|backward|up|down|fs|rs", re.IGNORECASE)
 _SAME_SWEEP = re.compile(r"direction|sweep|way", re.IGNORECASE)
+_EXCITATION = re.compile(r"(λ|lambda)?[\s_]*ex(c|citation)?\b", re.IGNORECASE)
 _RAW = re.compile(r"raw\b", re.IGNORECASE)
 _UNITS_OF_LIGHT = ("", "counts", "counts/s", "a.u.", "%", "counts/s/uA")
 
@@ -34,11 +35,22 @@ class Part:
     label: str
 
 
+def with_excitation(heads: list[Head]) -> list[Head]:
+    """Tell the excitation of a map that is written point by point from the emission beside it."""
+    light = [head for head in heads if head.quantity == "wavelength"]
+    excited = [head for head in light if _EXCITATION.match(head.label)]
+    if len(light) != 2 or len(excited) != 1:
+        return heads
+    return [replace(head, quantity="excitation") if head is excited[0] else head for head in heads]
+
+
 def samples_beside(group: list[int], heads: list[Head], technique: Technique) -> list[Part]:
     """Part an axis with its columns into samples; ``group`` has the best ordinate second."""
     axis, *ys = group
     parts = _of_ordinate(ys, heads, technique) if technique.ordinate else _of_quantities(ys, heads)
-    return [Part([axis, *columns], _label(heads[columns[0]])) for columns in parts]
+    above = _name_above(heads[axis])
+    labels = [above if len(parts) == 1 and above else _label(heads[part[0]]) for part in parts]
+    return [Part([axis, *part], label) for part, label in zip(parts, labels, strict=True)]
 
 
 def _of_ordinate(ys: list[int], heads: list[Head], technique: Technique) -> list[list[int]]:
@@ -78,8 +90,13 @@ def _of_quantities(ys: list[int], heads: list[Head]) -> list[list[int]]:
 
 
 def _label(head: Head) -> str:
+    return _name_above(head) or head.label
+
+
+def _name_above(head: Head) -> str:
+    """Return the name that a row above the heads gives to this one; a column letter is none."""
     name, found, _ = head.label.partition(": ")
-    return name if found else head.label
+    return name if found and len(name) > 1 else ""
 
 
 def samples_below(
@@ -125,6 +142,8 @@ def _named_rows(
             continue
         if column in block.text_columns:
             cells = [_cell(row, column, table) for row in block.rows]
+        elif head.quantity == "excitation":
+            cells = [f"EX {value:g}" for value in block.columns[column]]
         elif _NAMING.search(head.label) and technique.axis(head.quantity) is None:
             cells = [f"{head.label} {value:g}" for value in block.columns[column]]
         else:

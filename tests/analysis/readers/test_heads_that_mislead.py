@@ -94,7 +94,7 @@ def test_a_logarithm_whose_base_nothing_tells_is_refused():
     [
         ("time_ns", "expected_counts", "measured_counts"), ("Time (ns)", "Fit", "Decay"), ("Time (ns)", "model", "Counts"),
         ("Time (ns)", "Calculated counts", "Counts"), ("Time (ns)", "counts_fit", "counts"), ("Time (ns)", "I_calc", "I"),
-        ("Time (ns)", "simulated", "data"), ("Time (ns)", "Residuals", "Counts"),
+        ("Time (ns)", "simulated", "data"), ("Time (ns)", "Residuals", "Counts"), ("Time (ns)", "Fit Peak 1", "Counts"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("first", [True, False])

@@ -163,3 +163,27 @@ def test_an_offset_is_no_excitation(found):
     heads = "Labels\tEm 1\t\nType\tEmission Scan\t\nFixed/Offset\t-50.00\t\nXaxis\tWavelength\t\nYaxis\tCounts\t\n\n"
     reading = read((heads + table([NM, bands([400])[0]])).encode(), "scan.txt", "pl")
     assert "excitation_nm" not in reading.metadata
+
+
+@pytest.mark.parametrize(
+    "heads", [("Excitation (nm)", "Emission (nm)"), ("Ex wavelength (nm)", "Em wavelength (nm)")]
+)
+@pytest.mark.parametrize("emission_first", [False, True])
+def test_a_map_that_is_written_point_by_point(found, heads, emission_first):
+    rows = [(ex, nm, round(nm * ex / 100)) for ex in (300, 320, 340) for nm in NM]
+    order = [1, 0, 2] if emission_first else [0, 1, 2]
+    lines = [",".join([*heads, "Intensity"][c] for c in order)]
+    lines += [",".join(f"{row[c]:g}" for c in order) for row in rows]
+    read("\n".join(lines).encode(), "map.csv", "pl")
+    assert [scan.label for scan in found] == ["ex 300 nm", "ex 320 nm", "ex 340 nm"]
+    np.testing.assert_array_equal(found[2].ys[0].values, np.round(NM * 340 / 100))
+
+
+@pytest.mark.parametrize("name", ["Baseline 100%T", "blank", "Reference"])
+@pytest.mark.parametrize("ordinates", [("%T", "Abs"), ("Abs", "Abs")])
+def test_what_is_no_sample_is_kept_but_not_first(found, name, ordinates):
+    lines = [f"{name},,film 3,", f"Wavelength (nm),{ordinates[0]},Wavelength (nm),{ordinates[1]}"]
+    lines += [f"{nm:g},{50 + nm / 100:.3f},{nm:g},{nm / 1000:.4f}" for nm in NM]
+    reading = read("\n".join(lines).encode(), "film.csv", "absorbance")
+    assert [scan.label for scan in found] == ["film 3", name]
+    np.testing.assert_allclose(reading.y.values, NM / 1000, atol=1e-4)
