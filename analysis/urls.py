@@ -9,6 +9,7 @@ from analysis.views import (
     forecasts,
     history,
     measurements,
+    near_batches,
     panels,
     quantities,
     reports,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("b/<str:code>/measurements/", panels.batch_measurements, name="batch-measurements"),
     path("b/<str:code>/number/", panels.batch_number, name="batch-number"),
     path("b/<str:code>/phase/", panels.batch_phase, name="batch-phase"),
+    path("b/<str:code>/near/", near_batches.batch_near, name="batch-near"),
     path("b/<str:code>/forecast/", panels.batch_forecast, name="batch-forecast"),
     path(
         "b/<str:code>/forecast/second/",

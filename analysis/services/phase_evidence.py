@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db.models.fields.json import KT
@@ -21,14 +22,32 @@ class Evidence(NamedTuple):
 
 def evidence_of(batch: Batch) -> Evidence:
     """Return it, in one query; a pattern that gives no phase is another answer than no pattern."""
-    rows = Analysis.objects.filter(measurement__batch=batch, measurement__technique=XRD.name)
+    return evidence_of_all([batch.pk])[batch.pk]
+
+
+def evidence_of_all(batches: Sequence[int]) -> dict[int, Evidence]:
+    """Return it for each of these batches, in one query; none when there are no batches."""
+    if not batches:
+        return {}
+    rows = Analysis.objects.filter(measurement__batch__in=batches, measurement__technique=XRD.name)
     runs = rows.order_by("-pk").values_list(
-        "measurement", "state", "accepted_at", "rejected_at", KT("result__phase")
+        "measurement__batch",
+        "measurement",
+        "state",
+        "accepted_at",
+        "rejected_at",
+        KT("result__phase"),
     )
-    found = [(_words(*said), measurement) for measurement, *said in runs]
+    found: dict[int, list[tuple[tuple[int, str], int]]] = {}
+    for batch, measurement, *said in runs:
+        found.setdefault(batch, []).append((_words(*said), measurement))
+    return {batch: _first(found.get(batch, [])) for batch in batches}
+
+
+def _first(found: list[tuple[tuple[int, str], int]]) -> Evidence:
+    """A phase that waits for a person comes before what has none; among equals the newest run."""
     if not found:
         return Evidence(_("not measured"))
-    # A phase that waits for a person comes before what has none; among equals the newest run.
     (_place, words), measurement = min(found, key=lambda one: one[0][0])
     return Evidence(words, measurement)
 

@@ -139,6 +139,7 @@ POST analysis:batch-phase: write
 GET analysis:batch-second-forecast: read
 GET analysis:batch-changes: read
 GET analysis:batch-forecast: read
+GET analysis:batch-near: read
 GET analysis:device-measurements: read
 GET analysis:plan-forecast: person
 GET analysis:plan-earlier: person

@@ -11,9 +11,12 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from analysis.api.history import HistoryView
+from analysis.services.near_batches import near_batches
+from synthesis.models import Batch
+from synthesis.services.quantities import with_leading_ratio
 from tests.benchmarks.measuring import Line, side_by_side
 
-API_LIMIT_MS, PAGE_LIMIT_MS = 60, 150
+API_LIMIT_MS, PAGE_LIMIT_MS, NEAR_LIMIT_MS = 60, 150, 10
 REPEATS = 40
 
 
@@ -76,3 +79,19 @@ def test_the_page_keeps_its_limit(lab, table, what, query):
     p95 = own.quantile_ms(0.95)
     table.add(Line(what, p95, PAGE_LIMIT_MS, 1.0, "p95 against its limit"))
     assert p95 <= PAGE_LIMIT_MS
+
+
+def test_the_batches_near_an_r_keep_their_limit(lab, table):
+    rows = Batch.objects.select_related("recipe_version__recipe")
+    batch = with_leading_ratio(rows).get(pk=lab.batch.pk)
+
+    def ours(turn: int) -> object:
+        found = near_batches(lab.user, batch)
+        assert len(found) == 8
+        return found
+
+    ours(0)
+    (own,) = side_by_side(ours, repeats=REPEATS)
+    p50 = own.quantile_ms(0.5)
+    table.add(Line("batches near an R", p50, NEAR_LIMIT_MS, 1.0, "p50 against its limit"))
+    assert p50 <= NEAR_LIMIT_MS
