@@ -79,6 +79,11 @@ class DeviceNumbers:
         return [m for m in self.measurements if m.pixel_id is None]
 
     @property
+    def more_sisters(self) -> bool:
+        """Whether there may be more devices built alike than stand here."""
+        return len(self.sisters) == MOST_SISTERS
+
+    @property
     def own(self) -> PixelSummary:
         """What its pixels say together."""
         return summary_of([one.number for one in self.pixels])
