@@ -10,6 +10,7 @@ from analysis.techniques.trpl.decay import TRPL_DECAY
 from analysis.techniques.trpl.drawing import decay
 from analysis.techniques.trpl.readers.becker_hickl import BECKER_HICKL
 from analysis.techniques.trpl.readers.picoquant import PICOQUANT
+from analysis.techniques.trpl.readers.picoquant_binary import PICOQUANT_BINARY
 
 TRPL = Technique(
     name="trpl",
@@ -28,7 +29,7 @@ TRPL = Technique(
     ),
     ordinate="counts",
     foreign=("absorbance", "transmittance", "voltage", "current", "current_density", "eqe"),
-    readers=(BECKER_HICKL, PICOQUANT, EDINBURGH, TWO_COLUMNS),
+    readers=(PICOQUANT_BINARY, BECKER_HICKL, PICOQUANT, EDINBURGH, TWO_COLUMNS),
     methods=(TRPL_DECAY,),
     drawing=Drawing(figure=decay, log=True),
     in_name=Sign(r"trpl|tcspc|decay|lifetime|\.(phd|phu|ptu|thd)(\.|$)", turn=20),

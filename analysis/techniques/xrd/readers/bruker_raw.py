@@ -155,7 +155,8 @@ def _floats(
     if begin < 0 or begin + count * size > len(content.content):
         raise _cut_off()
     cells = np.frombuffer(content.content, dtype="<f4", count=count * size // 4, offset=begin)
-    return cells[:: size // 4].astype(np.float64)
+    with np.errstate(invalid="ignore"):  # signalling NaN
+        return cells[:: size // 4].astype(np.float64)
 
 
 def _time(seconds: float) -> dict[str, Any]:

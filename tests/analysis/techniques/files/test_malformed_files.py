@@ -58,7 +58,7 @@ SEEDS = {
     "gzip": (b"\x1f\x8b\x08" + bytes(range(256)), ".gz file is broken"),
     "hdf5": (b"\x89HDF\r\n\x1a\n" + bytes(200), "HDF5"),
     "program": (b"\x7fELF" + bytes(range(256)), "program"),
-    "photon records": (b"PQTTTR\0\0" + bytes(range(256)), "PicoQuant PTU"),
+    "photon records": (b"PQTTTR\0\0" + bytes(range(256)), "PicoQuant file of photons"),
     "binary noise": (bytes(np.random.default_rng(1).integers(0, 256, 4000, dtype=np.uint8)), "binary file"),
     "half a utf-16 file": (b"\xff\xfe" + b"\x00\xd8" * 40, "damaged"),
     "prose": (b"Dear Anna,\nthe spectra are on the stick.\nYours, Otto\n", "No table"),

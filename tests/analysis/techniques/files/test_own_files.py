@@ -63,8 +63,8 @@ REFUSED = {
     ("xrd/bruker_v4.raw", "xrd"): "ends before its points do",  # the first bytes only
     ("xrd/bruker_v3.raw", "xrd"): "0 ranges",
     ("xrd/bruker_v4.raw", "pl"): "Bruker RAW",
-    ("trpl/picoquant.ptu", "trpl"): "PicoQuant PTU",
-    ("trpl/timeharp200.thd", "trpl"): "PicoQuant THD",
+    ("trpl/picoquant.ptu", "trpl"): "PicoQuant file ends before",
+    ("trpl/timeharp200.thd", "trpl"): "PicoQuant file ends before",
     ("device/quantum_efficiency.eqe.txt", "jvl"): "EQE",
     ("device/quantum_efficiency.eqe.txt", "el_spectrum"): "eqe",
     ("device/power_point.mpp.csv", "jvl"): "trace over time",

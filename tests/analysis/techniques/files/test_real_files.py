@@ -47,6 +47,7 @@ FACTS = {
     ("trpl", "TimeHarp260_Si6505.trpl.dat", "trpl"): (32768, 0, 32767, 565, 265),
     ("trpl", "F980_IRF.txt", "trpl"): (512, 0, 499.023, 678, 27.3438),
     ("trpl", "spcm_test_data.asc", "trpl"): (1024, 0, 3.33231, 65529, 0.482094),
+    ("trpl", "v50.thd", "trpl"): (4096, 0, 287.61, 1092, 80.84),
     ("trpl", "grapa_003.dat", "trpl"): (10000, 0, 999.9, 4116, 7.2),
     ("trpl", "MetroTRPL_G600_N0.csv", "trpl"): (801, 0, 40, 166792, 0),
     ("device", "OLED-004_avgspectra_250cdm2.csv", "el_spectrum"): (800, 380, 779.5, None, 532),
@@ -66,8 +67,7 @@ REFUSED = {
     ("xrd", "TiO2.raw", "pl"): "Bruker RAW",
     ("xrd", "TiOF.brml", "absorbance"): "Bruker BRML",
     ("xrd", "TwoTheta_scan_powder.rasx", "pl"): "Rigaku .rasx",
-    ("trpl", "v30_t2.ptu", "trpl"): "PicoQuant PTU",
-    ("trpl", "v50.thd", "trpl"): "PicoQuant THD",
+    ("trpl", "v30_t2.ptu", "trpl"): "305565 photons without a sync",
     ("trpl", "v50.thd.header", "trpl"): "No table",
     ("trpl", "v50.thd.data", "trpl"): "0 in every row",  # the first column is the curve's number
     ("device", "OLED-004_A1-1_SPD.txt", "el_spectrum"): "0 in every row",  # a matrix without an axis
@@ -205,7 +205,8 @@ def test_an_instrument_response_is_told_from_a_decay():
 
 
 @pytest.mark.parametrize(
-    ("name", "total"), [("TimeHarp260_Si6505.trpl.dat", 57177), ("grapa_003.dat", 424172)]
+    ("name", "total"),
+    [("TimeHarp260_Si6505.trpl.dat", 57177), ("grapa_003.dat", 424172), ("v50.thd", 262376)],
 )
 def test_no_photon_is_lost(name, total):
     assert reading_of("trpl", name, "trpl").y.values.sum() == total
