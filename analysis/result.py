@@ -22,7 +22,8 @@ class Figure:
 
     ``quantity`` is a name of the house's vocabulary and ends in its unit (``pl_peak_nm``).
     ``uncertainty`` is one standard uncertainty in the same unit, None when it is not known.
-    ``low`` and ``high`` bound an interval where ± would mislead; ``note`` names its level.
+    ``low`` and ``high`` bound an interval where ± would mislead. ``level`` says what the uncertainty or
+    interval is ("standard uncertainty", "95 %"), ``note`` what is in it.
     """
 
     quantity: str
@@ -33,6 +34,7 @@ class Figure:
     low: float | None = None
     high: float | None = None
     note: str = ""
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)

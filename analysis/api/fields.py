@@ -48,6 +48,7 @@ class FigureSerializer(serializers.Serializer):
     low = serializers.FloatField(allow_null=True)
     high = serializers.FloatField(allow_null=True)
     note = serializers.CharField(allow_blank=True)
+    level = serializers.CharField(allow_blank=True, default="")
 
 
 class AboutSerializer(serializers.Serializer):

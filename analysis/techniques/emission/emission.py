@@ -1,112 +1,90 @@
 """Photo- and electroluminescence spectra: peak and width of the main band.
 
-The band is fitted in energy (Gaussian, pseudo-Voigt or split pseudo-Voigt, level or sloped background, the
-best by BIC) with the Jacobian I(E) = I(λ)·λ²/hc, after Mooney & Kambhampati, J. Phys. Chem. Lett. 2013, 4,
-3316. Two peaks follow from one fit and both are given: the maximum of I(λ), which is what a person
-reads off the spectrum, and the wavelength of the maximum of I(E).
+Symmetric and skewed shapes, and two bands at once, are fitted in energy with the Jacobian
+I(E) = I(λ)·λ²/hc (Mooney & Kambhampati, J. Phys. Chem. Lett. 2013, 4, 3316). What they agree on, and what
+a reading without a shape says, makes value and uncertainty (`agreement`). Two peaks are given: the maximum
+of I(λ), which is what a person reads off the spectrum, and the maximum of I(E).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy
 
 from analysis.reading import Reading
 from analysis.result import Curve, Figure, Method, NoResult, Parameter, Result
-from analysis.techniques.emission.band_reading import BandReading, read_band
-from analysis.techniques.shared.band_search import (
-    Candidate,
-    candidates,
-    is_excitation,
-    is_line,
-    saturated_points,
-    smoothed,
-)
-from analysis.techniques.shared.band_shapes import BAND_VALUES, BandFit, Floats, apex_nm, fit_band
+from analysis.techniques.emission.agreement import Agreed
+from analysis.techniques.emission.bands import Chosen, Marks, choose_band, excitation_of, fit_points
+from analysis.techniques.emission.fitting import Described, bands_nm, describe, follows
+from analysis.techniques.shared.band_search import smoothed
+from analysis.techniques.shared.band_shapes import SHAPES
+from analysis.techniques.shared.calibration import LEVEL, SAID, WAVELENGTH_U_NM
 from analysis.techniques.shared.photometry import EmissionSpectrum
+from analysis.techniques.shared.saturation import saturated_points
 from analysis.techniques.shared.settings import settings_for
-from analysis.techniques.shared.spectrum import HC_EV_NM, Spectrum, spectrum_of
+from analysis.techniques.shared.spectrum import HC_EV_NM, Spectrum, binned, spectrum_of
 
 SIGNALS = ("intensity", "counts", "photon_flux", "radiance", "power", "y")
-EXCITATION_KEYS = (
-    "excitation_nm",
-    "excitation_wavelength_nm",
-    "excitation_wavelength",
-    "excitation",
-)
-MODEL_ERROR = 0.01
-FIT_NOTE = "uncertainty of the fit alone; wavelength calibration and slit not included"
+MOST_POINTS = 4000
+WORTH = 0.25  # of the width: a peak or width less certain than this is not given
+COUNTED = {2: "Two", 3: "Three"}
+PEAK_NOTE = f"fit, spread of shapes and {SAID}"
+WIDTH_NOTE = "fit and spread of shapes; the slit is not taken off"
 
 PARAMETERS = (
     Parameter("excitation_nm", "Excitation wavelength", "nm", None, 150, 2000,
               help="Lines at this wavelength and at twice it are ignored."),
     Parameter("from_nm", "Fit from", "nm", None, 150, 5000),
     Parameter("to_nm", "Fit to", "nm", None, 150, 5000),
-    Parameter("shape", "Band shape", "", "auto", choices=("auto", *BAND_VALUES)),
+    Parameter("shape", "Band shape", "", "auto", choices=("auto", *SHAPES)),
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
-    main: Candidate
-    others: tuple[Candidate, ...]
-    warnings: tuple[str, ...]
+class _Names:
+    prefix: str
+    noun: str
 
 
 def run_pl(reading: Reading, given: dict[str, Any]) -> Result:
     """Peak and width of a photoluminescence spectrum; raises `NoResult`."""
-    return _run(reading, given, "pl", "PL")
+    return _run(reading, given, _Names("pl", "PL"))
 
 
 def run_el(reading: Reading, given: dict[str, Any]) -> Result:
     """Peak, width and colour of an electroluminescence spectrum; raises `NoResult`."""
-    return _run(reading, given, "el", "EL")
+    return _run(reading, given, _Names("el", "EL"))
 
 
-def _run(reading: Reading, given: dict[str, Any], prefix: str, noun: str) -> Result:
+def _run(reading: Reading, given: dict[str, Any], names: _Names) -> Result:
     settings = settings_for(PARAMETERS, given)
     spectrum = _window(spectrum_of(reading, SIGNALS), settings["from_nm"], settings["to_nm"])
-    excitation_nm = settings["excitation_nm"] or excitation_of(reading)
-    chosen = choose_band(spectrum, excitation_nm)
-    use = fit_points(spectrum, chosen)
-    fit = best_fit(spectrum, use, chosen.main, settings["shape"])
-    _refuse_doubtful(spectrum, use, fit)
-    warnings = (*chosen.warnings, *_fit_warnings(spectrum, use, fit))
-    detail = _detail(fit, chosen)
-    if follows_band(spectrum, fit, chosen.main):
-        figures, how = _figures(fit, prefix, noun), f"from a {fit.shape} fitted in energy"
-    else:
-        figures = _read_figures(read_band(spectrum, chosen.main.index), prefix, noun)
-        how = "read off the spectrum, as no single band describes it"
-        warnings = (*warnings, "No single band shape describes this spectrum (two bands, re-absorption, "
-                    "interference?): peak and width were read off the data; the fit is only drawn.")  # fmt: skip
-    if prefix == "el":
-        colour, remarks = _colour(spectrum, fit)
+    near_limit = spectrum.counts and 65000 <= float(np.max(spectrum.signal)) <= 65535
+    spectrum = binned(spectrum, MOST_POINTS)
+    saturated = saturated_points(spectrum.signal)
+    chosen = choose_band(spectrum, settings["excitation_nm"] or excitation_of(reading))
+    use = fit_points(spectrum, chosen, saturated)
+    described = describe(spectrum, use, chosen, settings["shape"])
+    _refuse_doubtful(described)
+    figures, unsure = _figures(described, names, bool(saturated.any()))
+    bands = bands_nm(described)
+    warnings = [
+        *chosen.warnings, *_warnings(described, saturated, bands, near_limit=near_limit), *unsure
+    ]  # fmt: skip
+    detail = _detail(described, chosen, bands)
+    if names.prefix == "el":
+        colour, remarks = _colour(spectrum, described)
         detail["cie_1931_xy"] = colour
-        warnings = (*warnings, *remarks)
+        warnings += remarks
     return Result(
         figures=figures,
-        summary=_summary(figures, noun, how),
-        warnings=warnings,
-        curves=_curves(spectrum, use, fit),
+        summary=_summary(figures, names, described, bands),
+        warnings=tuple(warnings),
+        curves=_curves(described),
         detail=detail,
     )
-
-
-def excitation_of(reading: Reading) -> float | None:
-    """The excitation wavelength (nm) that the file's header gives, None when it gives none."""
-    for key in EXCITATION_KEYS:
-        try:
-            value = float(reading.metadata[key])
-        except (KeyError, TypeError, ValueError):
-            continue
-        if 150 <= value <= 2000:
-            return value
-    return None
 
 
 def _window(spectrum: Spectrum, from_nm: float | None, to_nm: float | None) -> Spectrum:
@@ -128,263 +106,203 @@ def _window(spectrum: Spectrum, from_nm: float | None, to_nm: float | None) -> S
     )
 
 
-def choose_band(spectrum: Spectrum, excitation_nm: float | None) -> _Chosen:
-    """Pick the main band; lines of scattered excitation are left out and named."""
-    found = candidates(spectrum)
-    lines = [c for c in found if is_excitation(c, excitation_nm) or is_line(c, found)]
-    bands = [c for c in found if c not in lines]
-    if not bands:
-        raise NoResult(_why_no_band(spectrum, lines))
-    main, others = bands[0], tuple(c for c in bands[1:] if c.height >= 0.05 * bands[0].height)
-    warnings = [
-        f"A narrow line at {line.wavelength_nm:.1f} nm was taken as scattered excitation and ignored."
-        for line in lines
-    ]
-    if others:
-        places = ", ".join(
-            f"{c.wavelength_nm:.0f} nm ({c.height / main.height:.0%})" for c in others
-        )
-        warnings.append(
-            f"More than one band: the main one is at {main.wavelength_nm:.0f} nm; others at {places} "
-            "of its height were not fitted."
-        )
-    warnings.extend(_edge_warnings(spectrum, main))
-    return _Chosen(main, (*others, *lines), tuple(warnings))
-
-
-def _why_no_band(spectrum: Spectrum, lines: list[Candidate]) -> str:
-    first, last = spectrum.wavelength_nm[0], spectrum.wavelength_nm[-1]
-    if lines:
-        return (
-            f"Only the scattered excitation at {lines[0].wavelength_nm:.1f} nm stands out between "
-            f"{first:g} and {last:g} nm: no emission band. Check the sample and the filter."
-        )
-    smooth, noise = smoothed(spectrum.signal)
-    k = int(np.argmax(smooth))
-    if k in (0, smooth.size - 1) and np.ptp(smooth) > 8 * noise:
-        return (
-            f"The signal is highest at the edge of the scan ({spectrum.wavelength_nm[k]:g} nm): the band "
-            "is cut off. Measure a range that shows both sides of the peak."
-        )
-    return (
-        f"No emission band stands out of the noise between {first:g} and {last:g} nm. "
-        "Integrate longer, open the slits or check the sample."
-    )
-
-
-def _edge_warnings(spectrum: Spectrum, main: Candidate) -> list[str]:
-    smooth, _ = smoothed(spectrum.signal)
-    floor, top = float(np.min(smooth)), float(smooth[main.index])
-    warnings = []
-    for side, name in ((0, "short"), (-1, "long")):
-        share = (smooth[side] - floor) / (top - floor)
-        if share > 0.5:
-            warnings.append(
-                f"The signal at the {name}-wavelength end ({spectrum.wavelength_nm[side]:g} nm) is "
-                f"{share:.0%} of the band: the scan is cut or scattered light runs into it; width uncertain."
-            )
-    return warnings
-
-
-def fit_points(spectrum: Spectrum, chosen: _Chosen) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Mark the points to fit: three widths to either side, up to the valley to a neighbour."""
-    main, wavelength_nm = chosen.main, spectrum.wavelength_nm
-    energy = spectrum.energy_ev
-    use = np.abs(energy - HC_EV_NM / main.wavelength_nm) <= 3 * main.fwhm_ev
-    smooth, _ = smoothed(spectrum.signal)
-    for other in chosen.others:
-        a, b = sorted((main.index, other.index))
-        valley = a + int(np.argmin(smooth[a : b + 1]))
-        side = wavelength_nm <= wavelength_nm[valley]
-        use &= side if other.index > main.index else ~side
-    use &= ~saturated_points(spectrum.signal)
-    # the rise of scattered light at an end of the scan is no part of the band
-    for order, away in ((slice(None, main.index), -1), (slice(main.index, None), 1)):
-        part = smooth[order]
-        if part.size > 2:
-            lowest = int(np.argmin(part)) + (0 if away < 0 else main.index)
-            end = smooth[0] if away < 0 else smooth[-1]
-            if end - smooth[lowest] > 0.1 * main.height:
-                use &= np.arange(use.size) >= lowest if away < 0 else np.arange(use.size) <= lowest
-    if use.sum() < 8:
+def _refuse_doubtful(described: Described) -> None:
+    peak = described.figures[0]
+    points, fit = described.points, described.best
+    if peak is None or not points.x[0] < peak.value < points.x[-1]:
+        where = "lies" if peak is None else f"({peak.value:.1f} nm) lies"
         raise NoResult(
-            f"Only {int(use.sum())} points describe the band at {main.wavelength_nm:.1f} nm: at least 8 "
-            "are needed. Measure with a finer step."
+            f"The fitted maximum {where} outside the points that were fitted "
+            f"({points.x[0]:g} to {points.x[-1]:g} nm): the band is cut off at the edge of the scan."
         )
-    return np.asarray(use)
-
-
-def best_fit(
-    spectrum: Spectrum, use: np.ndarray[Any, np.dtype[np.bool_]], main: Candidate, shape: str
-) -> BandFit:
-    """Fit every allowed shape and background; the lowest BIC wins."""
-    sigma = point_sigma(spectrum)[use]
-    shapes = tuple(BAND_VALUES) if shape == "auto" else (shape,)
-    fits = [
-        fit_band(
-            spectrum.wavelength_nm[use], spectrum.signal[use], sigma, per_energy=spectrum.per_energy,
-            centre_nm=main.wavelength_nm, fwhm_ev=main.fwhm_ev, shape=one, sloped=sloped,
-        )
-        for one in shapes
-        for sloped in (False, True)
-    ]  # fmt: skip
-    converged = [fit for fit in fits if fit is not None]
-    if not converged:
-        raise NoResult(
-            f"No band shape could be fitted at {main.wavelength_nm:.1f} nm. Narrow the range with "
-            "“fit from” and “fit to”."
-        )
-    return min(converged, key=lambda fit: fit.bic)
-
-
-def point_sigma(spectrum: Spectrum) -> Floats:
-    """Standard deviation of each point: a constant part and one that grows with the signal.
-
-    Both are estimated from second differences, so that corrected or rescaled counts weigh as they
-    scatter. 1 % of the band's height is added: no band shape is right to better than that, and
-    without it a quiet background would outvote the peak.
-    """
-    signal = spectrum.signal
-    smooth, _ = smoothed(signal)
-    height = float(np.ptp(smooth))
-    squares = (signal[:-2] - 2 * signal[1:-1] + signal[2:]) ** 2 / 6
-    level = np.clip(smooth[1:-1] - np.min(smooth), 0, None) / height
-    (constant, growing), _ = scipy.optimize.nnls(
-        np.column_stack([np.ones_like(level), level]), squares
-    )
-    full_level = np.clip(smooth - np.min(smooth), 0, None) / height
-    variance = constant + growing * full_level + (MODEL_ERROR * height) ** 2
-    return np.asarray(np.sqrt(variance), dtype=float)
-
-
-def _refuse_doubtful(
-    spectrum: Spectrum, use: np.ndarray[Any, np.dtype[np.bool_]], fit: BandFit
-) -> None:
-    peak_nm = apex_nm(fit).position
-    inside = spectrum.wavelength_nm[use]
-    if not inside[0] < peak_nm < inside[-1]:
-        raise NoResult(
-            f"The fitted maximum ({peak_nm:.1f} nm) lies outside the points that were fitted "
-            f"({inside[0]:g} to {inside[-1]:g} nm): the band is cut off at the edge of the scan."
-        )
-    rest = spectrum.signal[use] - fit.band(inside) - fit.background(inside)
+    rest = points.y - fit.band(points.x) - fit.background(points.x)
     scatter = float(np.std(smoothed(rest)[0]))
-    height = float(fit.band(np.array([peak_nm]))[0])
-    uncertain = fit.uncertainty_of(lambda p: float(p[0])) * fit.scale
-    if height < 3 * scatter or height < 4 * uncertain:
+    height = float(np.max(fit.band(points.x)))
+    uncertain = float(np.sqrt(fit.covariance[0, 0])) * fit.scale
+    if height < 3 * scatter or (height < 4 * uncertain and fit.shape == "gaussian"):
         raise NoResult(
-            f"A bump at {peak_nm:.1f} nm is not clearly above what the fit leaves unexplained: no peak is "
+            f"A bump at {peak.value:.1f} nm is not clearly above what the fit leaves unexplained: no peak is "
             "reported. Integrate longer or measure a background."
         )
 
 
-def _figures(fit: BandFit, prefix: str, noun: str) -> tuple[Figure, ...]:
-    apex = apex_nm(fit)
-    centre_ev, fwhm_ev = float(fit.values[1]), fit.fwhm_ev(fit.values)
-    lambda_u = fit.uncertainty_of(lambda p: apex_nm(fit, p).position)
-    width_u = fit.uncertainty_of(lambda p: apex_nm(fit, p).fwhm)
-    u_ev = fit.uncertainty_of(lambda p: float(p[1]))
-    u_fwhm_ev = fit.uncertainty_of(fit.fwhm_ev)
-    return (
-        Figure(f"{prefix}_peak_nm", apex.position, lambda_u, "nm", f"{noun} peak, maximum of I(λ)", note=FIT_NOTE),
-        Figure(f"{prefix}_fwhm_nm", apex.fwhm, width_u, "nm", f"{noun} full width at half maximum, in I(λ)", note=FIT_NOTE),
-        Figure(f"{prefix}_fwhm_mev", 1e3 * fwhm_ev, 1e3 * u_fwhm_ev, "meV", f"{noun} full width at half maximum, in I(E)", note=FIT_NOTE),
-        Figure(f"{prefix}_peak_ev", centre_ev, u_ev, "eV", f"{noun} peak, maximum of I(E)", note=FIT_NOTE),
-        Figure(f"{prefix}_peak_energy_fit_nm", HC_EV_NM / centre_ev, HC_EV_NM * u_ev / centre_ev**2, "nm", f"{noun} peak of I(E), as a wavelength", note=FIT_NOTE),
-    )  # fmt: skip
+def _figures(
+    described: Described, names: _Names, saturated: bool
+) -> tuple[tuple[Figure, ...], list[str]]:
+    """Return the figures that are certain enough to be worth something, and words for the others."""
+    peak, width, peak_ev, width_ev = described.figures
+    assert peak is not None
+    broad = peak.value * 0.1 if width is None else width.value
+    unsure = []
+    if width is None:
+        unsure.append(
+            "Width undetermined: the band does not fall to half its height on both sides inside the scan."
+        )
+    elif saturated:
+        unsure.append("Width undetermined: the top of the band is cut off.")
+    elif width.u > WORTH * width.value:
+        unsure.append(
+            f"Width undetermined: shapes that describe the data alike give {width.lowest:.1f} to "
+            f"{width.highest:.1f} nm."
+        )
+    wide = not unsure
+    if peak.u > WORTH * broad:
+        raise NoResult(
+            f"The peak is undetermined: shapes that describe the data alike put it between {peak.lowest:.1f} and "
+            f"{peak.highest:.1f} nm. Integrate longer, or measure a range that shows the whole band."
+        )
+    scale_ev = WAVELENGTH_U_NM * HC_EV_NM / peak.value**2
+    prefix, noun = names.prefix, names.noun
+    kept = [
+        _figure(f"{prefix}_peak_nm", peak, "nm", f"{noun} peak, maximum of I(λ)", WAVELENGTH_U_NM),
+    ]
+    if wide and width is not None:
+        kept.append(
+            _figure(f"{prefix}_fwhm_nm", width, "nm", f"{noun} full width at half maximum, in I(λ)")
+        )
+    if wide and width_ev is not None:
+        label = f"{noun} full width at half maximum, in I(E)"
+        kept.append(_figure(f"{prefix}_fwhm_mev", width_ev, "meV", label, factor=1e3))
+    if peak_ev is not None:
+        kept.append(
+            _figure(f"{prefix}_peak_ev", peak_ev, "eV", f"{noun} peak, maximum of I(E)", scale_ev)
+        )
+        nm_per_ev = HC_EV_NM / peak_ev.value**2
+        as_nm = Agreed(
+            HC_EV_NM / peak_ev.value,
+            nm_per_ev * peak_ev.statistics,
+            nm_per_ev * peak_ev.models,
+            HC_EV_NM / peak_ev.highest,
+            HC_EV_NM / peak_ev.lowest,
+        )
+        label = f"{noun} peak of I(E), as a wavelength"
+        kept.append(_figure(f"{prefix}_peak_energy_fit_nm", as_nm, "nm", label, WAVELENGTH_U_NM))
+    return tuple(kept), unsure
 
 
-def follows_band(spectrum: Spectrum, fit: BandFit, main: Candidate) -> bool:
-    """Say whether the fit stays with the band: within 3 % rms over its width, and at its top."""
-    apex = apex_nm(fit)
-    near = np.abs(spectrum.wavelength_nm - apex.position) <= apex.fwhm / 2
-    near &= ~saturated_points(spectrum.signal)
-    smooth, noise = smoothed(spectrum.signal)
-    x = spectrum.wavelength_nm[near]
-    rest = smooth[near] - fit.band(x) - fit.background(x)
-    misfit = float(np.sqrt(max(float(np.mean(rest**2)) - noise**2, 0.0))) if rest.size else 0.0
-    saturated = bool(saturated_points(spectrum.signal).any())
-    moved = abs(apex.position - main.wavelength_nm) > 0.1 * apex.fwhm and not saturated
-    return misfit <= 0.03 * main.height and not moved
+def _figure(
+    quantity: str,
+    agreed: Agreed,
+    unit: str,
+    label: str,
+    calibration: float = 0.0,
+    factor: float = 1.0,
+) -> Figure:
+    return Figure(
+        quantity,
+        factor * agreed.value,
+        factor * float(np.hypot(agreed.u, calibration)),
+        unit,
+        label,
+        note=PEAK_NOTE if calibration else WIDTH_NOTE,
+        level=LEVEL,
+    )
 
 
-def _read_figures(band: BandReading, prefix: str, noun: str) -> tuple[Figure, ...]:
-    note = "read off the spectrum"
-    return (
-        Figure(f"{prefix}_peak_nm", band.peak_nm, band.u_peak_nm, "nm", f"{noun} peak, maximum of I(λ)", note=note),
-        Figure(f"{prefix}_fwhm_nm", band.fwhm_nm, None, "nm", f"{noun} full width at half maximum, in I(λ)", note=note),
-        Figure(f"{prefix}_fwhm_mev", band.fwhm_mev, None, "meV", f"{noun} full width at half maximum, from I(λ)", note=note),
-    )  # fmt: skip
-
-
-def _fit_warnings(
-    spectrum: Spectrum, use: np.ndarray[Any, np.dtype[np.bool_]], fit: BandFit
+def _warnings(
+    described: Described, saturated: Marks, bands: list[float], *, near_limit: bool
 ) -> list[str]:
     warnings = []
-    apex = apex_nm(fit)
-    clipped = int(saturated_points(spectrum.signal).sum())
+    clipped = int(saturated.sum())
     if clipped:
         warnings.append(
             f"The top is flat over {clipped} points: the detector was probably saturated. They were left out "
             "of the fit; measure again with less light."
         )
-    if spectrum.counts and 65000 <= float(np.max(spectrum.signal)) <= 65535 and not clipped:
+    elif near_limit:
         warnings.append(
             "Counts come close to the 16-bit limit (65535): check the detector's linearity."
         )
-    inside = spectrum.wavelength_nm[use]
-    if (np.abs(inside - apex.position) < apex.fwhm / 2).sum() < 5:
+    if bands:
         warnings.append(
-            "Fewer than five points lie within the width: step too coarse for a good width."
+            f"{COUNTED[len(bands)]} bands: {_listed(bands)} nm. Peak and width are those of their sum and "
+            "not of one transition."
         )
+    elif not follows(described):
+        warnings.append(
+            "No single band shape describes this spectrum (more bands, re-absorption, interference?): what is "
+            "read off the data without a shape counts more than the fit."
+        )
+    peak, width = described.figures[:2]
+    if peak is not None and width is not None and not clipped:
+        inside = np.abs(described.points.x - peak.value) < width.value / 2
+        if inside.sum() < 5:
+            warnings.append(
+                "Fewer than five points lie within the width: step too coarse for a good width."
+            )
     return warnings
 
 
-def _detail(fit: BandFit, chosen: _Chosen) -> dict[str, Any]:
+def _detail(described: Described, chosen: Chosen, bands: list[float]) -> dict[str, Any]:
+    names = ("peak_nm", "fwhm_nm", "peak_ev", "fwhm_ev")
+    agreed = zip(names, described.figures, strict=True)
+    read = zip(names, described.read, strict=True)
     return {
-        "shape": fit.shape,
-        "lorentz_fraction": float(fit.values[3]) if BAND_VALUES[fit.shape] > 3 else 0.0,
-        "background": "sloped" if fit.sloped else "level",
-        "reduced_chi2": fit.reduced_chi2,
+        "shape": described.best.shape,
+        "background": "sloped" if described.best.sloped else "level",
+        "reduced_chi2": described.best.reduced_chi2,
         "highest_point_nm": chosen.main.wavelength_nm,
-        "other_features_nm": [c.wavelength_nm for c in chosen.others],
-    }
+        "other_features_nm": [c.wavelength_nm for c in (*chosen.overlapping, *chosen.others)],
+        "bands_nm": bands,
+        "shapes_heard": [
+            {"shape": fit.shape, "sloped": fit.sloped, "weight": weight, "peak_nm": _number(fit.reading()[0]),
+             "fwhm_nm": _number(fit.reading()[1])}
+            for fit, weight in described.fits
+        ],
+        "read_without_a_shape": {n: [r.value, r.u] for n, r in read if r is not None},
+        "u_parts": {n: {"statistics": a.statistics, "models": a.models} for n, a in agreed if a is not None},
+        "u_wavelength_scale_nm": WAVELENGTH_U_NM,
+    }  # fmt: skip
 
 
-def _colour(spectrum: Spectrum, fit: BandFit) -> tuple[list[float] | None, list[str]]:
+def _listed(bands: list[float]) -> str:
+    *first, last = (f"{band:.0f}" for band in bands)
+    return f"{', '.join(first)} and {last}"
+
+
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def _colour(spectrum: Spectrum, described: Described) -> tuple[list[float] | None, list[str]]:
     if spectrum.per_energy or spectrum.wavelength_nm[0] > 420 or spectrum.wavelength_nm[-1] < 700:
         return None, ["No CIE colour: the spectrum does not cover 420 to 700 nm per nm."]
-    net = spectrum.signal - fit.background(spectrum.wavelength_nm)
+    net = spectrum.signal - described.best.background(spectrum.wavelength_nm)
     x, y = EmissionSpectrum(spectrum.wavelength_nm, net).cie_xy
     return [x, y], []
 
 
-def _summary(figures: tuple[Figure, ...], noun: str, how: str) -> str:
-    peak, width, width_mev = figures[:3]
-    sentence = (
-        f"{noun} peak at {peak.value:.1f} nm, {width.value:.1f} nm wide "
-        f"({width_mev.value:.0f} meV), {how}"
-    )
-    if len(figures) > 3:
-        sentence += f"; the maximum in energy lies at {figures[4].value:.1f} nm"
-    return sentence + "."
+def _summary(
+    figures: tuple[Figure, ...], names: _Names, described: Described, bands: list[float]
+) -> str:
+    by_name = {figure.quantity.removeprefix(f"{names.prefix}_"): figure for figure in figures}
+    peak = by_name["peak_nm"]
+    said = f"{names.noun} peak at {peak.value:.1f} ± {peak.uncertainty:.1f} nm"
+    if "fwhm_nm" in by_name:
+        said += f", {by_name['fwhm_nm'].value:.1f} nm wide"
+    if "fwhm_mev" in by_name:
+        said += f" ({by_name['fwhm_mev'].value:.0f} meV)"
+    if bands:
+        said += f", {COUNTED[len(bands)].lower()} bands at {_listed(bands)} nm"
+    elif follows(described):
+        said += f"; shape in energy: {described.best.shape}"
+    else:
+        said += "; read off the spectrum, as no single band describes it"
+    return said + "."
 
 
-def _curves(
-    spectrum: Spectrum, use: np.ndarray[Any, np.dtype[np.bool_]], fit: BandFit
-) -> tuple[Curve, ...]:
-    inside = spectrum.wavelength_nm[use]
-    fine = np.linspace(inside[0], inside[-1], 400)
-    model: Callable[[Floats], Floats] = lambda x: fit.band(x) + fit.background(x)  # noqa: E731
-    rest = spectrum.signal[use] - model(inside)
+def _curves(described: Described) -> tuple[Curve, ...]:
+    points, fit = described.points, described.best
+    fine = np.linspace(points.x[0], points.x[-1], 400)
+    rest = points.y - fit.band(points.x) - fit.background(points.x)
     return (
-        Curve("fit", fine.tolist(), model(fine).tolist()),
+        Curve("fit", fine.tolist(), (fit.band(fine) + fit.background(fine)).tolist()),
         Curve("background", fine.tolist(), fit.background(fine).tolist()),
-        Curve("residual", inside.tolist(), rest.tolist(), "residual"),
+        Curve("residual", points.x.tolist(), rest.tolist(), "residual"),
     )
 
 
-PL_PEAK = Method("pl-peak", "1", "pl", "PL peak and width", run_pl, PARAMETERS)
+PL_PEAK = Method("pl-peak", "2", "pl", "PL peak and width", run_pl, PARAMETERS)
 EL_SPECTRUM = Method(
-    "el-spectrum", "1", "el_spectrum", "EL peak, width and colour", run_el, PARAMETERS
+    "el-spectrum", "2", "el_spectrum", "EL peak, width and colour", run_el, PARAMETERS
 )

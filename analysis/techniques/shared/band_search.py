@@ -13,9 +13,12 @@ from analysis.techniques.shared.spectrum import HC_EV_NM, Spectrum, point_noise
 Floats = NDArray[np.float64]
 
 PROMINENCE_IN_NOISE = 8.0  # the highest of 1000 smoothed noise points stands out by about 6.5
+PROMINENCE_AT_TOP, NEAR = 6.5, 20  # in noise of so many points to either side
 PROMINENCE_IN_RANGE = 0.02
 LINE_FWHM_EV = 0.045  # below about 1.8 kT at 295 K no thermal band is this narrow: a slit-wide line
 LINE_TIMES_NARROWER = 2.0
+# in the ultraviolet a slit of a few nm is wider than 1.8 kT, and lines of the lamp stand there
+UV_NM, UV_LINE_NM = 400.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,26 @@ def smoothed(signal: Floats) -> tuple[Floats, float]:
     return scipy.ndimage.gaussian_filter1d(signal, sigma_points, mode="nearest"), float(noise)
 
 
+def _noise_near(signal: Floats, k: int) -> float:
+    return point_noise(signal[max(k - NEAR, 0) : k + NEAR + 1])
+
+
+def noise_by_level(signal: Floats) -> Floats:
+    """Standard deviation of each point: a constant part and one that grows with the signal.
+
+    Both are estimated from second differences, so that corrected or rescaled counts weigh as they
+    scatter.
+    """
+    smooth, _ = smoothed(signal)
+    height = float(np.ptp(smooth)) or 1.0
+    squares = (signal[:-2] - 2 * signal[1:-1] + signal[2:]) ** 2 / 6
+    level = np.clip(smooth - np.min(smooth), 0, None) / height
+    unit = float(np.max(squares)) or 1.0
+    columns = np.column_stack([np.ones_like(squares), level[1:-1]])
+    (constant, growing), _ = scipy.optimize.nnls(columns, squares / unit)
+    return np.asarray(np.sqrt((constant + growing * level) * unit), dtype=float)
+
+
 def smoothing_points(signal: Floats) -> float:
     """Standard deviation of the smoothing, in points: a three-hundredth of the scan, at least 1."""
     return max(1.0, signal.size / 300)
@@ -53,6 +76,11 @@ def candidates(spectrum: Spectrum) -> list[Candidate]:
     if least <= 0:
         return []
     peaks, found = scipy.signal.find_peaks(smooth, prominence=least)
+    # the noise of counts is highest where the band is
+    left_over = np.sqrt(2 * np.sqrt(np.pi) * smoothing_points(spectrum.signal))
+    local = np.array([_noise_near(spectrum.signal, k) for k in peaks.tolist()]) / left_over
+    clear = found["prominences"] >= PROMINENCE_AT_TOP * local
+    peaks, prominences = peaks[clear], found["prominences"][clear]
     if not peaks.size:
         return []
     _, _, left, right = scipy.signal.peak_widths(smooth, peaks, rel_height=0.5)
@@ -66,9 +94,9 @@ def candidates(spectrum: Spectrum) -> list[Candidate]:
         Candidate(
             int(peak),
             float(spectrum.wavelength_nm[peak]),
-            float(found["prominences"][k]),
+            float(prominences[k]),
             float(widths_nm[k]),
-            float(smooth[peak] - np.min(smooth) - found["prominences"][k]),
+            float(smooth[peak] - np.min(smooth) - prominences[k]),
         )
         for k, peak in enumerate(peaks)
     ]
@@ -88,21 +116,11 @@ def is_excitation(candidate: Candidate, excitation_nm: float | None) -> bool:
 
 def is_line(candidate: Candidate, others: list[Candidate]) -> bool:
     """Say whether a candidate is a slit-wide line beside a real band, and not a bump on a band."""
-    return (
-        candidate.fwhm_ev < LINE_FWHM_EV
-        and candidate.height > candidate.pedestal
-        and any(other.fwhm_ev > LINE_TIMES_NARROWER * candidate.fwhm_ev for other in others)
+    narrow = candidate.fwhm_ev < LINE_FWHM_EV or (
+        candidate.wavelength_nm < UV_NM and candidate.fwhm_nm < UV_LINE_NM
     )
-
-
-def saturated_points(signal: Floats) -> NDArray[np.bool_]:
-    """Mark the points of a flat top: three or more neighbours at exactly the highest value."""
-    top = signal >= np.max(signal)
-    if top.sum() < 3:
-        return np.zeros(signal.size, dtype=bool)
-    runs = np.split(np.flatnonzero(top), np.flatnonzero(np.diff(np.flatnonzero(top)) > 1) + 1)
-    marked = np.zeros(signal.size, dtype=bool)
-    for run in runs:
-        if run.size >= 3:
-            marked[run] = True
-    return marked
+    return (
+        narrow
+        and candidate.height > candidate.pedestal
+        and any(other.fwhm_nm > LINE_TIMES_NARROWER * candidate.fwhm_nm for other in others)
+    )

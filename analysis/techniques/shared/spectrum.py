@@ -60,6 +60,21 @@ def spectrum_of(reading: Reading, names: tuple[str, ...], least_points: int = 12
     return Spectrum(ascending, signal, per_energy, "count" in unit)
 
 
+def binned(spectrum: Spectrum, most: int) -> Spectrum:
+    """Average neighbours until at most ``most`` points are left."""
+    size = spectrum.wavelength_nm.size
+    if size <= most:
+        return spectrum
+    starts = np.arange(0, size, -(-size // most))
+    counts = np.diff(np.append(starts, size))
+    return Spectrum(
+        np.add.reduceat(spectrum.wavelength_nm, starts) / counts,
+        np.add.reduceat(spectrum.signal, starts) / counts,
+        spectrum.per_energy,
+        spectrum.counts,
+    )
+
+
 def _wavelength_nm(axis: Channel) -> tuple[Floats, bool]:
     unit = axis.unit.strip().lower().replace("⁻¹", "-1").replace("^", "")
     values = np.asarray(axis.values, dtype=float)
