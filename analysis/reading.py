@@ -5,7 +5,8 @@ Pure: no Django, no database. Readers make a `Reading`, methods take one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -34,14 +35,36 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """One scan of a file: an abscissa and what was measured at it. ``key`` names it within its file."""
+
+    x: Channel
+    ys: tuple[Channel, ...]
+    label: str = ""  # as the file writes it: a sample, a pixel, an aliquot, a range
+    metadata: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+
+    @property
+    def points(self) -> int:
+        """The number of points."""
+        return len(self.x.values)
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """One scan: the first channel is the abscissa, the others belong to it point by point."""
+    """What a file says: the first channel is the abscissa, the others belong to it point by point.
+
+    Of a file with several scans the channels are those of the chosen one; before one is chosen they are
+    what can be drawn together, and no method makes anything of it.
+    """
 
     technique: str  # xrd | pl | absorbance | trpl | jvl | el_spectrum
     reader: str  # "xrdml 1"
     channels: tuple[Channel, ...]
     metadata: dict[str, Any] = field(default_factory=dict)  # JSON-ready: what the header says
     warnings: tuple[str, ...] = ()
+    scans: tuple[Scan, ...] = ()  # every scan of the file
+    scan: str = ""  # key of the one that the channels are of; empty before one is chosen
 
     def channel(self, name: str) -> Channel | None:
         """Return the first channel called ``name``, or None."""
@@ -56,3 +79,29 @@ class Reading:
     def y(self) -> Channel:
         """The first dependent channel."""
         return self.channels[1]
+
+    @property
+    def asks_for_a_scan(self) -> bool:
+        """Whether the file holds several scans and none of them was chosen."""
+        return len(self.scans) > 1 and not self.scan
+
+    def of(self, key: str) -> Reading:
+        """Return the reading of one of its scans; raises `UnreadableFile` when there is none of that key."""
+        chosen = next((scan for scan in self.scans if scan.key == key), None)
+        if chosen is None:
+            raise UnreadableFile(
+                f"This file has no scan {key[:20]!r}. It holds {named_scans(self.scans)}."
+            )
+        return replace(
+            self,
+            channels=(chosen.x, *chosen.ys),
+            metadata={**self.metadata, **chosen.metadata},
+            scan=key,
+        )
+
+
+def named_scans(scans: Sequence[Scan], most: int = 12) -> str:
+    """Return the scans of a file in words: ``1 (batch 12), 2 (batch 13)``."""
+    words = [f"{one.key} ({one.label})" if one.label else one.key for one in scans[:most]]
+    rest = len(scans) - len(words)
+    return ", ".join(words) + (f" and {rest} more" if rest > 0 else "")

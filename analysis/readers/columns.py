@@ -14,10 +14,9 @@ from analysis.readers.commas import refuse_sign_of_two_meanings
 from analysis.readers.header import area_cm2, column_heads, heads_from_keys, key_values
 from analysis.readers.heads import Head
 from analysis.readers.samples import Part, samples_below, samples_beside, with_excitation
-from analysis.readers.scans import Scan
 from analysis.readers.tables import Table, find_tables
 from analysis.readers.units import channel_of
-from analysis.reading import Channel, UnreadableFile
+from analysis.reading import Channel, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Technique
 
 _OVERFLOW = (

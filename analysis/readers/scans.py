@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.readers.tables import MIN_POINTS
-from analysis.reading import Channel, Reading, UnreadableFile
+from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import Technique
 
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """One scan of a file: an abscissa and what was measured at it."""
-
-    x: Channel
-    ys: tuple[Channel, ...]
-    label: str = ""
-    metadata: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def points(self) -> int:
-        """The number of points."""
-        return len(self.x.values)
+MOST_SCANS = 1000
 
 
 def make_reading(
@@ -36,19 +24,23 @@ def make_reading(
     warnings: list[str],
     *,
     keep_order: bool = False,
+    facts_of: Callable[[Scan], dict[str, Any]] | None = None,
 ) -> Reading:
-    """Tidy the scans and join those that share the first one's abscissa as further channels.
+    """Tidy the scans and make a reading of them; the only one of a file is chosen by itself.
 
-    ``keep_order`` leaves the points as measured (a J-V sweep and its way back). Otherwise the
-    abscissa of the reading rises strictly; repeated abscissae are averaged, with a warning.
+    An abscissa with the same quantity several times beside it holds as many scans: samples, aliquots,
+    pixels. ``keep_order`` leaves the points as measured (a J-V sweep and its way back). Otherwise the
+    abscissa of a scan rises strictly; repeated abscissae are averaged, with a warning. ``facts_of`` says
+    what else is known of a tidied scan.
     """
     warnings = list(warnings)
+    apart = [part for scan in scans for part in _one_of_each_quantity(scan)]
     tidied: list[Scan] = []
-    for number, scan in enumerate(scans, 1):
-        name = f"Scan {number}: " if len(scans) > 1 else ""
+    for number, scan in enumerate(apart, 1):
+        name = f"Scan {number}: " if len(apart) > 1 else ""
         cleaned = _drop_gaps(scan, name, warnings)
         if cleaned.points < MIN_POINTS:
-            if number > 1 or len(scans) > 1:
+            if len(apart) > 1:
                 warnings.append(
                     f"{name}only {cleaned.points} points with numbers; it was left out."
                 )
@@ -62,27 +54,66 @@ def make_reading(
         raise UnreadableFile(
             f"No scan of this file has {MIN_POINTS} points with numbers. Check the export."
         )
-    first, others = tidied[0], tidied[1:]
-    channels = [first.x, *first.ys]
-    apart: list[Scan] = []
-    for scan in others:
-        if _same_axis(first.x.values, scan.x.values):
-            channels.extend(scan.ys)
-        else:
-            apart.append(scan)
-    if apart:
-        sizes = ", ".join(
-            f"{scan.label or 'without a name'} ({scan.points} points)" for scan in apart[:5]
+    if len(tidied) > MOST_SCANS:
+        raise UnreadableFile(
+            f"This file holds {len(tidied)} scans; at most {MOST_SCANS} are read. Export fewer of them."
         )
-        warnings.append(
-            f"The file holds {len(tidied)} scans with different abscissae; the first was read. Not read: "
-            f"{sizes}{' and more' if len(apart) > 5 else ''}. Upload them as files of their own."
+    named = tuple(
+        replace(
+            scan,
+            key=str(number),
+            label=scan.label or f"scan {number}",
+            metadata={**scan.metadata, **(facts_of(scan) if facts_of else {})},
         )
-    if others:
-        metadata = {**metadata, "scan_count": len(tidied), "scans_read": len(tidied) - len(apart)}
-    return Reading(
-        technique.name, reader, tuple(channels), {**metadata, **first.metadata}, tuple(warnings)
+        for number, scan in enumerate(_with_companions(tidied), 1)
     )
+    of_all = {
+        name: value
+        for name, value in named[0].metadata.items()
+        if all(name in one.metadata and one.metadata[name] == value for one in named)
+    }
+    if len(named) > 1:
+        of_all["scan_count"] = len(named)
+    first = named[0]
+    together = [y for scan in named if _same_axis(first.x.values, scan.x.values) for y in scan.ys]
+    reading = Reading(
+        technique.name,
+        reader,
+        (first.x, *together),
+        {**metadata, **of_all},
+        tuple(warnings),
+        named,
+    )
+    return reading.of(first.key) if len(named) == 1 else reading
+
+
+def _one_of_each_quantity(scan: Scan) -> list[Scan]:
+    """Return a scan for each time that a quantity begins anew beside one abscissa."""
+    groups: list[list[Channel]] = []
+    for y in scan.ys:
+        if not groups or y.name in [one.name for one in groups[-1]]:
+            groups.append([])
+        groups[-1].append(y)
+    if len(groups) < 2:
+        return [scan]
+    return [replace(scan, ys=tuple(group), label=group[0].label) for group in groups]
+
+
+def _with_companions(scans: list[Scan]) -> list[Scan]:
+    """Join what was measured beside a scan on the same abscissa: a response, a luminance."""
+    found: list[Scan] = []
+    for scan in scans:
+        names = {y.name for y in scan.ys}
+        hosts = [
+            place
+            for place, one in enumerate(found)
+            if names.isdisjoint(y.name for y in one.ys) and _same_axis(one.x.values, scan.x.values)
+        ]
+        for place in hosts:
+            found[place] = replace(found[place], ys=(*found[place].ys, *scan.ys))
+        if not hosts:
+            found.append(scan)
+    return found
 
 
 def _drop_gaps(scan: Scan, name: str, warnings: list[str]) -> Scan:

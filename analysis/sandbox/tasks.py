@@ -10,7 +10,7 @@ from importlib import metadata
 from typing import Any
 
 from analysis.readers.sniffing import MAX_BYTES
-from analysis.reading import Reading, UnreadableFile
+from analysis.reading import Reading, UnreadableFile, named_scans
 from analysis.result import Method, NoResult
 from analysis.techniques.files import read
 from analysis.techniques.registry import METHODS, default_method
@@ -22,13 +22,18 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
     """Read a file and run one method on it.
 
     ``payload``: ``path``, ``sha256`` (what its content must hash to), ``filename``, ``technique``,
-    ``method`` (a name, None for the technique's first), ``parameters`` (dict, may be left out). Returns ``reading``, ``result``, ``method`` and
-    ``library_versions``. A refusal of the method carries the reading along, so that the page can
-    still draw the data.
+    ``scan`` (a key, may be left out), ``method`` (a name, None for the technique's first), ``parameters``
+    (dict, may be left out). Returns ``reading``, ``result``, ``method`` and ``library_versions``. A refusal of
+    the method carries the reading along, so that the page can still draw the data.
     """
-    reading = read(_content(payload), payload["filename"], payload["technique"])
+    reading = _read(payload)
     try:
         method = _method(payload.get("method"), reading.technique)
+        if reading.asks_for_a_scan:
+            raise NoResult(
+                f"This file holds {len(reading.scans)} scans: {named_scans(reading.scans)}. Choose which one"
+                " is analysed, or analyse all of them."
+            )
         result = method.run(reading, dict(payload.get("parameters") or {}))
     except NoResult as refusal:
         refusal.reading = reading_as_dict(reading)  # type: ignore[attr-defined]
@@ -42,9 +47,13 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
 
 
 def read_only(payload: dict[str, Any]) -> dict[str, Any]:
-    """Read a file without a method: ``path``, ``sha256``, ``filename``, ``technique`` to ``reading``."""
-    reading = read(_content(payload), payload["filename"], payload["technique"])
-    return {"reading": reading_as_dict(reading), "library_versions": library_versions()}
+    """Read a file without a method: as for `analyse`, to ``reading``."""
+    return {"reading": reading_as_dict(_read(payload)), "library_versions": library_versions()}
+
+
+def _read(payload: dict[str, Any]) -> Reading:
+    content, scan = _content(payload), payload.get("scan") or ""
+    return read(content, payload["filename"], payload["technique"], scan=scan)
 
 
 def reading_as_dict(reading: Reading) -> dict[str, Any]:
@@ -54,6 +63,10 @@ def reading_as_dict(reading: Reading) -> dict[str, Any]:
         "reader": reading.reader,
         "metadata": reading.metadata,
         "warnings": list(reading.warnings),
+        "scans": [
+            {"key": scan.key, "label": scan.label, "points": scan.points} for scan in reading.scans
+        ],
+        "scan": reading.scan,
         "channels": [
             {"name": c.name, "unit": c.unit, "label": c.label, "values": c.values}
             for c in reading.channels

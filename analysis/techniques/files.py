@@ -14,7 +14,11 @@ from analysis.techniques.registry import TECHNIQUES
 
 
 def read(
-    content: bytes, filename: str, technique: str, told: Mapping[str, str] | None = None
+    content: bytes,
+    filename: str,
+    technique: str,
+    told: Mapping[str, str] | None = None,
+    scan: str = "",
 ) -> Reading:
     """Return what an instrument file says, as channels with names and units.
 
@@ -28,6 +32,8 @@ def read(
         the name of one of `TECHNIQUES`.
     told
         what a person says where the file says nothing: ``x_unit``, ``y_unit``.
+    scan
+        the key of one of the file's scans; left out, no scan of several is chosen.
 
     Raises
     ------
@@ -52,7 +58,8 @@ def read(
     if reader is None:
         file = replace(file, lines=_lines(file, wanted))
         reader = _reader_that_knows(file, wanted, binary=False) or _reader_of_any_text(wanted)
-    return reader.read(file, wanted)
+    reading = reader.read(file, wanted)
+    return reading.of(scan) if scan else reading
 
 
 def _lines(file: InstrumentFile, technique: Technique) -> list[str]:

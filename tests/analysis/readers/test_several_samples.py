@@ -71,7 +71,7 @@ def test_the_scans_of_an_excitation_emission_map(found, dress):
     reading = read(("\n".join(lines) + "\n" + table(pairs, ",")).encode(), "map.csv", "pl")
     assert [scan.label for scan in found] == [f"ex {e} nm" for e in excitations]
     assert [scan.metadata["excitation_nm"] for scan in found] == excitations
-    assert reading.metadata["excitation_nm"] == 250
+    assert reading.of("1").metadata["excitation_nm"] == 250
     for scan, y in zip(found, ys, strict=True):
         np.testing.assert_array_equal(scan.ys[0].values, y)
 
@@ -156,7 +156,7 @@ def test_a_title_before_the_labels_of_an_edinburgh_export(found, title, sign):
     assert [scan.label for scan in found] == ["Em 1", "Em 2"]
     assert [scan.metadata["excitation_nm"] for scan in found] == [460, 470]
     np.testing.assert_array_equal(found[1].ys[0].values, ys[1])
-    assert reading.metadata["excitation_nm"] == 460
+    assert reading.of("1").metadata["excitation_nm"] == 460
 
 
 def test_an_offset_is_no_excitation(found):

@@ -162,15 +162,44 @@ def test_repeated_abscissae_are_averaged_with_a_warning():
     assert any("averaged" in warning for warning in reading.warnings)
 
 
-def test_scans_on_one_axis_become_channels_and_others_are_named():
+@pytest.mark.parametrize("shift", [0, 0.3])
+def test_every_scan_of_a_file_is_read_and_none_is_chosen(shift):
     x, y = spectrum("pl")
     head = "Wavelength (nm)\tIntensity\n"
-    same = read(f"{head}{table((x, y))}\n{head}{table((x, 2 * y))}".encode(), "a.txt", "pl")
-    assert len(same.channels) == 3
-    np.testing.assert_allclose(same.channels[2].values, 2 * y, atol=1e-3)
-    other = read(f"{head}{table((x, y))}\n{head}{table((x + 0.3, y))}".encode(), "a.txt", "pl")
-    assert len(other.channels) == 2
-    assert any("2 scans" in warning and "Not read" in warning for warning in other.warnings)
+    content = f"{head}{table((x, y))}\n{head}{table((x + shift, 2 * y))}".encode()
+    reading = read(content, "a.txt", "pl")
+    assert reading.asks_for_a_scan
+    assert [scan.points for scan in reading.scans] == [60, 60]
+    second = read(content, "a.txt", "pl", scan="2")
+    assert not second.asks_for_a_scan
+    np.testing.assert_allclose(second.x.values, x + shift)
+    np.testing.assert_allclose(second.y.values, 2 * y, atol=1e-3)
+    with pytest.raises(UnreadableFile, match=r"no scan '3'.*1 \(lines 2 to 61\), 2 \("):
+        read(content, "a.txt", "pl", scan="3")
+
+
+def test_samples_beside_one_axis_are_scans_by_the_names_of_their_columns():
+    x, y = spectrum("pl")
+    content = f"Wavelength (nm)\tbatch 12\tbatch 13\n{table((x, y, 3 * y))}".encode()
+    reading = read(content, "a.txt", "pl")
+    assert [scan.label for scan in reading.scans] == ["batch 12", "batch 13"]
+    chosen = read(content, "a.txt", "pl", scan="2")
+    np.testing.assert_allclose(chosen.y.values, 3 * y, atol=1e-3)
+
+
+def test_pixels_beside_one_voltage_are_sweeps_of_their_own():
+    x, y = spectrum("jvl")
+    heads = "Voltage (V)\tA1 J (mA/cm2)\tA1 L (cd/m2)\tA2 J (mA/cm2)\tA2 L (cd/m2)"
+    content = f"{heads}\n{table((x, y, 2 * y, 3 * y, 4 * y))}".encode()
+    reading = read(content, "a.txt", "jvl")
+    assert len(reading.scans) == 2
+    second = read(content, "a.txt", "jvl", scan="2")
+    assert [channel.name for channel in second.channels] == [
+        "voltage",
+        "current_density",
+        "luminance",
+    ]
+    np.testing.assert_allclose(second.channel("luminance").values, 4 * y, atol=1e-3)
 
 
 def test_sweeps_one_below_another_without_a_gap_are_told_apart():
@@ -188,8 +217,8 @@ def test_scans_of_different_length_side_by_side_keep_their_own_points():
     rows[40:] = [f"{a},{b},," for a, b in zip(x[40:], y[40:], strict=True)]
     content = "Wavelength (nm),S1,Wavelength (nm),S2\n" + "\n".join(rows)
     reading = read(content.encode(), "a.csv", "pl")
+    assert [(scan.label, scan.points) for scan in reading.scans] == [("S1", 60), ("S2", 40)]
     np.testing.assert_allclose(reading.x.values, x)
-    assert any("S2 (40 points)" in warning for warning in reading.warnings)
 
 
 def test_a_comma_that_is_delimiter_and_decimal_sign_is_refused():

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.readers.scans import Scan
-from analysis.reading import Channel, UnreadableFile
+from analysis.reading import Channel, Scan, UnreadableFile
 
 _MOST_AS_FRACTION = 1.2  # noise lifts a fraction a little above 1
 _LEAST_AS_PERCENT = 2.0

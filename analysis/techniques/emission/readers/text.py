@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.readers.columns import Columns, read_columns
-from analysis.readers.scans import Scan
-from analysis.reading import Reading
+from analysis.reading import Reading, Scan
 from analysis.technique import InstrumentFile, Reader, Technique
 from analysis.techniques.shared.readers.two_columns import reading_of
 

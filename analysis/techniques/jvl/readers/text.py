@@ -48,9 +48,15 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
             f'({printed}). Name the columns with their units, such as "Current (A)", "J (mA/cm2)".'
         )
     warnings.extend(_unsaid_units(columns.heads))
-    reading = make_reading(technique, READER, scans, columns.metadata, warnings, keep_order=True)
-    reading.metadata["sweeps"] = sweeps(reading.x.values)
-    return reading
+    return make_reading(
+        technique,
+        READER,
+        scans,
+        columns.metadata,
+        warnings,
+        keep_order=True,
+        facts_of=lambda scan: {"sweeps": sweeps(scan.x.values)},
+    )
 
 
 def sweeps(voltage_v: NDArray[np.float64]) -> list[dict[str, Any]]:

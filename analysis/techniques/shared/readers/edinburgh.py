@@ -14,10 +14,10 @@ import numpy as np
 
 from analysis.readers.cells import Style, cells_of
 from analysis.readers.heads import Head, split_unit, unit_of
-from analysis.readers.scans import Scan, make_reading
+from analysis.readers.scans import make_reading
 from analysis.readers.tables import Table, find_tables
 from analysis.readers.units import channel_of
-from analysis.reading import Channel, Reading, UnreadableFile
+from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 
 READER = "fluoracle 1"

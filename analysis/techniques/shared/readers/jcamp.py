@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from analysis.readers.axes import axis_of
 from analysis.readers.heads import Head, identify
-from analysis.readers.scans import Scan, make_reading
+from analysis.readers.scans import make_reading
 from analysis.readers.text import MAX_ROWS
 from analysis.readers.units import channel_of
-from analysis.reading import Channel, Reading, UnreadableFile
+from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 
 READER = "jcamp-dx 1"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analysis.readers.columns import Columns, read_columns, scans_of
-from analysis.readers.scans import Scan, make_reading
-from analysis.reading import Reading
+from analysis.readers.scans import make_reading
+from analysis.reading import Reading, Scan
 from analysis.technique import InstrumentFile, Reader, Technique
 
 READER = "text 1"

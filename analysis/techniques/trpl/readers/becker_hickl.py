@@ -9,9 +9,9 @@ import numpy as np
 from analysis.readers.cells import Style, parse_row
 from analysis.readers.header import key_values
 from analysis.readers.heads import unit_of
-from analysis.readers.scans import Scan, make_reading
+from analysis.readers.scans import make_reading
 from analysis.readers.styles import find_style
-from analysis.reading import Channel, Reading, UnreadableFile
+from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 
 READER = "becker-hickl asc 1"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.readers.scans import Scan, make_reading
-from analysis.reading import Channel, Reading, UnreadableFile
+from analysis.readers.scans import make_reading
+from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 
 READER = "picoquant ascii 1"
@@ -20,7 +20,12 @@ def knows(file: InstrumentFile) -> bool:
 def read(file: InstrumentFile, technique: Technique) -> Reading:
     """Read the curves: time in ns is the bin number times the bin width that the file states."""
     header, begin = _header(file.lines)
-    key = next(key for key in _WIDTHS_NS if key in header)
+    key = next((key for key in _WIDTHS_NS if key in header), None)
+    if key is None:  # it stands below the counts
+        raise UnreadableFile(
+            "This PicoQuant histogram says the width of its bins only after its counts, or without a number."
+            " Export it again."
+        )
     widths_ns = [width * _WIDTHS_NS[key] for width in _floats(header[key], key)]
     warnings: list[str] = []
     rows = _rows(file.lines, begin, warnings)

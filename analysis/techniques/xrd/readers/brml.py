@@ -11,10 +11,10 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 from numpy.typing import NDArray
 
-from analysis.readers.scans import Scan, make_reading
+from analysis.readers.scans import make_reading
 from analysis.readers.text import MAX_ROWS
 from analysis.readers.unpacking import member_names, members
-from analysis.reading import Reading, UnreadableFile
+from analysis.reading import Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 from analysis.techniques.xrd.readers.angles import intensity, stepped, two_theta
 

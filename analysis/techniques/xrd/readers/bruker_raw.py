@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.readers.scans import Scan, make_reading
+from analysis.readers.scans import make_reading
 from analysis.readers.text import MAX_ROWS
-from analysis.reading import Reading, UnreadableFile
+from analysis.reading import Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 from analysis.techniques.xrd.readers.angles import intensity, is_two_theta, stepped
 

@@ -9,8 +9,8 @@ import gemmi
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.readers.scans import Scan, make_reading
-from analysis.reading import Channel, Reading, UnreadableFile
+from analysis.readers.scans import make_reading
+from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 from analysis.techniques.xrd.readers.angles import intensity, stepped, two_theta
 

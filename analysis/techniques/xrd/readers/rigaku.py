@@ -12,10 +12,10 @@ import numpy as np
 from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 
-from analysis.readers.scans import Scan, make_reading
+from analysis.readers.scans import make_reading
 from analysis.readers.text import decode, split_lines
 from analysis.readers.unpacking import member_names, members
-from analysis.reading import Reading, UnreadableFile
+from analysis.reading import Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 from analysis.techniques.xrd.readers.angles import intensity, is_two_theta, two_theta
 

@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
-from analysis.readers.scans import Scan, make_reading
-from analysis.reading import Channel, Reading, UnreadableFile
+from analysis.readers.scans import make_reading
+from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 from analysis.techniques.xrd.readers.facts import diffraction_facts
 

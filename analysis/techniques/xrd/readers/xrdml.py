@@ -14,10 +14,10 @@ from defusedxml import ElementTree
 from defusedxml.common import DefusedXmlException
 from numpy.typing import NDArray
 
-from analysis.readers.scans import Scan, make_reading
+from analysis.readers.scans import make_reading
 from analysis.readers.sniffing import name_of_foreign_content
 from analysis.readers.text import MAX_ROWS
-from analysis.reading import Channel, Reading, UnreadableFile
+from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 
 READER = "xrdml 1"

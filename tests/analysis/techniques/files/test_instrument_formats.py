@@ -114,6 +114,7 @@ def test_becker_hickl_times_follow_the_stated_unit():
 def test_fluoracle_scans_become_channels_with_their_labels(sign):
     reading = read(files.fluoracle(3, sign=sign), "a.txt", "pl")
     assert [c.label for c in reading.channels[1:]] == ["scan 1", "scan 2", "scan 3"]
+    assert [scan.label for scan in reading.scans] == ["scan 1", "scan 2", "scan 3"]
     assert reading.metadata["excitation_nm"] == 365
     assert (reading.x.unit, reading.y.unit) == ("nm", "counts")
 
@@ -141,3 +142,9 @@ def test_uxd_counts_take_their_angles_from_start_and_step():
 def test_panalytical_csv_tells_wavelength_and_anode():
     metadata = read(files.panalytical_csv(), "a.csv", "xrd").metadata
     assert (metadata["wavelength_angstrom"], metadata["anode"]) == (1.78901, "Co")
+
+
+def test_a_picoquant_histogram_whose_bin_width_comes_after_its_counts_is_refused():
+    content = b"#PicoHarp 300\n#counts\n1\n2\n3\n4\n5\n6\n#ns/bin\n0.064\n"
+    with pytest.raises(UnreadableFile, match="width of its bins"):
+        read(content, "a.phd.txt", "trpl")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.readers.scans import Scan, make_reading
+from analysis.readers.scans import make_reading
 from analysis.readers.tables import find_tables
-from analysis.reading import Channel, Reading
+from analysis.reading import Channel, Reading, Scan
 from analysis.technique import InstrumentFile, Reader, Technique
 
 
