@@ -90,7 +90,8 @@ class Reading:
         chosen = next((scan for scan in self.scans if scan.key == key), None)
         if chosen is None:
             raise UnreadableFile(
-                f"This file has no scan {key[:20]!r}. It holds {named_scans(self.scans)}."
+                f"This file has no scan {key[:20]!r}. It holds"
+                f" {named_scans([(one.key, one.label) for one in self.scans])}."
             )
         return replace(
             self,
@@ -100,8 +101,8 @@ class Reading:
         )
 
 
-def named_scans(scans: Sequence[Scan], most: int = 12) -> str:
-    """Return the scans of a file in words: ``1 (batch 12), 2 (batch 13)``."""
-    words = [f"{one.key} ({one.label})" if one.label else one.key for one in scans[:most]]
+def named_scans(scans: Sequence[tuple[str, str]], most: int = 12) -> str:
+    """Return scans, each as key and label, in words: ``1 (batch 12), 2 (batch 13)``."""
+    words = [f"{key} ({label})" if label else key for key, label in scans[:most]]
     rest = len(scans) - len(words)
     return ", ".join(words) + (f" and {rest} more" if rest > 0 else "")

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from analysis.services.measurements import add_measurement, analyse_again
+from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import accept_analysis, type_outcome
 from analysis.services.phases import assign_phase
+from analysis.services.runs import analyse_again
 from devices.services.architectures import load_shipped_architectures
 from devices.services.devices import build_device
 from labnotebook.records.history import recorded

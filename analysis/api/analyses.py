@@ -44,6 +44,9 @@ class AnalysisBriefSerializer(serializers.Serializer):
     method = serializers.CharField()
     method_version = serializers.CharField(allow_blank=True)
     failure = serializers.CharField(allow_blank=True)
+    scan = serializers.CharField(
+        allow_blank=True, help_text="Key of the scan it was asked for; empty: the only one."
+    )
     accepted_at = serializers.DateTimeField(allow_null=True)
     rejected_at = serializers.DateTimeField(allow_null=True)
 
@@ -74,7 +77,7 @@ class AnalysisSerializer(AnalysisBriefSerializer):
         """Return summary, warnings, verdict and evidence; None while it is not done."""
         if analysis.state != Analysis.State.DONE:
             return None
-        return {name: value for name, value in analysis.light.items() if name != "figures"}
+        return {name: analysis.light[name] for name in ResultSerializer().fields}
 
 
 class ChannelSerializer(serializers.Serializer):

@@ -32,10 +32,16 @@ class ComputedSerializer(FigureSerializer):
     )
 
 
+class MeasuredSerializer(MeasurementSerializer):
+    """One instrument file of a batch; what was found stands in its newest run."""
+
+    figures = warnings = scans = None
+
+
 class BatchStorySerializer(BatchDetailSerializer):
     """Plan, bench record, measurements, outcomes, what follows, devices, forecast and phase."""
 
-    measurements = MeasurementSerializer(many=True, help_text="Of the batch itself, newest first")
+    measurements = MeasuredSerializer(many=True, help_text="Of the batch itself, newest first")
     outcomes = OutcomeSerializer(many=True, help_text="Those that hold now")
     computed = ComputedSerializer(many=True, help_text="What follows from the outcomes")
     devices = serializers.ListField(
@@ -88,7 +94,7 @@ NEWEST_RUN = Rows(
     },
 )
 MEASUREMENTS = Rows(
-    MeasurementSerializer,
+    MeasuredSerializer,
     "m",
     "analysis_measurement m JOIN records_project owner ON owner.id = m.project_id"
     " JOIN records_storedfile stored ON stored.id = m.file_id"

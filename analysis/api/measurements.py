@@ -23,11 +23,12 @@ from analysis.api.analyses import (
     CurveSerializer,
     data_of,
 )
-from analysis.api.fields import AboutSerializer, ObjectField
+from analysis.api.fields import AboutSerializer, FigureSerializer, ObjectField
 from analysis.models import Analysis, Measurement
 from analysis.quantity import SUBJECTS
-from analysis.services.lists import light_analyses, newest, with_analyses
-from analysis.services.measurements import add_measurement, analyse_again
+from analysis.services.lists import light_analyses, newest, scans_in, with_analyses
+from analysis.services.measurements import add_measurement
+from analysis.services.runs import EVERY_SCAN, analyse_again, analyse_every_scan
 from analysis.services.subjects import pick_subject
 from analysis.techniques.registry import choices
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
@@ -44,8 +45,19 @@ class FileSerializer(serializers.ModelSerializer):
         fields = ("id", "name", "sha256", "size_bytes", "media_type", "uploaded_at")
 
 
+class ScanSerializer(serializers.Serializer):
+    """One scan of a file: a sample, an aliquot, a pixel, a range."""
+
+    key = serializers.CharField()
+    label = serializers.CharField(allow_blank=True)
+    points = serializers.IntegerField()
+
+
 class MeasurementSerializer(AboutSerializer):
-    """One instrument file with its runs, newest first; ``analysis`` is the newest run."""
+    """One instrument file with its runs, newest first; ``analysis`` is the newest run.
+
+    ``figures`` and ``warnings`` are those of the newest run; ``scans`` are what the file holds.
+    """
 
     id = serializers.IntegerField()
     project = serializers.CharField(source="project.slug")
@@ -61,6 +73,9 @@ class MeasurementSerializer(AboutSerializer):
     created_at = serializers.DateTimeField()
     analysis = serializers.SerializerMethodField()
     analyses = AnalysisBriefSerializer(many=True, source="runs")
+    figures = serializers.SerializerMethodField()
+    warnings = serializers.SerializerMethodField()
+    scans = serializers.SerializerMethodField()
     curves = serializers.SerializerMethodField(required=False)
 
     @extend_schema_field(AnalysisSerializer(allow_null=True))
@@ -68,6 +83,29 @@ class MeasurementSerializer(AboutSerializer):
         """Return the newest run."""
         run = newest(measurement)
         return AnalysisSerializer(run).data if run else None
+
+    @extend_schema_field(FigureSerializer(many=True))
+    def get_figures(self, measurement: Measurement) -> list[dict[str, Any]]:
+        """Return the figures of the newest run."""
+        return self._light(measurement, "figures")
+
+    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
+    def get_warnings(self, measurement: Measurement) -> list[str]:
+        """Return what the reader and the method of the newest run warn of."""
+        return [
+            *self._light(measurement, "reading_warnings"),
+            *self._light(measurement, "warnings"),
+        ]
+
+    @extend_schema_field(ScanSerializer(many=True))
+    def get_scans(self, measurement: Measurement) -> list[dict[str, Any]]:
+        """Return the scans of the file, as the newest run that read it found them."""
+        return scans_in(measurement.runs)
+
+    @staticmethod
+    def _light(measurement: Measurement, name: str) -> list[Any]:
+        run = newest(measurement)
+        return (run.light[name] if run else None) or []
 
     @extend_schema_field(CurveSerializer(many=True, allow_null=True))
     def get_curves(self, measurement: Measurement) -> list[dict[str, Any]] | None:
@@ -99,6 +137,11 @@ class AnalyseSerializer(StrictSerializer):
 
     parameters = ObjectField(required=False)
     method = serializers.CharField(required=False, max_length=40)
+    scan = serializers.CharField(
+        required=False,
+        max_length=20,
+        help_text="Key of one of the file's scans, or all: one run of each. Left out: that of the last run.",
+    )
 
 
 class MeasurementFilter(filters.FilterSet):
@@ -178,14 +221,33 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
 
         return answer_once(request, create)
 
-    @extend_schema(request=AnalyseSerializer, responses={201: AnalysisSerializer})
+    @extend_schema(
+        request=AnalyseSerializer,
+        responses={
+            201: PolymorphicProxySerializer(
+                "AnalysisOrAnalyses",
+                [AnalysisSerializer, AnalysisSerializer(many=True)],
+                resource_type_field_name=None,
+                many=False,
+            )
+        },
+    )
     @action(detail=True, methods=["post"])
     def analyse(self, request, pk=None) -> Response:
-        """Run the analysis again with other settings; the earlier runs stay."""
+        """Run the analysis again with other settings, or of another scan; the earlier runs stay.
+
+        With ``"scan": "all"`` the answer is a list, one run of each scan.
+        """
         measurement = self.get_object()
         said = read_body(AnalyseSerializer, request)
 
         def again() -> Response:
+            if said.get("scan") == EVERY_SCAN:
+                wanted = {name: value for name, value in said.items() if name != "scan"}
+                made = analyse_every_scan(by=request.user, measurement=measurement, **wanted)
+                rows = light_analyses().in_bulk([run.pk for run in made])
+                in_order = [rows[run.pk] for run in made]
+                return Response(AnalysisSerializer(in_order, many=True).data, status=201)
             run = analyse_again(by=request.user, measurement=measurement, **said)
             data = AnalysisSerializer(light_analyses().get(pk=run.pk)).data
             return Response(data, status=201)

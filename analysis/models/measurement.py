@@ -92,6 +92,7 @@ class Analysis(Record):
 
     measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="analyses")
     number = models.PositiveSmallIntegerField()
+    scan = models.CharField(max_length=20, blank=True)  # key of the one it was asked for
     method = models.CharField(max_length=40)
     method_version = models.CharField(max_length=20, blank=True)
     parameters = models.JSONField(default=dict)

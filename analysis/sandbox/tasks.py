@@ -30,9 +30,10 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
     try:
         method = _method(payload.get("method"), reading.technique)
         if reading.asks_for_a_scan:
+            names = named_scans([(scan.key, scan.label) for scan in reading.scans])
             raise NoResult(
-                f"This file holds {len(reading.scans)} scans: {named_scans(reading.scans)}. Choose which one"
-                " is analysed, or analyse all of them."
+                f"This file holds {len(reading.scans)} scans: {names}. Choose which one is analysed, or"
+                " analyse all of them."
             )
         result = method.run(reading, dict(payload.get("parameters") or {}))
     except NoResult as refusal:

@@ -12,7 +12,7 @@ from analysis.models import Analysis
 from analysis.reading import UnreadableFile
 from analysis.result import NoResult, Result
 from analysis.sandbox import AnalysisStopped, NoResultFromReading, run_limited
-from analysis.services.measurements import READ_ONLY
+from analysis.services.runs import READ_ONLY
 from analysis.thinning import thinned_reading, thinned_result
 from labnotebook.records.files import blob_path
 from labnotebook.records.history import recorded
@@ -67,6 +67,7 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
         "sha256": measurement.file.sha256,
         "filename": measurement.file.name,
         "technique": measurement.technique,
+        "scan": analysis.scan,
         "method": analysis.method,
         "parameters": analysis.parameters,
     }

@@ -19,7 +19,7 @@ from analysis.forecast import (
 from analysis.models import Forecast
 from analysis.services.conditions import batch_conditions
 from analysis.services.measured import phase_gaps
-from analysis.services.measurements import reserved_id
+from analysis.services.runs import reserved_id
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Job, Project
 from labnotebook.records.permissions import require_editor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
@@ -11,12 +12,19 @@ from analysis.models import Analysis, Measurement
 
 
 def light_analyses() -> QuerySet[Analysis]:
-    """Return analyses, newest first, without arrays; ``light`` holds the result less its curves."""
-    parts = ("figures", "summary", "warnings", "phase", "structure", "detail")
+    """Return analyses, newest first, without arrays.
+
+    ``light`` holds the result less its curves, and of the reading its warnings, its scans and which was read.
+    """
+    found = {
+        name: F(f"result__{name}")
+        for name in ("figures", "summary", "warnings", "phase", "structure", "detail")
+    }
+    read = {f"reading_{name}": F(f"reading__{name}") for name in ("warnings", "scans", "scan")}
     return (
         Analysis.objects.select_related("accepted_by", "asked_by")
         .defer("reading", "result")
-        .annotate(light=JSONObject(**{name: F(f"result__{name}") for name in parts}))
+        .annotate(light=JSONObject(**found, **read))
         .order_by("measurement_id", "-number")
     )
 
@@ -36,6 +44,11 @@ def with_analyses(rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
 def newest(measurement: Measurement) -> Analysis | None:
     """Return the last run of a measurement read by `with_analyses`."""
     return measurement.runs[0] if measurement.runs else None
+
+
+def scans_in(runs: Iterable[Analysis]) -> list[dict[str, Any]]:
+    """Return the scans of a file as the newest of these light runs that read it found them."""
+    return next(filter(None, (run.light["reading_scans"] for run in runs)), [])
 
 
 def best_run(measurement: Measurement) -> Analysis | None:

@@ -6,23 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
-from django.db.models import Max, Model
+from django.db.models import Max
 
-from analysis.models import Analysis, Measurement, Outcome
-from analysis.result import Method, NoResult
+from analysis.models import Measurement, Outcome
+from analysis.result import Method
+from analysis.services.runs import ask, checked_settings, method_for
 from analysis.services.subjects import Subject, project_of, subject_field
-from analysis.techniques.registry import METHODS, TECHNIQUES, default_method, missing
-from analysis.techniques.shared.settings import settings_for
+from analysis.techniques.registry import TECHNIQUES
 from devices.models import Pixel
 from labnotebook.records.files import HashedUpload
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal, WrongState
-from labnotebook.records.services import jobs
 from labnotebook.records.services.files import store_file
-
-READ_ONLY = "read-only"  # techniques without a method yet: the curve is drawn, nothing is computed
 
 
 def add_measurement(
@@ -53,37 +49,8 @@ def add_measurement(
             uploaded_by=by,
             **subject_field(subject),
         )
-        _ask(by, measurement, number=1, method=method, parameters=settings)
+        ask(by, measurement, number=1, method=method, parameters=settings)
     return measurement
-
-
-def analyse_again(
-    *,
-    by: Any,
-    measurement: Measurement,
-    parameters: Mapping[str, Any] | None = None,
-    method: str | None = None,
-) -> Analysis:
-    """Run another analysis of the same file; the earlier ones stay.
-
-    The same settings as a run that has not finished yet give that run.
-    """
-    require_editor(by, measurement.project)
-    if measurement.technique not in TECHNIQUES:
-        raise Refusal(missing(measurement.technique), field="technique")
-    chosen = method_for(measurement.technique, method)
-    settings = checked_settings(chosen, parameters or {})
-    name = chosen.name if chosen else READ_ONLY
-    with recorded(by, "analysed again"):
-        measurement.lock()
-        open_states = [Analysis.State.WAITING, Analysis.State.RUNNING]
-        same = measurement.analyses.filter(
-            state__in=open_states, method=name, parameters=settings
-        ).first()
-        if same is not None:
-            return same
-        last = measurement.analyses.aggregate(last=Max("number"))["last"] or 0
-        return _ask(by, measurement, number=last + 1, method=chosen, parameters=settings)
 
 
 def check_technique(technique: str) -> None:
@@ -91,36 +58,6 @@ def check_technique(technique: str) -> None:
     if technique not in TECHNIQUES:
         known = ", ".join(TECHNIQUES)
         raise Refusal(f"{technique!r} is no technique known here: {known}.", field="technique")
-
-
-def method_for(technique: str, name: str | None = None) -> Method | None:
-    """Return the method called ``name``, or the technique's first; None where there is none yet."""
-    if name and name != READ_ONLY:
-        method = METHODS.get(name)
-        if method is None or method.technique != technique:
-            known = [one.name for one in TECHNIQUES[technique].methods]
-            raise Refusal(
-                f"{name!r} is no method for this measurement. Known: {', '.join(known) or 'none'}.",
-                field="method",
-            )
-        return method
-    try:
-        return default_method(technique)
-    except NoResult:
-        return None
-
-
-def checked_settings(method: Method | None, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that were given, checked against what the method takes.
-
-    Settings left out or empty are not stored: the method's own default then holds.
-    """
-    wanted = {name: value for name, value in given.items() if value not in (None, "")}
-    try:
-        filled = settings_for(method.parameters if method else (), wanted)
-    except NoResult as refusal:
-        raise Refusal(str(refusal), field="parameters") from refusal
-    return {name: filled[name] for name in wanted}
 
 
 def _known_settings(subject: Subject, method: Method | None) -> dict[str, Any]:
@@ -139,36 +76,6 @@ def _known_settings(subject: Subject, method: Method | None) -> dict[str, Any]:
     if len(spectrum) == 2 and takes >= set(spectrum):
         known |= spectrum
     return known
-
-
-def _ask(
-    by: Any,
-    measurement: Measurement,
-    *,
-    number: int,
-    method: Method | None,
-    parameters: dict[str, Any],
-) -> Analysis:
-    analysis_id = reserved_id(Analysis)
-    job = jobs.ask("analyse", {"analysis": analysis_id}, project=measurement.project)
-    return Analysis.objects.create(
-        pk=analysis_id,
-        measurement=measurement,
-        number=number,
-        method=method.name if method else READ_ONLY,
-        method_version=method.version if method else "1",
-        parameters=parameters,
-        job=job,
-        asked_by=by,
-    )
-
-
-def reserved_id(model: type[Model]) -> int:
-    """Return the id of a row about to be written, for the job that is written before it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [model._meta.db_table])
-        (row_id,) = cursor.fetchone()
-    return row_id
 
 
 def correct_technique(*, by: Any, measurement: Measurement, technique: str) -> Measurement:
@@ -191,5 +98,5 @@ def correct_technique(*, by: Any, measurement: Measurement, technique: str) -> M
         last = row.analyses.aggregate(last=Max("number"))["last"] or 0
         method = method_for(technique)
         settings = checked_settings(method, _known_settings(measurement.subject, method))
-        _ask(by, measurement, number=last + 1, method=method, parameters=settings)
+        ask(by, measurement, number=last + 1, method=method, parameters=settings)
     return measurement

@@ -14,9 +14,10 @@ from analysis.forms import DecisionForm, SettingsForm
 from analysis.models import Analysis, Measurement
 from analysis.models.outcome import Phase
 from analysis.quantities import short_label
-from analysis.services.lists import measurements_for, newest
-from analysis.services.measurements import analyse_again, correct_technique
+from analysis.services.lists import measurements_for, newest, scans_in
+from analysis.services.measurements import correct_technique
 from analysis.services.outcomes import accept_analysis, reject_analysis
+from analysis.services.runs import EVERY_SCAN, MOST_AT_ONCE, analyse_again, analyse_every_scan
 from analysis.techniques.registry import METHODS, choices
 from analysis.views.charts import chart_of, figure_of
 from analysis.views.files import row_of
@@ -59,6 +60,10 @@ def _page(
     run = chosen_run(request, measurement)
     result = (run.result if run else None) or {}
     subject = measurement.subject
+    scans = scans_in(measurement.runs)
+    labels = {one["key"]: one["label"] for one in scans}
+    for one in measurement.runs:
+        one.scan_label = labels.get(one.scan, one.scan)
     method = METHODS.get(run.method) if run else None
     if settings is None:
         settings = SettingsForm(method=method, given=run.parameters if run else {})
@@ -75,6 +80,11 @@ def _page(
         ],
         "figure": figure_of(run) if run and run.reading else None,
         "reading": (run.reading if run else None) or {},
+        "scans": scans,
+        "scan": run.scan if run else "",
+        "scan_label": labels.get(run.scan, run.scan) if run else "",
+        "every_scan": EVERY_SCAN,
+        "most_at_once": MOST_AT_ONCE,
         "is_open": run is not None and run.state in ("waiting", "running"),
         "is_newest": run is not None and run.pk == measurement.runs[0].pk,
         "next_number": measurement.runs[0].number + 1 if measurement.runs else 1,
@@ -162,6 +172,9 @@ def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
         if technique and technique != measurement.technique:
             correct_technique(by=request.user, measurement=measurement, technique=technique)
             return redirect("analysis:measurement-detail", pk)
+        if scan := request.POST.get("scan"):
+            _analyse_scan(request, measurement, run, scan)
+            return redirect("analysis:measurement-detail", pk)
         form = SettingsForm(request.POST, method=METHODS.get(run.method) if run else None, given={})
         if not form.is_valid():
             return _page(request, measurement, settings=form)
@@ -169,6 +182,19 @@ def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         return _page(request, measurement, refused=refusal.sentence)
     return redirect("analysis:measurement-detail", pk)
+
+
+def _analyse_scan(
+    request: HttpRequest, measurement: Measurement, run: Analysis | None, scan: str
+) -> None:
+    """Run what was run before, with its settings, on another scan or on all of them."""
+    parameters = run.parameters if run else {}
+    if scan == EVERY_SCAN:
+        analyse_every_scan(by=request.user, measurement=measurement, parameters=parameters)
+    else:
+        analyse_again(
+            by=request.user, measurement=measurement, parameters=parameters, scan=scan[:20]
+        )
 
 
 def _kept(run: Analysis | None, said: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 
 from analysis.models import Analysis, Outcome, PhaseAssignment, Score
 from analysis.models.history import HistoryRow
-from analysis.services.measurements import add_measurement, analyse_again
+from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import (
     accept_analysis,
     computed_figures,
@@ -13,6 +13,7 @@ from analysis.services.outcomes import (
     type_outcome,
 )
 from analysis.services.phases import assign_phase
+from analysis.services.runs import analyse_again
 from labnotebook.records.models import Revision
 from labnotebook.records.refusals import NotPermitted, Refusal, WrongState
 from synthesis.services.batches import sign_batch

@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 
 from analysis.models import Analysis, Measurement
 from analysis.services import analysing
-from analysis.services.measurements import add_measurement, analyse_again
+from analysis.services.measurements import add_measurement
+from analysis.services.runs import analyse_again
 from labnotebook.records.files import blob_path
 from labnotebook.records.models import Job, Revision, StoredFile
 from labnotebook.records.refusals import NotPermitted, Refusal
