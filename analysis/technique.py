@@ -96,6 +96,11 @@ class Technique:
     in_name: Sign | None = None
     in_text: Sign | None = None
 
+    @property
+    def is_read(self) -> bool:
+        """Whether its files are read; one that has no reader is only kept."""
+        return bool(self.readers)
+
     def axis(self, name: str) -> Axis | None:
         """Return the axis called ``name``, None when it is none of this technique's."""
         return next((axis for axis in self.axes if axis.name == name), None)

@@ -27,7 +27,7 @@ from analysis.api.fields import AboutSerializer, FigureSerializer, ObjectField
 from analysis.models import Analysis, Measurement
 from analysis.quantity import SUBJECTS
 from analysis.services.lists import light_analyses, newest, scans_in, with_analyses
-from analysis.services.measurements import add_measurement
+from analysis.services.measurements import add_each
 from analysis.services.runs import EVERY_SCAN, analyse_again, analyse_every_scan
 from analysis.services.subjects import pick_subject
 from analysis.techniques.registry import choices
@@ -116,6 +116,14 @@ class MeasurementSerializer(AboutSerializer):
         return data_of(Analysis.objects.get(pk=run.pk))["curves"]
 
 
+class EachFileSerializer(serializers.Serializer):
+    """One part of an upload of several: what became of it."""
+
+    file = serializers.CharField(help_text="Its name")
+    measurement = MeasurementSerializer(allow_null=True)
+    refused = serializers.CharField(allow_blank=True, help_text="Why it was not kept")
+
+
 class UploadSerializer(StrictSerializer):
     """An upload: exactly one of batch, device and pixel, and the file."""
 
@@ -125,7 +133,7 @@ class UploadSerializer(StrictSerializer):
         required=False, max_length=42, help_text="D-0001/P1, or the number of the pixel."
     )
     technique = serializers.ChoiceField(choices=choices())
-    file = serializers.FileField()
+    file = serializers.FileField(allow_empty_file=True)  # an empty one is named by its name
     instrument = serializers.CharField(required=False, allow_blank=True, max_length=120, default="")
     conditions = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
     performed_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
@@ -189,8 +197,8 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
         request={"multipart/form-data": UploadSerializer},
         responses={
             201: PolymorphicProxySerializer(
-                "MeasurementOrMeasurements",
-                [MeasurementSerializer, MeasurementSerializer(many=True)],
+                "MeasurementOrEachFile",
+                [MeasurementSerializer, EachFileSerializer(many=True)],
                 resource_type_field_name=None,
                 many=False,
             )
@@ -199,7 +207,8 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
     def create(self, request, *args, **kwargs) -> Response:
         """Keep a file and ask for its analysis; ``analysis.state`` is then waiting.
 
-        Several parts called ``file`` make one measurement each, all or none; the answer is their list.
+        Several parts called ``file`` make one measurement each. The answer is a list, one row for each part:
+        its measurement, or why it was not kept; the others are. When none could be kept, the answer is 400.
         """
         given = read_body(UploadSerializer, request)
         named = {name: given.pop(name, None) for name in SUBJECTS}
@@ -208,16 +217,22 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
         files = request.data.getlist("file") if hasattr(request.data, "getlist") else [last]
 
         def create() -> Response:
-            made = [
-                add_measurement(by=request.user, subject=subject, upload=hashed(file), **given)
-                for file in files
+            kept = add_each(by=request.user, subject=subject, uploads=map(hashed, files), **given)
+            made = [one.measurement.pk for one in kept if one.measurement]
+            rows = self.get_queryset().in_bulk(made)
+            if len(kept) == 1:
+                location = request.build_absolute_uri(f"{request.path.rstrip('/')}/{made[0]}/")
+                body = MeasurementSerializer(rows[made[0]]).data
+                return Response(body, status=201, headers={"Location": location})
+            bodies = [
+                {
+                    "file": one.name,
+                    "measurement": rows[one.measurement.pk] if one.measurement else None,
+                    "refused": one.refused,
+                }
+                for one in kept
             ]
-            rows = {row.pk: row for row in self.get_queryset().filter(pk__in=[m.pk for m in made])}
-            bodies = [MeasurementSerializer(rows[one.pk]).data for one in made]
-            if len(made) > 1:
-                return Response(bodies, status=201)
-            location = request.build_absolute_uri(f"{request.path.rstrip('/')}/{made[0].pk}/")
-            return Response(bodies[0], status=201, headers={"Location": location})
+            return Response(EachFileSerializer(bodies, many=True).data, status=201)
 
         return answer_once(request, create)
 

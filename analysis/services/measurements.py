@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max
 
 from analysis.models import Measurement, Outcome
 from analysis.result import Method
 from analysis.services.runs import ask, checked_settings, method_for
 from analysis.services.subjects import Subject, project_of, subject_field
-from analysis.techniques.registry import TECHNIQUES
+from analysis.services.uploads import head_of
+from analysis.techniques.guess import guess_technique
+from analysis.techniques.registry import GUESS, TECHNIQUES
 from devices.models import Pixel
-from labnotebook.records.files import HashedUpload
+from labnotebook.records.files import HashedUpload, clean_name
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal, WrongState
@@ -32,7 +36,10 @@ def add_measurement(
     performed_at: datetime | None = None,
     parameters: Mapping[str, Any] | None = None,
 ) -> Measurement:
-    """Keep a file, note what it measures, and ask for its analysis, all in one transaction."""
+    """Keep a file, note what it measures, and ask for its analysis, all in one transaction.
+
+    A file of a technique that is only kept is not analysed.
+    """
     project = project_of(subject)
     require_editor(by, project)
     check_technique(technique)
@@ -49,8 +56,50 @@ def add_measurement(
             uploaded_by=by,
             **subject_field(subject),
         )
-        ask(by, measurement, number=1, method=method, parameters=settings)
+        if TECHNIQUES[technique].is_read:
+            ask(by, measurement, number=1, method=method, parameters=settings)
     return measurement
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of one file of several."""
+
+    name: str
+    measurement: Measurement | None
+    refused: str = ""
+
+
+def add_each(
+    *, by: Any, subject: Subject, uploads: Iterable[HashedUpload], technique: str, **said: Any
+) -> list[Kept]:
+    """Keep each file that can be kept, and say of the others why not; refuses when none can.
+
+    ``technique`` may be `GUESS`: then each file tells its own. What else is ``said`` holds for all.
+    """
+    require_editor(by, project_of(subject))
+    if technique != GUESS:
+        check_technique(technique)
+    kept: list[Kept] = []
+    with recorded(by, "files uploaded"):
+        for upload in uploads:
+            name = clean_name(upload.name)
+            own = guess_technique(upload.name, head_of(upload)) if technique == GUESS else technique
+            try:
+                with transaction.atomic():
+                    made = add_measurement(
+                        by=by, subject=subject, technique=own, upload=upload, **said
+                    )
+            except Refusal as refusal:
+                kept.append(Kept(name, None, refusal.sentence))
+                first = refusal
+            else:
+                kept.append(Kept(name, made))
+        if not any(one.measurement for one in kept):
+            if len(kept) == 1:
+                raise first
+            raise Refusal(" ".join(one.refused for one in kept), field="file")
+    return kept
 
 
 def check_technique(technique: str) -> None:
@@ -95,6 +144,8 @@ def correct_technique(*, by: Any, measurement: Measurement, technique: str) -> M
                 " the technique."
             )
         measurement.set_fields(technique=technique)
+        if not TECHNIQUES[technique].is_read:
+            return measurement
         last = row.analyses.aggregate(last=Max("number"))["last"] or 0
         method = method_for(technique)
         settings = checked_settings(method, _known_settings(measurement.subject, method))

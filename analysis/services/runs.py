@@ -80,6 +80,11 @@ def _how(
     require_editor(by, measurement.project)
     if measurement.technique not in TECHNIQUES:
         raise Refusal(missing(measurement.technique), field="technique")
+    if not TECHNIQUES[measurement.technique].is_read:
+        raise Refusal(
+            "This file is only kept, not read. Say of which technique it is, and it is analysed as such.",
+            field="technique",
+        )
     chosen = method_for(measurement.technique, method)
     return chosen, checked_settings(chosen, parameters or {})
 

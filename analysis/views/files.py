@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,13 +16,9 @@ from analysis.forms import UploadForm
 from analysis.models import Analysis, Measurement
 from analysis.quantities import is_of_the_fit, short_label
 from analysis.services.lists import newest, with_analyses
-from analysis.services.measurements import add_measurement
+from analysis.services.measurements import add_each
 from analysis.services.subjects import Subject, project_of, subject_field
-from analysis.services.uploads import head_of
-from analysis.techniques.guess import guess_technique
-from analysis.techniques.registry import GUESS
 from analysis.views.subjects import crumbs_of, find_batch, find_device, find_pixel
-from labnotebook.records.history import recorded
 from labnotebook.records.models import StoredFile
 from labnotebook.records.pages import create_once
 from labnotebook.records.refusals import FileDamaged, Refusal
@@ -80,28 +75,20 @@ def _files(request: HttpRequest, subject: Subject, here: str) -> HttpResponse:
 def _keep(request: HttpRequest, subject: Subject, form: UploadForm, here: str) -> str:
     """Keep each file that can be kept, name those that cannot, and return where the rows are shown."""
     said = form.cleaned_data
-    refused: list[str] = []
-    with recorded(request.user, "files uploaded"):
-        for upload in map(hashed, said["files"]):
-            technique = said["technique"]
-            if technique == GUESS:
-                technique = guess_technique(upload.name, head_of(upload))
-            try:
-                with transaction.atomic():
-                    add_measurement(
-                        by=request.user,
-                        subject=subject,
-                        technique=technique,
-                        upload=upload,
-                        instrument=said["instrument"],
-                        conditions=said["conditions"],
-                    )
-            except Refusal as refusal:
-                refused.append(refusal.sentence)
-    if len(refused) == len(said["files"]):
-        raise Refusal(" ".join(refused), field="files")
-    for sentence in refused:
-        messages.warning(request, _("%(why)s The other files are kept.") % {"why": sentence})
+    try:
+        kept = add_each(
+            by=request.user,
+            subject=subject,
+            uploads=map(hashed, said["files"]),
+            technique=said["technique"],
+            instrument=said["instrument"],
+            conditions=said["conditions"],
+        )
+    except Refusal as refusal:
+        raise Refusal(refusal.sentence, field="files") from refusal
+    for one in kept:
+        if one.refused:
+            messages.warning(request, _("%(why)s The other files are kept.") % {"why": one.refused})
     return f"{here}#files"
 
 

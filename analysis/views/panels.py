@@ -119,8 +119,8 @@ def _measurements_panel(
     phase_form = phase_form or PhaseForm()
     context = {
         "batch": batch,
-        "cards": [card for card in cards if card["figure"] or card["is_open"]],
-        "undrawn": [card for card in cards if not (card["figure"] or card["is_open"])],
+        "cards": [card for card in cards if _has_a_picture(card)],
+        "undrawn": [card for card in cards if not _has_a_picture(card)],
         "rest": measurements[DRAWN:],
         "typed_outcomes": [o for o in outcomes.values() if o.analysis_id is None],
         "computed": computed_figures(batch, outcomes),
@@ -137,6 +137,11 @@ def _measurements_panel(
         crumbs=crumbs_of(batch, _("Measurements")),
         status=422 if typed.errors or phase_form.errors else 200,
     )
+
+
+def _has_a_picture(card: dict[str, Any]) -> bool:
+    """Whether a card shows something, or will once it has been read."""
+    return bool(card["figure"] or card["is_open"] or card["measurement"].file.is_picture)
 
 
 def _place(card: dict[str, Any]) -> int:

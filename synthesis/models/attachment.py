@@ -9,7 +9,6 @@ from labnotebook.records.models.searched import words_index
 from synthesis.models.batch import Batch, StepRun
 from synthesis.models.bench import BenchEvent, SaidQuerySet
 
-SHOWN_AS_PICTURE = ("image/jpeg", "image/png", "image/webp")
 
 
 class Attachment(Record):
@@ -30,8 +29,3 @@ class Attachment(Record):
 
     def __str__(self) -> str:
         return self.file.name
-
-    @property
-    def is_picture(self) -> bool:
-        """Whether a browser shows it."""
-        return self.file.media_type in SHOWN_AS_PICTURE

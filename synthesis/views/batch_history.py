@@ -225,7 +225,7 @@ class _Words:
         place = f" ({kept.step_run.text.rstrip('.')})" if kept.step_run else ""
         note = f": {kept.note}" if kept.note else ""
         yield Said(
-            _("kept the photo") if kept.is_picture else _("kept the file"),
+            _("kept the photo") if kept.file.is_picture else _("kept the file"),
             kept.file.name,
             place + note,
         )

@@ -11,6 +11,9 @@ from labnotebook.records.models.base import ProjectRecord
 from labnotebook.records.models.searched import words_index
 
 
+SHOWN_AS_PICTURE = ("image/jpeg", "image/png", "image/webp")
+
+
 class StoredFile(ProjectRecord):
     """One upload: the name somebody gave it, and the SHA-256 under which its bytes are kept.
 
@@ -40,3 +43,8 @@ class StoredFile(ProjectRecord):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a browser shows it."""
+        return self.media_type in SHOWN_AS_PICTURE

@@ -1,0 +1,1 @@
+"""Any other file: kept as it came, never read."""

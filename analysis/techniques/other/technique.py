@@ -1,0 +1,15 @@
+"""Files that are only kept: photos, PDF, video, what no technique here can read."""
+
+from analysis.technique import Sign, Technique
+
+_KEPT = r"\.(png|jpe?g|webp|gif|heic|bmp|svg|pdf|docx?|pptx?|xlsx?|odt|mp4|mov|avi|webm|zip|opj|opju|gwy)$"
+
+OTHER = Technique(
+    name="other",
+    title="Other file",
+    noun="a file that is only kept",
+    hint="It is kept as it came.",
+    axes=(),
+    readers=(),
+    in_name=Sign(_KEPT, turn=5),
+)
