@@ -6,7 +6,7 @@ import sys
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -103,11 +103,16 @@ def _where_nobody_has_been(request: HttpRequest) -> dict[str, Any]:
 
 
 def _to_accept(request: HttpRequest) -> Any:
-    """Return the newest analyses that nobody has accepted or rejected yet."""
+    """Return the newest analyses that nobody has decided on; a failed one until another run follows it."""
+    later = Analysis.objects.filter(
+        measurement=OuterRef("measurement"), number__gt=OuterRef("number")
+    )
     return (
         Analysis.objects.filter(
+            Q(state=Analysis.State.DONE) | Q(Q(state=Analysis.State.FAILED), ~Exists(later)),
             measurement__project__memberships__user=request.user,
-            state__in=[Analysis.State.DONE, Analysis.State.FAILED],
+            measurement__lot=None,
+            measurement__layer=None,
             accepted_at=None,
             rejected_at=None,
         )

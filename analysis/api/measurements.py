@@ -25,11 +25,10 @@ from analysis.api.analyses import (
 )
 from analysis.api.fields import AboutSerializer, FigureSerializer, ObjectField
 from analysis.models import Analysis, Measurement
-from analysis.quantity import SUBJECTS
 from analysis.services.lists import light_analyses, newest, scans_in, with_analyses
 from analysis.services.measurements import add_each
 from analysis.services.runs import EVERY_SCAN, analyse_again, analyse_every_scan
-from analysis.services.subjects import pick_subject
+from analysis.services.subjects import COLUMNS, pick_measured
 from analysis.techniques.registry import choices
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
 from labnotebook.records.api.parsing import JsonParser
@@ -64,6 +63,8 @@ class MeasurementSerializer(AboutSerializer):
     simulated = serializers.BooleanField(
         source="project.is_simulated", help_text="Made up, not measured"
     )
+    lot = serializers.CharField(source="lot.code", default=None, allow_null=True)
+    layer = serializers.SerializerMethodField()
     technique = serializers.ChoiceField(choices=choices())
     file = FileSerializer()
     instrument = serializers.CharField(allow_blank=True)
@@ -77,6 +78,11 @@ class MeasurementSerializer(AboutSerializer):
     warnings = serializers.SerializerMethodField()
     scans = serializers.SerializerMethodField()
     curves = serializers.SerializerMethodField(required=False)
+
+    def get_layer(self, measurement: Measurement) -> str | None:
+        """Return ``D-0001/3``: device, and place from the substrate, which is 0."""
+        layer = measurement.layer
+        return f"{layer.device.code}/{layer.index}" if layer else None
 
     @extend_schema_field(AnalysisSerializer(allow_null=True))
     def get_analysis(self, measurement: Measurement) -> dict[str, Any] | None:
@@ -125,12 +131,18 @@ class EachFileSerializer(serializers.Serializer):
 
 
 class UploadSerializer(StrictSerializer):
-    """An upload: exactly one of batch, device and pixel, and the file."""
+    """An upload: exactly one of batch, device, pixel, lot and layer, and the file."""
 
     batch = serializers.CharField(required=False, max_length=20, help_text="Code of the batch.")
     device = serializers.CharField(required=False, max_length=20, help_text="Code of the device.")
     pixel = serializers.CharField(
         required=False, max_length=42, help_text="D-0001/P1, or the number of the pixel."
+    )
+    lot = serializers.CharField(required=False, max_length=20, help_text="Code of the bottle.")
+    layer = serializers.CharField(
+        required=False,
+        max_length=30,
+        help_text="D-0001/3: device, and place from the substrate, 0.",
     )
     technique = serializers.ChoiceField(choices=choices())
     file = serializers.FileField(allow_empty_file=True)  # an empty one is named by its name
@@ -157,11 +169,12 @@ class MeasurementFilter(filters.FilterSet):
 
     batch = filters.CharFilter(field_name="batch__code")
     device = filters.CharFilter(field_name="device__code")
+    lot = filters.CharFilter(field_name="lot__code")
     technique = filters.ChoiceFilter(choices=choices())
 
     class Meta:
         model = Measurement
-        fields = ("batch", "device", "technique")
+        fields = ("batch", "device", "lot", "technique")
 
 
 class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordViewSet):
@@ -211,8 +224,8 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
         its measurement, or why it was not kept; the others are. When none could be kept, the answer is 400.
         """
         given = read_body(UploadSerializer, request)
-        named = {name: given.pop(name, None) for name in SUBJECTS}
-        subject = pick_subject(request.user, **named)
+        named = {name: given.pop(name, None) for name in COLUMNS.values()}
+        subject = pick_measured(request.user, **named)
         last = given.pop("file")
         files = request.data.getlist("file") if hasattr(request.data, "getlist") else [last]
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
+
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
@@ -12,13 +15,13 @@ from labnotebook.records.models import Job, ProjectRecord, Record, StoredFile
 from labnotebook.records.models.searched import words_index
 
 
-def one_subject() -> Q:
-    """Return the condition that exactly one of batch, device and pixel is filled."""
-    return (
-        Q(batch__isnull=False, device=None, pixel=None)
-        | Q(batch=None, device__isnull=False, pixel=None)
-        | Q(batch=None, device=None, pixel__isnull=False)
+def one_of(*names: str) -> Q:
+    """Return the condition that exactly one of these columns is filled."""
+    alone = (
+        Q(**{f"{filled}__isnull": False}, **{name: None for name in names if name != filled})
+        for filled in names
     )
+    return reduce(or_, alone)
 
 
 class Subject(models.Model):
@@ -44,8 +47,14 @@ class Subject(models.Model):
 
 
 class Measurement(Subject, ProjectRecord):
-    """One instrument file, kept as it came."""
+    """One instrument file, kept as it came: of a batch, a device, a pixel, a bottle or a layer."""
 
+    lot = models.ForeignKey(
+        "synthesis.Material", models.PROTECT, null=True, blank=True, related_name="measurements"
+    )
+    layer = models.ForeignKey(
+        "devices.Layer", models.PROTECT, null=True, blank=True, related_name="measurements"
+    )
     technique = models.CharField(max_length=40)  # a name of `analysis.techniques.registry`
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="measurements")
     instrument = models.CharField(max_length=120, blank=True)
@@ -60,13 +69,18 @@ class Measurement(Subject, ProjectRecord):
         constraints = [
             CheckConstraint(
                 name="measurement_has_one_subject",
-                condition=one_subject(),
-                violation_error_message="A measurement is of exactly one batch, device or pixel.",
+                condition=one_of("batch", "device", "pixel", "lot", "layer"),
+                violation_error_message="A measurement is of exactly one batch, device, pixel, bottle or layer.",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.technique_title} of {self.subject}"
+
+    @property
+    def subject(self):
+        """What it is of."""
+        return self.lot or self.layer or super().subject
 
     @property
     def technique_title(self) -> str:

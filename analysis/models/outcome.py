@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
-from analysis.models.measurement import Analysis, Subject, one_subject
+from analysis.models.measurement import Analysis, Subject, one_of
 from analysis.quantity import SUBJECTS
 from labnotebook.records.models import ProjectRecord
 from labnotebook.records.models.searched import words_index
@@ -58,7 +58,7 @@ class Outcome(Subject, ProjectRecord):
         constraints = [
             CheckConstraint(
                 name="outcome_has_one_subject",
-                condition=one_subject(),
+                condition=one_of("batch", "device", "pixel"),
                 violation_error_message="An outcome is of exactly one batch, device or pixel.",
             ),
             CheckConstraint(

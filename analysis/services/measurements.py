@@ -13,7 +13,7 @@ from django.db.models import Max
 from analysis.models import Measurement, Outcome
 from analysis.result import Method
 from analysis.services.runs import ask, checked_settings, method_for
-from analysis.services.subjects import Subject, project_of, subject_field
+from analysis.services.subjects import Measured, project_of, subject_field
 from analysis.services.uploads import head_of
 from analysis.techniques.guess import guess_technique
 from analysis.techniques.registry import GUESS, TECHNIQUES
@@ -28,7 +28,7 @@ from labnotebook.records.services.files import store_file
 def add_measurement(
     *,
     by: Any,
-    subject: Subject,
+    subject: Measured,
     technique: str,
     upload: HashedUpload,
     instrument: str = "",
@@ -71,7 +71,7 @@ class Kept:
 
 
 def add_each(
-    *, by: Any, subject: Subject, uploads: Iterable[HashedUpload], technique: str, **said: Any
+    *, by: Any, subject: Measured, uploads: Iterable[HashedUpload], technique: str, **said: Any
 ) -> list[Kept]:
     """Keep each file that can be kept, and say of the others why not; refuses when none can.
 
@@ -109,7 +109,7 @@ def check_technique(technique: str) -> None:
         raise Refusal(f"{technique!r} is no technique known here: {known}.", field="technique")
 
 
-def _known_settings(subject: Subject, method: Method | None) -> dict[str, Any]:
+def _known_settings(subject: Measured, method: Method | None) -> dict[str, Any]:
     """Return what the notebook already knows: the area of the pixel and its EL spectrum."""
     takes = {parameter.name for parameter in method.parameters} if method else set()
     if not isinstance(subject, Pixel) or "area_mm2" not in takes:

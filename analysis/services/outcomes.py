@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from django.utils import timezone
 
-from analysis.models import Analysis, Outcome
+from analysis.models import Analysis, Measurement, Outcome
 from analysis.quantities import is_of_the_fit
 from analysis.services import phases
 from analysis.services.quantities import parse_uncertainty, parse_value, typable
@@ -83,7 +83,7 @@ def accept_analysis(
                 " again; to accept it nevertheless, say which version you saw (If-Match:"
                 f" {analysis.etag})."
             )
-        subject = analysis.measurement.subject
+        subject = numbers_of(analysis.measurement)
         lock_subject(subject)
         for figure in _chosen(analysis, quantities):
             _accept_figure(by, subject, analysis, figure)
@@ -95,6 +95,17 @@ def accept_analysis(
                 accepted_at=timezone.now(), accepted_by=by, rejected_at=None, rejected_reason=""
             )
     return analysis
+
+
+def numbers_of(measurement: Measurement) -> Subject:
+    """Return what the numbers of a file can stand for; refuses a file of a bottle or a layer."""
+    subject = measurement.subject
+    if isinstance(subject, Subject):
+        return subject
+    raise WrongState(
+        f"This file is of {subject}. Numbers are accepted for batches, devices and pixels; those of this file"
+        " stay with it, to be read here."
+    )
 
 
 def reject_analysis(

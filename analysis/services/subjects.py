@@ -1,33 +1,69 @@
-"""What a measurement or an outcome is about: a batch, a device or one of its pixels."""
+"""What a measurement or an outcome is about: a batch, a device or one of its pixels.
+
+A file may also be of a bottle or of a layer; numbers are only accepted for the first three.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from devices.models import Device, Pixel
+from devices.models import Device, Layer, Pixel
 from labnotebook.records.asked import whole_number
 from labnotebook.records.models import Project
 from labnotebook.records.refusals import Refusal
-from synthesis.models import Batch
+from synthesis.models import Batch, Material
 
-Subject = Batch | Device | Pixel
+Subject = Batch | Device | Pixel  # what numbers stand for
+Measured = Subject | Material | Layer  # what a file may be of
+COLUMNS = {Batch: "batch", Device: "device", Pixel: "pixel", Material: "lot", Layer: "layer"}
 
 
-def project_of(subject: Subject) -> Project:
+def project_of(subject: Measured) -> Project:
     """Return the project that the subject belongs to."""
-    return subject.device.project if isinstance(subject, Pixel) else subject.project
+    return subject.device.project if isinstance(subject, Pixel | Layer) else subject.project
 
 
-def subject_field(subject: Subject) -> dict[str, Subject]:
+def subject_field(subject: Measured) -> dict[str, Measured]:
     """Return the column of a row about this subject, filled: ``{"batch": batch}``."""
-    if isinstance(subject, Batch):
-        return {"batch": subject}
-    return {"pixel": subject} if isinstance(subject, Pixel) else {"device": subject}
+    return {COLUMNS[type(subject)]: subject}
 
 
 def lock_subject(subject: Subject) -> None:
     """Hold the subject until the transaction ends, so that two who accept at once take turns."""
     type(subject).objects.select_for_update(of=("self",), no_key=True).get(pk=subject.pk)
+
+
+def pick_measured(
+    user: Any, *, lot: str | None = None, layer: str | None = None, **named: str | None
+) -> Measured:
+    """Return what a file is of, among what ``user`` may see.
+
+    ``lot`` is the code of a bottle, ``layer`` is ``"D-0001/3"``: its place from the substrate, which is 0.
+    The others are as for `pick_subject`.
+    """
+    given = [name for name, value in {**named, "lot": lot, "layer": layer}.items() if value]
+    if len(given) != 1:
+        raise Refusal(
+            "Say what was measured: exactly one of batch, device, pixel, lot and layer.",
+            field=given[1] if len(given) > 1 else "batch",
+        )
+    if not (lot or layer):
+        return pick_subject(user, **named)
+    found: Material | Layer | None
+    if lot:
+        rows = Material.objects.visible_to(user).select_related("project")
+        found = rows.filter(code=lot).first()
+    else:
+        code, _slash, index = str(layer).partition("/")
+        layers = Layer.objects.filter(device__in=Device.objects.visible_to(user), device__code=code)
+        found = (
+            layers.select_related("device__project")
+            .filter(index=whole_number(index, digits=4))
+            .first()
+        )
+    if found is None:
+        raise Refusal(f"There is no {given[0]} {str(lot or layer)[:60]!r} for you.", field=given[0])
+    return found
 
 
 def pick_subject(

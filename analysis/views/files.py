@@ -17,8 +17,15 @@ from analysis.models import Analysis, Measurement
 from analysis.quantities import is_of_the_fit, short_label
 from analysis.services.lists import newest, with_analyses
 from analysis.services.measurements import add_each
-from analysis.services.subjects import Subject, project_of, subject_field
-from analysis.views.subjects import crumbs_of, find_batch, find_device, find_pixel
+from analysis.services.subjects import Measured, project_of, subject_field
+from analysis.views.subjects import (
+    crumbs_of,
+    find_batch,
+    find_device,
+    find_layer,
+    find_lot,
+    find_pixel,
+)
 from labnotebook.records.models import StoredFile
 from labnotebook.records.pages import create_once
 from labnotebook.records.refusals import FileDamaged, Refusal
@@ -48,7 +55,20 @@ def pixel_files(request: HttpRequest, code: str, label: str) -> HttpResponse:
     return _files(request, subject, reverse("analysis:pixel-files", args=[code, label]))
 
 
-def _files(request: HttpRequest, subject: Subject, here: str) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+def lot_files(request: HttpRequest, code: str) -> HttpResponse:
+    """Add instrument files to a bottle."""
+    return _files(request, find_lot(request, code), reverse("analysis:lot-files", args=[code]))
+
+
+@require_http_methods(["GET", "POST"])
+def layer_files(request: HttpRequest, code: str, index: int) -> HttpResponse:
+    """Add instrument files to a layer of a device."""
+    subject = find_layer(request, code, index)
+    return _files(request, subject, reverse("analysis:layer-files", args=[code, index]))
+
+
+def _files(request: HttpRequest, subject: Measured, here: str) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     stopped = getattr(request, "upload_refusal", None)
     status = 200
@@ -72,7 +92,7 @@ def _files(request: HttpRequest, subject: Subject, here: str) -> HttpResponse:
     return render(request, "analysis/files_page.html", context, status=status)
 
 
-def _keep(request: HttpRequest, subject: Subject, form: UploadForm, here: str) -> str:
+def _keep(request: HttpRequest, subject: Measured, form: UploadForm, here: str) -> str:
     """Keep each file that can be kept, name those that cannot, and return where the rows are shown."""
     said = form.cleaned_data
     try:
@@ -92,7 +112,7 @@ def _keep(request: HttpRequest, subject: Subject, form: UploadForm, here: str) -
     return f"{here}#files"
 
 
-def _newest_files(subject: Subject) -> list[Measurement]:
+def _newest_files(subject: Measured) -> list[Measurement]:
     rows = Measurement.objects.filter(**subject_field(subject))
     return list(with_analyses(rows)[:SHOWN])
 

@@ -18,6 +18,7 @@ from analysis.services.lists import measurements_for, newest, scans_in
 from analysis.services.measurements import correct_technique
 from analysis.services.outcomes import accept_analysis, reject_analysis
 from analysis.services.runs import EVERY_SCAN, MOST_AT_ONCE, analyse_again, analyse_every_scan
+from analysis.services.subjects import Subject
 from analysis.techniques.registry import METHODS, choices
 from analysis.views.charts import chart_of, figure_of
 from analysis.views.files import row_of
@@ -94,6 +95,7 @@ def _page(
         "techniques": choices(),
         "refused": refused,
         "may_write": may_write(request, measurement.project_id),
+        "may_accept": isinstance(subject, Subject),
         "crumbs": crumbs_of(subject, measurement.technique_title),
     }
     status = 422 if refused or settings.errors else 200

@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from analysis.services.subjects import Subject
-from devices.models import Device, Pixel
-from synthesis.models import Batch
+from analysis.services.subjects import Measured
+from devices.models import Device, Layer, Pixel
+from synthesis.models import Batch, Material
 from synthesis.services.quantities import with_leading_ratio
 
 
@@ -33,18 +33,34 @@ def find_pixel(request: HttpRequest, code: str, label: str) -> Pixel:
     return get_object_or_404(rows, device=find_device(request, code), label=label)
 
 
-def page_of(subject: Subject) -> str:
-    """Return the address of the batch or device that the subject is or belongs to."""
+def find_lot(request: HttpRequest, code: str) -> Material:
+    """Return a bottle that the person may see, or 404."""
+    rows = Material.objects.visible_to(request.user).select_related("project")
+    return get_object_or_404(rows, code=code)
+
+
+def find_layer(request: HttpRequest, code: str, index: int) -> Layer:
+    """Return a layer of a device that the person may see, or 404."""
+    rows = Layer.objects.select_related("device__project")
+    return get_object_or_404(rows, device=find_device(request, code), index=index)
+
+
+def page_of(subject: Measured) -> str:
+    """Return the address of the batch, bottle or device that the subject is or belongs to."""
     if isinstance(subject, Batch):
         return reverse("synthesis:batch-detail", args=[subject.code])
-    device = subject.device if isinstance(subject, Pixel) else subject
+    if isinstance(subject, Material):
+        return reverse("synthesis:material-detail", args=[subject.code])
+    device = subject.device if isinstance(subject, Pixel | Layer) else subject
     return reverse("devices:device-detail", args=[device.code])
 
 
-def crumbs_of(subject: Subject, *rest: str) -> list[tuple[str, str]]:
+def crumbs_of(subject: Measured, *rest: str) -> list[tuple[str, str]]:
     """Return the breadcrumbs down to this page."""
     if isinstance(subject, Batch):
         top = (reverse("synthesis:batch-list"), _("Batches"))
+    elif isinstance(subject, Material):
+        top = (reverse("synthesis:material-list"), _("Materials"))
     else:
         top = (reverse("devices:device-list"), _("Devices"))
     return [top, (page_of(subject), str(subject)), *(("", words) for words in rest)]

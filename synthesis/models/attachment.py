@@ -10,7 +10,6 @@ from synthesis.models.batch import Batch, StepRun
 from synthesis.models.bench import BenchEvent, SaidQuerySet
 
 
-
 class Attachment(Record):
     """One file that an entry of the bench kept: a photo of the flask, a page of paper, a log of the oven."""
 

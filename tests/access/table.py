@@ -131,6 +131,10 @@ GET analysis:device-files: read
 POST analysis:device-files: write
 GET analysis:pixel-files: read
 POST analysis:pixel-files: write
+GET analysis:layer-files: read
+POST analysis:layer-files: write
+GET analysis:lot-files: read
+POST analysis:lot-files: write
 GET analysis:file-download: read
 GET analysis:batch-outcomes: read
 GET analysis:batch-measurements: read

@@ -2,12 +2,19 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 
 from analysis.models import Measurement
 from analysis.services.measurements import add_measurement, correct_technique
+from analysis.services.outcomes import accept_analysis
+from devices.models import Device, Layer
+from labnotebook.records.history import recorded
 from labnotebook.records.models import Job
+from labnotebook.records.refusals import WrongState
+from synthesis.models import Chemical
+from synthesis.services.materials import add_bottle
 from tests.analysis.factories import make_batch, pl_file, run_jobs, upload
-from tests.factories import Api, owner_of
+from tests.factories import Api, make_person, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -112,3 +119,59 @@ def test_an_upload_without_a_file_is_refused_by_page_and_api(batch, owner, page)
     assert send(owner, batch=batch.code, technique="pl").status_code == 400
     answer = page.post(f"/b/{batch.code}/files/", {"technique": "guess"})
     assert answer.status_code == 422
+
+
+@pytest.fixture
+def lot(batch, owner):
+    return add_bottle(
+        by=owner, project=batch.project, chemical=Chemical.objects.get(slug="lead-iodide")
+    )
+
+
+@pytest.fixture
+def layer(batch, owner):
+    with recorded(owner, "test"):
+        device = Device.objects.create(project=batch.project, code="D-0001", built_by=owner)
+        return Layer.objects.create(
+            device=device, index=3, role=Layer.Role.EMITTER, material_name="CsPbI3"
+        )
+
+
+def test_a_file_hangs_on_a_bottle_and_on_a_layer_as_well(lot, layer, owner, page):
+    of_lot = send(owner, ("a.png", PNG), lot=lot.code, technique="other").json()
+    assert (of_lot["lot"], of_lot["layer"], of_lot["batch"]) == (lot.code, None, None)
+    of_layer = send(owner, ("b.png", PNG), layer="D-0001/3", technique="other").json()
+    assert (of_layer["layer"], of_layer["lot"]) == ("D-0001/3", None)
+    listed = Api(owner).get(f"measurements/?lot={lot.code}").json()["results"]
+    assert [one["id"] for one in listed] == [of_lot["id"]]
+    assert "a.png" in page.get(f"/lots/{lot.code}/measured/").content.decode()
+    assert "b.png" in page.get("/d/D-0001/layers/3/files/").content.decode()
+    for one in (of_lot, of_layer):
+        assert page.get(f"/m/{one['id']}/").status_code == 200
+
+
+def test_a_file_is_of_exactly_one_thing_that_one_may_see(batch, lot, owner):
+    both = send(owner, ("a.png", PNG), lot=lot.code, batch=batch.code, technique="other")
+    assert both.status_code == 400
+    assert "exactly one of batch, device, pixel, lot and layer" in both.json()["detail"]
+    for name, code in (("lot", "L-9999"), ("layer", "D-9999/1"), ("layer", "nonsense")):
+        answer = send(owner, ("a.png", PNG), **{name: code}, technique="other")
+        assert answer.status_code == 400
+        assert f"There is no {name}" in answer.json()["detail"]
+    stranger = make_person("stranger")
+    assert send(stranger, ("a.png", PNG), lot=lot.code, technique="other").status_code == 400
+    with pytest.raises(IntegrityError), transaction.atomic():
+        kept = add_measurement(by=owner, subject=lot, technique="other", upload=upload(b"x"))
+        Measurement.objects.filter(pk=kept.pk).update(batch=batch)
+
+
+def test_the_numbers_of_a_bottles_file_are_read_and_stand_for_no_batch(lot, owner, page):
+    measurement = add_measurement(by=owner, subject=lot, technique="pl", upload=upload())
+    run_jobs("analyse")
+    run = measurement.analyses.get()
+    assert run.state == "done"
+    with pytest.raises(WrongState, match=f"This file is of {lot.code}"):
+        accept_analysis(by=owner, analysis=run)
+    shown = page.get(f"/m/{measurement.pk}/").content.decode()
+    assert "these stay with their file" in shown
+    assert f"/m/{measurement.pk}/accept/" not in shown
