@@ -10,7 +10,6 @@ from django.db.models import CheckConstraint, Q
 from labnotebook.records.models.base import ProjectRecord
 from labnotebook.records.models.searched import words_index
 
-
 SHOWN_AS_PICTURE = ("image/jpeg", "image/png", "image/webp")
 
 
