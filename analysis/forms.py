@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.forecast.conditions import APPEARANCES, LIMITS, SEEDS
 from analysis.models.outcome import Phase, Structure
-from analysis.result import Method
+from analysis.result import Parameter
 from analysis.services.quantities import typable_for
 from analysis.services.subjects import Subject
 from analysis.techniques.registry import GUESS, choices
@@ -73,16 +74,18 @@ class SettingsForm(forms.Form):
     """The settings of a method; which ones there are, the method says."""
 
     def __init__(
-        self, *args: Any, method: Method | None, given: dict[str, Any], **kwargs: Any
+        self, *args: Any, asked: Iterable[Parameter], given: dict[str, Any], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        for one in method.parameters if method else ():
+        for one in asked:
             start = given.get(one.name, one.default)
             if isinstance(start, list):
                 start = ", ".join(str(value) for value in start)
             words = f"{one.label}, {one.unit}" if one.unit else one.label
             if one.choices:
                 choices = [(choice, choice) for choice in one.choices]
+                if one.default not in one.choices:
+                    choices = [("", _("as the file says")), *choices]
                 self.fields[one.name] = forms.ChoiceField(
                     label=words, choices=choices, initial=start, required=False, help_text=one.help
                 )

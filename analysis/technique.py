@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from analysis.drawing import Drawing
 from analysis.quantity import Quantity
 from analysis.reading import Reading, UnreadableFile
-from analysis.result import Method
+from analysis.result import Method, Parameter
+
+X_UNIT, Y_UNIT = "x_unit", "y_unit"  # the settings by which a person says what a file leaves out
+ONLY_IF_UNSAID = "Where the file does not say it itself."
 
 # What a column head of one letter means, "" where it could be anything.
 LETTERS_OF_SPECTRA = {"a": "absorbance", "i": "intensity", **dict.fromkeys("levuj", "")}
@@ -87,6 +90,9 @@ class Technique:
     methods: tuple[Method, ...] = ()
     quantities: tuple[Quantity, ...] = ()  # that its methods find and `analysis.quantities` has not
     drawing: Drawing = field(default_factory=Drawing)
+    y_units: tuple[
+        str, ...
+    ] = ()  # that a person may say of what is measured, where the file does not
     ordinate: str = ""  # what is measured along the axis; "" where every column must be named
     foreign: tuple[str, ...] = ()  # ordinates that tell a file of another kind
     # Said of columns without names when no axis has a span.
@@ -100,6 +106,20 @@ class Technique:
     def is_read(self) -> bool:
         """Whether its files are read; one that has no reader is only kept."""
         return bool(self.readers)
+
+    @property
+    def told(self) -> tuple[Parameter, ...]:
+        """The settings by which a person says what a file leaves out: the units of axis and ordinate."""
+        x_units = [unit for axis in self.axes for unit in (axis.unit, *axis.rivals) if unit]
+        asked = (
+            (X_UNIT, "Unit of the axis", x_units if len(x_units) > 1 else []),
+            (Y_UNIT, "Unit of the current", self.y_units),
+        )
+        return tuple(
+            Parameter(name, label, default="", choices=tuple(units), help=ONLY_IF_UNSAID)
+            for name, label, units in asked
+            if units
+        )
 
     def axis(self, name: str) -> Axis | None:
         """Return the axis called ``name``, None when it is none of this technique's."""

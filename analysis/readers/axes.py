@@ -10,9 +10,7 @@ import numpy as np
 from analysis.readers.heads import unit_of
 from analysis.readers.units import scale_of
 from analysis.reading import Channel, UnreadableFile
-from analysis.technique import Axis, Technique
-
-X_UNIT = "x_unit"  # the setting by which a person says the unit of an axis
+from analysis.technique import X_UNIT, Axis, Technique
 
 
 def axis_of(

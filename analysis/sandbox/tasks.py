@@ -13,7 +13,7 @@ from analysis.readers.sniffing import MAX_BYTES
 from analysis.reading import Reading, UnreadableFile, named_scans
 from analysis.result import Method, NoResult
 from analysis.techniques.files import read
-from analysis.techniques.registry import METHODS, default_method
+from analysis.techniques.registry import METHODS, TECHNIQUES, default_method
 
 _LIBRARIES = ("numpy", "scipy", "lmfit", "scikit-learn", "gemmi", "defusedxml")
 
@@ -35,7 +35,9 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
                 f"This file holds {len(reading.scans)} scans: {names}. Choose which one is analysed, or"
                 " analyse all of them."
             )
-        result = method.run(reading, dict(payload.get("parameters") or {}))
+        told = _told(payload)
+        given = payload.get("parameters") or {}
+        result = method.run(reading, {k: v for k, v in given.items() if k not in told})
     except NoResult as refusal:
         refusal.reading = reading_as_dict(reading)  # type: ignore[attr-defined]
         raise
@@ -54,7 +56,15 @@ def read_only(payload: dict[str, Any]) -> dict[str, Any]:
 
 def _read(payload: dict[str, Any]) -> Reading:
     content, scan = _content(payload), payload.get("scan") or ""
-    return read(content, payload["filename"], payload["technique"], scan=scan)
+    return read(content, payload["filename"], payload["technique"], _told(payload), scan)
+
+
+def _told(payload: dict[str, Any]) -> dict[str, str]:
+    """Return those of the parameters that say what the file leaves out; they are the reader's."""
+    technique = TECHNIQUES.get(payload["technique"])
+    names = {one.name for one in technique.told} if technique else set()
+    given = payload.get("parameters") or {}
+    return {name: str(value) for name, value in given.items() if name in names}
 
 
 def reading_as_dict(reading: Reading) -> dict[str, Any]:

@@ -44,7 +44,9 @@ def add_measurement(
     require_editor(by, project)
     check_technique(technique)
     method = method_for(technique)
-    settings = checked_settings(method, {**_known_settings(subject, method), **(parameters or {})})
+    settings = checked_settings(
+        technique, method, {**_known_settings(subject, method), **(parameters or {})}
+    )
     with recorded(by, "measurement uploaded"):
         measurement = Measurement.objects.create(
             project=project,
@@ -148,6 +150,6 @@ def correct_technique(*, by: Any, measurement: Measurement, technique: str) -> M
             return measurement
         last = row.analyses.aggregate(last=Max("number"))["last"] or 0
         method = method_for(technique)
-        settings = checked_settings(method, _known_settings(measurement.subject, method))
+        settings = checked_settings(technique, method, _known_settings(measurement.subject, method))
         ask(by, measurement, number=last + 1, method=method, parameters=settings)
     return measurement

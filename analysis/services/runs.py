@@ -10,7 +10,7 @@ from django.db.models import Max, Model
 
 from analysis.models import Analysis, Measurement
 from analysis.reading import named_scans
-from analysis.result import Method, NoResult
+from analysis.result import Method, NoResult, Parameter
 from analysis.techniques.registry import METHODS, TECHNIQUES, default_method, missing
 from analysis.techniques.shared.settings import settings_for
 from labnotebook.records.history import recorded
@@ -86,7 +86,7 @@ def _how(
             field="technique",
         )
     chosen = method_for(measurement.technique, method)
-    return chosen, checked_settings(chosen, parameters or {})
+    return chosen, checked_settings(measurement.technique, chosen, parameters or {})
 
 
 def _scan_of(measurement: Measurement, wanted: str | None) -> str:
@@ -141,14 +141,22 @@ def method_for(technique: str, name: str | None = None) -> Method | None:
         return None
 
 
-def checked_settings(method: Method | None, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the settings that were given, checked against what the method takes.
+def settings_of(technique: str, method: Method | None) -> tuple[Parameter, ...]:
+    """Return what can be set: of the method, and what a person may say that the file does not."""
+    known = TECHNIQUES.get(technique)
+    return (*(method.parameters if method else ()), *(known.told if known else ()))
+
+
+def checked_settings(
+    technique: str, method: Method | None, given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the settings that were given, checked against what reader and method take.
 
     Settings left out or empty are not stored: the method's own default then holds.
     """
     wanted = {name: value for name, value in given.items() if value not in (None, "")}
     try:
-        filled = settings_for(method.parameters if method else (), wanted)
+        filled = settings_for(settings_of(technique, method), wanted)
     except NoResult as refusal:
         raise Refusal(str(refusal), field="parameters") from refusal
     return {name: filled[name] for name in wanted}

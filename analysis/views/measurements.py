@@ -17,7 +17,13 @@ from analysis.quantities import short_label
 from analysis.services.lists import measurements_for, newest, scans_in
 from analysis.services.measurements import correct_technique
 from analysis.services.outcomes import accept_analysis, reject_analysis
-from analysis.services.runs import EVERY_SCAN, MOST_AT_ONCE, analyse_again, analyse_every_scan
+from analysis.services.runs import (
+    EVERY_SCAN,
+    MOST_AT_ONCE,
+    analyse_again,
+    analyse_every_scan,
+    settings_of,
+)
 from analysis.services.subjects import Subject
 from analysis.techniques.registry import METHODS, choices
 from analysis.views.charts import chart_of, figure_of
@@ -67,7 +73,8 @@ def _page(
         one.scan_label = labels.get(one.scan, one.scan)
     method = METHODS.get(run.method) if run else None
     if settings is None:
-        settings = SettingsForm(method=method, given=run.parameters if run else {})
+        asked = settings_of(measurement.technique, method)
+        settings = SettingsForm(asked=asked, given=run.parameters if run else {})
     context = {
         "measurement": measurement,
         "subject": subject,
@@ -177,7 +184,8 @@ def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
         if scan := request.POST.get("scan"):
             _analyse_scan(request, measurement, run, scan)
             return redirect("analysis:measurement-detail", pk)
-        form = SettingsForm(request.POST, method=METHODS.get(run.method) if run else None, given={})
+        asked = settings_of(measurement.technique, METHODS.get(run.method) if run else None)
+        form = SettingsForm(request.POST, asked=asked, given={})
         if not form.is_valid():
             return _page(request, measurement, settings=form)
         analyse_again(by=request.user, measurement=measurement, parameters=_kept(run, form.said()))

@@ -4,7 +4,7 @@ from analysis.drawing import Drawing
 from analysis.technique import Axis, Sign, Technique
 from analysis.techniques.jvl.drawing import current_and_light, sweep
 from analysis.techniques.jvl.electroluminescence import JVL_FIGURES
-from analysis.techniques.jvl.readers.text import TEXT
+from analysis.techniques.jvl.readers.text import CURRENTS, DENSITIES, TEXT
 
 JVL = Technique(
     name="jvl",
@@ -18,6 +18,7 @@ JVL = Technique(
     ),
     letters={"a": "current"},
     readers=(TEXT,),
+    y_units=(*CURRENTS, *DENSITIES),
     methods=(JVL_FIGURES,),
     drawing=Drawing(figure=sweep, columns=current_and_light, log=True),
     in_name=Sign(r"jvl|j-v|iv[_. ]|_jv", turn=30),

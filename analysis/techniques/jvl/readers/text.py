@@ -17,12 +17,11 @@ from analysis.readers.heads import Head, unit_of
 from analysis.readers.scans import make_reading
 from analysis.readers.tables import MIN_POINTS
 from analysis.reading import Reading, UnreadableFile
-from analysis.technique import InstrumentFile, Reader, Technique
+from analysis.technique import Y_UNIT, InstrumentFile, Reader, Technique
 
 READER = "jvl text 1"
-Y_UNIT = "y_unit"  # the setting by which a person says the unit of the current
-_DENSITIES = ("mA/cm2", "A/cm2", "A/m2", "mA/m2", "uA/cm2", "nA/cm2")
-_CURRENTS = ("mA", "A", "uA", "nA")
+DENSITIES = ("mA/cm2", "A/cm2", "A/m2", "mA/m2", "uA/cm2", "nA/cm2")
+CURRENTS = ("mA", "A", "uA", "nA")
 _MEASURED = (
     "current",
     "current_density",
@@ -104,18 +103,18 @@ def _with_unit_of_current(heads: list[Head], told: Mapping[str, str]) -> list[He
     said = told.get(Y_UNIT, "").strip()
     unit = unit_of(said)
     if not said:
-        units = _DENSITIES if bare[0].quantity == "current_density" else _CURRENTS
+        units = DENSITIES if bare[0].quantity == "current_density" else CURRENTS
         raise UnreadableFile(
             f'The column "{bare[0].label}" has no unit: it may be in {" or ".join(units[:2])}, which is a factor of '
             f'1000 in every efficiency. Say it by the setting "{Y_UNIT}" ({", ".join(units)}), or write it in the head, '
             f'such as "{bare[0].label} ({units[0]})".'
         )
-    if unit not in (*_DENSITIES, *_CURRENTS):
-        known = ", ".join((*_DENSITIES, *_CURRENTS))
+    if unit not in (*DENSITIES, *CURRENTS):
+        known = ", ".join((*DENSITIES, *CURRENTS))
         raise UnreadableFile(
             f'The setting "{Y_UNIT}" says "{said}", which is no unit of a current: {known}.'
         )
-    quantity = "current_density" if unit in _DENSITIES else "current"
+    quantity = "current_density" if unit in DENSITIES else "current"
     return [replace(head, quantity=quantity, unit=unit) if head in bare else head for head in heads]
 
 
