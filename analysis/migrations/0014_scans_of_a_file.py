@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analysis', '0012_technique_is_no_choice'),
+        ('analysis', '0013_history_recipe'),
     ]
 
     operations = [

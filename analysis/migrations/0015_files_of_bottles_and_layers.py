@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analysis', '0013_scans_of_a_file'),
+        ('analysis', '0014_scans_of_a_file'),
         ('devices', '0005_archive'),
         ('records', '0008_simulated_projects'),
         ('synthesis', '0020_tolerance_of_the_recipe'),
