@@ -54,6 +54,18 @@ def test_an_upload_waits_and_is_polled_until_it_is_done(api, batch):
     assert {"fit", "residual"} <= {curve["name"] for curve in whole["curves"]}
 
 
+def test_a_file_whose_technique_is_not_installed_any_more_is_still_told_of(api, batch):
+    made = json.loads(send(api, batch=batch.code).content)
+    run_jobs("analyse")
+    Measurement.objects.update(technique="raman")
+    there = f"{BASE}measurements/{made['id']}/"
+    told = json.loads(api.get(there).content)
+    assert (told["technique"], told["file"]["name"]) == ("raman", "pl.csv")
+    again = api.post(f"{there}analyse/", {}, format="json")
+    assert again.status_code == 400
+    assert "The technique “raman” is not installed here any more." in again.content.decode()
+
+
 def test_the_data_of_an_analysis_can_be_taken(api, batch):
     made = json.loads(send(api, batch=batch.code).content)
     run_jobs("analyse")
