@@ -167,7 +167,12 @@ def residuals(histogram: Histogram, expected: Floats) -> Floats:
 
 
 def fit_decay(
-    histogram: Histogram, start_lifetimes_ns: Floats, background: float, shift_ns: float = 0.0
+    histogram: Histogram,
+    start_lifetimes_ns: Floats,
+    background: float,
+    shift_ns: float = 0.0,
+    *,
+    fixed_background: bool = False,
 ) -> DecayFit | None:
     """Fit a sum of exponentials from the given lifetimes; None when it does not converge."""
     n = start_lifetimes_ns.size
@@ -183,6 +188,8 @@ def fit_decay(
     high = np.full(start.size, np.log(height) + 16.0)
     low[1 : 2 * n : 2], high[1 : 2 * n : 2] = np.log(0.2 * histogram.step_ns), np.log(10 * span_ns)
     low[2 * n] -= 12.0
+    if fixed_background:
+        low[2 * n], high[2 * n] = start[2 * n] - 1e-6, start[2 * n] + 1e-6
     if histogram.irf is not None:
         reach = 20 * histogram.step_ns
         start, low, high = (
