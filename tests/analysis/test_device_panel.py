@@ -66,10 +66,10 @@ def strip_of(page):
     return plain(re.search(r'<dl class="strip".*?</dl>', page, re.DOTALL)[0])
 
 
-def measure(subject, technique, content, name, *, accept=True):
+def measure(subject, technique, content, name, *, accept=True, **more):
     by = owner_of(subject.device.project)
     measurement = add_measurement(
-        by=by, subject=subject, technique=technique, upload=upload(content, name)
+        by=by, subject=subject, technique=technique, upload=upload(content, name), **more
     )
     run_jobs("analyse")
     analysis = measurement.analyses.get()
@@ -228,7 +228,20 @@ def test_numbers_that_do_not_agree_are_told(project, panel, mira):
     assert "check area, spectrum, angular pattern" in panel(device)
 
 
-def test_an_efficiency_from_the_luminance_is_no_check_of_it(project, panel, mira):
+def test_an_eqe_from_the_luminance_is_no_check_of_it(project, panel, mira):
+    device = make_device(mira, project)
+    pixel = device.pixels.get(label="P1")
+    mark(device, "working")
+    band = {"el_peak_nm": 687.0, "el_fwhm_nm": 31.0}
+    measure(pixel, "jvl", files.sweep("working", 20.0, 687.0, 1), "p1.csv", parameters=band)
+    measure(pixel, "el_spectrum", spectrum(687), "el.csv")
+    page = panel(device)
+    assert "P1, at" in strip_of(page)  # it has an accepted EQE, and a current efficiency
+    assert "P1 cannot be checked" in page
+    assert "apart" not in page
+
+
+def test_a_typed_eqe_is_no_check_of_a_typed_efficiency(project, panel, mira):
     device = make_device(mira, project)
     pixel = device.pixels.get(label="P1")
     mark(device, "working")
