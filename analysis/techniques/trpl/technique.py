@@ -9,6 +9,7 @@ from analysis.techniques.shared.readers.two_columns import TWO_COLUMNS
 from analysis.techniques.trpl.decay import TRPL_DECAY
 from analysis.techniques.trpl.drawing import decay
 from analysis.techniques.trpl.readers.becker_hickl import BECKER_HICKL
+from analysis.techniques.trpl.readers.becker_hickl_binary import BECKER_HICKL_BINARY
 from analysis.techniques.trpl.readers.picoquant import PICOQUANT
 from analysis.techniques.trpl.readers.picoquant_binary import PICOQUANT_BINARY
 
@@ -29,7 +30,14 @@ TRPL = Technique(
     ),
     ordinate="counts",
     foreign=("absorbance", "transmittance", "voltage", "current", "current_density", "eqe"),
-    readers=(PICOQUANT_BINARY, BECKER_HICKL, PICOQUANT, EDINBURGH, TWO_COLUMNS),
+    readers=(
+        PICOQUANT_BINARY,
+        BECKER_HICKL_BINARY,
+        BECKER_HICKL,
+        PICOQUANT,
+        EDINBURGH,
+        TWO_COLUMNS,
+    ),
     methods=(TRPL_DECAY,),
     drawing=Drawing(figure=decay, log=True),
     in_name=Sign(r"trpl|tcspc|decay|lifetime|\.(phd|phu|ptu|thd)(\.|$)", turn=20),

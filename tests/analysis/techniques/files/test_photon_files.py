@@ -182,3 +182,58 @@ def test_a_photon_file_is_named_when_it_is_taken_for_a_spectrum():
         UnreadableFile, match=r"PicoQuant file of photons \(TRPL\), not a PL spectrum"
     ):
         read(phu(), "a.phu", "pl")
+
+
+def sdt(curves=1, blocks=1, form="<u2", kind=0x01, tac_ns=50.0, gain=2, bins=400):
+    """An .sdt by offsets: header of 42 bytes, identification, one description, blocks with their headers."""
+    info = b"*IDENTIFICATION\r\n  ID        : SPC Setup & Data File\r\n*END\r\n"
+    described = bytearray(512)
+    described[0:8], described[9:19] = b"09:00:01", b"02-03-2026"
+    struct.pack_into("<fh", described, 64, tac_ns * 1e-9, gain)
+    struct.pack_into("<h", described, 82, bins)
+    data = np.concatenate([COUNTS * (n + 1) for n in range(curves)]).astype(form).tobytes()
+    code = kind | {"<u2": 0, "<u4": 0x100, "<f8": 0x200}[form]
+    first = 42 + len(info) + len(described)
+    head = struct.pack("<hihihihIihhHIHH", 0x28A, 42, len(info), 0, 0, first, blocks, len(data), 42 + len(info), 1, 512, 0x5555, blocks, 0, 0)  # fmt: skip
+    made = head + info + bytes(described)
+    for n in range(blocks):
+        begin = first + n * (22 + len(data)) + 22
+        made += (
+            struct.pack(
+                "<BBIIHhII",
+                0,
+                0,
+                begin,
+                begin + len(data) if n + 1 < blocks else 0,
+                code,
+                0,
+                n,
+                len(data),
+            )
+            + data
+        )
+    return made
+
+
+@pytest.mark.parametrize("form", ["<u2", "<u4", "<f8"])
+@pytest.mark.parametrize(("tac_ns", "gain"), [(50.0, 2), (20.0, 5)])
+def test_a_becker_hickl_curve_has_its_time_from_the_tac(form, tac_ns, gain):
+    reading = read(sdt(form=form, tac_ns=tac_ns, gain=gain), "decay.sdt", "trpl")
+    np.testing.assert_array_equal(reading.y.values, COUNTS)
+    np.testing.assert_allclose(reading.x.values, BINS * tac_ns / gain / 400, rtol=1e-6)
+
+
+def test_every_curve_of_a_becker_hickl_file_is_a_scan():
+    pages = read(sdt(curves=3, kind=0x11), "decay.sdt", "trpl")
+    assert pages.metadata["scan_count"] == 3
+    np.testing.assert_array_equal(pages.channels[3].values, 3 * COUNTS)
+    assert read(sdt(blocks=4), "decay.sdt", "trpl").metadata["scan_count"] == 4
+
+
+@pytest.mark.parametrize(
+    "content", [sdt()[:-5], sdt(kind=0x61), sdt(bins=399), sdt(gain=0), sdt(tac_ns=0.0)],
+    ids=["cut", "image", "bins", "gain", "range"],
+)  # fmt: skip
+def test_a_becker_hickl_file_that_makes_no_sense_is_refused(content):
+    with pytest.raises(UnreadableFile):
+        read(content, "decay.sdt", "trpl")
