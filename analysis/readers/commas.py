@@ -12,7 +12,7 @@ from analysis.readers.heads import Head
 from analysis.readers.tables import Block
 from analysis.reading import UnreadableFile
 
-_WHOLE = re.compile(r"[-+]?\d+")
+_WHOLE = re.compile(r"[-+]?\d+([eE][-+]?\d+)?")
 _THREE = re.compile(r"\d{3}([.,]\d*)?")
 _ONE_TO_THREE = re.compile(r"[-+]?[1-9]\d{0,2}")
 

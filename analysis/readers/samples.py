@@ -21,7 +21,12 @@ _NAMING = re.compile(
     re.IGNORECASE,
 )
 _WAYS = re.compile(r"f|r|b|fwd|rev|bwd|fw|bw|forward|reverse|backward|up|down|fs|rs", re.IGNORECASE)
-_SAME_SWEEP = re.compile(r"direction|sweep|way", re.IGNORECASE)
+# Words of a column that tells something of a point, not whose it is.
+_NO_NAME = re.compile(
+    r"direction|sweep|way\b|stat(e|us)\b|flag|remark|note|comment|complian|range|mode|error|quality|valid|unit"
+    r"|date|time|clock|warning|limit",
+    re.IGNORECASE,
+)
 _EXCITATION = re.compile(r"(λ|lambda)?[\s_]*ex(c|citation)?\b", re.IGNORECASE)
 _RAW = re.compile(r"raw\b", re.IGNORECASE)
 _UNITS_OF_LIGHT = ("", "counts", "counts/s", "a.u.", "%", "counts/s/uA")
@@ -136,25 +141,33 @@ def _names_of_blocks(table: Table) -> list[str]:
 def _named_rows(
     block: Block, table: Table, heads: list[Head], technique: Technique
 ) -> dict[str, list[int]] | None:
-    """Return the rows of each name where a column names samples, None where none does."""
-    for column, head in enumerate(heads):
-        if column >= block.columns.shape[0] or _SAME_SWEEP.search(head.label):
-            continue
-        if column in block.text_columns:
-            cells = [_cell(row, column, table) for row in block.rows]
-        elif head.quantity == "excitation":
-            cells = [f"EX {value:g}" for value in block.columns[column]]
-        elif _NAMING.search(head.label) and technique.axis(head.quantity) is None:
-            cells = [f"{head.label} {value:g}" for value in block.columns[column]]
-        else:
-            continue
+    """Return the rows of each name where columns name samples, None where none does.
+
+    Several such columns (device and pixel) name a sample together.
+    """
+    columns = [_names(block, column, head, table, technique) for column, head in enumerate(heads)]
+    naming = [names for names in columns if names and len(set(names)) > 1]
+    for together in ([naming] if len(naming) > 1 else []) + [[names] for names in naming]:
         rows: dict[str, list[int]] = {}
-        for number, cell in enumerate(cells):
-            rows.setdefault(cell, []).append(number)
-            if len(rows) > _MAX_NAMES:
-                break
+        for number, cells in enumerate(zip(*together, strict=True)):
+            rows.setdefault(" ".join(cells), []).append(number)
         if 1 < len(rows) <= _MAX_NAMES and _are_samples(rows):
             return rows
+    return None
+
+
+def _names(
+    block: Block, column: int, head: Head, table: Table, technique: Technique
+) -> list[str] | None:
+    """Return the cells of a column as names, None when it is none that names samples."""
+    if column >= block.columns.shape[0] or _NO_NAME.search(head.label):
+        return None
+    if column in block.text_columns:
+        return [_cell(row, column, table) for row in block.rows]
+    if head.quantity == "excitation":
+        return [f"EX {value:g}" for value in block.columns[column]]
+    if _NAMING.search(head.label) and technique.axis(head.quantity) is None:
+        return [f"{head.label} {value:g}" for value in block.columns[column]]
     return None
 
 

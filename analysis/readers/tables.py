@@ -163,6 +163,8 @@ def _scan(lines: list[str], style: Style) -> tuple[list[Block], list[str]]:
                 f"This file has more than {MAX_ROWS} rows. Export a single scan and upload that."
             )
         numbers, text = row
+        if text and current is not None and not current.text:
+            numbers, text = _without_remark(numbers, text, current.widths[-1])
         if current is not None and _joins(current, numbers, text, gap, blank_gap):
             spoilt.extend(gap)
             current.add(line_number, line, numbers)
@@ -175,6 +177,14 @@ def _scan(lines: list[str], style: Style) -> tuple[list[Block], list[str]]:
     if current is not None:
         blocks.append(current.finish())
     return blocks, _name_spoilt_lines(spoilt)
+
+
+def _without_remark(
+    numbers: list[float], text: frozenset[int], width: int
+) -> tuple[list[float], frozenset[int]]:
+    """Leave out words that stand behind the columns of a table in some of its rows."""
+    behind = all(number != number for number in numbers[width:])
+    return (numbers[:width], frozenset()) if min(text) >= width and behind else (numbers, text)
 
 
 def _refuse_crumbs(blocks: list[Block]) -> None:

@@ -109,6 +109,50 @@ def test_pixels_with_numbers(found):
     assert [scan.label for scan in found] == ["Pixel 1", "Pixel 2"]
 
 
+def test_a_pixel_belongs_to_its_device(found):
+    rows = [
+        f"{d},{p},{v:.2f},{v * v:.4f},{n * v:.4f}"
+        for d in ("D1", "D2")
+        for n, p in enumerate("ab", 1)
+        for v in V
+    ]
+    content = "\n".join(["Device,Pixel,Voltage (V),J (mA/cm2),L (cd/m2)", *rows])
+    read(content.encode(), "sweeps.csv", "jvl")
+    assert [scan.label for scan in found] == ["D1 a", "D1 b", "D2 a", "D2 b"]
+    np.testing.assert_allclose(found[3].ys[1].values, 2 * V)
+
+
+@pytest.mark.parametrize(
+    ("head", "words"), [("Status", ("OK", "COMPLIANCE")), ("Remark", ("low", "high"))]
+)
+def test_a_word_about_a_point_parts_no_sweep(found, head, words):
+    rows = [f"{v:.2f}\t{v * v:.4f}\t{words[int(v > 4)]}" for v in V]
+    reading = read(
+        "\n".join([f"Voltage (V)\tJ (mA/cm2)\t{head}", *rows]).encode(), "sweep.txt", "jvl"
+    )
+    assert len(found) == 1
+    np.testing.assert_allclose(reading.x.values, V)
+
+
+@pytest.mark.parametrize("sign", [",", "\t", ";"])
+def test_a_remark_behind_some_rows_loses_none_of_them(sign):
+    rows = [sign.join([f"{v:.2f}", f"{v * v:.4f}", *(["COMPLIANCE"] if v > 5 else [])]) for v in V]
+    content = "\n".join([sign.join(["Voltage (V)", "J (mA/cm2)", "Status"]), *rows])
+    reading = read(content.encode(), "sweep.txt", "jvl")
+    np.testing.assert_allclose(reading.x.values, V)
+    np.testing.assert_allclose(reading.y.values, V * V, atol=1e-4)
+
+
+@pytest.mark.parametrize("sign", [",", "\t"])
+def test_pixels_side_by_side_under_their_names(found, sign):
+    above = sign.join(["A1-1", "", "", "A1-2", "", ""])
+    head = sign.join(["Voltage (V)", "J (mA/cm2)", "L (cd/m2)"] * 2)
+    content = "\n".join([above, head, table([V, V**2, V, V, V**3, 2 * V], sign)])
+    read(content.encode(), "sweeps.txt", "jvl")
+    assert [scan.label for scan in found] == ["A1-1", "A1-2"]
+    np.testing.assert_allclose(found[1].ys[1].values, 2 * V)
+
+
 def test_there_and_back_is_one_sweep(found):
     rows = [
         f"{way},{v:.2f},{v * v:.4f}"

@@ -114,6 +114,13 @@ def test_a_comma_that_is_delimiter_and_decimal_sign_is_named(head, form, techniq
         read((head + "\n".join(lines)).encode(), "scan.csv", technique)
 
 
+def test_a_sweep_with_the_comma_in_two_meanings_is_refused():
+    volts = np.arange(0, 8, 0.2)
+    rows = [f"{v:.1f},{v * 1e-5:.2E},{v * v:.2f}".replace(".", ",") for v in volts]
+    with pytest.raises(UnreadableFile, match="comma is both the delimiter and the decimal sign"):
+        read(("Voltage (V),Current (A),L (cd/m2)\n" + "\n".join(rows)).encode(), "sweep.csv", "jvl")
+
+
 def test_three_whole_columns_with_three_heads_are_no_decimals():
     lines = ["2theta,counts,monitor", *(f"{10 + n},{n * n + 5},{100 + n % 3}" for n in range(30))]
     reading = read("\n".join(lines).encode(), "scan.csv", "xrd")

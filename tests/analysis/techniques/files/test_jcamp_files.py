@@ -95,6 +95,23 @@ def test_repeated_values_and_differences():
     np.testing.assert_array_equal(reading.y.values, ys)
 
 
+@pytest.mark.parametrize("falling", [False, True])
+def test_the_axis_may_be_given_by_its_step(falling):
+    ys = RAW[::-1] if falling else RAW
+    first, step = (NM[-1], -1) if falling else (NM[0], 1)
+    content = (
+        f"##TITLE=film\n##JCAMP-DX=4.24\n##XUNITS=NANOMETERS\n##YUNITS=ABSORBANCE\n##XFACTOR=1\n##YFACTOR=0.0001\n"
+        f"##FIRSTX={first:g}\n##DELTAX={step}\n##XYDATA=(X++(Y..Y))\n"
+        + "\n".join(
+            f"{first + step * n:g} {' '.join(map(str, ys[n : n + 6]))}"
+            for n in range(0, len(ys), 6)
+        )
+    )
+    reading = read(content.encode(), "film.jdx", "absorbance")
+    np.testing.assert_allclose(reading.x.values, NM)
+    np.testing.assert_allclose(reading.y.values, RAW * 1e-4)
+
+
 def test_points_may_be_listed():
     body = "\n".join(f"{x:g}, {y}" for x, y in zip(NM, RAW, strict=True))
     content = spectrum(body, 1, 1).replace(b"##XYDATA=(X++(Y..Y))", b"##XYPOINTS=(XY..XY)")
