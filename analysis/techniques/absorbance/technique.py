@@ -26,5 +26,5 @@ ABSORBANCE = Technique(
     methods=(ABSORBANCE_EDGE,),
     letters={**LETTERS_OF_SPECTRA, "t": "transmittance", "r": "reflectance"},
     in_name=Sign(r"abs(?!ence)|uv-?(vis|winlab)", turn=50),
-    in_text=Sign(r"absorbance|\babs\b|yunits\s*abs", turn=40),
+    in_text=Sign(r"absorbance|\babs\b|yunits\s*=?\s*abs|transmittance|%t\b", turn=40),
 )

@@ -40,6 +40,9 @@ TRPL = Technique(
     ),
     methods=(TRPL_DECAY,),
     drawing=Drawing(figure=decay, log=True),
-    in_name=Sign(r"trpl|tcspc|decay|lifetime|\.(phd|phu|ptu|thd)(\.|$)", turn=20),
-    in_text=Sign(r"fifo_|sdt setup|time ?\[?\(?ns|ns/bin|decay", turn=20),
+    in_name=Sign(r"trpl|tcspc|decay|lifetime|\.(phd|phu|ptu|thd|sdt)(\.|$)", turn=20),
+    in_text=Sign(
+        r"fifo_|sdt setup|spc setup|\[sp_|time ?[\[(]?([npuµ]s)|[npu]s/bin|decay|^pq(histo|tttr)",
+        turn=20,
+    ),
 )

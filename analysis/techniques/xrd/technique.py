@@ -36,6 +36,9 @@ XRD = Technique(
     readers=(XRDML, BRML, RASX, BRUKER_RAW, UXD, RAS, POWDER_CIF, TEXT),
     methods=(XRD_PHASE,),
     drawing=Drawing(figure=pattern, stick_colours=STICK_COLOURS),
-    in_name=Sign(r"xrd|2theta|\.(xy|xye|xrdml|uxd|ras|rasx|raw|brml|chi)$", turn=10),
-    in_text=Sign(r"2\s?-?theta|two theta|xrdmeasurement|_2thetacounts|k-?alpha", turn=10),
+    in_name=Sign(r"xrd|2theta|\.(xy|xye|xrdml|uxd|ras|rasx|raw|brml|chi)(\.gz|\.bz2)?$", turn=10),
+    in_text=Sign(
+        r"2\s?-?theta|two ?theta|xrdmeasurement|_2thetacounts|k-?alpha|\*ras_|^raw[14]\.0|_pd_(meas|proc)_",
+        turn=10,
+    ),
 )

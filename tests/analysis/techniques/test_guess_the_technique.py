@@ -49,3 +49,18 @@ def test_content_decides_when_the_name_says_nothing():
     assert guess_technique("a.txt", b"Voltage (V)\tCurrent (A)\tLuminance (cd/m2)\n") == "jvl"
     assert guess_technique("a.txt", b"2theta counts\n10 5\n") == "xrd"
     assert guess_technique("a.txt", b"\x00\xff\xfe") == "pl"
+
+
+TOLD = {
+    "quartz.xrdml.gz": (b"\x1f\x8b", "xrd"), "scan.dat": (b"*RAS_DATA_START\r\n", "xrd"), "a.bin": (b"RAW4.00\0", "xrd"),
+    "film.cif": (b"data_a\nloop_\n_pd_meas_2theta_scan\n", "xrd"), "b.txt": (b"frame twotheta intensity\n", "xrd"),
+    "a.sdt": (b"", "trpl"), "b.bin": (b"PQTTTR\0\0", "trpl"), "c.asc": (b"  #SP [SP_0,I,0]\n", "trpl"),
+    "d.asc": (b"*BLOCK 1 ( Time[us] No_of_photons )", "trpl"), "film.jdx": (b"##TITLE=a\n##YUNITS=ABSORBANCE", "absorbance"),
+    "c.txt": (b"nm\t%T\n400\t7\n", "absorbance"), "d.txt": (b"Wavelength (nm)\tCounts", "pl"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_formats_are_told_by_their_marks(name):
+    head, technique = TOLD[name]
+    assert guess_technique(name, head) == technique
