@@ -13,7 +13,7 @@ from analysis.readers.axes import axis_of
 from analysis.readers.commas import refuse_sign_of_two_meanings
 from analysis.readers.header import area_cm2, column_heads, heads_from_keys, key_values
 from analysis.readers.heads import Head
-from analysis.readers.samples import Part, samples_below, samples_beside, with_excitation
+from analysis.readers.samples import Part, samples_below, samples_beside, with_excitation, with_raw
 from analysis.readers.tables import Table, find_tables
 from analysis.readers.units import channel_of
 from analysis.reading import Channel, Scan, UnreadableFile
@@ -25,7 +25,19 @@ _OVERFLOW = (
 _NO_SAMPLE = re.compile(
     r"base ?line|blank\b|background|dark|ref(erence)?\b|solvent\b|(100|0) ?%", re.IGNORECASE
 )
-_POOR = ("uncertainty", "dark", "reference", "time", "index", "model", "clock", "irf", "excitation")
+_OF_LIGHT = ("intensity", "counts")
+_POOR = (
+    "uncertainty",
+    "dark",
+    "reference",
+    "time",
+    "index",
+    "model",
+    "clock",
+    "irf",
+    "excitation",
+    "raw",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +65,7 @@ def read_columns(file: InstrumentFile, technique: Technique) -> Columns:
     area = area_cm2(pairs)
     if area is not None:
         metadata["area_cm2"] = area
-    heads = with_excitation(heads)
+    heads = with_raw(with_excitation(heads))
     named = bool(heads)
     heads = heads or [Head("", "", "")] * width
     _leave_out_overflows(table, heads)
@@ -109,11 +121,13 @@ def scans_of(columns: Columns, technique: Technique, warnings: list[str]) -> lis
             scans.append(Scan(x, tuple(ys), label))
     if converted:
         columns.metadata["converted"] = sorted(converted)
-    scans.sort(
-        key=lambda scan: _NO_SAMPLE.match(scan.label) is not None
-    )  # what is analysed first is a sample
+    scans.sort(key=_is_no_sample)  # what is analysed first is a sample
     warnings.extend(note + "." for note in sorted(converted) if "logarithm" in note)
     return scans
+
+
+def _is_no_sample(scan: Scan) -> bool:
+    return _NO_SAMPLE.match(scan.label) is not None or scan.ys[0].name in ("raw", "model")
 
 
 def _say_models(parts: list[Part], heads: list[Head], warnings: list[str]) -> None:
@@ -208,11 +222,16 @@ def _with_names(
     if not columns.named and technique.third_is_uncertainty and len(others) == 1:
         others = [replace(others[0], name="uncertainty")]
     x = axis_of(x, technique, columns.told, warnings, named=columns.named)
+    return [x, _as_ordinate(y, columns.heads, technique), *others]
+
+
+def _as_ordinate(y: Channel, heads: list[Head], technique: Technique) -> Channel:
+    """Call the first column what the technique measures; a model or raw signal only where nothing else is there."""
     ordinate = technique.ordinate
-    if ordinate in ("intensity", "counts") and y.name in ("y", "counts", "intensity", "model"):
-        y = replace(
-            y, name=ordinate, unit=y.unit or ("counts" if "counts" in (y.name, ordinate) else "")
-        )
-    elif ordinate and y.name in ("y", "model"):
-        y = replace(y, name=ordinate)
-    return [x, y, *others]
+    of_light = (*_OF_LIGHT, ordinate)
+    alone = not any(head.quantity in of_light for head in heads)
+    names = ("y", *(("model", "raw") if alone else ()))
+    if ordinate in _OF_LIGHT and y.name in (*names, *_OF_LIGHT):
+        unit = y.unit or ("counts" if "counts" in (y.name, ordinate) else "")
+        return replace(y, name=ordinate, unit=unit)
+    return replace(y, name=ordinate) if ordinate and y.name in names else y

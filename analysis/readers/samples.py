@@ -29,6 +29,9 @@ _NO_NAME = re.compile(
 )
 _EXCITATION = re.compile(r"(λ|lambda)?[\s_]*ex(c|citation)?\b", re.IGNORECASE)
 _RAW = re.compile(r"raw\b", re.IGNORECASE)
+_DETECTOR = re.compile(r"[SRTM]\d+c?", re.IGNORECASE)  # Horiba: signal, reference; c when corrected
+_RATIO = re.compile(r"[SRTM]\d+c?\s*/\s*[SRTM]\d+c?", re.IGNORECASE)
+_OF_LIGHT = ("intensity", "counts")
 _UNITS_OF_LIGHT = ("", "counts", "counts/s", "a.u.", "%", "counts/s/uA")
 
 
@@ -47,6 +50,23 @@ def with_excitation(heads: list[Head]) -> list[Head]:
     if len(light) != 2 or len(excited) != 1:
         return heads
     return [replace(head, quantity="excitation") if head is excited[0] else head for head in heads]
+
+
+def with_raw(heads: list[Head]) -> list[Head]:
+    """Tell what a detector gave from what was made of it: both are of one sample, the second is analysed."""
+    labels = [_label(head).strip() for head in heads]
+    ratio = any(_RATIO.fullmatch(label) for label in labels)
+    sample = any(label.lower() == "sample" for label in labels)
+    raw = [
+        _RAW.match(label) is not None
+        or (ratio and _DETECTOR.fullmatch(label) is not None)
+        or (sample and label.lower() == "scope")
+        for label in labels
+    ]
+    return [
+        replace(head, quantity="raw") if one and head.quantity in ("", *_OF_LIGHT) else head
+        for head, one in zip(heads, raw, strict=True)
+    ]
 
 
 def samples_beside(group: list[int], heads: list[Head], technique: Technique) -> list[Part]:
@@ -72,9 +92,9 @@ def _of_ordinate(ys: list[int], heads: list[Head], technique: Technique) -> list
 
 
 def _is_sample(head: Head, technique: Technique) -> bool:
-    if not head.label or _RAW.match(head.label):
+    if not head.label:
         return False
-    if head.quantity in (technique.ordinate, "counts", "intensity"):
+    if head.quantity in (technique.ordinate, *_OF_LIGHT):
         return True
     return head.quantity == "" and head.unit in _UNITS_OF_LIGHT
 

@@ -88,10 +88,10 @@ def make_reading(
 
 
 def _one_of_each_quantity(scan: Scan) -> list[Scan]:
-    """Return a scan for each time that a quantity begins anew beside one abscissa."""
+    """Return a scan for each time that the first quantity comes again beside one abscissa."""
     groups: list[list[Channel]] = []
     for y in scan.ys:
-        if not groups or y.name in [one.name for one in groups[-1]]:
+        if not groups or y.name == scan.ys[0].name:
             groups.append([])
         groups[-1].append(y)
     if len(groups) < 2:

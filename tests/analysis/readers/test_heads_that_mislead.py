@@ -109,6 +109,13 @@ def test_a_model_is_never_taken_for_what_was_measured(heads, first):
     assert any("is a model" in warning for warning in reading.warnings)
 
 
+def test_the_parts_of_a_fit_are_no_samples():
+    heads = "Time (ns),Counts,Fit Peak 1,Fit Peak 2,Cumulative Fit Peak\n"
+    reading = of(heads + table([T_NS, DECAY, DECAY / 2, DECAY / 3, DECAY], ","), "trpl")
+    assert len(reading.scans) == 1
+    assert [c.name for c in reading.channels[1:]] == ["counts", "model", "model", "model"]
+
+
 def test_the_only_column_is_read_and_called_a_model():
     reading = of("Time (ns),Fit\n" + table([T_NS, DECAY], ","), "trpl")
     np.testing.assert_array_equal(reading.y.values, DECAY)

@@ -231,3 +231,27 @@ def test_what_is_no_sample_is_kept_but_not_first(found, name, ordinates):
     reading = read("\n".join(lines).encode(), "film.csv", "absorbance")
     assert [scan.label for scan in found] == ["film 3", name]
     np.testing.assert_allclose(reading.y.values, NM / 1000, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "heads", [("Luminescence flux density (a.u.)", "Raw spectrum (counts)"), ("Sample", "Scope"), ("S1c / R1c", "S1")]
+)  # fmt: skip
+@pytest.mark.parametrize("raw_first", [False, True])
+@pytest.mark.parametrize("axes", [1, 2])
+def test_what_a_detector_gave_is_no_second_sample(heads, raw_first, axes):
+    made, raw = bands([400])[0], bands([410])[0]
+    columns = (
+        [(heads[1], raw), (heads[0], made)] if raw_first else [(heads[0], made), (heads[1], raw)]
+    )
+    if axes == 1:
+        head, body = (
+            ["Wavelength (nm)", *(name for name, _ in columns)],
+            [NM, *(y for _, y in columns)],
+        )
+    else:
+        head = [word for name, _ in columns for word in ("Wavelength (nm)", name)]
+        body = [column for _, y in columns for column in (NM, y)]
+    reading = read(("\t".join(head) + "\n" + table(body)).encode(), "scan.txt", "pl")
+    assert len(reading.scans) == 1
+    np.testing.assert_array_equal(reading.y.values, made)
+    np.testing.assert_array_equal(reading.channel("raw").values, raw)

@@ -190,7 +190,7 @@ def test_a_mutated_file_is_read_or_refused(name, steps):
     read_or_refuse(mutate(content, steps), technique)
 
 
-@pytest.mark.parametrize("technique", TECHNIQUES)
+@pytest.mark.parametrize("technique", [n for n, one in TECHNIQUES.items() if one.is_read])
 def test_a_cut_off_file_is_read_as_far_as_it_goes_or_refused(technique):
     content = text_file(technique)
     for length in range(0, len(content), 37):
