@@ -85,6 +85,7 @@ _ALL = (
         short="R in the product",
     ),
     _of_batch("gap_ev", "eV", "Band gap", 0.1, 12, short="Gap"),
+    _of_batch("first_exciton_ev", "eV", "First exciton", 0.1, 12, short="First exciton"),
     _of_batch(
         "trap_density_per_cm3",
         "1/cm3",
@@ -119,6 +120,12 @@ _ALL = (
     _analysed("el_peak_ev", "eV", "EL peak", "Peak", Place.BEST),
     _analysed("el_peak_energy_fit_nm", "nm", "EL peak of I(E)", "Peak of I(E)", Place.BEST),
     _analysed("lifetime_intensity_ns", "ns", "Lifetime, intensity average", "τ, intensity average"),
+    _analysed(
+        "first_exciton_fwhm_ev",
+        "eV",
+        "First exciton, full width at half maximum",
+        "FWHM of the exciton",
+    ),
     _analysed("crystallite_nm", "nm", "Crystallite size", "Crystallite"),
     _analysed("xrd_tilt", "", "Tilt of the octahedra, 1 is γ", "Tilt, 1 is γ"),
     _analysed("lattice_a_pc_angstrom", "Å", "Pseudocubic lattice edge", "Lattice edge"),

@@ -1,8 +1,10 @@
-"""Optical gap of a direct semiconductor from its absorbance: Tauc plot (αhν)² against hν.
+"""First exciton and optical gap of a direct semiconductor from its absorbance.
 
-Tauc, Grigorovici, Vancu, Phys. Status Solidi 1966, 15, 627. The sub-gap signal (level + scattering
-that grows as λ⁻⁴) is fitted below the edge and taken off first: 5 % of scattering left in moves a
-1.79 eV gap to 2.06 eV. Excitons are neglected by the plot, so the gap is good to ±0.02 eV at best.
+The sub-gap signal (level + scattering that grows as λ⁻⁴) is fitted below the edge and taken off first: 5 % of
+scattering left in moves a 1.79 eV gap to 2.06 eV. What the edge begins with decides what is read: a band that
+falls again is the first exciton; an edge that the Elliott formula describes and a plain one does not gives the
+gap behind its exciton; else the Tauc plot, (αhν)² against hν (Tauc, Grigorovici, Vancu, Phys. Status Solidi 1966,
+15, 627). Excitons are neglected by the plot, so the gap is good to ±0.02 eV at best.
 """
 
 from __future__ import annotations
@@ -15,12 +17,23 @@ import scipy
 from numpy.typing import NDArray
 
 from analysis.reading import Reading
-from analysis.result import Curve, Figure, Method, NoResult, Parameter, Result
+from analysis.result import Curve, Method, NoResult, Parameter, Result
+from analysis.techniques.absorbance.edge_report import (
+    Gap,
+    exciton_figures,
+    gap_behind,
+    gap_figures,
+    summary,
+    words,
+)
+from analysis.techniques.absorbance.elliott import fit_edges
+from analysis.techniques.absorbance.exciton import Exciton, first_exciton
 from analysis.techniques.shared.settings import settings_for
-from analysis.techniques.shared.spectrum import HC_EV_NM, point_noise, spectrum_of
+from analysis.techniques.shared.spectrum import HC_EV_NM, binned, point_noise, spectrum_of
 
 Floats = NDArray[np.float64]
 
+MOST_POINTS = 2000
 LEAST_UNCERTAINTY_EV = 0.02
 HIGHEST_ABSORBANCE = 3.0  # one photon in a thousand arrives: stray light rules above
 WINDOW_EV = (0.04, 0.20)
@@ -37,7 +50,9 @@ PARAMETERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """A straight stretch of the Tauc plot."""
+
     gap_ev: float
     slope: float
     low_ev: float
@@ -45,40 +60,62 @@ class _Line:
 
 
 def run(reading: Reading, given: dict[str, Any]) -> Result:
-    """Direct optical gap of an absorbance spectrum; raises `NoResult`."""
+    """First exciton and direct optical gap of an absorbance spectrum; raises `NoResult`."""
     settings = settings_for(PARAMETERS, given)
     energy, absorbance, warnings = _usable(reading, settings)
     background, onset = subtract_subgap(energy, absorbance)
     net = absorbance - background
     step = float(np.max(net[energy <= energy[onset] + REACH_EV]))
     tauc = np.clip(net, 0, None) ** 2 * energy**2
+    exciton = first_exciton(energy, net, onset)
+    edges = fit_edges(energy, net, float(energy[onset]))
+    elliott = [edge for edge in edges if edge.asks_for_exciton]
+    if 2 * len(elliott) <= len(edges):
+        elliott = []
+    line, gap = None, None
+    if elliott:
+        gap = gap_behind(elliott)
+    else:
+        try:
+            line, gap = _tauc_gap(energy, tauc, onset, exciton)
+        except NoResult:
+            if exciton is None:
+                raise
+    figures = (*exciton_figures(exciton, elliott), *gap_figures(gap, exciton))
+    warnings += _warnings(energy, background, onset, step)
+    warnings += words(gap, exciton, elliott, settings["pl_peak_nm"])
+    return Result(
+        figures=figures,
+        summary=summary(figures, gap),
+        warnings=tuple(warnings),
+        curves=_curves(energy, tauc, line, background),
+        detail={
+            "window_ev": None if line is None else [line.low_ev, line.high_ev],
+            "onset_ev": float(energy[onset]),
+            "subgap_share_of_edge": float(background[onset] / step) if step > 0 else None,
+            "exciton_resolved": exciton is not None,
+            "binding_ev": float(np.mean([e.binding_ev for e in elliott])) if elliott else None,
+            "edge_fits": [[e.gap_ev, e.u_gap_ev, e.binding_ev, e.width_ev, e.misfit, e.plain_misfit, e.asks_for_exciton] for e in edges],
+        },
+    )  # fmt: skip
+
+
+def _tauc_gap(
+    energy: Floats, tauc: Floats, onset: int, exciton: Exciton | None
+) -> tuple[Line, Gap]:
+    """The steepest straight part of the plot; raises `NoResult` without one near the onset."""
     lines = tauc_lines(energy, tauc, onset)
     best = max(lines, key=lambda line: line.slope)
     alike = [line.gap_ev for line in lines if line.slope >= 0.8 * best.slope]
-    spread = max(LEAST_UNCERTAINTY_EV, float(np.std(alike)))
+    u = max(LEAST_UNCERTAINTY_EV, float(np.std(alike)))
     if not energy[onset] - 0.15 <= best.gap_ev <= energy[onset] + REACH_EV:
         raise NoResult(
             f"The straight part of the Tauc plot meets zero at {best.gap_ev:.2f} eV, far from where absorption "
             f"begins ({energy[onset]:.2f} eV): no gap is given. Restrict the range to the edge."
         )
-    warnings += _warnings(energy, net, background, onset, best, step, settings["pl_peak_nm"])
-    gap = Figure("gap_ev", best.gap_ev, spread, "eV", "Optical gap, direct, Tauc",
-                 note="the plot neglects excitons: ±0.02 eV at best")  # fmt: skip
-    return Result(
-        figures=(gap,),
-        summary=(
-            f"Direct optical gap {best.gap_ev:.3f} ± {spread:.3f} eV ({HC_EV_NM / best.gap_ev:.0f} nm), from the "
-            f"straight part of the Tauc plot between {best.low_ev:.2f} and {best.high_ev:.2f} eV."
-        ),
-        warnings=tuple(warnings),
-        curves=_curves(energy, tauc, best, background),
-        detail={
-            "window_ev": [best.low_ev, best.high_ev],
-            "onset_ev": float(energy[onset]),
-            "subgap_share_of_edge": float(background[onset] / step) if step > 0 else None,
-            "lines_considered": len(lines),
-        },
-    )
+    if exciton is not None:  # the plot reads the flank of a band: the gap lies above
+        u = float(np.hypot(u, max(exciton.energy_ev - best.gap_ev, 0.0) / 2))
+    return best, Gap(best.gap_ev, u, "Tauc")
 
 
 def _usable(reading: Reading, settings: dict[str, Any]) -> tuple[Floats, Floats, list[str]]:
@@ -91,7 +128,7 @@ def _usable(reading: Reading, settings: dict[str, Any]) -> tuple[Floats, Floats,
         raise NoResult(
             f"The file holds {reading.y.name.replace('_', ' ')}, not absorbance: a Tauc plot needs absorbance."
         )
-    spectrum = spectrum_of(reading, ("absorbance", "y"), least_points=30)
+    spectrum = binned(spectrum_of(reading, ("absorbance", "y"), least_points=30), MOST_POINTS)
     x, y = spectrum.wavelength_nm, spectrum.signal
     if float(np.median(y)) > 10:
         raise NoResult(
@@ -176,7 +213,7 @@ def _refuse_rising(energy_ev: Floats, smooth: Floats, limit: float) -> None:
         )
 
 
-def tauc_lines(energy_ev: Floats, tauc: Floats, onset: int) -> list[_Line]:
+def tauc_lines(energy_ev: Floats, tauc: Floats, onset: int) -> list[Line]:
     """Every straight, rising stretch of the plot near the onset; raises `NoResult` without one."""
     lines = []
     last = int(np.searchsorted(energy_ev, energy_ev[onset] + REACH_EV))
@@ -190,7 +227,7 @@ def tauc_lines(energy_ev: Floats, tauc: Floats, onset: int) -> list[_Line]:
             scatter = float(np.sum((y - slope * x - zero) ** 2))
             total = float(np.sum((y - y.mean()) ** 2))
             if slope > 0 and total > 0 and 1 - scatter / total >= LEAST_R2:
-                lines.append(_Line(float(-zero / slope), float(slope), float(x[0]), float(x[-1])))
+                lines.append(Line(float(-zero / slope), float(slope), float(x[0]), float(x[-1])))
     if not lines:
         raise NoResult(
             "The Tauc plot has no straight part at the edge (too noisy, too coarse, or not a direct gap): no gap "
@@ -199,49 +236,29 @@ def tauc_lines(energy_ev: Floats, tauc: Floats, onset: int) -> list[_Line]:
     return lines
 
 
-def _warnings(
-    energy: Floats,
-    net: Floats,
-    background: Floats,
-    onset: int,
-    best: _Line,
-    step: float,
-    pl_peak_nm: float | None,
-) -> list[str]:
-    warnings = []
-    if background[onset] > 0.5 * step:
-        warnings.append(
-            f"The background at the edge is {background[onset] / step:.0%} of the edge itself (scattering, thick "
-            "film?): the gap depends on how well it is taken off."
-        )
-    near = (energy >= best.gap_ev) & (energy <= best.gap_ev + 0.25)
-    smooth = scipy.ndimage.gaussian_filter1d(net, max(1.0, net.size / 300), mode="nearest")[near]
-    if smooth.size > 5:
-        top = int(np.argmax(smooth))
-        if top < smooth.size - 2 and np.min(smooth[top:]) < 0.95 * smooth[top]:
-            warnings.append(
-                f"An excitonic peak stands at {energy[near][top]:.2f} eV: the Tauc plot neglects excitons and reads "
-                "the gap low."
-            )
-    if pl_peak_nm is not None and best.gap_ev < HC_EV_NM / pl_peak_nm:
-        warnings.append(
-            f"The gap ({best.gap_ev:.3f} eV) lies below the emission ({HC_EV_NM / pl_peak_nm:.3f} eV): it is too low "
-            "by at least that difference."
-        )
-    return warnings
+def _warnings(energy: Floats, background: Floats, onset: int, step: float) -> list[str]:
+    if background[onset] <= 0.5 * step:
+        return []
+    return [
+        f"The background at the edge is {background[onset] / step:.0%} of the edge itself (scattering, thick "
+        f"film?) at {energy[onset]:.2f} eV: the gap depends on how well it is taken off."
+    ]
 
 
-def _curves(energy: Floats, tauc: Floats, best: _Line, background: Floats) -> tuple[Curve, ...]:
-    line_x = [best.gap_ev, best.high_ev]
-    line_y = [0.0, best.slope * (best.high_ev - best.gap_ev)]
+def _curves(
+    energy: Floats, tauc: Floats, line: Line | None, background: Floats
+) -> tuple[Curve, ...]:
     wavelength_nm = HC_EV_NM / energy[::-1]
-    return (
+    curves = [
         Curve("background", wavelength_nm.tolist(), background[::-1].tolist()),
         Curve("tauc", energy.tolist(), tauc.tolist()),
-        Curve("tauc_line", line_x, line_y),
-    )
+    ]
+    if line is not None:
+        rise = line.slope * (line.high_ev - line.gap_ev)
+        curves.append(Curve("tauc_line", [line.gap_ev, line.high_ev], [0.0, rise]))
+    return tuple(curves)
 
 
 ABSORBANCE_EDGE = Method(
-    "absorbance-edge", "1", "absorbance", "Optical gap (Tauc, direct)", run, PARAMETERS
+    "absorbance-edge", "2", "absorbance", "First exciton and optical gap (direct)", run, PARAMETERS
 )
