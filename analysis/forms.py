@@ -33,6 +33,10 @@ class UploadForm(OnceForm):
         required=False,
         help_text=_("For example: film on glass, excited at 375 nm"),
     )
+    sure = forms.BooleanField(
+        label=_("I am sure: keep also what is here already, or is named for something else"),
+        required=False,
+    )
 
 
 class TypedForm(OnceForm):

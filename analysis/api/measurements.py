@@ -150,6 +150,11 @@ class UploadSerializer(StrictSerializer):
     conditions = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
     performed_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     parameters = ObjectField(required=False, help_text="Settings of the method, as JSON.")
+    sure = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Keep also what is there already, or is named for something else.",
+    )
 
 
 class AnalyseSerializer(StrictSerializer):

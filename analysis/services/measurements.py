@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from analysis.models import Measurement, Outcome
 from analysis.result import Method
+from analysis.services.doubts import doubt_of
 from analysis.services.runs import ask, checked_settings, method_for
 from analysis.services.subjects import Measured, project_of, subject_field
 from analysis.services.uploads import head_of
@@ -21,8 +22,10 @@ from devices.models import Pixel
 from labnotebook.records.files import HashedUpload, clean_name
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
-from labnotebook.records.refusals import Refusal, WrongState
+from labnotebook.records.refusals import Asked, Refusal, WrongState
 from labnotebook.records.services.files import store_file
+
+HOW_TO_BE_SURE = "If that is right, say that you are sure, and it is kept."
 
 
 def add_measurement(
@@ -73,11 +76,18 @@ class Kept:
 
 
 def add_each(
-    *, by: Any, subject: Measured, uploads: Iterable[HashedUpload], technique: str, **said: Any
+    *,
+    by: Any,
+    subject: Measured,
+    uploads: Iterable[HashedUpload],
+    technique: str,
+    sure: bool = False,
+    **said: Any,
 ) -> list[Kept]:
     """Keep each file that can be kept, and say of the others why not; refuses when none can.
 
-    ``technique`` may be `GUESS`: then each file tells its own. What else is ``said`` holds for all.
+    ``technique`` may be `GUESS`: then each file tells its own. A file that is there already, or is named for
+    something else, is asked about, unless the person is ``sure``. What else is ``said`` holds for all.
     """
     require_editor(by, project_of(subject))
     if technique != GUESS:
@@ -89,6 +99,8 @@ def add_each(
             own = guess_technique(upload.name, head_of(upload)) if technique == GUESS else technique
             try:
                 with transaction.atomic():
+                    if not sure and (doubt := doubt_of(by, subject, upload)):
+                        raise Asked(f"{doubt} {HOW_TO_BE_SURE}", field="sure")
                     made = add_measurement(
                         by=by, subject=subject, technique=own, upload=upload, **said
                     )
@@ -97,10 +109,10 @@ def add_each(
                 first = refusal
             else:
                 kept.append(Kept(name, made))
+        if not kept:
+            raise Refusal("No file came with it. Choose at least one.", field="file")
         if not any(one.measurement for one in kept):
-            if len(kept) == 1:
-                raise first
-            raise Refusal(" ".join(one.refused for one in kept), field="file")
+            raise type(first)(" ".join(one.refused for one in kept), field=first.field)
     return kept
 
 

@@ -103,6 +103,7 @@ def _keep(request: HttpRequest, subject: Measured, form: UploadForm, here: str) 
             technique=said["technique"],
             instrument=said["instrument"],
             conditions=said["conditions"],
+            sure=said["sure"],
         )
     except Refusal as refusal:
         raise Refusal(refusal.sentence, field="files") from refusal

@@ -36,6 +36,13 @@ class WrongState(Refusal):
     code = "wrong-state"
 
 
+class Asked(Refusal):
+    """What was sent is odd, and nothing was kept: the same is taken when the person says that it is right."""
+
+    status = 409
+    code = "asked"
+
+
 class StaleWrite(Refusal):
     """Somebody changed the record since it was read."""
 

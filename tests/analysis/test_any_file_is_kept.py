@@ -38,31 +38,31 @@ def send(owner, *files, **said):
 
 
 @pytest.fixture
-def page(client, owner):
+def visitor(client, owner):
     client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
-def test_a_photo_is_kept_and_comes_back_and_nothing_is_analysed(batch, owner, page):
+def test_a_photo_is_kept_and_comes_back_and_nothing_is_analysed(batch, owner, visitor):
     answer = send(owner, ("flask.png", PNG), batch=batch.code, technique="other")
     assert answer.status_code == 201
     said = answer.json()
     assert (said["technique"], said["analysis"], said["figures"]) == ("other", None, [])
     assert not Job.objects.filter(kind="analyse").exists()
-    back = page.get(f"/files/{said['file']['id']}/")
+    back = visitor.get(f"/files/{said['file']['id']}/")
     assert b"".join(back.streaming_content) == PNG
-    shown = page.get(f"/m/{said['id']}/").content.decode()
+    shown = visitor.get(f"/m/{said['id']}/").content.decode()
     assert f'src="/files/{said["file"]["id"]}/"' in shown  # looked at in place
-    on_batch = page.get(f"/b/{batch.code}/measurements/").content.decode()
+    on_batch = visitor.get(f"/b/{batch.code}/measurements/").content.decode()
     assert f'src="/files/{said["file"]["id"]}/"' in on_batch
 
 
 @pytest.mark.parametrize(
     "name", ["film.mp4", "Report.PDF", "IMG_2.jpeg", "plot.opju", "slides.pptx"]
 )
-def test_the_page_tells_by_its_name_what_is_only_kept(batch, page, name):
+def test_the_page_tells_by_its_name_what_is_only_kept(batch, visitor, name):
     files = SimpleUploadedFile(name, b"\x00\x01 nothing that is read")
-    page.post(f"/b/{batch.code}/files/", {"technique": "guess", "files": files})
+    visitor.post(f"/b/{batch.code}/files/", {"technique": "guess", "files": files})
     assert Measurement.objects.get().technique == "other"
 
 
@@ -115,9 +115,9 @@ def test_when_no_file_can_be_kept_each_is_named(batch, owner):
     assert not Measurement.objects.exists()
 
 
-def test_an_upload_without_a_file_is_refused_by_page_and_api(batch, owner, page):
+def test_an_upload_without_a_file_is_refused_by_page_and_api(batch, owner, visitor):
     assert send(owner, batch=batch.code, technique="pl").status_code == 400
-    answer = page.post(f"/b/{batch.code}/files/", {"technique": "guess"})
+    answer = visitor.post(f"/b/{batch.code}/files/", {"technique": "guess"})
     assert answer.status_code == 422
 
 
@@ -137,17 +137,17 @@ def layer(batch, owner):
         )
 
 
-def test_a_file_hangs_on_a_bottle_and_on_a_layer_as_well(lot, layer, owner, page):
+def test_a_file_hangs_on_a_bottle_and_on_a_layer_as_well(lot, layer, owner, visitor):
     of_lot = send(owner, ("a.png", PNG), lot=lot.code, technique="other").json()
     assert (of_lot["lot"], of_lot["layer"], of_lot["batch"]) == (lot.code, None, None)
     of_layer = send(owner, ("b.png", PNG), layer="D-0001/3", technique="other").json()
     assert (of_layer["layer"], of_layer["lot"]) == ("D-0001/3", None)
     listed = Api(owner).get(f"measurements/?lot={lot.code}").json()["results"]
     assert [one["id"] for one in listed] == [of_lot["id"]]
-    assert "a.png" in page.get(f"/lots/{lot.code}/measured/").content.decode()
-    assert "b.png" in page.get("/d/D-0001/layers/3/files/").content.decode()
+    assert "a.png" in visitor.get(f"/lots/{lot.code}/measured/").content.decode()
+    assert "b.png" in visitor.get("/d/D-0001/layers/3/files/").content.decode()
     for one in (of_lot, of_layer):
-        assert page.get(f"/m/{one['id']}/").status_code == 200
+        assert visitor.get(f"/m/{one['id']}/").status_code == 200
 
 
 def test_a_file_is_of_exactly_one_thing_that_one_may_see(batch, lot, owner):
@@ -165,13 +165,13 @@ def test_a_file_is_of_exactly_one_thing_that_one_may_see(batch, lot, owner):
         Measurement.objects.filter(pk=kept.pk).update(batch=batch)
 
 
-def test_the_numbers_of_a_bottles_file_are_read_and_stand_for_no_batch(lot, owner, page):
+def test_the_numbers_of_a_bottles_file_are_read_and_stand_for_no_batch(lot, owner, visitor):
     measurement = add_measurement(by=owner, subject=lot, technique="pl", upload=upload())
     run_jobs("analyse")
     run = measurement.analyses.get()
     assert run.state == "done"
     with pytest.raises(WrongState, match=f"This file is of {lot.code}"):
         accept_analysis(by=owner, analysis=run)
-    shown = page.get(f"/m/{measurement.pk}/").content.decode()
+    shown = visitor.get(f"/m/{measurement.pk}/").content.decode()
     assert "these stay with their file" in shown
     assert f"/m/{measurement.pk}/accept/" not in shown

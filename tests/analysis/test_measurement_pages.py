@@ -38,7 +38,8 @@ def test_several_files_are_kept_at_once_with_a_guessed_technique(page, batch):
 
 
 def test_one_file_that_cannot_be_kept_never_holds_back_the_others_and_is_named(page, batch):
-    sent = [file("a.csv"), file("broken export.csv", b""), file("c.csv"), file("d.csv")]
+    sent = [file("a.csv"), file("broken export.csv", b"")]
+    sent += [file("c.csv", pl_file(681)), file("d.csv", pl_file(682))]
     there = address("batch-files", batch.code)
     answer = page.post(there, {"files": sent, "technique": "pl"}, follow=True)
     kept = Measurement.objects.filter(batch=batch).values_list("file__name", flat=True)
