@@ -87,7 +87,7 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
     if route == "synthesis:material-import":
         return {"file": shelf(lab)}
     if route.endswith("-files"):
-        return {"files": spectrum(), "file": spectrum(), "technique": "pl"}
+        return {"files": spectrum(), "file": spectrum(), "technique": "pl", "sure": "on"}
     return forms.get(route, {})
 
 
@@ -167,4 +167,4 @@ def upload_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         return {"file": shelf(lab), "project": lab["project"], "save": "all"}
     if route == "batch-attachments":
         return {"file": certificate(), "id": str(uuid.uuid4())}
-    return {"batch": lab["batch"], "technique": "pl", "file": spectrum()}
+    return {"batch": lab["batch"], "technique": "pl", "file": spectrum(), "sure": "true"}
