@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from analysis.drawing import Drawing, Drawn, label, titled, unit
+from analysis.drawing import Drawing, Drawn, Stored, label, titled, unit
 from analysis.forecast import Conditions
 from analysis.models import Analysis, Forecast
 from analysis.services.forecasts import curve
@@ -19,6 +19,8 @@ from synthesis.chemistry.gaps import OpenGap
 COLOURS = {"fit": "ink", "background": "s3"}
 OVER_THE_DATA = ("fit", "background")  # curves on the axes of the measurement itself
 SIMULATED = "Simulated, not measured"
+MOST_LINES = 20  # of one chart
+LINE_COLOURS = 4  # that are told apart, then they begin anew
 
 
 def figure_of(analysis: Analysis, *, small: bool = False) -> Figure | None:
@@ -54,13 +56,17 @@ def chart_of(analysis: Analysis) -> dict[str, Any]:
     simulated = measurement.project.is_simulated
     series = [
         {
-            "label": titled(channel) if several else SIMULATED if simulated else "measured",
+            "label": _named(channel, columns)
+            if several
+            else SIMULATED
+            if simulated
+            else "measured",
             "kind": "line",
-            "colour": f"s{min(place, 3)}",
+            "colour": f"s{(place - 1) % LINE_COLOURS + 1}",
             "x": x["values"],
             "y": channel["values"],
         }
-        for place, channel in enumerate(columns[:5], start=1)
+        for place, channel in enumerate(columns[:MOST_LINES], start=1)
     ]
     chart: dict[str, Any] = {
         "title": f"{drawn.title}. {SIMULATED}" if simulated else drawn.title,
@@ -84,6 +90,13 @@ def chart_of(analysis: Analysis) -> dict[str, Any]:
             "y": residual["y"],
         }
     return chart
+
+
+def _named(channel: Stored, columns: list[Stored]) -> str:
+    """Return what a line is called: its quantity, and its own head where several are of one quantity."""
+    if channel["label"] and sum(one["name"] == channel["name"] for one in columns) > 1:
+        return str(channel["label"])
+    return titled(channel)
 
 
 def forecast_figure(

@@ -90,6 +90,7 @@ def _page(
         "reading": (run.reading if run else None) or {},
         "scans": scans,
         "scan": run.scan if run else "",
+        "asks_for_a_scan": len(scans) > 1 and run is not None and not run.scan,
         "scan_label": labels.get(run.scan, run.scan) if run else "",
         "every_scan": EVERY_SCAN,
         "most_at_once": MOST_AT_ONCE,

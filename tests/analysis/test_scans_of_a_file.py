@@ -122,6 +122,9 @@ def test_the_page_offers_the_scans_and_says_which_one_a_run_used(read, owner, cl
     client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
     page = client.get(f"/m/{read.pk}/").content.decode()
     assert "Which one is meant?" in page
+    assert "which scan?" in page
+    lines = client.get(f"/m/{read.pk}/data.json").json()["series"]
+    assert [line["label"] for line in lines] == list(PEAKS)
     assert re.findall(r'name="scan"\s+value="(\w+)"', page) == ["all", "1", "2", "3"]
     client.post(f"/m/{read.pk}/analyse/", {"v": "1", "scan": "2"})
     run_jobs("analyse")
