@@ -19,9 +19,8 @@ from analysis.readers.units import channel_of
 from analysis.reading import Channel, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Technique
 
-_OVERFLOW = (
-    1e30  # no quantity measured here comes near; instruments write 9.91e37, 1e38 and the like
-)
+# No quantity measured here comes near; instruments write 9.91e37, 1e38 and the like.
+_OVERFLOW = 1e30
 _NO_SAMPLE = re.compile(
     r"base ?line|blank\b|background|dark|ref(erence)?\b|solvent\b|(100|0) ?%", re.IGNORECASE
 )
