@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 DRESSES = [(width, scheme) for width in (1440, 1024, 390) for scheme in ("light", "dark")]
-BETWEEN = (320, 480, 641, 768, 900, 1180, 1280)  # widths where only the width is looked at
+BETWEEN = (320, 480, 641, 768, 870, 900, 1180, 1280)  # widths where only the width is looked at
 FINDINGS = """async (rules) => {
   const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
   return found.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ")).join(", "));
