@@ -8,13 +8,16 @@ read thousands of per cent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from analysis.reading import Reading
-from analysis.result import Curve, Figure, Method, NoResult, Parameter, Result
+from analysis.result import Curve, Figure, Method, Parameter, Result
+from analysis.techniques.jvl import clipping, loop
+from analysis.techniques.jvl.calibration import AREA_U, LEVEL, LUMINANCE_U, SAID
+from analysis.techniques.jvl.efficiency import Efficiencies, efficiencies, power_efficiency
+from analysis.techniques.jvl.eqe import PEAK_ERROR_NM, STRAY_FLOOR, EqeFactor, eqe_factor
 from analysis.techniques.jvl.sweep import (
     Floats,
     Sweep,
@@ -24,14 +27,10 @@ from analysis.techniques.jvl.sweep import (
     sweeps_of,
     turn_on,
 )
-from analysis.techniques.shared.photometry import EmissionSpectrum, gaussian_spectrum
 from analysis.techniques.shared.settings import settings_for
 
 JOULE_LIMIT_W_CM2 = 1.0
 DISAGREEMENT = 0.15
-STRAY_FLOOR = 0.001  # of the peak: an ordinary spectrometer's, and +16 % on the efficacy at 684 nm
-PEAK_ERROR_NM = 1.0
-FWHM_ERROR_NM = 2.0
 DEEP_RED_NM = 650.0
 
 PARAMETERS = (
@@ -46,42 +45,31 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Best:
-    """The highest trustworthy value of a column."""
-
-    value: float
-    voltage_v: float
-    scatter: float | None  # of the points around it
-    near_mean: float  # mean of the points around it: free of the bias of a maximum
-
-
-@dataclass(frozen=True, slots=True)
-class EqeFactor:
-    """EQE per current efficiency (% per cd/A) of the spectrum and its band."""
-
-    value: float
-    low: float
-    high: float
-    peak_nm: float
-
-
 def run(reading: Reading, given: dict[str, Any]) -> Result:
     """Figures of merit of a J-V-L sweep; raises `NoResult`."""
     settings = settings_for(PARAMETERS, given)
     sweeps, area_mm2 = sweeps_of(reading, settings["area_mm2"])
     factor = eqe_factor(settings)
-    sweep = sweeps[0]
+    limits = [clipping.limits_of(way) for way in sweeps]
+    ways = [clipping.below(way, found) for way, found in zip(sweeps, limits, strict=True)]
+    whole, sweep = sweeps[0], ways[0]
     noise = dark_noise(sweep)
     on = turn_on(sweep, noise)
     floor = settings["luminance_floor_cd_m2"]
-    lights = not isinstance(on, str) or _clearly_lit(sweep, noise)
-    health = pixel_health(sweep, lights)
-    figures = [*_light_figures(sweep, on), *_efficiency_figures(sweep, floor, factor)]
-    warnings = [] if not isinstance(on, str) else [on]
+    health = pixel_health(whole, not isinstance(on, str) or _clearly_lit(whole, noise))
+    found = efficiencies(sweep, floor, noise, factor)
+    figures = [
+        *_light_figures(whole, limits[0], on),
+        *_efficiency_figures(found, floor, factor),
+        *loop.leakage(sweep, on),
+        *_hysteresis(ways, on),
+    ]
+    warnings = [clipping.in_words(limit) for limit in limits[0]]
+    warnings.extend([on] if isinstance(on, str) else [])
     if health.state not in ("working", None):
         warnings.append(f"The pixel looks {health.state}: {health.reason}")
-    warnings.extend(_warnings(sweep, floor, factor, area_mm2, settings))
+    warnings.extend(found.warnings)
+    warnings.extend(_warnings(sweep, floor, factor, area_mm2, settings, found))
     detail = {
         "suggested_state": health.state,
         "state_reason": health.reason,
@@ -90,16 +78,24 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
         "scan_direction": sweep.direction,
         "first_point_at_or_above_1_cd_m2_v": _first_above(sweep),
         "luminance_floor_cd_m2": floor,
-        "near_peak_mean": _near_peak_means(sweep, floor),
-        "other_direction": _other_direction(sweeps, floor),
+        "limits": [clipping.in_words(limit) for limit in limits[0]] or [clipping.NONE_FOUND],
+        "highest_points": found.highest_points,
+        "other_direction": _other_direction(ways, floor),
     }
     return Result(
         figures=tuple(figures),
         summary=_summary(figures, health.state),
         warnings=tuple(warnings),
-        curves=_curves(sweep, floor, factor),
+        curves=_curves(sweep, floor, factor, found),
         detail=detail,
     )
+
+
+def _hysteresis(ways: list[Sweep], on: TurnOn | str) -> list[Figure]:
+    if len(ways) < 2:
+        return []
+    back = turn_on(ways[1], dark_noise(ways[1]))
+    return loop.hysteresis((ways[0], ways[1]), (on, back))
 
 
 def _clearly_lit(sweep: Sweep, noise: float) -> bool:
@@ -111,141 +107,75 @@ def _first_above(sweep: Sweep) -> float | None:
     return float(sweep.voltage_v[above[0]]) if above.size else None
 
 
-def eqe_factor(settings: dict[str, Any]) -> EqeFactor | None:
-    """EQE per cd/A from the EL spectrum given in the settings, with its band; None without one.
-
-    The band covers ±1 nm in the peak, ±2 nm in the width and a stray-light floor of 0.1 % of the peak
-    over 380-780 nm, which only ever lowers the EQE that luminance stands for.
-    """
-    peak_nm, fwhm_nm = settings["el_peak_nm"], settings["el_fwhm_nm"]
-    if settings["el_wavelength_nm"] is not None or settings["el_power"] is not None:
-        return _measured_factor(settings["el_wavelength_nm"], settings["el_power"])
-    if peak_nm is None and fwhm_nm is None:
-        return None
-    if peak_nm is None or fwhm_nm is None:
-        raise NoResult(
-            "The EL spectrum needs both its peak and its width: in the deep red the width alone changes the EQE "
-            "by a third."
-        )
-    band = [
-        gaussian_spectrum(peak_nm + shift, max(fwhm_nm + widening, 0.5), stray).eqe_percent_per_cd_a
-        for shift in (-PEAK_ERROR_NM, PEAK_ERROR_NM)
-        for widening in (-FWHM_ERROR_NM, FWHM_ERROR_NM)
-        for stray in (0.0, STRAY_FLOOR)
-    ]
-    centre = gaussian_spectrum(peak_nm, fwhm_nm).eqe_percent_per_cd_a
-    return EqeFactor(centre, min(band), max(band), peak_nm)
-
-
-def _measured_factor(wavelength: Any, power: Any) -> EqeFactor:
-    """Factor of a measured spectrum: the median of its outer tenths is taken off as stray light."""
-    if (
-        not isinstance(wavelength, list)
-        or not isinstance(power, list)
-        or len(wavelength) != len(power)
-    ):
-        raise NoResult(
-            "The EL spectrum needs wavelengths and powers, one power for every wavelength."
-        )
-    if len(wavelength) < 10:
-        raise NoResult("The EL spectrum needs at least 10 points.")
-    x, y = np.array(wavelength, dtype=float), np.array(power, dtype=float)
-    x, y = x[np.argsort(x)], y[np.argsort(x)]
-    tenth = max(1, x.size // 10)
-    net = y - float(np.median(np.concatenate([y[:tenth], y[-tenth:]])))
-    peak_nm = float(x[np.argmax(net)])
-    if np.max(net) <= 0 or not 380 <= peak_nm <= 780:
-        raise NoResult(
-            "The EL spectrum shows no visible band: luminance says nothing about its EQE."
-        )
-    factors = [
-        EmissionSpectrum(x + shift, net + stray * np.max(net)).eqe_percent_per_cd_a
-        for shift in (-PEAK_ERROR_NM, PEAK_ERROR_NM)
-        for stray in (0.0, STRAY_FLOOR)
-    ]
-    return EqeFactor(
-        EmissionSpectrum(x, net).eqe_percent_per_cd_a, min(factors), max(factors), peak_nm
-    )
-
-
-def best_of(sweep: Sweep, column: Floats | None, floor_cd_m2: float) -> Best | None:
-    """Highest value of ``column`` where the luminance reaches the floor and current flows forward."""
-    if column is None:
-        return None
-    trusted = (sweep.luminance_cd_m2 >= floor_cd_m2) & np.isfinite(column) & (sweep.voltage_v > 0)
-    if sweep.current_density_ma_cm2 is not None:
-        trusted &= sweep.current_density_ma_cm2 > 0
-    if not trusted.any():
-        return None
-    v, y = sweep.voltage_v[trusted], column[trusted]
-    k = int(np.argmax(y))
-    near = slice(max(0, k - 2), k + 3)
-    scatter = None
-    if y[near].size == 5:
-        curve = np.polyval(np.polyfit(v[near] - v[k], y[near], 2), v[near] - v[k])
-        scatter = float(np.sqrt(np.sum((y[near] - curve) ** 2) / 2))  # 5 points less 3 coefficients
-    return Best(float(y[k]), float(v[k]), scatter, float(np.mean(y[near])))
-
-
-def power_efficiency(sweep: Sweep) -> Floats | None:
-    """π·CE/V (lm/W) of every point; NaN at or below 0 V."""
-    ce = sweep.current_efficiency_cd_a
-    if ce is None:
-        return None
-    volts = np.where(sweep.voltage_v > 0, sweep.voltage_v, np.nan)
-    return np.asarray(np.pi * ce / volts, dtype=float)
-
-
-def _light_figures(sweep: Sweep, on: TurnOn | str) -> list[Figure]:
+def _light_figures(
+    whole: Sweep, limits: tuple[clipping.Limit, ...], on: TurnOn | str
+) -> list[Figure]:
     figures = []
     if not isinstance(on, str):
-        # rectangular distribution over the step that holds the crossing
-        spread = float((on.above_v - on.below_v) / np.sqrt(12))
-        figures.append(
-            Figure("turn_on_v", on.voltage_v, spread, "V", "Turn-on voltage at 1 cd/m², log L interpolated",
-                   on.below_v, on.above_v, "between the two measured points around 1 cd/m²")
-        )  # fmt: skip
-    k = int(np.argmax(sweep.luminance_cd_m2))
-    at = f"at {sweep.voltage_v[k]:.4g} V"
-    if sweep.luminance_cd_m2[k] > 0:
-        figures.append(
-            Figure("luminance_cd_m2", float(sweep.luminance_cd_m2[k]), None, "cd/m²", f"Maximum luminance, {at}")
-        )  # fmt: skip
-    if sweep.current_density_ma_cm2 is not None:
-        j = sweep.current_density_ma_cm2
-        n = int(np.argmax(j))
-        figures.append(
-            Figure("current_density_ma_cm2", float(j[n]), None, "mA/cm²", f"Maximum current density, at {sweep.voltage_v[n]:.4g} V")
-        )  # fmt: skip
-    return figures
-
-
-def _efficiency_figures(sweep: Sweep, floor: float, factor: EqeFactor | None) -> list[Figure]:
-    note = f"where L ≥ {floor:g} cd/m²"
-    figures = []
-    ce = best_of(sweep, sweep.current_efficiency_cd_a, floor)
-    pe = best_of(sweep, power_efficiency(sweep), floor)
-    for quantity, best, unit, label in (
-        ("current_efficiency_cd_a", ce, "cd/A", "Maximum current efficiency"),
-        ("power_efficiency_lm_w", pe, "lm/W", "Maximum power efficiency, Lambertian"),
-    ):
-        if best is not None:
+        label = "Turn-on voltage at 1 cd/m², log L interpolated"
+        if on.from_slope:
+            note = f"noise and {LUMINANCE_U:.0%} of luminance over the slope of log L, and its bend"
             figures.append(
-                Figure(quantity, best.value, best.scatter, unit, f"{label}, at {best.voltage_v:.4g} V", note=note)
+                Figure("turn_on_v", on.voltage_v, on.uncertainty_v, "V", label, note=note, level=LEVEL)
             )  # fmt: skip
-    measured = best_of(sweep, sweep.eqe_percent, floor)
-    if measured is not None:
+        else:
+            note = "between two measured points, the lower one without light"
+            figures.append(
+                Figure("turn_on_v", on.voltage_v, on.uncertainty_v, "V", label, on.below_v, on.above_v, note, LEVEL)
+            )  # fmt: skip
+    limited = {limit.column for limit in limits}
+    light, density = whole.luminance_cd_m2, whole.current_density_ma_cm2
+    k = int(np.argmax(light))
+    if light[k] > 0 and "luminance" not in limited:
+        note = f"calibration {LUMINANCE_U:.0%} (default)"
+        if "current" in limited:
+            note += "; read while the current stood at its limit"
         figures.append(
-            Figure("eqe_percent", measured.value, measured.scatter, "%", f"Maximum EQE from the file, at {measured.voltage_v:.4g} V", note=note)
+            Figure("luminance_cd_m2", float(light[k]), float(LUMINANCE_U * light[k]), "cd/m²",
+                   f"Maximum luminance, at {whole.voltage_v[k]:.4g} V", note=note, level=LEVEL)
         )  # fmt: skip
-    elif factor is not None and ce is not None:
+    if density is not None and "current" not in limited:
+        n = int(np.argmax(density))
         figures.append(
-            Figure("eqe_percent", factor.value * ce.value, None, "%",
-                   f"Maximum EQE from luminance, Lambertian, EL at {factor.peak_nm:.0f} nm, at {ce.voltage_v:.4g} V",
-                   factor.low * ce.value, factor.high * ce.value,
-                   f"{note}; band: EL peak ±{PEAK_ERROR_NM:g} nm, stray light up to {STRAY_FLOOR:.1%} of the peak")
+            Figure("current_density_ma_cm2", float(density[n]), float(AREA_U * abs(density[n])), "mA/cm²",
+                   f"Maximum current density, at {whole.voltage_v[n]:.4g} V", note=f"area {AREA_U:.0%} (default)",
+                   level=LEVEL)
         )  # fmt: skip
     return figures
+
+
+def _efficiency_figures(
+    found: Efficiencies, floor: float, factor: EqeFactor | None
+) -> list[Figure]:
+    figures = []
+    for quantity, unit, label in (
+        ("current_efficiency_cd_a", "cd/A", "Maximum current efficiency"),
+        ("power_efficiency_lm_w", "lm/W", "Maximum power efficiency, Lambertian"),
+        ("eqe_percent", "%", _eqe_label(found, factor)),
+    ):
+        top = found.tops.get(quantity)
+        if top is None:
+            continue
+        where = (
+            "the highest point, too few for a fit"
+            if top.uncertainty is None
+            else f"local fit of {top.points} points"
+        )
+        note = f"{where}, L ≥ {floor:g} cd/m²; {SAID}"
+        relative = [LUMINANCE_U, AREA_U, (top.uncertainty or 0.0) / top.value]
+        if quantity == "eqe_percent" and found.eqe_from_light and factor is not None:
+            relative.append(factor.relative_uncertainty)
+            note += f"; EL peak ±{PEAK_ERROR_NM:g} nm, stray light up to {STRAY_FLOOR:.1%} of it"
+        u = top.value * float(np.sqrt(np.sum(np.square(relative))))
+        at = f"{label}, at {top.voltage_v:.4g} V"
+        figures.append(Figure(quantity, top.value, u, unit, at, note=note, level=LEVEL))
+    return figures
+
+
+def _eqe_label(found: Efficiencies, factor: EqeFactor | None) -> str:
+    if found.eqe_from_light and factor is not None:
+        return f"Maximum EQE from luminance, Lambertian, EL at {factor.peak_nm:.0f} nm"
+    return "Maximum EQE from the file"
 
 
 def _warnings(
@@ -254,6 +184,7 @@ def _warnings(
     factor: EqeFactor | None,
     area_mm2: float | None,
     settings: dict[str, Any],
+    found: Efficiencies,
 ) -> list[str]:
     warnings = []
     density = sweep.current_density_ma_cm2
@@ -263,19 +194,19 @@ def _warnings(
             "area to get efficiencies."
         )
     else:
-        heat = float(np.max(sweep.voltage_v * density)) / 1e3
+        heat = float(np.max(sweep.voltage_v * density, initial=0.0)) / 1e3
         if heat > JOULE_LIMIT_W_CM2:
             warnings.append(
                 f"Up to {heat:.2g} W/cm² of electrical power: above {JOULE_LIMIT_W_CM2:g} W/cm² the pixel heats "
                 "itself, and the end of the sweep may show that and not the device."
             )
-    if float(np.max(sweep.luminance_cd_m2)) < floor:
+    if float(np.max(sweep.luminance_cd_m2, initial=0.0)) < floor:
         warnings.append(
             f"The luminance never reaches {floor:g} cd/m²: no efficiency is given, as below it they divide noise "
             "by noise."
         )
     warnings.extend(_disagreements(sweep, floor, factor))
-    if sweep.eqe_percent is None and factor is not None:
+    if found.eqe_from_light and "eqe_percent" in found.tops and factor is not None:
         warnings.append(
             "EQE comes from the luminance and assumes a Lambertian pattern; a sphere is better."
         )
@@ -314,28 +245,19 @@ def _disagreements(sweep: Sweep, floor: float, factor: EqeFactor | None) -> list
     return warnings
 
 
-def _near_peak_means(sweep: Sweep, floor: float) -> dict[str, float]:
-    columns = {
-        "current_efficiency_cd_a": sweep.current_efficiency_cd_a,
-        "power_efficiency_lm_w": power_efficiency(sweep),
-        "eqe_percent": sweep.eqe_percent,
-    }
-    bests = {name: best_of(sweep, column, floor) for name, column in columns.items()}
-    return {name: best.near_mean for name, best in bests.items() if best is not None}
-
-
-def _other_direction(sweeps: list[Sweep], floor: float) -> dict[str, Any] | None:
-    """Turn-on and brightness of the way back, to see hysteresis."""
-    if len(sweeps) < 2:
+def _other_direction(ways: list[Sweep], floor: float) -> dict[str, Any] | None:
+    """Turn-on, brightness and efficiency of the way back."""
+    if len(ways) < 2 or ways[1].voltage_v.size == 0:
         return None
-    back = sweeps[1]
-    on = turn_on(back, dark_noise(back))
-    ce = best_of(back, back.current_efficiency_cd_a, floor)
+    back = ways[1]
+    noise = dark_noise(back)
+    on = turn_on(back, noise)
+    top = efficiencies(back, floor, noise, None).tops.get("current_efficiency_cd_a")
     return {
         "scan_direction": back.direction,
         "turn_on_v": None if isinstance(on, str) else on.voltage_v,
         "luminance_cd_m2": float(np.max(back.luminance_cd_m2)),
-        "current_efficiency_cd_a": None if ce is None else ce.value,
+        "current_efficiency_cd_a": None if top is None else top.value,
     }
 
 
@@ -352,7 +274,9 @@ def _summary(figures: list[Figure], state: str | None) -> str:
     return f"The pixel {', '.join(parts)}." if parts else "No light was detected."
 
 
-def _curves(sweep: Sweep, floor: float, factor: EqeFactor | None) -> tuple[Curve, ...]:
+def _curves(
+    sweep: Sweep, floor: float, factor: EqeFactor | None, found: Efficiencies
+) -> tuple[Curve, ...]:
     v = sweep.voltage_v
     curves = []
     ce = sweep.current_efficiency_cd_a
@@ -364,11 +288,11 @@ def _curves(sweep: Sweep, floor: float, factor: EqeFactor | None) -> tuple[Curve
         ("power_efficiency_lm_w", power_efficiency(sweep)),
         ("eqe_percent", eqe),
     ):
-        if column is not None:
+        if column is not None and name in found.tops:
             shown = (sweep.luminance_cd_m2 >= floor) & np.isfinite(column)
             if shown.any():
                 curves.append(Curve(name, v[shown].tolist(), column[shown].tolist()))
     return tuple(curves)
 
 
-JVL_FIGURES = Method("jvl-figures", "1", "jvl", "J-V-L figures of merit", run, PARAMETERS)
+JVL_FIGURES = Method("jvl-figures", "2", "jvl", "J-V-L figures of merit", run, PARAMETERS)

@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from analysis.reading import Channel, Reading
 from analysis.result import NoResult
+from analysis.techniques.jvl.calibration import LUMINANCE_U
 
 Floats = NDArray[np.float64]
 
 LEAST_POINTS = 5
+SEEN_FACTOR = 3.0  # of the noise: a reading whose logarithm means something
 NOISE_FACTOR = 5.0  # light counts as light above five standard deviations of the dark readings
 OPEN_MA_CM2 = 1e-3  # never more than this: no current flows
 LEAKY_MA_CM2 = 0.1  # at 1 V, below any injection into a light-emitting pixel: a parallel path
@@ -179,8 +181,12 @@ class TurnOn:
     """Voltage at which the luminance crosses 1 cd/m², between two measured points."""
 
     voltage_v: float
+    uncertainty_v: float
     below_v: float
     above_v: float
+    from_slope: (
+        bool  # the point below has light too; else the crossing may be anywhere between the two
+    )
 
 
 def turn_on(sweep: Sweep, noise: float, level_cd_m2: float = 1.0) -> TurnOn | str:
@@ -209,7 +215,28 @@ def turn_on(sweep: Sweep, noise: float, level_cd_m2: float = 1.0) -> TurnOn | st
     )  # a reading below its noise has no logarithm
     floor = min(floor, 0.999 * level_cd_m2)
     share = np.log(level_cd_m2 / floor) / np.log(light[k] / floor)
-    return TurnOn(float(v[k - 1] + share * (v[k] - v[k - 1])), float(v[k - 1]), float(v[k]))
+    step = float(v[k] - v[k - 1])
+    at = float(v[k - 1] + share * step)
+    anywhere = step / float(np.sqrt(12))  # rectangular over the step
+    seen = light[k - 1] > max(SEEN_FACTOR * noise, 1e-3 * level_cd_m2)
+    u = min(_turn_on_u(sweep, k, at, noise), anywhere) if seen else anywhere
+    return TurnOn(at, u, float(v[k - 1]), float(v[k]), bool(seen))
+
+
+def _turn_on_u(sweep: Sweep, k: int, at_v: float, noise: float) -> float:
+    """Uncertainty of a crossing between two lit points: noise and calibration over the slope of ln L, its bend.
+
+    The bend is what a parabola of ln L through the next point would read otherwise.
+    """
+    v, light = sweep.voltage_v[k - 1 : k + 2], sweep.luminance_cd_m2[k - 1 : k + 2]
+    logs = np.log(light)
+    slopes = np.diff(logs) / np.maximum(np.diff(v), 1e-9)
+    if slopes[0] <= 0:
+        return float("inf")
+    share = (at_v - v[0]) / max(v[1] - v[0], 1e-9)
+    of_noise = np.hypot((1 - share) * noise / light[0], share * noise / light[1])
+    bend = (slopes[1] - slopes[0]) / (v[2] - v[0]) * (at_v - v[0]) * (at_v - v[1])
+    return float(np.sqrt(of_noise**2 + LUMINANCE_U**2 + bend**2) / slopes[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def led(step=0.1, stop=7.0, eqe_max=0.253, seed=None, peak_nm=684, fwhm_nm=31):
 
 
 def test_a_known_device_gives_back_its_figures():
-    v, j, light, eqe = led()
+    v, j, light, _ = led()
     result = run(
         sweep(voltage=v, current_density=j, luminance=light), {"el_peak_nm": 684, "el_fwhm_nm": 31}
     )
@@ -47,10 +47,10 @@ def test_a_known_device_gives_back_its_figures():
     assert found["eqe_percent"].value == pytest.approx(25.3, rel=1e-3)
     assert found["current_efficiency_cd_a"].value == pytest.approx(1.817, rel=0.01)
     assert found["luminance_cd_m2"].value == light.max()
-    at = v[np.argmax(eqe)]
-    assert f"at {at:.4g} V" in found["eqe_percent"].label
+    assert "at 4 V" in found["eqe_percent"].label
     assert "Lambertian" in found["eqe_percent"].label
-    assert found["eqe_percent"].low < 25.3 < found["eqe_percent"].high
+    # 5 % of luminance, 3 % of area, and the stray light of a deep-red EL spectrum
+    assert 0.05 < found["eqe_percent"].uncertainty / 25.3 < 0.15
     assert any("the eye hardly sees" in w for w in result.warnings)
     assert result.detail["suggested_state"] == "working"
 
@@ -62,7 +62,7 @@ def test_the_turn_on_is_right_to_half_a_step(step):
     v, j, light, _ = led(step=step, seed=1)
     on = figures(run(sweep(voltage=v, current_density=j, luminance=light), {}))["turn_on_v"]
     assert on.value == pytest.approx(truth, abs=step / 2)
-    assert on.low <= truth <= on.high
+    assert abs(on.value - truth) < 2 * on.uncertainty <= 2 * step / np.sqrt(12)
 
 
 def test_the_turn_on_of_an_exponential_is_interpolated_in_the_logarithm():
@@ -118,9 +118,8 @@ def test_the_way_back_of_a_loop_is_kept_apart():
         ),
         {},
     )
-    assert values(loop) == pytest.approx(
-        values(run(sweep(voltage=v, current_density=j, luminance=light), {}))
-    )
+    out = values(run(sweep(voltage=v, current_density=j, luminance=light), {}))
+    assert {name: values(loop)[name] for name in out} == pytest.approx(out)
     back = loop.detail["other_direction"]
     assert back["scan_direction"] == "down"
     assert back["luminance_cd_m2"] == pytest.approx(0.5 * light.max(), rel=0.01)
@@ -240,10 +239,17 @@ def test_the_real_pixel_has_its_authors_figures():
     found = figures(result)
     assert found["luminance_cd_m2"].value == 1600.96
     assert "9.909 V" in found["luminance_cd_m2"].label
-    assert found["eqe_percent"].value == pytest.approx(0.5481, abs=5e-5)
-    assert "6.401 V" in found["eqe_percent"].label
-    assert found["power_efficiency_lm_w"].value == pytest.approx(0.9071, rel=1e-3)
-    assert found["current_efficiency_cd_a"].value == pytest.approx(1.7304, rel=1e-4)
+    # the authors' maxima are single points, 1 % above the curve through their neighbours
+    best = {
+        "eqe_percent": 0.5481,
+        "power_efficiency_lm_w": 0.9071,
+        "current_efficiency_cd_a": 1.7304,
+    }
+    assert result.detail["highest_points"] == pytest.approx(best, rel=1e-3)
+    for name, highest in best.items():
+        assert 0.98 * highest < found[name].value < highest
+        assert found[name].uncertainty == pytest.approx(0.0583 * highest, rel=0.1)
+    assert abs(float(found["eqe_percent"].label.split("at ")[1].split()[0]) - 6.401) < 0.2
     assert result.detail["first_point_at_or_above_1_cd_m2_v"] == pytest.approx(3.400, abs=1e-3)
     # L is 0.618 at 3.200 V and 3.048 at 3.400 V: the logarithm crosses 1 cd/m² at 3.2603 V
     assert found["turn_on_v"].value == pytest.approx(3.2607, abs=1e-3)
