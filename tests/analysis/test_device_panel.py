@@ -216,7 +216,7 @@ def test_efficiency_is_checked_against_a_sphere_and_the_spectrum(project, panel,
     assert (
         "Deep red is fragile: 1 nm in the EL peak changes the current efficiency by 6.7 %." in words
     )
-    assert "Best EQE 25.3 % P1, at 4.2 V" in words
+    assert "Best EQE 25.3 ± 1.5 % P1, at 4.2 V" in words
 
 
 def test_numbers_that_do_not_agree_are_told(project, panel, mira):

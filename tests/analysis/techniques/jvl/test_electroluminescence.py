@@ -249,7 +249,7 @@ def test_the_real_pixel_has_its_authors_figures():
     for name, highest in best.items():
         assert 0.98 * highest < found[name].value < highest
         assert found[name].uncertainty == pytest.approx(0.0583 * highest, rel=0.1)
-    assert abs(float(found["eqe_percent"].label.split("at ")[1].split()[0]) - 6.401) < 0.2
+    assert abs(float(found["eqe_percent"].label.split("at ")[1].split()[0]) - 6.401) < 0.3
     assert result.detail["first_point_at_or_above_1_cd_m2_v"] == pytest.approx(3.400, abs=1e-3)
     # L is 0.618 at 3.200 V and 3.048 at 3.400 V: the logarithm crosses 1 cd/m² at 3.2603 V
     assert found["turn_on_v"].value == pytest.approx(3.2607, abs=1e-3)
