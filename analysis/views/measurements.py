@@ -68,9 +68,8 @@ def _page(
     result = (run.result if run else None) or {}
     subject = measurement.subject
     scans = scans_in(measurement.runs)
-    labels = {one["key"]: one["label"] for one in scans}
     for one in measurement.runs:
-        one.scan_label = labels.get(one.scan, one.scan)
+        one.scan_label = _label_of_scan(one, scans)
     method = METHODS.get(run.method) if run else None
     if settings is None:
         asked = settings_of(measurement.technique, method)
@@ -91,7 +90,7 @@ def _page(
         "scans": scans,
         "scan": run.scan if run else "",
         "asks_for_a_scan": len(scans) > 1 and run is not None and not run.scan,
-        "scan_label": labels.get(run.scan, run.scan) if run else "",
+        "scan_label": next((one.scan_label for one in measurement.runs if one == run), ""),
         "every_scan": EVERY_SCAN,
         "most_at_once": MOST_AT_ONCE,
         "is_open": run is not None and run.state in ("waiting", "running"),
@@ -108,6 +107,12 @@ def _page(
     }
     status = 422 if refused or settings.errors else 200
     return render(request, "analysis/measurement_page.html", context, status=status)
+
+
+def _label_of_scan(run: Analysis, scans: list[dict[str, Any]]) -> str:
+    """Return what the scan of a run is called: in its own reading, else in the newest."""
+    known = {one["key"]: one["label"] for one in run.light["reading_scans"] or scans}
+    return known.get(run.scan, run.scan)
 
 
 @require_safe
