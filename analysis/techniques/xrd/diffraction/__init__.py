@@ -87,7 +87,7 @@ def run(reading: Reading, parameters: dict[str, Any]) -> Result:
 
 XRD_PHASE = Method(
     name="xrd-phase",
-    version="1",
+    version="2",
     technique="xrd",
     title="Crystal phase from X-ray diffraction",
     run=run,

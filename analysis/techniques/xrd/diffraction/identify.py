@@ -24,6 +24,11 @@ from analysis.techniques.xrd.diffraction.tilt import (
 ALL = tuple(BYPRODUCTS)
 _CLEARLY = 25.0  # Δχ² over the reduced χ²
 _MIXTURE_SHARE = (0.2, 0.9)  # detection limits of γ in α and of α in γ, ideal conditions
+# A mixture that fits as well as one tilted crystal, and better than an untilted one: neither may be named. Whole
+# crystals from the Debye equation, mixed, read −59 to 1 here; single tilted ones 6 and more.
+_ALIKE_SHARE = (0.15, 0.85)
+_ALIKE_DELTA_CHI2 = 3.0
+_ALIKE_OVER_CUBIC = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,7 @@ class Findings:
     perovskite: bool
     alarm: Alarm
     mixture: tuple[float, float]  # share of γ, evidence (ΔBIC over one tilted perovskite)
+    mixture_delta_chi2: float  # how much worse α beside γ fits than one tilted perovskite
     beta_delta_chi2: float
     better_tube: Radiation | None
 
@@ -97,6 +103,7 @@ def identify(
             "No diffraction line stands out of the background: measure longer or put more material "
             "on the holder."
         )
+    share, evidence, mixture_delta_chi2 = _mixture(fitter, profile, kept)
     findings = Findings(
         fitter=fitter,
         profile=profile,
@@ -105,7 +112,8 @@ def identify(
         amounts=by.amounts(fitter, solution, kept),
         perovskite=by.has_perovskite(fitter, solution, kept),
         alarm=alarm,
-        mixture=_mixture(fitter, profile, kept),
+        mixture=(share, evidence),
+        mixture_delta_chi2=mixture_delta_chi2,
         beta_delta_chi2=_beta(fitter, profile, kept, lattice_range),
         better_tube=None,
     )
@@ -139,8 +147,10 @@ def _rough(fitter: Fitter, start: Setting, lattice_range: tuple[float, float]) -
     return min(tried, key=lambda solution: solution.chi2)
 
 
-def _mixture(fitter: Fitter, profile: TiltProfile, kept: tuple[str, ...]) -> tuple[float, float]:
-    """Fit published γ beside the cubic crystal: share of γ, evidence over one tilted crystal."""
+def _mixture(
+    fitter: Fitter, profile: TiltProfile, kept: tuple[str, ...]
+) -> tuple[float, float, float]:
+    """Fit published γ beside the cubic crystal: share of γ, evidence and Δχ² over one tilted crystal."""
     setting = profile.best.setting
     others = [fitter.byproduct(key, setting.shift_deg) for key in kept]
     gamma = fitter.perovskite(replace(setting, tilt=1.0))
@@ -158,7 +168,8 @@ def _mixture(fitter: Fitter, profile: TiltProfile, kept: tuple[str, ...]) -> tup
     assert best is not None
     both = best.volume("gamma") + best.volume("alpha")
     share = best.volume("gamma") / both if both > 0 else 0.0
-    return share, by.delta_bic(profile.best, best, fitter.scan.intensity.size)
+    evidence = by.delta_bic(profile.best, best, fitter.scan.intensity.size)
+    return share, evidence, (best.chi2 - profile.best.chi2) / profile.scale
 
 
 def _beta(
@@ -202,3 +213,15 @@ def is_mixture(findings: Findings) -> bool:
     low, high = _MIXTURE_SHARE
     random_enough = findings.profile.march_r > 0.5
     return evidence > _CLEARLY and low < share < high and random_enough
+
+
+def is_alike(findings: Findings) -> bool:
+    """Say whether one partly tilted crystal and α beside γ describe the pattern equally well."""
+    low, high = _ALIKE_SHARE
+    over_cubic = findings.profile.delta_chi2_untilted - findings.mixture_delta_chi2
+    return (
+        low < findings.mixture[0] < high
+        and findings.mixture_delta_chi2 < _ALIKE_DELTA_CHI2
+        and over_cubic > _ALIKE_OVER_CUBIC
+        and findings.profile.march_r > 0.5
+    )

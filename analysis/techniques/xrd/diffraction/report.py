@@ -18,6 +18,7 @@ from analysis.techniques.xrd.diffraction.structures import (
     pseudo_cubic_angstrom,
     structures,
 )
+from analysis.techniques.xrd.diffraction.tilt import GAMMA_DELTA_CHI2
 from analysis.techniques.xrd.diffraction.verdict import (
     NAMES,
     Verdict,
@@ -174,10 +175,11 @@ def _warnings(findings: Findings, verdict: Verdict) -> tuple[str, ...]:
     if findings.perovskite:
         notes += _size_notes(findings)
     share = findings.mixture[0]
-    if verdict.phase == "gamma" and 0.1 < share < 0.9:
+    excluded = findings.mixture_delta_chi2 > GAMMA_DELTA_CHI2
+    if verdict.phase == "gamma" and 0.1 < share < 0.9 and not excluded:
         notes.append(
             f"Partly tilted γ and a mixture of α with about {100 * share:.0f} % γ give nearly the same "
-            "pattern: this one does not decide between them."
+            "pattern: this one does not clearly exclude the mixture."
         )
     if verdict.phase in {"gamma", "alpha", "mixed"}:
         notes.append(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.techniques.xrd.diffraction.alarm import on_main_lines
-from analysis.techniques.xrd.diffraction.identify import Findings, Rival, is_mixture
+from analysis.techniques.xrd.diffraction.halides import bromide_in_words, is_mixed_halide
+from analysis.techniques.xrd.diffraction.identify import Findings, Rival, is_alike, is_mixture
 from analysis.techniques.xrd.diffraction.tilt import (
     ALPHA_TILT,
     ANY_LATTICE_ANGSTROM,
@@ -100,7 +101,9 @@ def other_lattice(findings: Findings) -> str:
     if count < 3 or share < 0.7:
         return ""
     distance, name = min((abs(edge - a), name) for a, name in _OTHER_PEROVSKITES)
-    guess = f" (it could be {name})" if distance < 0.06 else ""
+    could = [name] if distance < 0.06 else []
+    could += [bromide_in_words(edge)] if is_mixed_halide(edge) else []
+    guess = f" (it could be {' or '.join(could)})" if could else ""
     low, high = PLAUSIBLE_LATTICE_ANGSTROM
     return (
         f"a cubic perovskite with a = {edge:.2f} Å, not CsPbI3, whose pseudo-cubic edge is "
@@ -165,6 +168,14 @@ def _perovskite(findings: Findings) -> Verdict:
             f"Undetermined between α and γ: the film is strongly textured (March r = {profile.march_r:.2f}), so "
             "the lines that tell them apart are out of sight. Measure a scraped-off powder.",
         )
+    if is_mixed_halide(setting.lattice_a_angstrom):
+        tilted = "γ" if phase == "gamma" else "α" if phase == "alpha" else "α or γ"
+        return Verdict(
+            None,
+            f"Undetermined between CsPbI3 ({tilted}, with a smaller lattice than any published) and "
+            f"{bromide_in_words(setting.lattice_a_angstrom)}, tilted alike: {numbers}. Only an elemental analysis or "
+            "the PL tells them apart.",
+        )
     if is_mixture(findings):
         share = 100 * findings.mixture[0]
         return Verdict(
@@ -176,6 +187,14 @@ def _perovskite(findings: Findings) -> Verdict:
             "beta",
             f"β-CsPbI3 (tetragonal) fits better than any tilt between α and γ, by Δχ² = "
             f"{-findings.beta_delta_chi2:.0f}; its coordinates are a model, so check by another way.",
+        )
+    if is_alike(findings):
+        share = 100 * findings.mixture[0]
+        return Verdict(
+            None,
+            f"Undetermined: one CsPbI3 with tilt {profile.tilt:.2f} ± {profile.tilt_u:.2f} (0 cubic, 1 published γ), or "
+            f"α with about {share:.0f} % γ beside it: this pattern does not tell them apart. Pseudo-cubic a = "
+            f"{setting.lattice_a_angstrom:.3f} Å.",
         )
     if phase == "gamma":
         return Verdict("gamma", f"γ-CsPbI3 (orthorhombic): {numbers}.")
@@ -222,10 +241,19 @@ def rivals(findings: Findings, verdict: Verdict) -> list[Rival]:
         found.append(
             Rival(
                 "mixed",
-                f"α and γ side by side ({100 * share:.0f} % γ) instead of one crystal: ΔBIC = {evidence:.0f}, "
-                f"and {GAMMA_DELTA_CHI2:.0f} is needed to prefer it. Less than 20 % γ in α or 10 % α in γ "
-                "cannot be seen.",
-                None,
+                f"α and γ side by side ({100 * share:.0f} % γ) instead of one crystal is "
+                f"{_worse(findings.mixture_delta_chi2)}; ΔBIC = {evidence:.0f}, and {GAMMA_DELTA_CHI2:.0f} is needed to "
+                "prefer it. Less than 20 % γ in α or 10 % α in γ cannot be seen.",
+                round(findings.mixture_delta_chi2, 1),
+            )
+        )
+    edge = findings.solution.setting.lattice_a_angstrom
+    if is_mixed_halide(edge):
+        found.append(
+            Rival(
+                "CsPb(I,Br)3",
+                f"{bromide_in_words(edge)} has this lattice: only an elemental analysis or the PL excludes it.",
+                0.0,
             )
         )
     if verdict.phase == "alpha":
