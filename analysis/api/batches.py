@@ -120,6 +120,7 @@ OUTCOMES = Rows(
     columns={
         **SUBJECT,
         "measurement": "origin.measurement_id",
+        "warnings": Json("o.warnings"),
         "accepted_by": "person.username",
     },
 )

@@ -28,6 +28,10 @@ class OutcomeSerializer(AboutSerializer):
     unit = serializers.CharField(allow_blank=True)
     label = serializers.CharField(allow_blank=True)
     note = serializers.CharField(allow_blank=True)
+    warnings = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="What reader and method warned of when it was accepted.",
+    )
     analysis = serializers.IntegerField(source="analysis_id", allow_null=True)
     measurement = serializers.IntegerField(
         source="analysis.measurement_id", default=None, allow_null=True

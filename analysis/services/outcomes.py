@@ -278,6 +278,10 @@ def _accept_figure(
         unit=figure["unit"][:20],
         label=figure["label"][:120],
         note=figure["note"][:300],
+        warnings=[
+            *((analysis.reading or {}).get("warnings") or ()),
+            *((analysis.result or {}).get("warnings") or ()),
+        ],
         analysis=analysis,
         accepted_by=by,
         **subject_field(subject),

@@ -17,8 +17,8 @@ from analysis.services.runs import analyse_again
 from labnotebook.records.models import Revision
 from labnotebook.records.refusals import NotPermitted, Refusal, WrongState
 from synthesis.services.batches import sign_batch
-from tests.analysis.factories import make_batch, make_pixel, run_jobs, upload
-from tests.factories import PASSWORD, join, make_made_batch, make_project, owner_of
+from tests.analysis.factories import make_batch, make_pixel, pl_file, run_jobs, upload
+from tests.factories import PASSWORD, Api, join, make_made_batch, make_project, owner_of
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +47,28 @@ def test_accepting_makes_outcomes_and_the_history_shows_them():
     assert outcome.analysis == analysis
     assert HistoryRow.objects.get(batch=batch).pl_peak_nm == outcome.value
     assert Analysis.objects.get(pk=analysis.pk).accepted_at is not None
+
+
+def test_what_was_warned_of_goes_with_the_accepted_number(client):
+    batch = make_batch()
+    owner = owner_of(batch.project)
+    rows = pl_file().decode().replace("\n620.0,", "\n620.0,nan\n620.1,", 1)  # one spoilt point
+    measurement = add_measurement(
+        by=owner, subject=batch, technique="pl", upload=upload(rows.encode())
+    )
+    run_jobs("analyse")
+    run = measurement.analyses.get()
+    (spoilt,) = run.reading["warnings"]
+    accept_analysis(by=owner, analysis=run)
+    told = current_outcomes(batch)["pl_peak_nm"].warnings
+    assert told == [spoilt, *run.result["warnings"]]
+    api = Api(owner)
+    (said,) = api.get(f"outcomes/?batch={batch.code}&quantity=pl_peak_nm").json()["results"]
+    assert said["warnings"] == told
+    story = api.get(f"batches/{batch.code}/").json()["outcomes"]
+    assert told in [one["warnings"] for one in story]
+    client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    assert "with a warning" in client.get(f"/b/{batch.code}/outcomes/").content.decode()
 
 
 def test_only_the_figures_picked_are_accepted():
