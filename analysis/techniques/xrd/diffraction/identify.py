@@ -24,10 +24,13 @@ from analysis.techniques.xrd.diffraction.tilt import (
 ALL = tuple(BYPRODUCTS)
 _CLEARLY = 25.0  # Δχ² over the reduced χ²
 _MIXTURE_SHARE = (0.2, 0.9)  # detection limits of γ in α and of α in γ, ideal conditions
-# A mixture that fits as well as one tilted crystal, and better than an untilted one: neither may be named. Whole
-# crystals from the Debye equation, mixed, read −59 to 1 here; single tilted ones 6 and more.
+# A mixture that fits about as well as one tilted crystal, and better than an untilted one: neither may be named.
+# Whole crystals from the Debye equation: mixtures read −98 to 7 here, and −11 at most where their tilt comes out
+# at 0.7 or more; single crystals of tilt 0.75 read −9 to 57.
 _ALIKE_SHARE = (0.15, 0.85)
-_ALIKE_DELTA_CHI2 = 3.0
+_ALIKE_DELTA_CHI2 = 9.0
+_ALIKE_DELTA_CHI2_TILTED = -10.0
+_ALIKE_TILT = 0.7
 _ALIKE_OVER_CUBIC = 12.0
 
 
@@ -218,10 +221,12 @@ def is_mixture(findings: Findings) -> bool:
 def is_alike(findings: Findings) -> bool:
     """Say whether one partly tilted crystal and α beside γ describe the pattern equally well."""
     low, high = _ALIKE_SHARE
+    well_tilted = findings.profile.tilt >= _ALIKE_TILT
+    limit = _ALIKE_DELTA_CHI2_TILTED if well_tilted else _ALIKE_DELTA_CHI2
     over_cubic = findings.profile.delta_chi2_untilted - findings.mixture_delta_chi2
     return (
         low < findings.mixture[0] < high
-        and findings.mixture_delta_chi2 < _ALIKE_DELTA_CHI2
+        and findings.mixture_delta_chi2 < limit
         and over_cubic > _ALIKE_OVER_CUBIC
         and findings.profile.march_r > 0.5
     )

@@ -68,8 +68,9 @@ def pseudo_cubic_angstrom() -> float:
 def tilted(tilt: float) -> Structure:
     """Return CsPbI3 with a part of γ's octahedral tilt, in γ's Pnma setting.
 
-    ``tilt`` 0 is the cubic perovskite with γ's volume, 1 the published γ structure; cell edges and
-    positions are interpolated linearly, so superlattice lines grow about as tilt squared. Displacement
+    ``tilt`` 0 is the cubic perovskite with γ's volume, 1 the published γ structure. Iodine moves with the
+    tilt; the shift of Cs (X5+, which couples to R4+·M3+) and the strain of the cell grow with its square
+    (Landau), so superlattice lines of iodine grow about as tilt squared and those of Cs slower. Displacement
     parameters go from those of α to those of γ.
     """
     gamma = structures()["gamma"]
@@ -77,18 +78,23 @@ def tilted(tilt: float) -> Structure:
     share = min(tilt, 1.0)
     edge = pseudo_cubic_angstrom()
     cubic_cell = (edge * 2**0.5, 2 * edge, edge * 2**0.5)
+    square = tilt**2
     a, b, c = (
-        (1 - tilt) * cubic + tilt * real
+        (1 - square) * cubic + square * real
         for cubic, real in zip(cubic_cell, gamma.cell[:3], strict=True)
     )
-    atoms = tuple(
-        replace(
-            atom,
-            x=(1 - tilt) * x + tilt * atom.x,
-            y=(1 - tilt) * y + tilt * atom.y,
-            z=(1 - tilt) * z + tilt * atom.z,
-            b_angstrom2=(1 - share) * cubic_b[atom.element] + share * atom.b_angstrom2,
+    atoms = []
+    for atom, (x, y, z) in zip(gamma.atoms, _UNTILTED_POSITIONS, strict=True):
+        moved = square if atom.element == "Cs" else tilt
+        atoms.append(
+            replace(
+                atom,
+                x=(1 - moved) * x + moved * atom.x,
+                y=(1 - moved) * y + moved * atom.y,
+                z=(1 - moved) * z + moved * atom.z,
+                b_angstrom2=(1 - share) * cubic_b[atom.element] + share * atom.b_angstrom2,
+            )
         )
-        for atom, (x, y, z) in zip(gamma.atoms, _UNTILTED_POSITIONS, strict=True)
+    return replace(
+        gamma, key=f"tilt-{tilt:.3f}", cell=(a, b, c, 90.0, 90.0, 90.0), atoms=tuple(atoms)
     )
-    return replace(gamma, key=f"tilt-{tilt:.3f}", cell=(a, b, c, 90.0, 90.0, 90.0), atoms=atoms)

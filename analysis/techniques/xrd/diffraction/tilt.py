@@ -22,7 +22,8 @@ TEXTURED_MARCH_R = 0.35
 PLAUSIBLE_LATTICE_ANGSTROM = (6.11, 6.25)
 # Any halide perovskite: from CsPbCl3 (5.60) to beyond FAPbI3 (6.36).
 ANY_LATTICE_ANGSTROM = (5.45, 6.6)
-_SYSTEMATIC_TILT = 0.03  # spread over line shape and displacement models in simulated patterns
+# Spread over line shapes, displacement and the paths from cubic to γ, in whole crystals from the Debye equation.
+_SYSTEMATIC_TILT = 0.08
 
 
 @dataclass(frozen=True, slots=True)
