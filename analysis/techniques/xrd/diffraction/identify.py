@@ -31,6 +31,7 @@ _ALIKE_SHARE = (0.15, 0.85)
 _ALIKE_DELTA_CHI2 = 9.0
 _ALIKE_DELTA_CHI2_TILTED = -10.0
 _ALIKE_TILT = 0.7
+_ALIKE_LEAST_TILT = 0.2  # a γ share without any tilt mends the line shape of α, no more
 _ALIKE_OVER_CUBIC = 12.0
 
 
@@ -226,6 +227,7 @@ def is_alike(findings: Findings) -> bool:
     over_cubic = findings.profile.delta_chi2_untilted - findings.mixture_delta_chi2
     return (
         low < findings.mixture[0] < high
+        and findings.profile.tilt > _ALIKE_LEAST_TILT
         and findings.mixture_delta_chi2 < limit
         and over_cubic > _ALIKE_OVER_CUBIC
         and findings.profile.march_r > 0.5
