@@ -81,8 +81,8 @@ SELECT 1, %(project)s, batch_id, phase, CASE phase WHEN 'gamma' THEN 'seed_core_
 
 OUTCOMES = """
 INSERT INTO analysis_outcome (version, project_id, batch_id, quantity, value, typed_text, unit, label,
-  note, accepted_by_id, accepted_at)
-SELECT 1, %(project)s, batch_id, quantity, value, 'made up', '', '', '', %(person)s, now()
+  note, warnings, accepted_by_id, accepted_at)
+SELECT 1, %(project)s, batch_id, quantity, value, 'made up', '', '', '', '[]', %(person)s, now()
 FROM seeded, LATERAL (VALUES ('pl_peak_nm', 690 - 8 * weighed + noise),
   ('pl_fwhm_nm', 31 + 4 * noise), ('plqy_percent', 60 + 38 * noise),
   ('lifetime_ns', 60 + 20 * noise)) q (quantity, value)
@@ -98,8 +98,8 @@ FROM seeded s JOIN devices_device d ON d.code = 'D' || s.code;
 INSERT INTO devices_pixel (version, device_id, label, area_mm2, state, note)
 SELECT 1, d.id, 'P1', 4, 'working', '' FROM seeded s JOIN devices_device d ON d.code = 'D' || s.code;
 INSERT INTO analysis_outcome (version, project_id, pixel_id, quantity, value, typed_text, unit, label,
-  note, accepted_by_id, accepted_at)
-SELECT 1, %(project)s, px.id, 'eqe_percent', s.eqe_percent, 'made up', '%%', '', '', %(person)s, now()
+  note, warnings, accepted_by_id, accepted_at)
+SELECT 1, %(project)s, px.id, 'eqe_percent', s.eqe_percent, 'made up', '%%', '', '', '[]', %(person)s, now()
 FROM seeded s JOIN devices_device d ON d.code = 'D' || s.code JOIN devices_pixel px ON px.device_id = d.id"""
 
 ROWS = f"""

@@ -126,7 +126,7 @@ def test_a_pixel_is_named_by_device_and_label():
     pixel = make_pixel()
     api = client_of(owner_of(pixel.device.project))
     for name in (f"{pixel.device.code}/P1", str(pixel.pk)):
-        made = send(api, pixel=name, technique="el_spectrum")
+        made = send(api, pixel=name, technique="el_spectrum", sure="true")  # twice the same file
         assert made.status_code == 201, made.content
         assert json.loads(made.content)["pixel"] == f"{pixel.device.code}/P1"
 

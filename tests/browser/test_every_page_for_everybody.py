@@ -4,6 +4,7 @@ One session of the browser looks at all pages × widths × colour schemes, in a 
 empty one, after an error in a form, and where there is nothing.
 """
 
+import os
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-DRESSES = [(width, scheme) for width in (1440, 1024, 390) for scheme in ("light", "dark")]
+# The colours of the night are the same at every width; EVERY_DRESS=1 looks at them all the same.
+EVERY_DRESS = bool(os.environ.get("EVERY_DRESS"))
+DRESSES = [(width, "light") for width in (1440, 1024, 390)]
+DRESSES += [(width, "dark") for width in ((1440, 1024, 390) if EVERY_DRESS else (1024,))]
 BETWEEN = (320, 480, 641, 768, 870, 900, 1180, 1280)  # widths where only the width is looked at
 FINDINGS = """async (rules) => {
   const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });

@@ -83,8 +83,9 @@ def test_a_simulated_led_has_its_figures():
     # EQE 15.8·exp(-(1.8/2.4)²) = 9.003 %, so L = 9.003·1.1·103.38·10 = 10238 cd/m²
     result = analyse("device/oled_jvl.txt", "jvl", own_file)
     found = values(result)
-    assert found["eqe_percent"] == pytest.approx(15.8, abs=1e-3)
-    assert found["current_efficiency_cd_a"] == pytest.approx(17.38, abs=1e-3)
+    # the top of a fit through the points about it, not the highest point: 0.01 % below it here
+    assert found["eqe_percent"] == pytest.approx(15.8, rel=1e-3)
+    assert found["current_efficiency_cd_a"] == pytest.approx(17.38, rel=1e-3)
     assert found["luminance_cd_m2"] == pytest.approx(10_238, abs=1)
     # L is 0.9706 at 2.1 V and 3.516 at 2.2 V: its logarithm crosses 1 cd/m² at 2.1023 V
     assert found["turn_on_v"] == pytest.approx(2.1023, abs=5e-4)
@@ -123,7 +124,9 @@ def test_an_instrument_response_is_not_passed_off_as_a_lifetime():
 def test_a_jvl_sweep_gives_its_authors_figures():
     found = values(analyse("device/OLED-004_A1-1_JVL.txt", "jvl"))
     assert found["luminance_cd_m2"] == pytest.approx(1600.96)
-    assert found["eqe_percent"] == pytest.approx(0.5481, abs=5e-5)
+    # the authors give the highest of the points, which is above the top of a fit by its noise
+    assert found["eqe_percent"] == pytest.approx(0.5481, rel=0.02)
+    assert found["eqe_percent"] < 0.5481
     assert found["turn_on_v"] == pytest.approx(3.26, abs=0.01)
 
 
