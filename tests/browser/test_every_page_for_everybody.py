@@ -30,7 +30,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 EVERY_DRESS = bool(os.environ.get("EVERY_DRESS"))
 DRESSES = [(width, "light") for width in (1440, 1024, 390)]
 DRESSES += [(width, "dark") for width in ((1440, 1024, 390) if EVERY_DRESS else (1024,))]
-BETWEEN = (320, 480, 641, 768, 870, 900, 1180, 1280)  # widths where only the width is looked at
+BETWEEN = (320, 641, 768, 870, 1180)  # widths where only the width is looked at
 FINDINGS = """async (rules) => {
   const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
   return found.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ")).join(", "));
