@@ -44,9 +44,8 @@ class Outcome(Subject, ProjectRecord):
     unit = models.CharField(max_length=20, blank=True)
     label = models.CharField(max_length=120, blank=True)
     note = models.CharField(max_length=300, blank=True)
-    warnings = models.JSONField(
-        default=list
-    )  # what reader and method warned of when it was accepted
+    # What reader and method warned of when it was accepted.
+    warnings = models.JSONField(default=list)
     analysis = models.ForeignKey(Analysis, models.PROTECT, null=True, related_name="outcomes")
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     accepted_at = models.DateTimeField(auto_now_add=True)

@@ -106,13 +106,13 @@ def add_each(
                     )
             except Refusal as refusal:
                 kept.append(Kept(name, None, refusal.sentence))
-                first = refusal
+                last = refusal
             else:
                 kept.append(Kept(name, made))
         if not kept:
             raise Refusal("No file came with it. Choose at least one.", field="file")
         if not any(one.measurement for one in kept):
-            raise type(first)(" ".join(one.refused for one in kept), field=first.field)
+            raise type(last)(" ".join(one.refused for one in kept), field=last.field)
     return kept
 
 

@@ -5,6 +5,7 @@ A file may also be of a bottle or of a layer; numbers are only accepted for the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from devices.models import Device, Layer, Pixel
@@ -34,36 +35,20 @@ def lock_subject(subject: Subject) -> None:
 
 
 def pick_measured(
-    user: Any, *, lot: str | None = None, layer: str | None = None, **named: str | None
+    user: Any,
+    *,
+    batch: str | None = None,
+    device: str | None = None,
+    pixel: str | None = None,
+    lot: str | None = None,
+    layer: str | None = None,
 ) -> Measured:
     """Return what a file is of, among what ``user`` may see.
 
     ``lot`` is the code of a bottle, ``layer`` is ``"D-0001/3"``: its place from the substrate, which is 0.
     The others are as for `pick_subject`.
     """
-    given = [name for name, value in {**named, "lot": lot, "layer": layer}.items() if value]
-    if len(given) != 1:
-        raise Refusal(
-            "Say what was measured: exactly one of batch, device, pixel, lot and layer.",
-            field=given[1] if len(given) > 1 else "batch",
-        )
-    if not (lot or layer):
-        return pick_subject(user, **named)
-    found: Material | Layer | None
-    if lot:
-        rows = Material.objects.visible_to(user).select_related("project")
-        found = rows.filter(code=lot).first()
-    else:
-        code, _slash, index = str(layer).partition("/")
-        layers = Layer.objects.filter(device__in=Device.objects.visible_to(user), device__code=code)
-        found = (
-            layers.select_related("device__project")
-            .filter(index=whole_number(index, digits=4))
-            .first()
-        )
-    if found is None:
-        raise Refusal(f"There is no {given[0]} {str(lot or layer)[:60]!r} for you.", field=given[0])
-    return found
+    return _pick(user, batch=batch, device=device, pixel=pixel, lot=lot, layer=layer)
 
 
 def pick_subject(
@@ -73,26 +58,44 @@ def pick_subject(
 
     ``batch`` and ``device`` are codes; ``pixel`` is ``"D-0001/P1"`` or the number of the pixel.
     """
-    named = {"batch": batch, "device": device, "pixel": pixel}
+    found = _pick(user, batch=batch, device=device, pixel=pixel)
+    assert isinstance(found, Subject)
+    return found
+
+
+def _pick(user: Any, **named: str | None) -> Measured:
     given = [name for name, value in named.items() if value]
     if len(given) != 1:
+        *others, last = named
         raise Refusal(
-            "Say what was measured: exactly one of batch, device and pixel.",
+            f"Say what was measured: exactly one of {', '.join(others)} and {last}.",
             field=given[1] if len(given) > 1 else "batch",
         )
-    found: Subject | None
-    if batch:
-        found = Batch.objects.visible_to(user).select_related("project").filter(code=batch).first()
-    elif device:
-        rows = Device.objects.visible_to(user).select_related("project")
-        found = rows.filter(code=device).first()
-    else:
-        found = _pixel(user, str(pixel))
+    (name,) = given
+    value = str(named[name])
+    found = _FINDERS[name](user, value)
     if found is None:
-        raise Refusal(
-            f"There is no {given[0]} {str(named[given[0]])[:60]!r} for you.", field=given[0]
-        )
+        raise Refusal(f"There is no {name} {value[:60]!r} for you.", field=name)
     return found
+
+
+def _batch(user: Any, code: str) -> Batch | None:
+    return Batch.objects.visible_to(user).select_related("project").filter(code=code).first()
+
+
+def _device(user: Any, code: str) -> Device | None:
+    return Device.objects.visible_to(user).select_related("project").filter(code=code).first()
+
+
+def _lot(user: Any, code: str) -> Material | None:
+    return Material.objects.visible_to(user).select_related("project").filter(code=code).first()
+
+
+def _layer(user: Any, name: str) -> Layer | None:
+    code, _slash, index = name.partition("/")
+    rows = Layer.objects.filter(device__in=Device.objects.visible_to(user), device__code=code)
+    rows = rows.select_related("device__project")
+    return rows.filter(index=whole_number(index, digits=4)).first()
 
 
 def _pixel(user: Any, name: str) -> Pixel | None:
@@ -102,3 +105,12 @@ def _pixel(user: Any, name: str) -> Pixel | None:
     if slash:
         return rows.filter(device__code=code, label=label).first()
     return rows.filter(pk=whole_number(name)).first()
+
+
+_FINDERS: dict[str, Callable[[Any, str], Measured | None]] = {
+    "batch": _batch,
+    "device": _device,
+    "pixel": _pixel,
+    "lot": _lot,
+    "layer": _layer,
+}

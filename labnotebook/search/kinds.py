@@ -121,7 +121,9 @@ def _full_batches(rows: QuerySet[Batch]) -> QuerySet[Batch]:
 
 
 def _full_files(rows: QuerySet[StoredFile]) -> QuerySet[StoredFile]:
-    measured = Measurement.objects.select_related("batch", "device", "pixel__device")
+    measured = Measurement.objects.select_related(
+        "batch", "device", "pixel__device", "lot", "layer"
+    )
     measured = measured.defer("batch__plan", "batch__composition")
     papers = MaterialFile.objects.select_related("material")
     kept = Attachment.objects.select_related("batch").defer("batch__plan", "batch__composition")
