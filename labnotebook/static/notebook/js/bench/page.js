@@ -23,16 +23,19 @@ const status = new Status(queue, nameOf);
 const undo = new Undo();
 const pad = makePad();
 
+// What the eye does not wait for is done after the frame that answers the tap.
+const afterFrame = (work) => requestAnimationFrame(() => setTimeout(work));
+
 // ---- places ----
 function go(key, { push = true, focus = true } = {}) {
   const place = placeOf(key);
   if (!place) return false;
   for (const one of places()) one.hidden = one !== place;
-  if (push) history.pushState({ place: key }, "", `${base}${encodeURI(key)}/`);
   bench.querySelectorAll(".drawer").forEach((drawer) => { drawer.hidden = true; });
   bench.querySelectorAll("details[open]").forEach((details) => { details.open = false; });
-  showList();
   arrive(place, focus);
+  if (push) history.pushState({ place: key }, "", `${base}${encodeURI(key)}/`); // lays out: when all is in its place
+  afterFrame(showList);
   return true;
 }
 function arrive(place, focus) {
@@ -160,7 +163,7 @@ function record(form, submitter, sure = false) {
   if (form.elements.reason && !form.elements.reason.value.trim() && (form.dataset.kind === "skip" || bench.dataset.needsReason)) {
     return tell(form, "Say why.", form.elements.reason);
   }
-  clocks.allowSound(); // what runs out later calls out
+  afterFrame(clocks.allowSound); // what runs out later calls out
   const place = form.closest(".place") || here();
   const growth = form.closest(".growth");
   if (growth) pressed(growth, submitter?.value, form);
@@ -173,16 +176,19 @@ function record(form, submitter, sure = false) {
   forgetDraft(form);
   if (["note", "skip", "deviation"].includes(entries[0].kind) || form.elements.portion) form.reset();
   form.querySelectorAll("input[name=portion]").forEach((field) => field.remove());
-  applyWaiting({ list: false });
   if (form.closest(".drawer")) form.closest(".drawer").hidden = true;
   form.closest("details.others")?.removeAttribute("open");
   const at = place.dataset.place;
-  undo.offer(nameOf(entries.at(-1)), () => takeBack(rows, at, form.getAttribute("id"), typed));
   const next = form.elements.then?.value === "next" && place.querySelector(".foot .next")?.dataset.go;
-  if (next && placeOf(next) && !(placeOf(next).dataset.kind === "finish")) go(next);
-  else {
-    showList();
+  const offer = () => undo.offer(nameOf(entries.at(-1)), () => takeBack(rows, at, form.getAttribute("id"), typed));
+  showWaiting(queue, () => refresh(true));
+  if (next && placeOf(next) && !(placeOf(next).dataset.kind === "finish") && go(next)) {
+    afterFrame(() => { offer(); places().forEach(quiet); drawAll(); });
+  } else {
+    drawAll();
     quiet(place);
+    offer();
+    afterFrame(showList);
     if (entries[0].kind === "lot" || document.activeElement === document.body || !document.activeElement?.offsetParent) settle(place);
   }
 }
@@ -202,11 +208,11 @@ function tell(form, words, field = form.elements.value) {
   field?.setAttribute?.("aria-invalid", "true");
   field?.focus?.();
 }
-function applyWaiting({ list = true } = {}) {
+function applyWaiting() {
   showWaiting(queue, () => refresh(true));
   places().forEach(quiet);
   drawAll();
-  if (list) showList();
+  showList();
 }
 function takeBack(rows, at, formId, typed) {
   for (const row of rows.toReversed()) {

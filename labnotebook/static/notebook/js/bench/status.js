@@ -30,6 +30,7 @@ export class Status {
 
   toggle(open = this.list.hidden) {
     this.list.hidden = !open;
+    this.show();
     this.button.setAttribute("aria-expanded", String(open));
   }
 
@@ -44,7 +45,7 @@ export class Status {
     else if (!navigator.onLine) words = "All saved, no network";
     if (queue.preparing) words = "Keeping the photo";
     if (this.text.textContent !== words) this.text.textContent = words;
-    this.fill(waiting, refused, off);
+    if (!this.list.hidden) this.fill(waiting, refused, off);
   }
 
   fill(waiting, refused, off) {
