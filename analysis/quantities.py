@@ -70,7 +70,7 @@ _ALL = (
     _of_batch(
         "size_nm",
         "nm",
-        "Size (TEM), mean edge length",
+        "Size (TEM), mean",
         0.3,
         10_000,
         short="Size",

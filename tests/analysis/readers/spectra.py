@@ -10,8 +10,9 @@ HEADS = {
     "trpl": ("Time (ns)", "Counts"),
     "jvl": ("Voltage (V)", "Current (A)"),
     "el_spectrum": ("Wavelength (nm)", "Intensity (counts)"),
+    "tem": ("No.", "Diameter (nm)"),
 }
-RANGES = {"xrd": (5, 60), "pl": (450, 900), "absorbance": (300, 800), "trpl": (0, 200), "jvl": (-1, 8), "el_spectrum": (400, 800)}  # fmt: skip
+RANGES = {"xrd": (5, 60), "pl": (450, 900), "absorbance": (300, 800), "trpl": (0, 200), "jvl": (-1, 8), "el_spectrum": (400, 800), "tem": (1, 60)}  # fmt: skip
 
 
 def spectrum(technique, points=60):

@@ -107,7 +107,7 @@ def test_the_refusal_says_how_to_mend_it():
 
 def test_an_unknown_technique_is_refused_in_words():
     with pytest.raises(UnreadableFile, match="kept but not read"):
-        read(ROWS.encode(), "a.txt", "tem")
+        read(ROWS.encode(), "a.txt", "nmr")
 
 
 def test_a_file_beyond_the_limit_is_refused_at_once():

@@ -1,0 +1,1 @@
+"""Sizes of particles by electron microscopy."""

@@ -1,0 +1,1 @@
+"""Readers of particle lists and micrographs."""
