@@ -12,6 +12,7 @@ from analysis.views import (
     near_batches,
     panels,
     quantities,
+    reanalyses,
     reports,
 )
 
@@ -55,6 +56,11 @@ urlpatterns = [
     path("plan/earlier/", forecasts.plan_earlier, name="plan-earlier"),
     path("forecast/", forecasts.forecast, name="forecast"),
     path("quantities/", quantities.quantity_list, name="quantity-list"),
+    path(
+        "projects/<slug:slug>/reanalysis/",
+        reanalyses.project_reanalysis,
+        name="project-reanalysis",
+    ),
     path("history/", history.history, name="history"),
     path("history.csv", history.history_csv, name="history-csv"),
 ]

@@ -12,10 +12,10 @@ from analysis.api.history import HistoryCsvView, HistoryView
 from analysis.api.measurements import MeasurementViewSet
 from analysis.api.outcomes import OutcomeViewSet
 from analysis.api.phases import PhaseViewSet
+from analysis.api.projects import ReanalysedProjectViewSet
 from analysis.api.quantities import QuantityViewSet, TechniqueViewSet
 from devices.api import ArchitectureViewSet, DeviceViewSet, LotLineageViewSet, PixelViewSet
 from labnotebook.api_docs import api_docs
-from labnotebook.records.api.projects import ProjectViewSet
 from labnotebook.records.api.schema import load_extensions
 from synthesis.api.chemicals import ChemicalViewSet
 from synthesis.api.conditions import ConditionsView
@@ -25,7 +25,7 @@ from synthesis.api.recipes import RecipeViewSet
 
 load_extensions()
 router = SimpleRouter()
-router.register("projects", ProjectViewSet, basename="project")
+router.register("projects", ReanalysedProjectViewSet, basename="project")
 router.register("chemicals", ChemicalViewSet, basename="chemical")
 router.register("lots", LotLineageViewSet, basename="lot")
 router.register("instruments", InstrumentViewSet, basename="instrument")

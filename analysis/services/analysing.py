@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import Max
 from django.utils import timezone
 
 from analysis.models import Analysis
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 SECONDS = 60
 MEMORY_MB = 1024
+AGAIN = "reanalyse"  # the jobs of a re-analysis
 _UNSTORABLE = {0: None} | dict.fromkeys(range(0xD800, 0xE000))  # NUL and lone surrogates
 
 
@@ -101,21 +103,78 @@ def _change_unfinished(analysis: Analysis, job: Job, reason: str, **values: Any)
 
 
 def _write(analysis: Analysis, job: Job, answer: dict[str, Any]) -> None:
+    analysis.set_fields(**_found(analysis, job, answer))
+
+
+def _found(analysis: Analysis, job: Job, answer: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns of a run that ended well."""
     reading = storable(thinned_reading(answer["reading"]))
-    analysis.set_fields(
-        state=Analysis.State.DONE,
-        method=answer["method"]["name"],
-        method_version=answer["method"]["version"],
-        reading=reading,
-        result=storable(thinned_result(answer["result"])),
-        provenance={
+    return {
+        "state": Analysis.State.DONE,
+        "method": answer["method"]["name"],
+        "method_version": answer["method"]["version"],
+        "reading": reading,
+        "result": storable(thinned_result(answer["result"])),
+        "provenance": {
             **_provenance(analysis, job),
             "reader": reading["reader"],
             "method": " ".join(answer["method"].values()),
             "library_versions": answer["library_versions"],
         },
-        finished_at=timezone.now(),
+        "finished_at": timezone.now(),
+    }
+
+
+def say_failed_again(job: Job) -> None:
+    """Write a run that says why the work gave up; the run that it would follow stays as it is."""
+    _add(_again(job), job, _failed(job.error))
+
+
+@jobs.handles(AGAIN, on_end=say_failed_again, background=True)
+def analyse_with_new_version(job: Job) -> Callable[[], None]:
+    """Run again what an older version of a method made; a new run is written when that has ended.
+
+    A refusal is an answer too: the new version finds no number where the old one did, or still none.
+    """
+    analysis = _again(job)
+    try:
+        answer = _answer(analysis)
+    except (UnreadableFile, NoResult, AnalysisStopped) as refusal:
+        left = _failed(str(refusal))
+        if isinstance(refusal, NoResultFromReading):
+            left["reading"] = storable(thinned_reading(refusal.reading))
+        return lambda: _add(analysis, job, left)
+    return lambda: _add(analysis, job, _found(analysis, job, answer))
+
+
+def _again(job: Job) -> Analysis:
+    """Return the run that a job of the re-analysis will write."""
+    earlier = _analysis(job)
+    return Analysis(
+        measurement=earlier.measurement,
+        scan=earlier.scan,
+        method=job.input["method"],
+        method_version=job.input["version"],
+        parameters=earlier.parameters,
+        job=job,
+        asked_by_id=job.input["by"],
     )
+
+
+def _failed(why: str) -> dict[str, Any]:
+    failure = storable(why) or "The analysis ended without saying why."
+    return {"state": Analysis.State.FAILED, "failure": failure, "finished_at": timezone.now()}
+
+
+def _add(analysis: Analysis, job: Job, columns: dict[str, Any]) -> None:
+    """Write a run behind those of its file."""
+    measurement = analysis.measurement.lock()
+    last = measurement.analyses.aggregate(last=Max("number"))["last"] or 0
+    analysis.number = last + 1
+    analysis.provenance = _provenance(analysis, job)
+    for name, value in columns.items():
+        setattr(analysis, name, value)
+    analysis.save()
 
 
 def _provenance(analysis: Analysis, job: Job) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet
@@ -53,9 +53,13 @@ def scans_in(runs: Iterable[Analysis]) -> list[dict[str, Any]]:
 
 def best_run(measurement: Measurement) -> Analysis | None:
     """Return the run whose numbers count: the accepted one, else the last that is not rejected."""
-    runs = measurement.runs
+    return counting(measurement.runs)
+
+
+def counting(runs: Sequence[Analysis]) -> Analysis | None:
+    """Return which of the runs of a file, newest first, counts; see `best_run`."""
     accepted = [run for run in runs if run.accepted_at and not run.rejected_at]
     if accepted:
         return max(accepted, key=lambda run: (run.accepted_at, run.number))
     finished = [r for r in runs if r.state == Analysis.State.DONE and not r.rejected_at]
-    return finished[0] if finished else newest(measurement)
+    return next(iter(finished or runs), None)

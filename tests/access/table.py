@@ -148,6 +148,8 @@ GET analysis:device-measurements: read
 GET analysis:plan-forecast: person
 GET analysis:plan-earlier: person
 GET analysis:forecast: person
+GET analysis:project-reanalysis: read
+POST analysis:project-reanalysis: write
 GET analysis:history: person
 GET analysis:history-csv: person
 
@@ -155,6 +157,9 @@ GET project-list: person
 POST project-list: person
 GET project-detail: read
 POST project-members: own
+GET project-reanalysis: read
+POST project-reanalysis: write
+POST project-cancel-reanalysis: write
 GET chemical-list: person
 POST chemical-list: lab
 GET chemical-detail: person

@@ -17,8 +17,8 @@ from datetime import timedelta
 from typing import Any
 
 import orjson
-from django.db import DatabaseError, close_old_connections, connection
-from django.db.models import F, Q
+from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -33,20 +33,27 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Job], Callable[[], None]]
 _handlers: dict[str, Handler] = {}
 _on_end: dict[str, Callable[[Job], None]] = {}
+_background: set[str] = set()
+IN_BACKGROUND = 16  # jobs of these kinds that workers are given at a time
 
 
 class JobRefused(Exception):
     """The work cannot be done, and trying again would say the same; ``str()`` says why."""
 
 
-def handles(kind: str, *, on_end: Callable[[Job], None]) -> Callable[[Handler], Handler]:
+def handles(
+    kind: str, *, on_end: Callable[[Job], None], background: bool = False
+) -> Callable[[Handler], Handler]:
     """Register the handler for jobs of ``kind``.
 
     ``on_end`` is called, in the same transaction, when the job failed or was given up, so that the
-    record it works for can say so.
+    record it works for can say so. Of a kind in the ``background`` a few are sent at a time, so that
+    a thousand of them keep nobody's upload waiting.
     """
 
     def register(handler: Handler) -> Handler:
+        if background:
+            _background.add(kind)
         _handlers[kind] = handler
         _on_end[kind] = on_end
         return handler
@@ -81,6 +88,18 @@ def ask_many(kind: str, asked: Sequence[tuple[dict[str, Any], Project | None]]) 
 
 def _digest(payload: dict[str, Any]) -> str:
     return hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def take_back(rows: QuerySet[Job]) -> int:
+    """Take back those of the jobs that no worker has begun; return how many.
+
+    Only for work of which no record speaks yet.
+    """
+    with transaction.atomic():
+        waiting = rows.filter(state=Job.State.QUEUED, attempts=0)
+        found = list(waiting.select_for_update(skip_locked=True).values_list("pk", flat=True))
+        Job.objects.filter(pk__in=found).delete()
+    return len(found)
 
 
 def claim(job_id: int) -> Job | None:
@@ -200,7 +219,7 @@ def sweep(publish: Callable[[int], None], *, batch: int = 200) -> int:
     give_up()
     now = timezone.now()
     due = (
-        Job.objects.filter(attempts__lt=MAX_ATTEMPTS)
+        Job.objects.filter(~Q(kind__in=_background) | Q(pk__in=_turn()), attempts__lt=MAX_ATTEMPTS)
         .filter(
             Q(state=Job.State.QUEUED, sent_at=None)
             | Q(state=Job.State.QUEUED, sent_at__lt=now - timedelta(seconds=10))
@@ -216,6 +235,16 @@ def sweep(publish: Callable[[int], None], *, batch: int = 200) -> int:
         Job.objects.filter(pk=job_id).update(sent_at=timezone.now())
         sent += 1
     return sent
+
+
+def _turn() -> list[int]:
+    """Return the jobs in the background whose turn it is: the oldest that have not ended."""
+    if not _background:
+        return []
+    open_ = Job.objects.filter(
+        kind__in=_background, state__in=[Job.State.QUEUED, Job.State.RUNNING]
+    )
+    return list(open_.order_by("pk").values_list("pk", flat=True)[:IN_BACKGROUND])
 
 
 def give_up() -> int:

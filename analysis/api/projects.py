@@ -1,0 +1,102 @@
+"""Projects, and their runs made again with new versions of the methods."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.response import Response
+
+from analysis.api.fields import FigureSerializer
+from analysis.services import reanalysing
+from analysis.services.proposals import proposals
+from labnotebook.records.api import StrictSerializer, answer_once, read_body
+from labnotebook.records.api.projects import ProjectViewSet
+from labnotebook.records.models import Project
+
+
+class MethodsSerializer(StrictSerializer):
+    """Which methods; left out, every one."""
+
+    methods = serializers.ListField(
+        child=serializers.CharField(max_length=40), required=False, max_length=100
+    )
+
+
+class ChangeSerializer(serializers.Serializer):
+    """One number as it was and as it would be."""
+
+    label = serializers.CharField()
+    before = FigureSerializer(allow_null=True)
+    after = FigureSerializer(allow_null=True)
+    accepted = serializers.BooleanField(help_text="The one before stands as an outcome")
+
+
+class ProposalSerializer(serializers.Serializer):
+    """What a new run would change, if somebody accepted it."""
+
+    measurement = serializers.IntegerField(source="measurement.pk")
+    before = serializers.IntegerField(source="before.pk", help_text="The run that counted")
+    after = serializers.IntegerField(source="after.pk", help_text="The run of the new version")
+    changes = ChangeSerializer(many=True)
+    phases = serializers.ListField(
+        child=serializers.CharField(allow_blank=True),
+        allow_null=True,
+        help_text="The verdicts before and after, where they differ",
+    )
+    accepted = serializers.BooleanField(help_text="Something accepted would change")
+    said = serializers.CharField(
+        allow_blank=True, help_text="Why the new version gives no number, where it gives none"
+    )
+
+
+class ReanalysisSerializer(serializers.Serializer):
+    """How far the re-analysis is, in runs, and what it would change."""
+
+    stale = serializers.IntegerField(help_text="Made by an older version, not asked for yet")
+    waiting = serializers.IntegerField()
+    running = serializers.IntegerField()
+    ended = serializers.IntegerField()
+    refused = serializers.IntegerField(help_text="With settings that the new version does not take")
+    proposals = ProposalSerializer(many=True)
+
+
+class ReanalysedProjectViewSet(ProjectViewSet):
+    """The projects that the person belongs to; their runs are made again when a method is new."""
+
+    @extend_schema(methods=["GET"], responses=ReanalysisSerializer)
+    @extend_schema(methods=["POST"], request=MethodsSerializer, responses=ReanalysisSerializer)
+    @action(detail=True, methods=["get", "post"])
+    def reanalysis(self, request, slug: str) -> Response:
+        """GET: how far it is. POST: analyse again what older versions made; nothing accepted changes."""
+        project = self.get_object()
+        if request.method == "GET":
+            return Response(_state(project))
+        names = read_body(MethodsSerializer, request).get("methods")
+
+        def start() -> Response:
+            reanalysing.start(by=request.user, project=project, names=names)
+            return Response(_state(project))
+
+        return answer_once(request, start)
+
+    @extend_schema(request=MethodsSerializer, responses=ReanalysisSerializer)
+    @action(detail=True, methods=["post"], url_path="reanalysis/cancel")
+    def cancel_reanalysis(self, request, slug: str) -> Response:
+        """Take back what no worker has begun."""
+        project = self.get_object()
+        names = read_body(MethodsSerializer, request).get("methods")
+        reanalysing.cancel(by=request.user, project=project, names=names)
+        return Response(_state(project))
+
+
+def _state(project: Project) -> Any:
+    now = reanalysing.progress(project)
+    return ReanalysisSerializer(
+        {
+            **{name: getattr(now, name) for name in now.__slots__},
+            "proposals": proposals(project),
+        }
+    ).data

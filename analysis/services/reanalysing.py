@@ -1,0 +1,176 @@
+"""Analyse again what an older version of a method made; what was accepted stays as it is.
+
+No table of its own: *stale* is a question to the runs, *asked* are job rows, and what a new version
+would change is read from the run before and the run after. A job writes its run when it has ended, so
+one that is taken back leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from analysis.models import Analysis
+from analysis.result import Method
+from analysis.services.analysing import AGAIN
+from analysis.services.lists import counting
+from analysis.services.runs import checked_settings
+from analysis.techniques.registry import METHODS
+from labnotebook.records.history import recorded
+from labnotebook.records.models import Job, Project
+from labnotebook.records.permissions import require_editor
+from labnotebook.records.refusals import Refusal
+from labnotebook.records.services import jobs
+
+_ENDED = (Analysis.State.DONE, Analysis.State.FAILED)
+_COLUMNS = (
+    "measurement_id",
+    "measurement__technique",
+    "number",
+    "scan",
+    "method",
+    "method_version",
+)
+_COLUMNS += ("parameters", "state", "accepted_at", "rejected_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the re-analysis of a project is, in runs."""
+
+    stale: int  # made by an older version, and not asked for yet
+    waiting: int
+    running: int
+    ended: int
+    refused: int  # made by an older version with settings that the new one does not take
+
+    @property
+    def asked(self) -> int:
+        """All that were asked for with the versions of now."""
+        return self.open + self.ended
+
+    @property
+    def open(self) -> int:
+        """Those that have not ended."""
+        return self.waiting + self.running
+
+
+def chosen_methods(names: Sequence[str] | None) -> list[Method]:
+    """Return the methods called so, all by default; refuses a name that is none."""
+    for name in names or ():
+        if name not in METHODS:
+            raise Refusal(
+                f"{name[:40]!r} is no method known here: {', '.join(METHODS)}.", field="method"
+            )
+    return [METHODS[name] for name in names or METHODS]
+
+
+def progress(project: Project, names: Sequence[str] | None = None) -> Progress:
+    """Return how far the re-analysis with the versions of now is."""
+    methods = chosen_methods(names)
+    stale, refused = _stale(project, methods)
+    states = list(_asked(project, methods).values_list("state", flat=True))
+    waiting, running = states.count(Job.State.QUEUED), states.count(Job.State.RUNNING)
+    ended = len(states) - waiting - running
+    return Progress(len(stale), waiting, running, ended, refused)
+
+
+def start(*, by: Any, project: Project, names: Sequence[str] | None = None, actor: str = "") -> int:
+    """Ask for a new run of everything stale; return of how many. What is asked for already is not again.
+
+    ``actor`` is who says it when that is no person: ``by`` then stands behind the runs.
+    """
+    require_editor(by, project)
+    methods = chosen_methods(names)
+    with recorded(actor or by, "analysed again with new versions"):
+        Project.objects.select_for_update(no_key=True).get(pk=project.pk)  # two who ask take turns
+        stale, _refused = _stale(project, methods)
+        payloads = [
+            {"analysis": pk, "method": one.name, "version": one.version, "by": by.pk}
+            for pk, one in stale
+        ]
+        jobs.ask_many(AGAIN, [(payload, project) for payload in payloads])
+    return len(payloads)
+
+
+def cancel(*, by: Any, project: Project, names: Sequence[str] | None = None) -> int:
+    """Take back what no worker has begun; return how many runs. What has begun ends."""
+    require_editor(by, project)
+    return jobs.take_back(_asked(project, chosen_methods(names)))
+
+
+def runs_made(project: Project, names: Sequence[str] | None = None) -> QuerySet[Analysis]:
+    """Return the runs that the re-analysis with the versions of now has made."""
+    asked = _asked(project, chosen_methods(names))
+    return Analysis.objects.filter(job__in=asked.values("pk"))
+
+
+def _asked(project: Project, methods: Iterable[Method]) -> QuerySet[Job]:
+    """Return the jobs that were asked for with the versions of now."""
+    now = Q(pk=None)
+    for method in methods:
+        now |= Q(input__method=method.name, input__version=method.version)
+    return Job.objects.filter(now, kind=AGAIN, project=project)
+
+
+def _stale(project: Project, methods: Sequence[Method]) -> tuple[list[tuple[int, Method]], int]:
+    """Return the runs that count and are of an older version, each with its method; and how many cannot."""
+    older = Q(pk=None)
+    for method in methods:
+        older |= Q(method=method.name) & ~Q(method_version=method.version)
+    measured = Analysis.objects.filter(older, state__in=_ENDED, measurement__project=project)
+    rows = (
+        Analysis.objects.filter(measurement__in=measured.values("measurement"), state__in=_ENDED)
+        .select_related("measurement")
+        .only(*_COLUMNS)
+        .order_by("measurement_id", "scan", "-number")
+    )
+    by_name = {method.name: method for method in methods}
+    asked = {
+        (one["analysis"], one["method"])
+        for one in _asked(project, methods).values_list("input", flat=True)
+    }
+    found: list[tuple[int, Method]] = []
+    refused = 0
+    for _measurement, runs in groupby(rows, lambda run: run.measurement_id):
+        for run in _counting(list(runs)):
+            method = by_name.get(run.method)
+            if method is None or method.version == run.method_version:
+                continue
+            if method.technique != run.measurement.technique or (run.pk, method.name) in asked:
+                continue
+            try:
+                checked_settings(method.technique, method, run.parameters)
+            except Refusal:
+                refused += 1
+            else:
+                found.append((run.pk, method))
+    return found, refused
+
+
+def _counting(runs: list[Analysis]) -> Iterable[Analysis]:
+    """Return the run that counts of each scan of a file; they come by scan, newest first."""
+    of_scan = {scan: list(some) for scan, some in groupby(runs, lambda run: run.scan)}
+    for scan, some in of_scan.items():
+        run = counting(some)
+        # A run that only asked which scan is meant has its answer once one was chosen.
+        only_asked = not scan and len(of_scan) > 1 and run.state == Analysis.State.FAILED
+        if not only_asked and not _done_anew(run, some):
+            yield run
+
+
+def _done_anew(run: Analysis, runs: Iterable[Analysis]) -> bool:
+    """Whether somebody ran the same with the version of now, and it waits to be accepted."""
+    method = METHODS.get(run.method)
+    return any(
+        one.number > run.number
+        and one.method == run.method
+        and method is not None
+        and one.method_version == method.version
+        and one.parameters == run.parameters
+        for one in runs
+    )
