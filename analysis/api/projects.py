@@ -25,7 +25,7 @@ class MethodsSerializer(StrictSerializer):
     )
 
 
-class ChangeSerializer(serializers.Serializer):
+class FigureChangeSerializer(serializers.Serializer):
     """One number as it was and as it would be."""
 
     label = serializers.CharField()
@@ -40,7 +40,7 @@ class ProposalSerializer(serializers.Serializer):
     measurement = serializers.IntegerField(source="measurement.pk")
     before = serializers.IntegerField(source="before.pk", help_text="The run that counted")
     after = serializers.IntegerField(source="after.pk", help_text="The run of the new version")
-    changes = ChangeSerializer(many=True)
+    changes = FigureChangeSerializer(many=True)
     phases = serializers.ListField(
         child=serializers.CharField(allow_blank=True),
         allow_null=True,
