@@ -14,9 +14,13 @@ from numpy.typing import NDArray
 
 from labnotebook.records.presentation import figures
 from labnotebook.records.presentation.figure import Figure
+from labnotebook.records.presentation.numbers import format_quantity
 
 Floats = NDArray[np.float64]
 Stored = Mapping[str, Any]  # a channel or a curve as the analysis keeps it
+Range = tuple[float, float]
+
+MOST_OPENED = 0.8  # of an axis: where the fit takes more of it, the whole is shown
 
 LABELS = {
     "wavelength": "Wavelength",
@@ -45,6 +49,20 @@ class DrawnCurve(NamedTuple):
     y_label: str
     y_unit: str
 
+    def within(self, stretch: Range | None) -> DrawnCurve:
+        """Return the part of it on a stretch of the axis; all of it where none is said or nothing lies there."""
+        if stretch is None:
+            return self
+        inside = (self.x >= stretch[0]) & (self.x <= stretch[1])
+        return self._replace(x=self.x[inside], y=self.y[inside]) if inside.sum() > 1 else self
+
+
+class Mark(NamedTuple):
+    """A number that stands on the axis, and its words: 686.4 nm, as far as its uncertainty lets it be told."""
+
+    x: float
+    words: str
+
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
@@ -53,6 +71,7 @@ class Drawn:
     title: str
     reading: Stored
     result: Stored
+    left_out: tuple[tuple[float, float], ...] = ()  # ranges of the axis that the method did not see
 
     @property
     def channels(self) -> list[Stored]:
@@ -71,7 +90,7 @@ class Drawn:
 
     def curve(self, name: str) -> Stored | None:
         """Return a computed line that has points."""
-        return next((c for c in self.curves if c["name"] == name and c["x"]), None)
+        return next((c for c in self.curves if c["name"] == name and len(c["x"])), None)
 
     def figure(self, quantity: str) -> Stored | None:
         """Return the number that the method found for a quantity."""
@@ -111,29 +130,53 @@ class Drawn:
         order = np.argsort(places)
         return np.interp(x, places[order], heights[order], left=np.nan, right=np.nan)
 
-    def place(self, quantity: str) -> float | None:
-        """Return where a number stands on the axis; None unless it has the axis' unit."""
-        figure = self.figure(quantity)
-        if figure is None or not figure["value"] or figure["unit"] != self.channels[0]["unit"]:
-            return None
-        return float(figure["value"])
+    def mark(self, *quantities: str) -> Mark | None:
+        """Return the first of these numbers that has the axis' unit: where it stands and how it is written."""
+        for figure in filter(None, map(self.figure, quantities)):
+            if figure["value"] and figure["unit"] == self.channels[0]["unit"]:
+                value, u = float(figure["value"]), figure["uncertainty"]
+                return Mark(value, written(value, u, figure["unit"]))
+        return None
+
+    @property
+    def fitted(self) -> tuple[float, float] | None:
+        """Where on the axis the fit begins and ends; None without a fit."""
+        fit = self.curve("fit")
+        return (float(min(fit["x"])), float(max(fit["x"]))) if fit else None
 
 
 def spectrum(drawn: Drawn, drawing: Drawing, *, small: bool = False) -> Figure:
     """Draw the first column against the axis, the fit over it and the place of what was found."""
     curve = drawn.measured
     assert curve is not None
+    curve = curve.within(drawing.opened(drawn))
     return figures.spectrum(
         curve.x,
         curve.y,
         drawn.sentence,
         fit=drawn.along(curve.x, "fit"),
-        peak_nm=drawn.place(drawing.marked),
+        mark=drawn.mark(drawing.marked, drawing.marked_energy),
         x_label=curve.x_label,
         x_unit=curve.x_unit,
         y_label=curve.y_label,
         y_unit=curve.y_unit,
     )
+
+
+def near_the_fit(drawn: Drawn) -> Range | None:
+    """Return where the fit is, with some room; None where that is most of the axis anyway."""
+    curve, fitted = drawn.measured, drawn.fitted
+    if curve is None or fitted is None:
+        return None
+    return roomy(*fitted, curve.x)
+
+
+def roomy(low: float, high: float, x: Floats) -> Range | None:
+    """Return a stretch of an axis and a sixth of it to either side; None where little would be left out."""
+    first, last = float(np.nanmin(x)), float(np.nanmax(x))
+    room = (high - low) / 6
+    low, high = max(first, low - room), min(last, high + room)
+    return (low, high) if 0 < high - low < MOST_OPENED * (last - first) else None
 
 
 def columns(drawn: Drawn) -> list[Stored]:
@@ -152,13 +195,18 @@ class Drawing:
     figure: Callable[..., Figure] = spectrum  # (drawn, drawing, small=False)
     columns: Callable[[Drawn], list[Stored]] = columns
     marked: str = ""  # the quantity whose place on the axis is marked
+    marked_energy: str = ""  # the same against an energy
     log: bool = False  # the ordinate spans decades
+    density: bool = False  # the ordinate counts per unit of the axis
+    opened: Callable[[Drawn], Range | None] = near_the_fit  # the stretch of x that is shown first
     dark_around: bool = False  # of several over one another, only the bright stretch is drawn
     stick_colours: Mapping[str, str] = field(default_factory=dict)  # first letter -> colour
 
 
 def numbers(values: Any) -> Floats:
     """Return stored values as an array, NaN where there is none."""
+    if isinstance(values, np.ndarray):
+        return values
     return np.array([np.nan if value is None else value for value in values], dtype=float)
 
 
@@ -170,6 +218,12 @@ def label(channel: Stored) -> str:
 def unit(channel: Stored) -> str:
     """Return the unit as it stands on paper."""
     return str(UNITS.get(channel["unit"], channel["unit"]))
+
+
+def written(value: float, uncertainty: float | None, unit: str) -> str:
+    """Return a number with the digits that its uncertainty leaves, and its unit; the ± stands elsewhere."""
+    whole = format_quantity(value, uncertainty, unit)
+    return f"{whole.value} {unit}"
 
 
 def titled(channel: Stored) -> str:

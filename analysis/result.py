@@ -39,12 +39,19 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A line to draw over the data: a fit, a background, residuals, reference sticks."""
+    """A line to draw over the data: a fit, a background, residuals, reference sticks.
+
+    ``x_unit`` and ``unit`` are those of x and y where they are not the data's own ("σ" of a weighted residual);
+    ``names`` says what each stick is called (hkl).
+    """
 
     name: str
     x: list[float]
     y: list[float]
     kind: str = "line"  # line | sticks | residual | band
+    x_unit: str = ""
+    unit: str = ""
+    names: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -250,12 +250,14 @@ def _curves(
 ) -> tuple[Curve, ...]:
     wavelength_nm = HC_EV_NM / energy[::-1]
     curves = [
-        Curve("background", wavelength_nm.tolist(), background[::-1].tolist()),
-        Curve("tauc", energy.tolist(), tauc.tolist()),
+        Curve("background", wavelength_nm.tolist(), background[::-1].tolist(), x_unit="nm"),
+        Curve("tauc", energy.tolist(), tauc.tolist(), x_unit="eV", unit="eV²"),
     ]
     if line is not None:
         rise = line.slope * (line.high_ev - line.gap_ev)
-        curves.append(Curve("tauc_line", [line.gap_ev, line.high_ev], [0.0, rise]))
+        curves.append(
+            Curve("tauc_line", [line.gap_ev, line.high_ev], [0.0, rise], "line", "eV", "eV²")
+        )
     return tuple(curves)
 
 

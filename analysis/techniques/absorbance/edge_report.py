@@ -10,6 +10,7 @@ from analysis.result import Figure
 from analysis.techniques.absorbance.elliott import EdgeFit
 from analysis.techniques.absorbance.exciton import Exciton
 from analysis.techniques.shared.calibration import LEVEL, SAID, WAVELENGTH_U_NM
+from analysis.techniques.shared.rounding import rounded_figure
 from analysis.techniques.shared.spectrum import HC_EV_NM
 
 LEAST_BEHIND_EXCITON_EV = 0.008
@@ -124,7 +125,7 @@ def summary(figures: tuple[Figure, ...], gap: Gap | None) -> str:
     for figure in figures:
         if figure.quantity == "first_exciton_ev" and figure.value:
             said.append(
-                f"First exciton at {figure.value:.3f} ± {figure.uncertainty:.3f} eV ({HC_EV_NM / figure.value:.0f} nm)"
+                f"First exciton at {rounded_figure(figure)} ({HC_EV_NM / figure.value:.0f} nm)"
             )
         if figure.quantity == "gap_ev" and figure.value and gap is not None:
             how = (
@@ -133,7 +134,7 @@ def summary(figures: tuple[Figure, ...], gap: Gap | None) -> str:
                 else "behind the exciton, after Elliott"
             )
             said.append(
-                f"direct optical gap {figure.value:.3f} ± {figure.uncertainty:.3f} eV ({HC_EV_NM / figure.value:.0f} nm), {how}"
+                f"direct optical gap {rounded_figure(figure)} ({HC_EV_NM / figure.value:.0f} nm), {how}"
             )
     sentence = "; ".join(said)
     return sentence[:1].upper() + sentence[1:] + "."

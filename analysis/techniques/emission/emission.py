@@ -22,6 +22,7 @@ from analysis.techniques.shared.band_search import smoothed
 from analysis.techniques.shared.band_shapes import SHAPES
 from analysis.techniques.shared.calibration import LEVEL, SAID, WAVELENGTH_U_NM
 from analysis.techniques.shared.photometry import EmissionSpectrum
+from analysis.techniques.shared.rounding import rounded_figure
 from analysis.techniques.shared.saturation import saturated_points
 from analysis.techniques.shared.settings import settings_for
 from analysis.techniques.shared.spectrum import HC_EV_NM, Spectrum, binned, spectrum_of
@@ -277,11 +278,11 @@ def _summary(
 ) -> str:
     by_name = {figure.quantity.removeprefix(f"{names.prefix}_"): figure for figure in figures}
     peak = by_name["peak_nm"]
-    said = f"{names.noun} peak at {peak.value:.1f} ± {peak.uncertainty:.1f} nm"
+    said = f"{names.noun} peak at {rounded_figure(peak)}"
     if "fwhm_nm" in by_name:
-        said += f", {by_name['fwhm_nm'].value:.1f} nm wide"
+        said += f", {rounded_figure(by_name['fwhm_nm'])} wide"
     if "fwhm_mev" in by_name:
-        said += f" ({by_name['fwhm_mev'].value:.0f} meV)"
+        said += f" ({rounded_figure(by_name['fwhm_mev'])})"
     if bands:
         said += f", {COUNTED[len(bands)].lower()} bands at {_listed(bands)} nm"
     elif follows(described):
@@ -296,9 +297,9 @@ def _curves(described: Described) -> tuple[Curve, ...]:
     fine = np.linspace(points.x[0], points.x[-1], 400)
     rest = points.y - fit.band(points.x) - fit.background(points.x)
     return (
-        Curve("fit", fine.tolist(), (fit.band(fine) + fit.background(fine)).tolist()),
-        Curve("background", fine.tolist(), fit.background(fine).tolist()),
-        Curve("residual", points.x.tolist(), rest.tolist(), "residual"),
+        Curve("fit", fine.tolist(), (fit.band(fine) + fit.background(fine)).tolist(), x_unit="nm"),
+        Curve("background", fine.tolist(), fit.background(fine).tolist(), x_unit="nm"),
+        Curve("residual", points.x.tolist(), rest.tolist(), "residual", "nm"),
     )
 
 

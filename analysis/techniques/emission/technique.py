@@ -23,7 +23,9 @@ PL = Technique(
     foreign=(*_OTHER, "current_density", "eqe"),
     readers=(EDINBURGH_EXCITED, JCAMP, TEXT),
     methods=(PL_PEAK,),
-    drawing=Drawing(marked="pl_peak_nm", dark_around=True),
+    drawing=Drawing(
+        marked="pl_peak_nm", marked_energy="pl_peak_ev", dark_around=True, density=True
+    ),
     in_name=Sign(r"(^|[_\W])pl([_\W]|$)|emscan|emission|fluor|photolum", turn=60),
     # Its words stand in files of other spectra too, so it is asked last.
     in_text=Sign(r"emission|wavelength|fluoresc|excitation|intensity|nm", turn=60),
@@ -39,7 +41,9 @@ EL_SPECTRUM = Technique(
     foreign=(*_OTHER, "eqe"),
     readers=(EDINBURGH, JCAMP, TWO_COLUMNS),
     methods=(EL_PEAK,),
-    drawing=Drawing(marked="el_peak_nm", dark_around=True),
+    drawing=Drawing(
+        marked="el_peak_nm", marked_energy="el_peak_ev", dark_around=True, density=True
+    ),
     in_name=Sign(r"(^|[_\W])el([_\W]|$)|spd|elspec", turn=40),
     in_text=Sign(r"electrolum|radiance|w/sr|spectral power", turn=50),
 )

@@ -27,6 +27,7 @@ from analysis.techniques.jvl.sweep import (
     sweeps_of,
     turn_on,
 )
+from analysis.techniques.shared.rounding import rounded_figure
 from analysis.techniques.shared.settings import settings_for
 
 JOULE_LIMIT_W_CM2 = 1.0
@@ -263,12 +264,12 @@ def _other_direction(ways: list[Sweep], floor: float) -> dict[str, Any] | None:
 
 def _summary(figures: list[Figure], state: str | None) -> str:
     words = {
-        "turn_on_v": "turns on at {:.2f} V",
-        "luminance_cd_m2": "reaches {:.4g} cd/m²",
-        "current_efficiency_cd_a": "{:.3g} cd/A",
-        "eqe_percent": "{:.3g} % EQE",
+        "turn_on_v": "turns on at {}",
+        "luminance_cd_m2": "reaches {}",
+        "current_efficiency_cd_a": "{}",
+        "eqe_percent": "{} EQE",
     }
-    parts = [words[f.quantity].format(f.value) for f in figures if f.quantity in words]
+    parts = [words[f.quantity].format(rounded_figure(f)) for f in figures if f.quantity in words]
     if state in ("shorted", "open"):
         return f"The pixel looks {state}."
     return f"The pixel {', '.join(parts)}." if parts else "No light was detected."

@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.result import Curve, Figure, Result
 from analysis.techniques.shared.calibration import LEVEL
+from analysis.techniques.shared.rounding import rounded
 from analysis.techniques.trpl.decay_model import DecayFit, residuals
 from analysis.techniques.trpl.decay_search import Job
 from analysis.techniques.trpl.decay_spread import DECIDES, WORTH, Spread
@@ -159,10 +160,10 @@ def _summary(done: Analysed) -> str:
             f"Lifetime undetermined, between {spread.lowest_ns:.4g} and {spread.highest_ns:.4g} ns; "
             f"{kind}, {how}."
         )
-    value = f"Lifetime {spread.value_ns:.4g} ± {spread.u_ns:.2g} ns"
+    value = f"Lifetime {rounded(spread.value_ns, spread.u_ns, 'ns')}"
     if n == 1:
         return f"{value}, {kind}, {how}."
-    return f"{value} by amplitude, {fit.intensity_average_ns:.4g} ns by intensity, {kind}, {how}."
+    return f"{value} by amplitude, {fit.intensity_average_ns:.3g} ns by intensity, {kind}, {how}."
 
 
 def _detail(done: Analysed) -> dict[str, Any]:
@@ -202,7 +203,7 @@ def _curves(window: Window, job: Job, fit: DecayFit) -> tuple[Curve, ...]:
     x = middle[keep].tolist()
     rest = residuals(histogram, fit.expected)
     return (
-        Curve("fit", x, (fit.expected / histogram.sizes)[keep].tolist()),
-        Curve("background", [x[0], x[-1]], [fit.background, fit.background]),
-        Curve("residual", x, rest[keep].tolist(), "residual"),
+        Curve("fit", x, (fit.expected / histogram.sizes)[keep].tolist(), x_unit="ns"),
+        Curve("background", [x[0], x[-1]], [fit.background, fit.background], x_unit="ns"),
+        Curve("residual", x, rest[keep].tolist(), "residual", "ns", "σ"),
     )

@@ -7,7 +7,7 @@ from analysis.technique import Axis, Sign, Technique
 from analysis.techniques.shared.readers.edinburgh import EDINBURGH
 from analysis.techniques.shared.readers.two_columns import TWO_COLUMNS
 from analysis.techniques.trpl.decay import TRPL_DECAY
-from analysis.techniques.trpl.drawing import decay
+from analysis.techniques.trpl.drawing import decay, until_it_is_over
 from analysis.techniques.trpl.readers.becker_hickl import BECKER_HICKL
 from analysis.techniques.trpl.readers.becker_hickl_binary import BECKER_HICKL_BINARY
 from analysis.techniques.trpl.readers.picoquant import PICOQUANT
@@ -39,7 +39,7 @@ TRPL = Technique(
         TWO_COLUMNS,
     ),
     methods=(TRPL_DECAY,),
-    drawing=Drawing(figure=decay, log=True),
+    drawing=Drawing(figure=decay, log=True, opened=until_it_is_over),
     in_name=Sign(r"trpl|tcspc|decay|lifetime|\.(phd|phu|ptu|thd|sdt)(\.|$)", turn=20),
     in_text=Sign(
         r"fifo_|sdt setup|spc setup|\[sp_|time ?[\[(]?([npuµ]s)|[npu]s/bin|decay|^pq(histo|tttr)",

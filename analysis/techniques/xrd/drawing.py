@@ -16,6 +16,7 @@ def pattern(drawn: Drawn, drawing: Drawing, *, small: bool = False) -> Figure:
     """Draw the pattern; a small one without the residual and the reference lines."""
     curve = drawn.measured
     assert curve is not None
+    curve = curve.within(drawing.opened(drawn))
     if small:
         return figures.pattern(curve.x, curve.y, drawn.sentence, y_label=curve.y_label, size="")
     return figures.pattern(

@@ -38,7 +38,7 @@ def spectrum(
     *,
     fit: Values | None = None,
     second: Curve | None = None,
-    peak_nm: float | None = None,
+    mark: tuple[float, str] | None = None,
     x_label: str = "Wavelength",
     x_unit: str = "nm",
     y_label: str = "Intensity",
@@ -46,7 +46,7 @@ def spectrum(
     log: bool = False,
     size: str = "",
 ) -> Figure:
-    """Draw one spectrum (PL, EL, absorbance, UPS), its fit, a second curve, and the peak's place."""
+    """Draw one spectrum (PL, EL, absorbance, UPS), its fit, a second curve, and a mark: a place and its words."""
     curves = [intensity, *([second.y] if second else []), *([fit] if fit is not None else [])]
     x = Axis.over([wavelength_nm], x_label, x_unit, tight=True, wanted=6)
     plot = Plot(x, Axis.over(curves, y_label, y_unit, zero=not log, log=log), sentence, size=size)
@@ -58,8 +58,8 @@ def spectrum(
     if fit is not None:
         plot.line(wavelength_nm, fit, "fit")
         key = [("raw", "measured"), ("fit", "fit"), *key[1:]]
-    if peak_nm is not None:
-        plot.vertical(peak_nm, f"{peak_nm:.1f} {x_unit}")
+    if mark is not None:
+        plot.vertical(*mark)
     return Figure([plot], key=curve_key(*key))
 
 
@@ -135,11 +135,12 @@ def decay(
     sentence: str,
     *,
     fit: Values | None = None,
+    x_unit: str = "ns",
     words: str = "",
     size: str = "",
 ) -> Figure:
-    """Draw a decay on a log axis; channels without a count stand at its foot."""
-    x = Axis.over([time_ns], "Time", "ns", tight=True)
+    """Draw a decay on a log axis; channels without a count are dots at its foot."""
+    x = Axis.over([time_ns], "Time", x_unit, tight=True)
     y = Axis.over([counts], "Counts", log=True)
     plot = Plot(x, y, sentence, size=size).line(
         time_ns, counts, "raw thin" if fit is not None else ""

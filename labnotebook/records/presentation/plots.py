@@ -106,12 +106,20 @@ class Plot:
         return self
 
     def line(self, x: Values, y: Values, style: str = "") -> Plot:
-        """Draw a curve. style: classes such as `s2`, `dash`, `thin`, `fit`, `raw` or a phase."""
+        """Draw a curve. style: classes such as `s2`, `dash`, `thin`, `fit`, `raw` or a phase.
+
+        On a log axis what is 0 or below is a dot at the foot: dropped it would hide the background, joined
+        to its neighbours it would be a spike.
+        """
         along = self.x.along(x)
         up = self.y.along(y)
         if along.shape != up.shape:
             raise ValueError(f"A curve has {along.size} places and {up.size} values.")
         inside = (along >= -0.001) & (along <= 1.001)
+        if self.y.log:
+            nothing = np.asarray(y, dtype=float) <= 0
+            up = np.where(nothing, np.nan, up)
+            self._foot(along[inside & nothing], style)
         along, up = decimated(along[inside], up[inside])
         runs: list[list[tuple[float, float]]] = [[]]
         for a, b in zip(along, np.clip(up, -0.02, 1.05), strict=True):
@@ -120,9 +128,18 @@ class Plot:
             elif runs[-1]:
                 runs.append([])
         path = "".join(_path(run) for run in runs if len(run) > 1)
+        if self.y.log:
+            path += "".join(_dot(*run[0]) for run in runs if len(run) == 1)
         if path:
             self._curves.append(f'<path class="{escape(("ln " + style).strip())}" d="{path}"/>')
         return self
+
+    def _foot(self, along: npt.NDArray[np.float64], style: str) -> None:
+        """Draw a dot at the foot for each of these places, one for those in one column."""
+        columns = np.unique(np.round(along * COLUMNS))
+        path = "".join(_dot(float(column) / COLUMNS, 0.004) for column in columns)
+        if path:
+            self._curves.append(f'<path class="{escape(("ln " + style).strip())}" d="{path}"/>')
 
     def points(self, points: Iterable[Point]) -> Plot:
         """Draw one mark a point, in the shape and colour of its phase."""
@@ -279,6 +296,10 @@ def _pc(fraction: float) -> str:
 def _path(points: Sequence[tuple[float, float]]) -> str:
     text = "L".join(f"{SIZE * a:.1f} {SIZE * (1 - b):.1f}" for a, b in points)
     return "M" + text
+
+
+def _dot(along: float, up: float) -> str:
+    return f"M{SIZE * along - 1:.1f} {SIZE * (1 - up):.1f}h2"
 
 
 def _words(at: float, down: float, text: str, style: str, dx: int = 0, dy: int = 0) -> str:

@@ -87,7 +87,7 @@ def _measurements() -> list[Figure]:
             glow + draw.normal(0, 0.004, nm.size),
             "PL peak at 686.2 nm; absorbance edge near 672 nm.",
             second=Curve("absorbance", nm, absorbance),
-            peak_nm=686.2,
+            mark=(686.2, "686.2 nm"),
             y_label="Normalised",
         ).titled("PL and absorbance", "toluene"),
         decay(

@@ -92,11 +92,12 @@ def test_a_hole_in_the_data_is_a_hole_in_the_curve():
     assert path.count("M") == 2
 
 
-def test_empty_channels_of_a_decay_stand_at_the_foot_and_are_not_left_out():
-    time = np.arange(5.0)
-    drawn = heights(decay(time, [1000, 0, 100, 0, 10], "s").svg(), "ln")
-    assert drawn[1] == drawn[3] == 1000.0
-    assert drawn[0] < drawn[2] < drawn[4] < 1000.0
+def test_empty_channels_of_a_decay_are_dots_at_the_foot_and_no_spikes():
+    markup = decay(np.arange(7.0), [1000, 0, 100, 0, 10, 20, 40], "s").svg()
+    foot, curve = re.findall(r'class="ln" d="([^"]+)"', markup)
+    assert [float(y) for y in re.findall(r"M[\d.]+ ([\d.]+)", foot)] == pytest.approx([996, 996])
+    assert curve.count("M") == 3  # two channels alone between empty ones, and the run of three
+    assert max(float(y) for y in re.findall(r" ([\d.]+)", curve)) < 950
 
 
 def test_a_curve_whose_arrays_differ_in_length_is_refused():
@@ -168,7 +169,7 @@ def test_the_sweeps_of_other_pixels_are_thin_on_the_axes_of_all():
         histogram([3.0], "x", "nm", "s"),
         forecast_curves({}, "s"),
         spectrum([], [], "s"),
-        spectrum([500.0], [1.0], "s", fit=[1.0], peak_nm=500.0),
+        spectrum([500.0], [1.0], "s", fit=[1.0], mark=(500.0, "500 nm")),
         decay([0.0, 1.0], [0, 0], "s"),
         jvl([0, 1], [0, 0], [0, 0], "s"),
         eqe_j([Curve("P1", [0.1, 1.0], [np.nan, np.nan])], "s"),

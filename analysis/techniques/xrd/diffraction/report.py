@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 import numpy as np
@@ -214,11 +215,19 @@ def _curves(findings: Findings) -> tuple[Curve, ...]:
     low, high = float(scan.two_theta_deg[0]), float(scan.two_theta_deg[-1])
     for key in ("gamma", "alpha", "delta", "pbi2", "cai2"):
         structure = _at_room_temperature(structures()[key])
-        _, angle, percent = sticks(structure, findings.fitter.radiation, low, high)
+        hkl, angle, percent = sticks(structure, findings.fitter.radiation, low, high)
         seen = percent > 0.5
-        name = structure.name
-        curves.append(Curve(name, _rounded(angle[seen], 3), _rounded(percent[seen], 1), "sticks"))
+        places, heights = _rounded(angle[seen], 3), _rounded(percent[seen], 1)
+        names = [indices(line) for line in hkl[seen].tolist()]
+        curves.append(Curve(structure.name, places, heights, "sticks", names=names))
     return tuple(curves)
+
+
+def indices(hkl: Sequence[int]) -> str:
+    """Return Miller indices as they stand beside a line: 220, or 1 0 −2 where that could be misread."""
+    if all(0 <= index <= 9 for index in hkl):
+        return "".join(map(str, hkl))
+    return " ".join(str(index).replace("-", "−") for index in hkl)
 
 
 def _at_room_temperature(structure: Structure) -> Structure:

@@ -1,32 +1,23 @@
 // <xy-chart data-src="…json"> or <xy-chart data-json="id of a json_script">: curves that zoom, with a
 // keyboard cursor and a table of values. What stands inside (the server's drawing) is the first paint,
-// the print form and what stays when the data cannot be had. The JSON:
+// the print form and what stays when the data cannot be had. data-ranges="id of a field": a stretch of the
+// chart can be dragged into that field. The JSON (analysis/chart.py makes it):
 //   {title, x: {label, unit}, y: {label, unit, scale: "linear" | "log"},
 //    series: [{label, kind: "line" | "points" | "sticks", colour: "s1" | "s2" | "s3" | "ink" | phase,
-//              dash, x: [...], y: [...]}],            a series without x takes that of the first
-//    residual: {label, unit, x, y}, marks: [{x, label}]}
+//              dash, x: [...], y: [...], row, names: [...]}],    a series without x takes that of the first
+//    residual: {label, unit, x, y}, marks: [{x, label}],
+//    open: [low, high] of x that is shown first, left_out: [[low, high], ...]}
 import "./locale-guard.js";
 import uPlot from "../../../vendor/uplot-1.6.32/uPlot.js";
+import { ROW, drawDots, drawPlaces, drawRanges, drawRows, linesAt } from "./xy-marks.js";
+import { leaveOut, rangesIn } from "./xy-ranges.js";
+import { decades, number, ticks, titled, valueAt } from "./xy-words.js";
 
 const HEIGHT = 300;
+const AXIS = 58; // of it: the numbers and the words of the x axis
 const RESIDUAL_HEIGHT = 110;
-const STICK_ROW = 0.07; // of the plot's height, one row for each stick series
-const SUPERSCRIPT = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const FONT = '12px "Inter ELN"';
-
-const sup = (n) => String(n).replace("-", "⁻").replace(/\d/g, (d) => SUPERSCRIPT[d]);
-const signed = (text) => text.replace("-", "−");
-const titled = ({ label, unit }) => (unit ? `${label} / ${unit}` : label || "");
-
-function number(value) {
-  if (value == null) return "no value";
-  const size = Math.abs(value);
-  if (value && (size >= 1e5 || size < 1e-2)) {
-    const [mantissa, power] = value.toExponential(2).split("e");
-    return `${signed(mantissa)} × 10${sup(Number(power))}`;
-  }
-  return signed(String(Number(value.toPrecision(4))));
-}
+const DASHES = [undefined, [7, 4], [2, 3], [9, 3, 2, 3], [12, 5]];
 
 // One ascending column of x for all series; undefined where a series has no point there.
 function joined(series) {
@@ -76,6 +67,7 @@ class XYChart extends HTMLElement {
     if (!series?.length) return;
     series.forEach((one) => { one.x ??= series[0].x; });
     this.curves = series.filter((one) => one.kind !== "sticks");
+    this.curves.forEach((one) => { one.dashes = one.dash === true ? [5, 4] : DASHES[one.dash || 0]; });
     this.sticks = series.filter((one) => one.kind === "sticks");
     this.table = joined(this.curves);
     this.x = this.table[0];
@@ -93,11 +85,15 @@ class XYChart extends HTMLElement {
 
   build() {
     const button = (text, act) => element("button", { type: "button", className: "btn sm", textContent: text, onclick: act });
-    const log = button("Log", () => { this.log = !this.log; log.setAttribute("aria-pressed", this.log); this.draw(); });
+    const log = button("Log", () => { this.log = !this.log; log.setAttribute("aria-pressed", this.log); this.draw(true); });
     log.setAttribute("aria-pressed", this.log);
+    // Arrow keys are read aloud from here; a moving mouse is not.
     this.out = element("output");
-    const bar = element("div", { className: "xy-bar" }, log, button("Reset zoom", () => this.reset()),
-      button("Save PNG", () => this.png()), this.out);
+    const bar = element("div", { className: "xy-bar" }, log, button("Reset zoom", () => this.reset()));
+    if (this.data.open) bar.append(button("Whole range", () => this.show(this.x[0], this.x.at(-1))));
+    this.field = document.getElementById(this.dataset.ranges || "");
+    if (this.field) bar.append(leaveOut(this, button));
+    bar.append(button("Save PNG", () => this.png()), this.out);
     this.plot = element("div", { className: "xy-plot", tabIndex: 0 });
     this.plot.setAttribute("role", "slider");
     this.plot.setAttribute("aria-label", `${this.data.title || titled(this.data.y)}, move along the curve`);
@@ -143,38 +139,23 @@ class XYChart extends HTMLElement {
     };
   }
 
-  ticks(u, splits) {
-    if (!this.log) return splits.map((v) => v == null ? "" : signed(v.toLocaleString("en", { maximumFractionDigits: 12 })).replace(/,/g, "\u202f"));
-    const decades = Math.log10(u.scales.y.max / u.scales.y.min);
-    return splits.map((v) => {
-      const power = Math.floor(Math.log10(v) + 1e-9);
-      const lead = Math.round(v / 10 ** power);
-      if (decades < 1.3) return lead === 1 || lead === 2 || lead === 5 ? number(v) : "";
-      return lead === 1 ? `10${sup(power)}` : "";
-    });
+  get rows() {
+    return this.sticks.filter((one) => !one.hidden);
   }
 
-  // One to nine times every decade; uPlot's own start from wherever the range does.
-  decades(low, high) {
-    const found = [];
-    for (let power = Math.floor(Math.log10(low)); 10 ** power <= high; power += 1) {
-      for (let lead = 1; lead < 10; lead += 1) {
-        const value = lead * 10 ** power;
-        if (value >= low && value <= high) found.push(value);
-      }
-    }
-    return found;
+  get height() {
+    return HEIGHT + this.rows.length * ROW;
   }
 
   // The y range leaves one row below the curves for each stick series.
   range(low, high) {
-    const rows = this.sticks.filter((one) => !one.hidden).length * STICK_ROW;
+    const rows = (this.rows.length * ROW) / (this.height - AXIS);
     this.lowest = -Infinity;
     if (low == null) return [0, 1];
     if (this.log) {
-      const [a, b] = [Math.log10(Math.max(low, this.floor)), Math.log10(high)];
+      const [a, b] = [Math.log10(Math.max(low, this.floor)), Math.log10(Math.max(high, this.floor))];
       const span = Math.max(b - a, 0.3);
-      return [10 ** (a - 0.05 * span - (span * rows) / (1 - rows)), 10 ** (b + 0.05 * span)];
+      return [10 ** (a - 0.05 * span - (span * rows) / (1 - rows)), 10 ** (a + 1.05 * span)];
     }
     const span = high - low || Math.abs(high) || 1;
     this.lowest = low - 0.04 * span;
@@ -184,42 +165,53 @@ class XYChart extends HTMLElement {
   draw(keepZoom) {
     const zoom = keepZoom && this.u ? { ...this.u.scales.x } : null;
     this.destroy();
-    const positive = this.table.slice(1).flat().filter((v) => v > 0);
-    this.floor = positive.length ? positive.reduce((a, b) => Math.min(a, b)) / 2 : 0.5;
-    // On a log axis zeros and negatives are drawn at the floor, never dropped: background is data.
+    this.floor = this.table.slice(1).reduce((least, column) => column.reduce((a, v) => (v > 0 && v < a ? v : a), least), Infinity) / 2;
+    if (!Number.isFinite(this.floor)) this.floor = 0.5;
+    // On a log axis what is 0 or below leaves a gap; xy-marks draws it as dots at the floor.
     const shown = this.log
-      ? this.table.map((column, i) => (i ? column.map((v) => (v == null || v > 0 ? v : this.floor)) : column))
+      ? this.table.map((column, i) => (i ? column.map((v) => (v == null || v > 0 ? v : null)) : column))
       : this.table;
     this.drawn = shown;
     const series = this.curves.map((one) => {
       const stroke = this.colour(one.colour || "s1");
       const points = one.kind === "points";
-      this.paint(one.swatch, stroke, points);
+      this.paint(one.swatch, stroke, points, one.dashes);
       return {
-        label: one.label, show: !one.hidden, stroke, width: points ? 0 : 1.3, dash: one.dash ? [5, 4] : undefined,
+        label: one.label, show: !one.hidden, stroke, width: points ? 0 : 1.3, dash: one.dashes,
         points: { show: points, size: 5, fill: stroke, width: 0 },
       };
     });
+    this.sticks.forEach((one) => this.paint(one.swatch, this.colour(one.colour || "s3")));
+    const open = zoom || (this.data.open && { min: this.data.open[0], max: this.data.open[1] });
     this.u = new uPlot({
-      width: this.plot.clientWidth, height: HEIGHT, legend: { show: false },
+      width: this.plot.clientWidth, height: this.height, legend: { show: false },
       cursor: { drag: { x: true, y: true, uni: 24 }, points: { size: 7 }, sync: { key: this.syncKey(), setSeries: false } },
-      scales: { x: { time: false }, y: { distr: this.log ? 3 : 1, range: (u, low, high) => this.range(low, high) } },
+      scales: {
+        x: { time: false, ...open },
+        y: { distr: this.log ? 3 : 1, range: (u, low, high) => this.range(low, high) },
+      },
       axes: [this.axis(titled(this.data.x), { size: 30 }), this.axis(titled(this.data.y), {
-        size: 62, values: (u, s) => this.ticks(u, s),
+        size: 62, values: (u, s) => ticks(s, u.scales.y.min, u.scales.y.max, this.log),
         filter: (u, s) => s.map((v) => (v < this.lowest ? null : v)), // no values beside the rows of sticks
-        splits: this.log ? (u, axis, low, high) => this.decades(low, high) : undefined,
+        splits: this.log ? (u, axis, low, high) => decades(low, high) : undefined,
       })],
       series: [{}, ...series],
       hooks: {
+        drawClear: [(u) => drawRanges(u, this.ranges(), (name) => this.colour(name))],
         draw: [(u) => this.overlay(u)],
-        setCursor: [(u) => { if (u.cursor.idx != null) this.say(u.cursor.idx, false); }],
+        setCursor: [(u) => { if (u.cursor.idx != null && u.cursor.event) this.say(u.cursor.idx, false); }],
         setScale: [(u, key) => { if (key === "x") this.follow?.setScale("x", { min: u.scales.x.min, max: u.scales.x.max }); }],
+        setSelect: [(u) => this.dragged?.(u)],
       },
     }, shown, this.plot);
+    this.redrawn?.();
     this.drawResidual();
-    if (zoom) this.u.setScale("x", { min: zoom.min, max: zoom.max });
-    this.at ??= 0;
+    this.at ??= Math.max(0, this.u.valToIdx(this.u.scales.x.min));
     this.say(this.at, true);
+  }
+
+  ranges() {
+    return [...(this.data.left_out || []), ...(this.field ? rangesIn(this.field.value) : [])];
   }
 
   syncKey() {
@@ -234,71 +226,43 @@ class XYChart extends HTMLElement {
     this.follow = new uPlot({
       width: this.plot.clientWidth, height: RESIDUAL_HEIGHT, legend: { show: false },
       cursor: { drag: { x: false, y: false }, sync: { key: this.syncKey(), setSeries: false } },
-      scales: { x: { time: false } },
+      scales: { x: { time: false, min: this.u.scales.x.min, max: this.u.scales.x.max } },
       axes: [this.axis("", { values: (u, s) => s.map(() => "") , size: 10 }), this.axis(titled(residual), { size: 62 })],
       series: [{}, { stroke: this.colour("s3"), width: 1, points: { show: false } }],
     }, joined([residual]), this.rest);
   }
 
-  // Marks with their words, and the sticks of reference patterns in rows of their own.
   overlay(u) {
-    const { ctx, bbox } = u;
-    const scale = devicePixelRatio;
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
-    ctx.clip();
-    this.sticks.filter((one) => !one.hidden).forEach((one, row) => {
-      const stroke = this.colour(one.colour || "s3");
-      this.paint(one.swatch, stroke);
-      const high = Math.max(...one.y);
-      const bottom = bbox.top + bbox.height * (1 - row * STICK_ROW) - 2 * scale;
-      ctx.strokeStyle = stroke;
-      ctx.lineWidth = 1.6 * scale;
-      ctx.beginPath();
-      one.x.forEach((x, i) => {
-        const left = u.valToPos(x, "x", true);
-        ctx.moveTo(left, bottom);
-        ctx.lineTo(left, bottom - Math.max(0.15, one.y[i] / high) * bbox.height * STICK_ROW * 0.85);
-      });
-      ctx.stroke();
-    });
-    ctx.strokeStyle = this.colour("ink3");
-    ctx.fillStyle = this.colour("ink");
-    ctx.font = `${12 * scale}px "Inter ELN"`;
-    ctx.textAlign = "left";
-    ctx.textBaseline = "alphabetic";
-    ctx.setLineDash([3 * scale, 3 * scale]);
-    ctx.lineWidth = scale;
-    for (const mark of this.data.marks || []) {
-      const left = u.valToPos(mark.x, "x", true);
-      ctx.beginPath();
-      ctx.moveTo(left, bbox.top);
-      ctx.lineTo(left, bbox.top + bbox.height);
-      ctx.stroke();
-      ctx.fillText(mark.label, left + 5 * scale, bbox.top + 13 * scale);
-    }
-    ctx.restore();
+    const colour = (name) => this.colour(name);
+    if (this.rows.length) drawRows(u, this.rows, colour);
+    if (this.log) drawDots(u, this.curves.filter((one) => !one.hidden), this.floor, colour);
+    if (this.data.marks) drawPlaces(u, this.data.marks, colour);
   }
 
-  paint(swatch, colour, points) {
+  paint(swatch, colour, points, dashes) {
     const ctx = swatch.getContext("2d");
     ctx.clearRect(0, 0, 18, 10);
-    ctx.fillStyle = colour;
+    ctx.fillStyle = ctx.strokeStyle = colour;
+    ctx.lineWidth = 2;
+    ctx.setLineDash(dashes || []);
+    ctx.beginPath();
     if (points) ctx.arc(9, 5, 3.5, 0, 7), ctx.fill();
-    else ctx.fillRect(0, 4, 18, 2);
+    else ctx.moveTo(0, 5), ctx.lineTo(18, 5), ctx.stroke();
   }
 
   say(index, aloud) {
-    const unit = this.data.x.unit ? ` ${this.data.x.unit}` : "";
-    const parts = this.curves.map((one, i) => [one, this.table[i + 1][index]])
-      .filter(([one, value]) => !one.hidden && value != null)
-      .map(([one, value]) => `${one.label} ${number(value)}`);
-    const text = `${number(this.x[index])}${unit}: ${parts.join(", ") || "no value"}`;
-    this.out.textContent = text;
+    const at = this.x[index];
+    const place = `${number(at, 6)}${this.data.x.unit ? ` ${this.data.x.unit}` : ""}`;
+    const parts = this.curves.filter((one) => !one.hidden)
+      .map((one) => [one.short || one.label, valueAt(one, at)])
+      .filter(([, value]) => value != null)
+      .map(([name, value]) => `${name} ${number(value)}`);
+    parts.push(...linesAt(this.u, this.rows, at));
+    this.out.setAttribute("aria-live", aloud ? "polite" : "off");
+    this.out.textContent = `${place}: ${parts.join(", ") || "no value"}`;
     if (!aloud) return;
-    this.plot.setAttribute("aria-valuenow", this.x[index]);
-    this.plot.setAttribute("aria-valuetext", text);
+    this.plot.setAttribute("aria-valuenow", at);
+    this.plot.setAttribute("aria-valuetext", place);
   }
 
   key(event) {
@@ -325,17 +289,21 @@ class XYChart extends HTMLElement {
     const { min, max } = this.u.scales.x;
     const middle = this.x[this.at];
     const half = ((max - min) * factor) / 2;
-    this.u.setScale("x", { min: Math.max(this.x[0], middle - half), max: Math.min(this.x.at(-1), middle + half) });
+    this.show(Math.max(this.x[0], middle - half), Math.min(this.x.at(-1), middle + half));
   }
 
   reset() {
-    this.u.setData(this.drawn, true);
+    this.show(...(this.data.open || [this.x[0], this.x.at(-1)]));
+  }
+
+  show(min, max) {
+    this.u.setScale("x", { min, max });
   }
 
   fit() {
     const width = this.plot.clientWidth;
     if (!this.u || !width || width === this.u.width) return;
-    this.u.setSize({ width, height: HEIGHT });
+    this.u.setSize({ width, height: this.height });
     this.follow?.setSize({ width, height: RESIDUAL_HEIGHT });
   }
 
