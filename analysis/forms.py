@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -15,6 +16,8 @@ from analysis.services.quantities import typable_for
 from analysis.services.subjects import Subject
 from analysis.techniques.registry import GUESS, choices
 from labnotebook.records.pages import FilesField, OnceForm
+
+Choices = Iterable[tuple[int, str]]
 
 
 class UploadForm(OnceForm):
@@ -78,15 +81,29 @@ class SettingsForm(forms.Form):
     """The settings of a method; which ones there are, the method says."""
 
     def __init__(
-        self, *args: Any, asked: Iterable[Parameter], given: dict[str, Any], **kwargs: Any
+        self,
+        *args: Any,
+        asked: Iterable[Parameter],
+        given: dict[str, Any],
+        nameable: Mapping[str, Choices] = MappingProxyType({}),
+        **kwargs: Any,
     ) -> None:
+        """``nameable``: the measurements that a setting may name, by setting."""
         super().__init__(*args, **kwargs)
         for one in asked:
             start = given.get(one.name, one.default)
             if isinstance(start, list):
                 start = ", ".join(str(value) for value in start)
             words = f"{one.label}, {one.unit}" if one.unit else one.label
-            if one.choices:
+            if one.measurement_of:
+                self.fields[one.name] = forms.ChoiceField(
+                    label=words,
+                    choices=[("", _("none")), *nameable.get(one.name, ())],
+                    initial=start,
+                    required=False,
+                    help_text=one.help,
+                )
+            elif one.choices:
                 choices = [(choice, choice) for choice in one.choices]
                 if one.default not in one.choices:
                     choices = [("", _("as the file says")), *choices]

@@ -83,6 +83,8 @@ class Parameter:
     maximum: float | None = None
     choices: tuple[str, ...] = ()
     help: str = ""
+    # A technique: the setting names another measurement of it, whose `Reading` the method is given.
+    measurement_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
 
     ``payload``: ``path``, ``sha256`` (what its content must hash to), ``filename``, ``technique``,
     ``scan`` (a key, may be left out), ``method`` (a name, None for the technique's first), ``parameters``
-    (dict, may be left out). Returns ``reading``, ``result``, ``method`` and ``library_versions``. A refusal of
+    (dict, may be left out), ``named`` (by the name of a parameter: path, sha256, filename, technique and scan
+    of the measurement that it names). Returns ``reading``, ``result``, ``method`` and ``library_versions``. A refusal of
     the method carries the reading along, so that the page can still draw the data.
     """
     reading = _read(payload)
@@ -36,7 +37,7 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
                 " analyse all of them."
             )
         told = _told(payload)
-        given = payload.get("parameters") or {}
+        given = {**(payload.get("parameters") or {}), **_named(payload, method)}
         result = method.run(reading, {k: v for k, v in given.items() if k not in told})
     except NoResult as refusal:
         refusal.reading = reading_as_dict(reading)  # type: ignore[attr-defined]
@@ -57,6 +58,27 @@ def read_only(payload: dict[str, Any]) -> dict[str, Any]:
 def _read(payload: dict[str, Any]) -> Reading:
     content, scan = _content(payload), payload.get("scan") or ""
     return read(content, payload["filename"], payload["technique"], _told(payload), scan)
+
+
+def _named(payload: dict[str, Any], method: Method) -> dict[str, Reading]:
+    """Return the readings of the measurements that settings name, by setting."""
+    labels = {one.name: one.label for one in method.parameters}
+    return {name: _other(labels[name], one) for name, one in (payload.get("named") or {}).items()}
+
+
+def _other(label: str, payload: dict[str, Any]) -> Reading:
+    """Read the file of a measurement that a setting names; raises `NoResult` in its name."""
+    what = f"{label}, {payload['filename']}"
+    try:
+        reading = _read(payload)
+    except UnreadableFile as refusal:
+        raise NoResult(f"{what}: {refusal}") from refusal
+    if reading.asks_for_a_scan:
+        raise NoResult(
+            f"{what}: this file holds {len(reading.scans)} scans. Choose on its own page which of them is"
+            " meant, then run this again."
+        )
+    return reading
 
 
 def _told(payload: dict[str, Any]) -> dict[str, str]:

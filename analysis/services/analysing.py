@@ -13,7 +13,9 @@ from analysis.models import Analysis
 from analysis.reading import UnreadableFile
 from analysis.result import NoResult, Result
 from analysis.sandbox import AnalysisStopped, NoResultFromReading, run_limited
+from analysis.services.named import named_files
 from analysis.services.runs import READ_ONLY
+from analysis.techniques.registry import METHODS
 from analysis.thinning import thinned_reading, thinned_result
 from labnotebook.records.files import blob_path
 from labnotebook.records.history import recorded
@@ -36,7 +38,7 @@ def say_failed(job: Job) -> None:
             state=Analysis.State.FAILED,
             failure=storable(job.error) or "The analysis ended without saying why.",
             finished_at=timezone.now(),
-            provenance={**analysis.provenance, **_provenance(analysis, job)},
+            provenance=_provenance(analysis, job),
         )
 
 
@@ -59,11 +61,15 @@ def analyse(job: Job) -> Callable[[], None]:
 
 
 def _analysis(job: Job) -> Analysis:
-    return Analysis.objects.select_related("measurement__file").get(pk=job.input["analysis"])
+    return Analysis.objects.select_related("measurement__file", "measurement__project").get(
+        pk=job.input["analysis"]
+    )
 
 
 def _answer(analysis: Analysis) -> dict[str, Any]:
     measurement = analysis.measurement
+    named = named_files(measurement.project, METHODS.get(analysis.method), analysis.parameters)
+    analysis.provenance = {**analysis.provenance, **_named(named)}
     payload = {
         "path": str(blob_path(measurement.file.sha256)),
         "sha256": measurement.file.sha256,
@@ -72,6 +78,7 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
         "scan": analysis.scan,
         "method": analysis.method,
         "parameters": analysis.parameters,
+        "named": named,
     }
     if analysis.method != READ_ONLY:
         return run_limited("analyse", payload, seconds=SECONDS, memory_mb=MEMORY_MB)
@@ -84,6 +91,20 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
         "result": Result(figures=(), summary=summary).as_dict(),
         "method": {"name": READ_ONLY, "version": "1"},
     }
+
+
+def _named(named: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return which files the settings named, as provenance keeps it."""
+    kept = {
+        "measurement": "measurement",
+        "scan": "scan",
+        "sha256": "file_sha256",
+        "filename": "file_name",
+    }
+    said = {
+        setting: {word: one[name] for name, word in kept.items()} for setting, one in named.items()
+    }
+    return {"named": said} if said else {}
 
 
 def _keep_reading(analysis: Analysis, job: Job, refusal: Exception) -> None:
@@ -179,6 +200,7 @@ def _add(analysis: Analysis, job: Job, columns: dict[str, Any]) -> None:
 
 def _provenance(analysis: Analysis, job: Job) -> dict[str, Any]:
     return {
+        **analysis.provenance,
         "file_sha256": analysis.measurement.file.sha256,
         "file_name": analysis.measurement.file.name,
         "parameters": analysis.parameters,

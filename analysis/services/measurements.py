@@ -13,6 +13,7 @@ from django.db.models import Max
 from analysis.models import Measurement, Outcome
 from analysis.result import Method
 from analysis.services.doubts import doubt_of
+from analysis.services.named import check_named
 from analysis.services.runs import ask, checked_settings, method_for
 from analysis.services.subjects import Measured, project_of, subject_field
 from analysis.services.uploads import head_of
@@ -50,6 +51,7 @@ def add_measurement(
     settings = checked_settings(
         technique, method, {**_known_settings(subject, method), **(parameters or {})}
     )
+    check_named(project, method, settings)
     with recorded(by, "measurement uploaded"):
         measurement = Measurement.objects.create(
             project=project,

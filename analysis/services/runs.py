@@ -11,6 +11,7 @@ from django.db.models import Max, Model
 from analysis.models import Analysis, Measurement
 from analysis.reading import named_scans
 from analysis.result import Method, NoResult, Parameter
+from analysis.services.named import check_named
 from analysis.techniques.registry import METHODS, TECHNIQUES, default_method, missing
 from analysis.techniques.shared.settings import settings_for
 from labnotebook.records.history import recorded
@@ -86,7 +87,9 @@ def _how(
             field="technique",
         )
     chosen = method_for(measurement.technique, method)
-    return chosen, checked_settings(measurement.technique, chosen, parameters or {})
+    settings = checked_settings(measurement.technique, chosen, parameters or {})
+    check_named(measurement.project, chosen, settings, measurement)
+    return chosen, settings
 
 
 def _scan_of(measurement: Measurement, wanted: str | None) -> str:

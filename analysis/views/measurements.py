@@ -14,8 +14,10 @@ from analysis.forms import DecisionForm, SettingsForm
 from analysis.models import Analysis, Measurement
 from analysis.models.outcome import Phase
 from analysis.quantities import short_label
+from analysis.result import Method, Parameter
 from analysis.services.lists import measurements_for, newest, scans_in
 from analysis.services.measurements import correct_technique
+from analysis.services.named import nameable, naming
 from analysis.services.outcomes import accept_analysis, reject_analysis
 from analysis.services.runs import (
     EVERY_SCAN,
@@ -32,6 +34,8 @@ from analysis.views.subjects import crumbs_of, page_of
 from labnotebook.records.pages import form_version
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.views.current import may_write
+
+MOST_OFFERED = 200
 
 
 def find_measurement(request: HttpRequest, pk: int) -> Measurement:
@@ -72,8 +76,7 @@ def _page(
         one.scan_label = _label_of_scan(one, scans)
     method = METHODS.get(run.method) if run else None
     if settings is None:
-        asked = settings_of(measurement.technique, method)
-        settings = SettingsForm(asked=asked, given=run.parameters if run else {})
+        settings = _settings_form(measurement, run)
     context = {
         "measurement": measurement,
         "subject": subject,
@@ -97,6 +100,7 @@ def _page(
         "is_newest": run is not None and run.pk == measurement.runs[0].pk,
         "next_number": measurement.runs[0].number + 1 if measurement.runs else 1,
         "settings": settings,
+        "named": _named(run, method) if run else {},
         "method": method,
         "phases": Phase.choices,
         "techniques": choices(),
@@ -107,6 +111,41 @@ def _page(
     }
     status = 422 if refused or settings.errors else 200
     return render(request, "analysis/measurement_page.html", context, status=status)
+
+
+def _settings_form(
+    measurement: Measurement, run: Analysis | None, sent: Any = None
+) -> SettingsForm:
+    """Return the settings of another run, as the shown one had them or as they were sent."""
+    method = METHODS.get(run.method) if run else None
+    given = run.parameters if run and sent is None else {}
+    named = {one.name: run.parameters.get(one.name) for one in naming(method)} if run else {}
+    offered = {one.name: _offered(measurement, one, named.get(one.name)) for one in naming(method)}
+    asked = settings_of(measurement.technique, method)
+    return SettingsForm(sent, asked=asked, given=given, nameable=offered)
+
+
+def _named(run: Analysis, method: Method | None) -> dict[str, dict[str, Any]]:
+    """Return the measurements that the settings of a run name, by setting: number and file."""
+    kept = run.provenance.get("named") or {}
+    return {
+        one.name: {"measurement": run.parameters[one.name], **kept.get(one.name, {})}
+        for one in naming(method)
+        if one.name in run.parameters
+    }
+
+
+def _offered(
+    measurement: Measurement, parameter: Parameter, named: int | None
+) -> list[tuple[int, str]]:
+    """Return what a setting may name, the newest first and what it names now among them."""
+    rows = nameable(measurement.project, parameter, measurement).select_related(
+        "file", "batch", "device", "pixel__device", "lot", "layer__device"
+    )
+    found = list(rows[:MOST_OFFERED])
+    if named is not None and all(one.pk != named for one in found):
+        found += rows.filter(pk=named)
+    return [(one.pk, f"{one.subject}: {one.file.name} ({one.pk})") for one in found]
 
 
 def _label_of_scan(run: Analysis, scans: list[dict[str, Any]]) -> str:
@@ -190,8 +229,7 @@ def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
         if scan := request.POST.get("scan"):
             _analyse_scan(request, measurement, run, scan)
             return redirect("analysis:measurement-detail", pk)
-        asked = settings_of(measurement.technique, METHODS.get(run.method) if run else None)
-        form = SettingsForm(request.POST, asked=asked, given={})
+        form = _settings_form(measurement, run, request.POST)
         if not form.is_valid():
             return _page(request, measurement, settings=form)
         analyse_again(by=request.user, measurement=measurement, parameters=_kept(run, form.said()))

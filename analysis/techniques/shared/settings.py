@@ -6,7 +6,10 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from analysis.reading import Reading
 from analysis.result import NoResult, Parameter
+
+LONGEST_NUMBER = 19  # digits: as many as a key of the database has
 
 
 def settings_for(parameters: Iterable[Parameter], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -26,6 +29,8 @@ def settings_for(parameters: Iterable[Parameter], given: Mapping[str, Any]) -> d
 def _value(parameter: Parameter, given: Any) -> Any:
     if given is None or given == "":
         return parameter.default
+    if parameter.measurement_of:
+        return given if isinstance(given, Reading) else _measurement(parameter, given)
     if parameter.choices:
         if given not in parameter.choices:
             choices = ", ".join(parameter.choices)
@@ -34,6 +39,16 @@ def _value(parameter: Parameter, given: Any) -> Any:
     if isinstance(given, list | tuple):
         return [_number(parameter, item) for item in given]
     return _number(parameter, given)
+
+
+def _measurement(parameter: Parameter, given: Any) -> int:
+    """Return the number of a named measurement."""
+    text = str(given).strip()
+    if not (text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER):
+        raise NoResult(
+            f"{parameter.label}: “{str(given)[:60]}” is not the number of a measurement."
+        )
+    return int(text)
 
 
 def _number(parameter: Parameter, given: Any) -> float:

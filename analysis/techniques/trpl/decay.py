@@ -1,7 +1,7 @@
 """Time-resolved photoluminescence: lifetimes of a decay histogram.
 
 One to three exponentials and a constant background, by Poisson maximum likelihood
-(`decay_model`). With an ``irf`` channel the model is convolved with the instrument response, whose
+(`decay_model`). With an ``irf`` channel, or with a `response` that is another measurement, the model is convolved with the instrument response, whose
 shift is free; without one the tail is fitted from a stated time after the maximum and amplitudes are
 extrapolated back to the pulse. Two averages exist and differ by ×1.2 to ×1.5 for usual decays, so
 both are given: ΣAτ/ΣA (amplitude average, the one that k_r = Φ/τ wants) and ΣAτ²/ΣAτ. Refits from other
@@ -38,6 +38,7 @@ from analysis.techniques.trpl.pulses import (
     refuse_response,
     undo_pile_up,
 )
+from analysis.techniques.trpl.response import with_response
 
 PARAMETERS = (
     Parameter("components", "Exponentials", "", "auto", choices=("auto", "1", "2", "3")),
@@ -47,12 +48,16 @@ PARAMETERS = (
     Parameter("cycles", "Laser pulses during the measurement", "", None, 1, 1e18,
               help="Left empty: repetition rate × time, where the file says both. Corrects pile-up."),
     Parameter("repetition_mhz", "Repetition rate of the laser", "MHz", None, 1e-6, 1e4),
+    Parameter("response", "Instrument response", measurement_of="trpl",
+              help="Another measurement of the project: of a scatterer, with the same bins."),
 )  # fmt: skip
 
 
 def run(reading: Reading, given: dict[str, Any]) -> Result:
     """Lifetimes of a TRPL histogram; raises `NoResult`."""
     settings = settings_for(PARAMETERS, given)
+    if settings["response"] is not None:
+        reading = with_response(reading, settings["response"])
     period_ns = repetition_period_ns(reading, settings["repetition_mhz"])
     window, piled_up = undo_pile_up(
         window_of(reading), cycles_of(reading, settings["cycles"], period_ns)
