@@ -5,7 +5,12 @@ from playwright.sync_api import Page, expect
 
 from analysis.services.measurements import add_measurement
 from tests.analysis.factories import run_jobs, upload
-from tests.analysis.test_name_an_instrument_response import T, decay_counts, response_counts, text_of
+from tests.analysis.test_name_an_instrument_response import (
+    T,
+    decay_counts,
+    response_counts,
+    text_of,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
