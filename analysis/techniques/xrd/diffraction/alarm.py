@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from analysis.techniques.xrd.diffraction.fit import Fitter, Floats, Solution
+from analysis.techniques.xrd.diffraction.fit import BYPRODUCTS, Fitter, Floats, Solution
 from analysis.techniques.xrd.diffraction.radiation import Radiation
 from analysis.techniques.xrd.diffraction.scan import Peak, find_lines
 from analysis.techniques.xrd.diffraction.simulator import sticks, two_theta_deg
@@ -17,7 +17,6 @@ LISTED_PERCENT = 3.0  # of the strongest line
 ALARM_PERCENT = 10.0
 ALARM_TOTAL_PERCENT = 30.0
 _ALARM_NET_MISFIT, _ALARM_REDUCED_CHI2 = 0.4, 3.0
-_CANDIDATES = ("pbs", "csi", "zno", "delta", "pbi2", "cai2")
 # Marker lines of what is often beneath or beside a halide perovskite: spacing in Å and what it may be.
 _MARKERS = (
     (6.97, "PbI2 or CaI2 (001)"),
@@ -147,7 +146,7 @@ def candidates(place_deg: float, peaks: list[Peak], radiation: Radiation) -> tup
     spacing = radiation.mean_angstrom / (2 * np.sin(np.radians(place_deg / 2)))
     names = [name for d, name in _MARKERS if abs(spacing / d - 1) < 0.007]
     seen = np.array([peak.two_theta_deg for peak in peaks])
-    for key in _CANDIDATES:
+    for key in BYPRODUCTS:
         _, angle, percent = sticks(structures()[key], radiation, 2.0, float(seen.max()) + 1.0)
         strong = angle[percent > 40.0] if angle.size else angle
         if not strong.size or np.abs(strong - place_deg).min() > 0.15:

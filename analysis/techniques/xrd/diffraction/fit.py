@@ -29,10 +29,15 @@ PEROVSKITE_SIZES_NM = (4.0, 6.0, 8.0, 10.0, 12.0, 14.5, 18.0, 24.0, 35.0, 60.0, 
 # Sizes of by-products, and the textures (axis, March r) they come in: plates of the iodides lie flat,
 # needles of δ lie along the substrate. No 3 nm CaI2: its hump cannot be told from the background.
 BYPRODUCTS: dict[str, tuple[tuple[float, ...], tuple[tuple[int, float] | None, ...]]] = {
-    "delta": ((10.0, 25.0, 80.0), (None, (1, 1.7))),
+    "delta": ((6.0, 12.0, 25.0, 80.0), (None, (1, 1.7))),
     "pbi2": ((7.0, 18.0, 80.0), (None, (2, 0.35))),
     "cai2": ((7.0, 18.0, 80.0), (None, (2, 0.35))),
+    "cs4pbi6": ((10.0, 25.0, 80.0), (None,)),
+    "csi": ((10.0, 25.0, 80.0), (None,)),
+    "pbs": ((6.0, 15.0, 60.0), (None,)),
+    "zno": ((5.0, 12.0, 60.0), (None,)),
 }
+USUAL_BYPRODUCTS = ("delta", "pbi2", "cai2")  # fitted from the start; a limit is given for each
 _BERNSTEIN_DEGREE = 6
 # Broad humps of glass and of ligands, as (2θ, full width) in degrees for Cu Kα.
 _HUMPS_CU_DEG = ((20.0, 8.0), (21.7, 7.0), (25.0, 10.0))

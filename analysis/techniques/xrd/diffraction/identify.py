@@ -12,7 +12,13 @@ from analysis.techniques.xrd.diffraction import byproducts as by
 from analysis.techniques.xrd.diffraction import tilt as tilts
 from analysis.techniques.xrd.diffraction.alarm import Alarm, check
 from analysis.techniques.xrd.diffraction.byproducts import Amount
-from analysis.techniques.xrd.diffraction.fit import BYPRODUCTS, Block, Fitter, Setting, Solution
+from analysis.techniques.xrd.diffraction.fit import (
+    USUAL_BYPRODUCTS,
+    Block,
+    Fitter,
+    Setting,
+    Solution,
+)
 from analysis.techniques.xrd.diffraction.radiation import Radiation, other_tubes
 from analysis.techniques.xrd.diffraction.scan import Peak, prepare
 from analysis.techniques.xrd.diffraction.tilt import (
@@ -21,7 +27,6 @@ from analysis.techniques.xrd.diffraction.tilt import (
     TiltProfile,
 )
 
-ALL = tuple(BYPRODUCTS)
 _CLEARLY = 25.0  # Δχ² over the reduced χ²
 _MIXTURE_SHARE = (0.2, 0.9)  # detection limits of γ in α and of α in γ, ideal conditions
 # A mixture that fits about as well as one tilted crystal, and better than an untilted one: neither may be named.
@@ -131,9 +136,11 @@ def identify(
 def _start(fitter: Fitter) -> tuple[Solution, tuple[float, float]]:
     """Best start with a lattice that CsPbI3 may have, or another where that fits clearly better."""
     near = _rough(
-        fitter, tilts.search(fitter, ALL, PLAUSIBLE_LATTICE_ANGSTROM), PLAUSIBLE_LATTICE_ANGSTROM
+        fitter,
+        tilts.search(fitter, USUAL_BYPRODUCTS, PLAUSIBLE_LATTICE_ANGSTROM),
+        PLAUSIBLE_LATTICE_ANGSTROM,
     )
-    far_start = tilts.search(fitter, ALL, ANY_LATTICE_ANGSTROM)
+    far_start = tilts.search(fitter, USUAL_BYPRODUCTS, ANY_LATTICE_ANGSTROM)
     far = _rough(fitter, far_start, ANY_LATTICE_ANGSTROM)
     edge = far.setting.lattice_a_angstrom
     scale = max(far.chi2 / fitter.scan.intensity.size, 1.0)
@@ -145,7 +152,7 @@ def _start(fitter: Fitter) -> tuple[Solution, tuple[float, float]]:
 
 def _rough(fitter: Fitter, start: Setting, lattice_range: tuple[float, float]) -> Solution:
     tried = [
-        fitter.refine(replace(start, tilt=tilt), ALL, lattice_range, steps=5)
+        fitter.refine(replace(start, tilt=tilt), USUAL_BYPRODUCTS, lattice_range, steps=5)
         for tilt in (0.0, 0.5, 1.0)
     ]
     return min(tried, key=lambda solution: solution.chi2)
@@ -199,7 +206,7 @@ def _better_tube(
         except NoResult:
             continue
         fitter = Fitter(scan, radiation, instrument_fwhm_deg)
-        start = tilts.search(fitter, ALL, PLAUSIBLE_LATTICE_ANGSTROM)
+        start = tilts.search(fitter, USUAL_BYPRODUCTS, PLAUSIBLE_LATTICE_ANGSTROM)
         solution = _rough(fitter, start, PLAUSIBLE_LATTICE_ANGSTROM)
         alarm = check(fitter, solution)
         at_home = tilts.lattice_is_plausible(solution.setting.lattice_a_angstrom)

@@ -10,7 +10,7 @@ import numpy as np
 from analysis.result import Curve, Figure, Result
 from analysis.techniques.xrd.diffraction import evidence
 from analysis.techniques.xrd.diffraction.byproducts import Amount
-from analysis.techniques.xrd.diffraction.fit import Floats
+from analysis.techniques.xrd.diffraction.fit import USUAL_BYPRODUCTS, Floats
 from analysis.techniques.xrd.diffraction.identify import Findings
 from analysis.techniques.xrd.diffraction.profiles import scherrer_size_nm
 from analysis.techniques.xrd.diffraction.simulator import sticks
@@ -213,7 +213,7 @@ def _curves(findings: Findings) -> tuple[Curve, ...]:
         Curve("residual", x, _rounded(scan.intensity - solution.fit, digits), "residual"),
     ]
     low, high = float(scan.two_theta_deg[0]), float(scan.two_theta_deg[-1])
-    for key in ("gamma", "alpha", "delta", "pbi2", "cai2"):
+    for key in dict.fromkeys(("gamma", "alpha", *USUAL_BYPRODUCTS, *findings.kept)):
         structure = _at_room_temperature(structures()[key])
         hkl, angle, percent = sticks(structure, findings.fitter.radiation, low, high)
         seen = percent > 0.5

@@ -18,7 +18,15 @@ from analysis.techniques.xrd.diffraction.tilt import (
     call,
 )
 
-NAMES = {"delta": "δ-CsPbI3", "pbi2": "PbI2", "cai2": "CaI2", "perovskite": "the perovskite"}
+NAMES = {
+    "delta": "δ-CsPbI3",
+    "pbi2": "PbI2",
+    "cai2": "CaI2",
+    "cs4pbi6": "Cs4PbI6 (its structure is a model)",
+    "csi": "CsI",
+    "pbs": "PbS",
+    "zno": "ZnO",
+}
 _BETA_DELTA_CHI2 = -25.0
 _DOMINANT = 0.5
 # Pseudo-cubic edges in Å of halide perovskites a chemist may meet instead, room temperature.
@@ -44,7 +52,7 @@ class Verdict:
 
 def decide(findings: Findings) -> Verdict:
     """Apply the rules, most serious doubt first."""
-    for rule in (_wrong_tube, _lead_iodide, _foreign_perovskite, _alarm, _delta, _nothing):
+    for rule in (_wrong_tube, _dominated, _foreign_perovskite, _alarm, _delta, _nothing):
         verdict = rule(findings)
         if verdict is not None:
             return verdict
@@ -62,23 +70,22 @@ def _wrong_tube(findings: Findings) -> Verdict | None:
     )
 
 
-def _lead_iodide(findings: Findings) -> Verdict | None:
-    dominant = findings.share_of_signal("pbi2") > _DOMINANT or (
-        findings.amount("pbi2").volume_percent > 100 * _DOMINANT
-    )
-    if not findings.amount("pbi2").found or not dominant:
+def _dominated(findings: Findings) -> Verdict | None:
+    strongest = findings.alarm.peaks[0]
+    phase = findings.owner(strongest)
+    amount = next((a for a in findings.amounts if a.phase == phase and a.found), None)
+    if phase is None or phase == "delta" or amount is None:
         return None
-    if findings.owner(findings.alarm.peaks[0]) != "pbi2":
+    # Plates that lie flat make more signal than their random powder would.
+    if max(findings.share_of_signal(phase), amount.volume_percent / 100) <= _DOMINANT:
         return None
-    place = findings.alarm.peaks[0].two_theta_deg
-    amount = findings.amount("pbi2")
     sentence = (
-        f"PbI2 dominates: it makes the strongest line ({place:.2f}°) and most of the signal, about "
-        f"{amount.volume_percent:.0f} % of the crystalline volume; no perovskite phase is named."
+        f"{NAMES[phase]} dominates: it makes the strongest line ({strongest.two_theta_deg:.2f}°) and most of the "
+        f"signal, about {amount.volume_percent:.0f} % of the crystalline volume; no perovskite phase is named."
     )
     remark = other_lattice(findings)
     sentence += f" The other lines fit {remark}" if remark else ""
-    return Verdict(None, sentence + _unexplained_sentence(findings), ("pbi2",))
+    return Verdict(None, sentence + _unexplained_sentence(findings), (phase,))
 
 
 def _foreign_perovskite(findings: Findings) -> Verdict | None:

@@ -65,7 +65,15 @@ def test_a_moderate_texture_never_turns_alpha_into_gamma():
 
 @pytest.mark.parametrize(
     ("phase", "share", "size_nm"),
-    [("delta", 0.10, 25.0), ("pbi2", 0.08, 20.0), ("cai2", 0.12, 12.0)],
+    [
+        ("delta", 0.10, 25.0),
+        ("pbi2", 0.08, 20.0),
+        ("cai2", 0.12, 12.0),
+        ("cs4pbi6", 0.10, 20.0),
+        ("csi", 0.10, 20.0),
+        ("pbs", 0.10, 20.0),
+        ("zno", 0.15, 6.0),
+    ],
 )
 def test_an_admixture_is_found_and_weighed(phase, share, size_nm):
     result = XRD_PHASE.run(measured("tilt-1.0", 2000, 5, extra=(phase, share, size_nm)), {})
@@ -96,13 +104,52 @@ def test_lead_iodide_alone_names_no_perovskite():
     assert "PbI2" in result.summary
 
 
-@pytest.mark.parametrize("stranger", ["pbs", "csi"])
-def test_strong_lines_of_a_stranger_stop_the_answer_and_are_named(stranger):
-    result = XRD_PHASE.run(measured("tilt-1.0", 2000, 2, extra=(stranger, 0.4, 25.0)), {})
+@pytest.mark.parametrize(("phase", "name"), [("pbs", "PbS"), ("csi", "CsI")])
+def test_another_compound_alone_is_named_and_is_no_perovskite(phase, name):
+    result = XRD_PHASE.run(measured(phase, 2000, 1, size_nm=20.0), {})
+    assert result.phase is None
+    assert result.summary.startswith(f"{name} dominates")
+
+
+def gold(angle, share):
+    """Lines of gold by their published places and heights (Swanson & Tatge 1953), for any perovskite's scale."""
+    total = np.zeros_like(angle)
+    for place, height in ((38.18, 100.0), (44.39, 52.0)):
+        total += height * np.exp(-4 * np.log(2) * ((angle - place) / 0.35) ** 2)
+    return share * total / 100.0
+
+
+def test_strong_lines_of_a_stranger_stop_the_answer():
+    rng = np.random.default_rng(2)
+    angle = np.arange(9.0, 50.0, 0.04)
+    signal = pattern(angle, "tilt-1.0", 11.0)
+    signal = (signal / signal.max() + gold(angle, 0.8)) * 2000 + background(angle, rng, 2000)
+    result = XRD_PHASE.run(reading(angle, rng.poisson(signal).astype(float), anode="Cu"), {})
     assert result.phase is None
     assert "Not explained" in result.summary
-    named = {name for line in result.detail["unexplained"] for name in line["candidates"]}
-    assert {"pbs": "PbS", "csi": "CsI"}[stranger] in named
+    assert any(abs(line["two_theta_deg"] - 38.18) < 0.1 for line in result.detail["unexplained"])
+
+
+def little_beside(phase, seed):
+    """Return a scan with 1 to 6 % of a by-product of any size, half of them under 15 nm, and its share."""
+    rng = np.random.default_rng(seed)
+    share, size_nm = float(rng.uniform(0.01, 0.06)), float(np.exp(rng.uniform(1.8, 3.7)))
+    crystal = ("alpha", "tilt-1.0")[seed % 2]
+    return share, measured(crystal, 1000, seed, extra=(phase, share, size_nm))
+
+
+@pytest.mark.parametrize("phase", ["delta", "pbi2", "cai2"])
+def test_what_is_missed_is_below_its_limit(phase):
+    """Limits at 95 %: of four by-products that a fit may miss, one may lie above, and no found share 4 u off."""
+    above = 0
+    for seed in range(4):
+        share, scan = little_beside(phase, seed)
+        amount = figures(XRD_PHASE.run(scan, {}))[f"{phase}_volume_percent"]
+        if amount.value is None:
+            above += 100 * share > amount.high
+        else:
+            assert abs(amount.value - 100 * share) < 4 * amount.uncertainty
+    assert above <= 1
 
 
 def test_another_perovskite_is_told_by_its_lattice():
