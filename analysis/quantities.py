@@ -111,6 +111,24 @@ _ALL = (
         in_table=True,
     ),
     _of_device("t50_h", "h", "T50, time to half the luminance", 0, 1e7, short="T50"),
+    _of_device("t80_h", "h", "T80, time to 80 % of the luminance", 0, 1e7, short="T80"),
+    _analysed("t50_extrapolated_h", "h", "T50, extrapolated", "T50, extrapolated", Place.NOWHERE),
+    _analysed("t80_extrapolated_h", "h", "T80, extrapolated", "T80, extrapolated", Place.NOWHERE),
+    _analysed("initial_luminance_cd_m2", "cd/m2", "L0, initial luminance", "L0", Place.NOWHERE),
+    _of_fit("watched_h", "h", "Hours of operation watched"),
+    _analysed("last_cycle_percent", "%", "Last cycle over the first", "Last cycle", Place.NOWHERE),
+    _analysed("best_cycle_percent", "%", "Best cycle over the first", "Best cycle", Place.NOWHERE),
+    _of_device(
+        "cycles_to_50_percent", "", "Cycles to half the luminance", 0, 1e9, short="Cycles to 50 %"
+    ),
+    _of_device(
+        "cycles_to_80_percent",
+        "",
+        "Cycles to 80 % of the luminance",
+        0,
+        1e9,
+        short="Cycles to 80 %",
+    ),
     Quantity(
         "leakage_ma_cm2",
         "mA/cm2",

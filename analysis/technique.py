@@ -16,7 +16,7 @@ from analysis.result import Method, Parameter
 X_UNIT, Y_UNIT = "x_unit", "y_unit"  # the settings by which a person says what a file leaves out
 ONLY_IF_UNSAID = "Where the file does not say it itself."
 
-# What a column head of one letter means, "" where it could be anything.
+# What a column head of one letter (or a word that only one technique uses) means, "" where it could be anything.
 LETTERS_OF_SPECTRA = {"a": "absorbance", "i": "intensity", **dict.fromkeys("levuj", "")}
 
 

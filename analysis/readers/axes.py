@@ -35,7 +35,7 @@ def _as_told(x: Channel, said: str, technique: Technique) -> Channel:
         if unit and unit == axis.unit:
             return replace(x, name=axis.name, unit=unit)
         if unit in axis.rivals:
-            to, factor = scale_of(axis.name, unit)
+            to, factor = scale_of(axis.name, unit, axis.unit)
             return replace(x, name=axis.name, unit=to, values=x.values * factor)
     known = ", ".join(unit for axis in technique.axes for unit in (axis.unit, *axis.rivals) if unit)
     raise UnreadableFile(
@@ -117,7 +117,7 @@ def _fitting_units(x: Channel, axes: list[Axis]) -> list[str]:
     fitting = [axis.unit for axis in axes if _lies_within(x, axis)]
     for axis in axes:
         for unit in axis.rivals:
-            scaled = replace(x, values=x.values * scale_of(axis.name, unit)[1])
+            scaled = replace(x, values=x.values * scale_of(axis.name, unit, axis.unit)[1])
             if _lies_within(scaled, axis):
                 fitting.append(unit)
     return fitting

@@ -26,7 +26,7 @@ _UNITS = {
     "micrometer": "um", "micrometers": "um", "micrometre": "um", "micrometres": "um", "ångström": "angstrom",
     "ångstrom": "angstrom", "angström": "angstrom", "angstroms": "angstrom", "m": "m", "meter": "m",
     "meters": "m", "metre": "m", "metres": "m", "min": "min", "mins": "min", "minute": "min",
-    "minutes": "min", "h": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "microseconds": "us",
+    "minutes": "min", "h": "h", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "day": "d", "days": "d", "microseconds": "us",
     "milliseconds": "ms", "picoseconds": "ps", "electronvolt": "eV", "electronvolts": "eV",
     "wavenumbers": "1/cm", "cps/microamps": "counts/s/uA", "cps/ua": "counts/s/uA", "cps/µa": "counts/s/uA",
 }  # fmt: skip
@@ -196,7 +196,8 @@ def split_unit(label: str) -> tuple[str, str]:
         words, found, unit = text.rpartition(separator)
         if found and words.strip() and unit_of(unit) is not None:
             # "PE lm/W" ends in the unit lm/W, not in watts
-            if separator == "/" and unit_of(text.rpartition(" ")[2]) is not None:
+            last = text.rpartition(" ")[2]
+            if separator == "/" in last and unit_of(last) is not None:
                 continue
             return words.strip(), unit.strip()
     return ("", text) if unit_of(text) is not None and len(text) > 1 else (text, "")

@@ -14,7 +14,7 @@ _SCALES = {
     "wavelength": {"um": ("nm", 1e3), "angstrom": ("nm", 0.1), "m": ("nm", 1e9)},
     "photon_energy": {"meV": ("eV", 1e-3)},
     "time": {"ps": ("ns", 1e-3), "us": ("ns", 1e3), "ms": ("ns", 1e6), "s": ("ns", 1e9), "min": ("ns", 6e10),
-             "h": ("ns", 3.6e12)},
+             "h": ("ns", 3.6e12), "d": ("ns", 8.64e13)},
     "voltage": {"mV": ("V", 1e-3)},
     "current": {"mA": ("A", 1e-3), "uA": ("A", 1e-6), "nA": ("A", 1e-9)},
     "current_density": {"A/cm2": ("mA/cm2", 1e3), "A/m2": ("mA/cm2", 0.1), "mA/m2": ("mA/cm2", 1e-4),
@@ -24,9 +24,16 @@ _SCALES = {
 }  # fmt: skip
 
 
-def scale_of(quantity: str, unit: str) -> tuple[str, float]:
-    """Return the house's unit and the factor to it; the unit itself and 1 where it is kept."""
-    return _SCALES.get(quantity, {}).get(unit, (unit, 1.0))
+def scale_of(quantity: str, unit: str, wanted: str = "") -> tuple[str, float]:
+    """Return the house's unit and the factor to it; the unit itself and 1 where it is kept.
+
+    ``wanted`` is the unit of a technique that counts in another one: hours instead of nanoseconds.
+    """
+    scales = _SCALES.get(quantity, {})
+    to, factor = scales.get(unit, (unit, 1.0))
+    if wanted in scales and scales[wanted][0] == to:
+        return wanted, factor / scales[wanted][1]
+    return to, factor
 
 
 def channel_of(
@@ -37,8 +44,9 @@ def channel_of(
     if head.logarithm:
         values, base = _without_logarithm(head, values)
         converted.add(f"{head.label}: the logarithm to base {base} was undone")
-    unit, factor = scale_of(head.quantity, head.unit)
-    if unit != head.unit and (head.quantity != "time" or technique.axis("time") is not None):
+    axis = technique.axis(head.quantity)
+    unit, factor = scale_of(head.quantity, head.unit, axis.unit if axis else "")
+    if unit != head.unit and (head.quantity != "time" or axis is not None):
         converted.add(f"{head.label}: {head.unit} to {unit}")
         return Channel(head.quantity, unit, values * factor, head.label)
     unit = "%" if head.quantity == "eqe" and not head.unit and "%" in head.label else head.unit

@@ -139,6 +139,22 @@ def test_the_page_of_a_decay_says_how_many_exponentials_were_tried_and_why_no_mo
     assert tried[-1]["rejected"] in card
 
 
+def test_a_lifetime_that_was_not_reached_is_shown_as_a_bound_and_never_accepted(client):
+    pixel = make_pixel()
+    project = pixel.device.project
+    client.force_login(owner_of(project))
+    rows = "\n".join(f"{h / 10:g},{500 * 0.98 ** (h / 10):.2f}" for h in range(121))
+    trace = measured(pixel, "lifetime", f"Time (h),Luminance (cd/m2)\n{rows}\n".encode(), project)
+    shown = text(client.get(address("measurement-detail", trace.pk)))
+    assert "over" in shown
+    assert "T50 is not reached in 12 h" in shown
+    accept_analysis(by=owner_of(project), analysis=trace.analyses.get())
+    assert set(Outcome.objects.values_list("quantity", flat=True)) == {
+        "t80_h",
+        "initial_luminance_cd_m2",
+    }
+
+
 def test_accepting_on_the_page_makes_outcomes(page, batch):
     measurement = measured(batch)
     response = page.post(address("measurement-accept", measurement.pk), {"v": "1"}, follow=True)

@@ -18,9 +18,11 @@ from analysis.reading import Reading
 from analysis.result import NoResult, Result
 from analysis.techniques.absorbance.absorption import run as run_absorbance
 from analysis.techniques.emission.emission import run_pl
+from analysis.techniques.lifetime.lifetime import run as run_lifetime
 from analysis.techniques.trpl.decay import run as run_trpl
 from tests.analysis.techniques.absorbance import edges
 from tests.analysis.techniques.emission import bands
+from tests.analysis.techniques.lifetime import traces
 from tests.analysis.techniques.readings import figures, histogram, spectrum
 from tests.analysis.techniques.trpl import decays
 
@@ -75,6 +77,20 @@ def cases() -> list[Case]:
                  run_absorbance)
             for noise in (3e-4, 3e-3)
         ]  # fmt: skip
+    for name in traces.DECAYS:
+        wanted = {"t80_h": traces.truth(name, 0.8), "t50_h": traces.truth(name, 0.5)}
+        found += [
+            Case(name, f"{100 * noise:g} %, {points:,} points", wanted,
+                 lambda k, n=name, o=noise, p=points: traces.measured(n, k, p, o), run_lifetime)
+            for noise, points in ((0.002, 300), (0.02, 3000))
+        ]  # fmt: skip
+        for factor in (1.2, 1.5):
+            end = traces.truth(name, 0.5) / factor
+            found.append(
+                Case(name, f"watched for T50/{factor:g}", {"t50_extrapolated_h": wanted["t50_h"]},
+                     lambda k, n=name, e=end: traces.measured(n, k, end_h=e),
+                     lambda reading, _: run_lifetime(reading, {"extrapolate": "yes"}))
+            )  # fmt: skip
     return found
 
 
@@ -87,7 +103,7 @@ def rows(case: Case, draws: int) -> list[str]:
         except NoResult:
             continue
         for quantity, right in case.figures.items():
-            if quantity in found:
+            if quantity in found and found[quantity].value is not None:
                 figure = found[quantity]
                 pulls[quantity].append((abs(figure.value - right), figure.uncertainty))
     lines = []

@@ -9,7 +9,7 @@ from analysis.reading import Channel, Reading
 from analysis.result import NoResult
 from analysis.techniques.registry import METHODS, default_method
 
-CURVES = ("pl", "absorbance", "trpl", "jvl", "el_spectrum")
+CURVES = ("pl", "absorbance", "trpl", "jvl", "el_spectrum", "lifetime")
 
 
 def test_every_technique_of_a_reading_has_a_default_method():
@@ -45,6 +45,7 @@ def test_nonsense_is_refused_in_a_sentence_or_answered_with_numbers(technique, v
         "absorbance": ("wavelength", "absorbance"),
         "trpl": ("time", "counts"),
         "jvl": ("voltage", "luminance", "current_density"),
+        "lifetime": ("time", "luminance"),
     }[technique]
     units = {
         "wavelength": "nm",
@@ -58,6 +59,8 @@ def test_nonsense_is_refused_in_a_sentence_or_answered_with_numbers(technique, v
         if "wavelength" in names
         else np.linspace(0, 10, values.size)
     )
+    if technique == "lifetime":
+        units["time"] = "h"
     channels = tuple(
         Channel(name, units.get(name, ""), x if k == 0 else values.astype(float))
         for k, name in enumerate(names)
@@ -69,7 +72,10 @@ def test_nonsense_is_refused_in_a_sentence_or_answered_with_numbers(technique, v
     else:
         refusal = ""
         assert result.summary
-        assert all(f.value is not None and np.isfinite(f.value) for f in result.figures)
+        assert all(
+            any(b is not None and np.isfinite(b) for b in (f.value, f.low, f.high))
+            for f in result.figures
+        )
     assert not refusal or (len(refusal) > 30 and refusal.endswith("."))
 
 

@@ -88,8 +88,8 @@ def _refuse_tracking(heads: list[Head], columns: NDArray[np.float64]) -> None:
     if len(voltage) >= MIN_POINTS and len(np.unique(voltage)) < len(voltage) / 4:
         raise UnreadableFile(
             f"This is a trace over time with {len(np.unique(voltage))} different voltages in "
-            f"{len(voltage)} points (such as maximum-power-point tracking), not a J-V-L sweep. Upload the sweep "
-            "itself."
+            f"{len(voltage)} points (such as maximum-power-point tracking), not a J-V-L sweep. Choose the technique "
+            "lifetime trace, or upload the sweep itself."
         )
 
 
