@@ -51,11 +51,20 @@ class Scan:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A grey image, shape (rows, columns); ``nm_per_pixel`` None where the file does not say its scale."""
+
+    values: NDArray[np.float32]
+    nm_per_pixel: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a file says: the first channel is the abscissa, the others belong to it point by point.
 
     Of a file with several scans the channels are those of the chosen one; before one is chosen they are
-    what can be drawn together, and no method makes anything of it.
+    what can be drawn together, and no method makes anything of it. Of an ``image`` the channels are its
+    grey levels; it is there for the method and is not stored, as it stays in the file.
     """
 
     technique: str  # xrd | pl | absorbance | trpl | jvl | el_spectrum
@@ -65,6 +74,7 @@ class Reading:
     warnings: tuple[str, ...] = ()
     scans: tuple[Scan, ...] = ()  # every scan of the file
     scan: str = ""  # key of the one that the channels are of; empty before one is chosen
+    image: Image | None = None
 
     def channel(self, name: str) -> Channel | None:
         """Return the first channel called ``name``, or None."""

@@ -113,7 +113,9 @@ def _populations(sizes_nm: Floats) -> tuple[Population, ...]:
     floor = 0.02 * float(logs.std())
     single = _log_likelihood(x, count, np.array([1.0]), *_moments(x, count[None], floor))
     best: tuple[float, Floats, Floats, Floats] | None = None
-    for cut in np.quantile(logs, (0.05, 0.35, 0.65, 0.95)):
+    gap = LEAST_OF_A_MODE + int(np.argmax(np.diff(logs)[LEAST_OF_A_MODE - 1 : 1 - LEAST_OF_A_MODE]))
+    widest = (logs[gap - 1] + logs[gap]) / 2
+    for cut in (widest, *np.quantile(logs, (0.05, 0.35, 0.65, 0.95))):
         part = np.array([x <= cut, x > cut], dtype=float)
         if (part @ count < LEAST_OF_A_MODE).any():
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from analysis.drawing import Drawing, Drawn, Stored, numbers, spectrum
 from labnotebook.records.presentation.axes import Axis
 from labnotebook.records.presentation.figure import Figure, curve_key
+from labnotebook.records.presentation.outlines import Outlines
 from labnotebook.records.presentation.plots import Plot
 
 
@@ -18,7 +19,17 @@ def sizes(drawn: Drawn, drawing: Drawing, *, small: bool = False) -> Figure:
     fitted = numbers(fit["y"])
     plot = Plot(x, Axis.over([heights, fitted], "Particles", zero=True), drawn.sentence)
     plot.bars(edges, heights).line(numbers(fit["x"]), fitted, "fit")
-    return Figure([plot], key=curve_key(("fit", "log-normal")))
+    outlines = None if small else _outlines(drawn)
+    return Figure([plot, *([outlines] if outlines else [])], key=curve_key(("fit", "log-normal")))
+
+
+def _outlines(drawn: Drawn) -> Outlines | None:
+    """The outlines that were counted, as they lie on the image."""
+    rings, field = drawn.curve("outlines"), (drawn.result.get("detail") or {}).get("field_nm")
+    if rings is None or not field:
+        return None
+    sentence = f"The outlines that were counted, on a field of {field[0]:.3g} by {field[1]:.3g} nm."
+    return Outlines(numbers(rings["x"]), numbers(rings["y"]), field[0], field[1], sentence)
 
 
 def histogram(drawn: Drawn) -> list[Stored]:

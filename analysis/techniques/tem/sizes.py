@@ -10,6 +10,7 @@ from typing import Any
 from analysis.reading import Reading
 from analysis.result import Method, Parameter, Result
 from analysis.techniques.shared.settings import settings_for
+from analysis.techniques.tem.imaged import imaged_sizes
 from analysis.techniques.tem.listed import COLUMNS, UNITS, listed_sizes
 from analysis.techniques.tem.report import result_of
 
@@ -21,6 +22,8 @@ PARAMETERS = (
     Parameter("what", "Edge or diameter", default="", choices=("edge", "diameter"),
               help="Of a square, or of a circle, of the same area."),
     Parameter("column", "Column of the list", default="", choices=COLUMNS),
+    Parameter("particles", "Particles are", default="", choices=("dark", "bright"),
+              help="On their background; else what stands out more."),
     Parameter("from_nm", "Sizes from", "nm", None, 0, 1e6),
     Parameter("to_nm", "Sizes to", "nm", None, 0, 1e6),
     Parameter("scale_u_percent", "u of the scale", "%", 3.0, 0, 50,
@@ -31,6 +34,8 @@ PARAMETERS = (
 def run(reading: Reading, given: dict[str, Any]) -> Result:
     """Return mean size and spread; raise `NoResult` where scale or unit is not known, or too few were counted."""
     settings = settings_for(PARAMETERS, given)
+    if reading.image is not None:
+        return result_of(imaged_sizes(reading, reading.image, settings), settings)
     return result_of(listed_sizes(reading, settings), settings)
 
 

@@ -3,7 +3,9 @@
 from analysis.drawing import Drawing
 from analysis.technique import Axis, Sign, Technique
 from analysis.techniques.tem.drawing import histogram, sizes
+from analysis.techniques.tem.readers.digital_micrograph import DIGITAL_MICROGRAPH
 from analysis.techniques.tem.readers.particle_list import PARTICLE_LIST
+from analysis.techniques.tem.readers.pictures import JPEG, PNG, TIFF
 from analysis.techniques.tem.report import COUNT, SPREAD
 from analysis.techniques.tem.sizes import TEM_SIZES
 
@@ -13,7 +15,7 @@ TEM = Technique(
     noun="a list or an image of particles",
     hint="Export the results table with its heads (area, diameter, edge, Feret), or the image with its scale.",
     axes=(Axis("particle"),),
-    readers=(PARTICLE_LIST,),
+    readers=(DIGITAL_MICROGRAPH, TIFF, PNG, JPEG, PARTICLE_LIST),
     methods=(TEM_SIZES,),
     quantities=(SPREAD, COUNT),
     drawing=Drawing(figure=sizes, columns=histogram),

@@ -1,5 +1,11 @@
 """Small files in the formats of instruments, made here: one of each reader."""
 
+import io
+import struct
+
+import numpy as np
+from PIL import Image as Pillow
+
 from tests.analysis.readers.spectra import spectrum, table
 
 XRDML_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
@@ -76,6 +82,51 @@ def panalytical_csv():
     return (head + table(spectrum("xrd"), ",")).encode()
 
 
+def digital_micrograph(values, nm=0.5, version=3, unit="nm", little=True):
+    """A .dm3 or .dm4 file with one image of 16 bit, written tag by tag."""
+    wide = ">i" if version == 3 else ">q"
+    order = "<" if little else ">"
+    rows, columns = values.shape
+
+    def number(n):
+        return struct.pack(wide, n)
+
+    def tag(kind, name, body):
+        inside = struct.pack(">q", len(body)) if version == 4 else b""
+        return bytes([kind]) + struct.pack(">h", len(name)) + name.encode() + inside + body
+
+    def data(name, info, body):
+        head = b"%%%%" + number(len(info)) + b"".join(map(number, info))
+        return tag(21, name, head + body)
+
+    def group(name, *tags):
+        return tag(20, name, b"\0\0" + number(len(tags)) + b"".join(tags))
+
+    def one(name, code, kind, value):
+        return data(name, [kind], struct.pack(order + code, value))
+
+    text = unit.encode("utf-16-le" if little else "utf-16-be")
+    axis = group("", one("Scale", "f", 6, nm), data("Units", [20, 4, len(unit)], text))
+    pixels = values.astype(order + "u2").tobytes()
+    image = group(
+        "ImageData",
+        group("Calibrations", group("Dimension", axis, axis)),
+        data("Data", [20, 4, values.size], pixels),
+        one("DataType", "I", 5, 10),
+        group("Dimensions", one("", "I", 5, columns), one("", "I", 5, rows)),
+    )
+    bounds = data("Bounds", [15, 0, 2, 0, 3, 0, 3], struct.pack(order + "ii", 0, 7))
+    tags = [bounds, group("ImageList", group("", image))]
+    body = b"\0\0" + number(len(tags)) + b"".join(tags)
+    return struct.pack(">i", version) + number(len(body)) + struct.pack(">i", little) + body
+
+
+def tiff(values, **said):
+    content = io.BytesIO()
+    Pillow.fromarray(values.astype(np.uint16)).save(content, "TIFF", **said)
+    return content.getvalue()
+
+
 def one_of_each():
     """Return ``{name: (technique, content)}`` for the fuzzing tests."""
     return {
@@ -89,5 +140,10 @@ def one_of_each():
         "text": ("pl", ("Wavelength (nm)\tIntensity\n" + table(spectrum("pl"))).encode()),
         "absorbance": ("absorbance", ("nm, A\n" + table(spectrum("absorbance"), ", ")).encode()),
         "jvl": ("jvl", ("Voltage (V);J (mA/cm2)\n" + table(spectrum("jvl"), ";", True)).encode()),
+        "dm3": ("tem", digital_micrograph(np.arange(32 * 40).reshape(32, 40))),
+        "tiff": (
+            "tem",
+            tiff(np.arange(32 * 40).reshape(32, 40), description="ImageJ=1.5\nunit=nm"),
+        ),
         "el spectrum": ("el_spectrum", table(spectrum("el_spectrum"), "  ").encode()),
     }

@@ -9,7 +9,6 @@ import pytest
 from analysis.reading import UnreadableFile
 from analysis.result import NoResult
 from analysis.techniques.files import read
-from analysis.techniques.guess import guess_technique
 from analysis.techniques.tem.distribution import distribution_of
 from analysis.techniques.tem.sizes import run
 from tests.analysis.techniques.readings import figures
@@ -110,11 +109,6 @@ def test_too_few_particles_and_other_tables_are_refused():
 def test_the_same_list_gives_the_same_numbers():
     table = results_table("Edge (nm)", EDGES)
     assert analysed(table).as_dict() == analysed(table).as_dict()
-
-
-def test_a_list_is_guessed():
-    assert guess_technique("Results.csv", b" ,Area,Mean,Min,Max,Circ.,Feret\n1,5") == "tem"
-    assert guess_technique("NC-0042_TEM.csv", b"1\n2\n") == "tem"
 
 
 def test_the_stated_uncertainty_holds_the_truth():
