@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from analysis.forecast.conditions import APPEARANCES, LIMITS, SEEDS
+from analysis.left_out import written
 from analysis.models.outcome import Phase, Structure
 from analysis.result import Parameter
 from analysis.services.quantities import typable_for
@@ -92,7 +93,9 @@ class SettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         for one in asked:
             start = given.get(one.name, one.default)
-            if isinstance(start, list):
+            if one.ranges:
+                start = written(start or [])
+            elif isinstance(start, list):
                 start = ", ".join(str(value) for value in start)
             words = f"{one.label}, {one.unit}" if one.unit else one.label
             if one.measurement_of:
@@ -112,7 +115,11 @@ class SettingsForm(forms.Form):
                 )
             else:
                 self.fields[one.name] = forms.CharField(
-                    label=words, initial=start, required=False, max_length=60, help_text=one.help
+                    label=words,
+                    initial=start,
+                    required=False,
+                    max_length=600 if one.ranges else 60,
+                    help_text=one.help,
                 )
 
     def said(self) -> dict[str, Any]:

@@ -75,6 +75,7 @@ class Reading:
     scans: tuple[Scan, ...] = ()  # every scan of the file
     scan: str = ""  # key of the one that the channels are of; empty before one is chosen
     image: Image | None = None
+    left_out: tuple[tuple[float, float], ...] = ()  # ranges whose points a person left out
 
     def channel(self, name: str) -> Channel | None:
         """Return the first channel called ``name``, or None."""

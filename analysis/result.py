@@ -85,11 +85,16 @@ class Parameter:
     help: str = ""
     # A technique: the setting names another measurement of it, whose `Reading` the method is given.
     measurement_of: str = ""
+    ranges: bool = False  # one or several ranges, each of two numbers
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A named, versioned analysis of one technique."""
+    """A named, versioned analysis of one technique.
+
+    One that ``leaves_out`` gets a reading without the ranges of the axis that a person excludes: its points
+    need not be evenly spaced.
+    """
 
     name: str  # "pl-peak"
     version: str  # "1"
@@ -97,3 +102,4 @@ class Method:
     title: str
     run: Callable[[Reading, dict[str, Any]], Result]  # raises NoResult
     parameters: tuple[Parameter, ...] = ()
+    leaves_out: bool = False

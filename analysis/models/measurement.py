@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from analysis.drawing import Drawn
+from analysis.left_out import LEAVE_OUT
 from analysis.techniques.registry import TECHNIQUES, missing, title_of
 from labnotebook.records.models import Job, ProjectRecord, Record, StoredFile
 from labnotebook.records.models.searched import words_index
@@ -153,4 +154,5 @@ class Analysis(Record):
 
     def drawn(self, title: str = "") -> Drawn:
         """Return what is there to draw, under a title."""
-        return Drawn(title, self.reading or {}, self.result or {})
+        ranges = tuple((low, high) for low, high in self.parameters.get(LEAVE_OUT.name) or ())
+        return Drawn(title, self.reading or {}, self.result or {}, ranges)

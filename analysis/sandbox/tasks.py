@@ -6,9 +6,11 @@ import hashlib
 import os
 import platform
 import sys
+from dataclasses import replace
 from importlib import metadata
 from typing import Any
 
+from analysis.left_out import LEAVE_OUT, said, without
 from analysis.readers.sniffing import MAX_BYTES
 from analysis.reading import Reading, UnreadableFile, named_scans
 from analysis.result import Method, NoResult
@@ -38,10 +40,14 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
             )
         told = _told(payload)
         given = {**(payload.get("parameters") or {}), **_named(payload, method)}
-        result = method.run(reading, {k: v for k, v in given.items() if k not in told})
+        ranges = given.pop(LEAVE_OUT.name, None) or [] if method.leaves_out else []
+        seen = without(reading, ranges)
+        result = method.run(seen, {k: v for k, v in given.items() if k not in told})
     except NoResult as refusal:
         refusal.reading = reading_as_dict(reading)  # type: ignore[attr-defined]
         raise
+    if ranges:
+        result = replace(result, warnings=(said(reading, seen), *result.warnings))
     return {
         "reading": reading_as_dict(reading),
         "result": result.as_dict(),

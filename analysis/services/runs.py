@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max, Model
 
+from analysis.left_out import LEAVE_OUT
 from analysis.models import Analysis, Measurement
 from analysis.reading import named_scans
 from analysis.result import Method, NoResult, Parameter
@@ -147,7 +148,9 @@ def method_for(technique: str, name: str | None = None) -> Method | None:
 def settings_of(technique: str, method: Method | None) -> tuple[Parameter, ...]:
     """Return what can be set: of the method, and what a person may say that the file does not."""
     known = TECHNIQUES.get(technique)
-    return (*(method.parameters if method else ()), *(known.told if known else ()))
+    own = method.parameters if method else ()
+    ranges = (LEAVE_OUT,) if method and method.leaves_out else ()
+    return (*own, *ranges, *(known.told if known else ()))
 
 
 def checked_settings(
@@ -157,7 +160,7 @@ def checked_settings(
 
     Settings left out or empty are not stored: the method's own default then holds.
     """
-    wanted = {name: value for name, value in given.items() if value not in (None, "")}
+    wanted = {name: value for name, value in given.items() if value not in (None, "", [])}
     try:
         filled = settings_for(settings_of(technique, method), wanted)
     except NoResult as refusal:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.forms import DecisionForm, SettingsForm
+from analysis.left_out import LEAVE_OUT, written
 from analysis.models import Analysis, Measurement
 from analysis.models.outcome import Phase
 from analysis.quantities import short_label
@@ -90,6 +91,7 @@ def _page(
         ],
         "figure": figure_of(run) if run and run.reading else None,
         "reading": (run.reading if run else None) or {},
+        "left_out": _left_out(run),
         "scans": scans,
         "scan": run.scan if run else "",
         "asks_for_a_scan": len(scans) > 1 and run is not None and not run.scan,
@@ -146,6 +148,14 @@ def _offered(
     if named is not None and all(one.pk != named for one in found):
         found += rows.filter(pk=named)
     return [(one.pk, f"{one.subject}: {one.file.name} ({one.pk})") for one in found]
+
+
+def _left_out(run: Analysis | None) -> str:
+    """Return the ranges that a run left out, with their unit."""
+    ranges = (run.parameters if run else {}).get(LEAVE_OUT.name)
+    channels = (run.reading if run else None) or {}
+    unit = next((one["unit"] for one in channels.get("channels") or []), "")
+    return f"{written(ranges)} {unit}".strip() if ranges else ""
 
 
 def _label_of_scan(run: Analysis, scans: list[dict[str, Any]]) -> str:
@@ -221,6 +231,7 @@ def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
     """Run the analysis again with other settings, or as another technique."""
     measurement = find_measurement(request, pk)
     run = chosen_run(request, measurement)
+    form = None
     try:
         technique = request.POST.get("technique")
         if technique and technique != measurement.technique:
@@ -234,7 +245,7 @@ def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
             return _page(request, measurement, settings=form)
         analyse_again(by=request.user, measurement=measurement, parameters=_kept(run, form.said()))
     except Refusal as refusal:
-        return _page(request, measurement, refused=refusal.sentence)
+        return _page(request, measurement, refused=refusal.sentence, settings=form)
     return redirect("analysis:measurement-detail", pk)
 
 

@@ -262,5 +262,11 @@ def _curves(
 
 
 ABSORBANCE_EDGE = Method(
-    "absorbance-edge", "2", "absorbance", "First exciton and optical gap (direct)", run, PARAMETERS
+    "absorbance-edge",
+    "2",
+    "absorbance",
+    "First exciton and optical gap (direct)",
+    run,
+    PARAMETERS,
+    leaves_out=True,
 )

@@ -303,7 +303,13 @@ def _curves(described: Described) -> tuple[Curve, ...]:
     )
 
 
-PL_PEAK = Method("pl-peak", "2", "pl", "PL peak and width", run_pl, PARAMETERS)
+PL_PEAK = Method("pl-peak", "2", "pl", "PL peak and width", run_pl, PARAMETERS, leaves_out=True)
 EL_SPECTRUM = Method(
-    "el-spectrum", "2", "el_spectrum", "EL peak, width and colour", run_el, PARAMETERS
+    "el-spectrum",
+    "2",
+    "el_spectrum",
+    "EL peak, width and colour",
+    run_el,
+    PARAMETERS,
+    leaves_out=True,
 )

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from analysis.left_out import ranges_of
 from analysis.reading import Reading
 from analysis.result import NoResult, Parameter
 
@@ -31,6 +32,8 @@ def _value(parameter: Parameter, given: Any) -> Any:
         return parameter.default
     if parameter.measurement_of:
         return given if isinstance(given, Reading) else _measurement(parameter, given)
+    if parameter.ranges:
+        return ranges_of(given)
     if parameter.choices:
         if given not in parameter.choices:
             choices = ", ".join(parameter.choices)

@@ -92,6 +92,7 @@ XRD_PHASE = Method(
     title="Crystal phase from X-ray diffraction",
     run=run,
     parameters=_PARAMETERS,
+    leaves_out=True,
 )
 
 __all__ = ["XRD_PHASE"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ Floats = NDArray[np.float64]
 LONGEST_D_ANGSTROM, SHORTEST_D_ANGSTROM = 11.05, 1.758
 _FEWEST_POINTS = 200
 _MOST_POINTS = 1500
+_BRIDGED_SIGMAS = 10.0  # uncertainty of a point nobody measured, in the height of the whole pattern
 _ANGLE_NAMES = {"two_theta", "2theta", "angle", "x"}
 # The second difference of white noise has 6 times its variance; 0.455 is the median of chi-square(1).
 _SECOND_DIFFERENCE_VARIANCE = 6.0
@@ -178,6 +180,33 @@ def _thin(
     return a.mean(axis=1), y.mean(axis=1), np.sqrt((s**2).mean(axis=1) / factor)
 
 
+def _bridged(
+    angle: Floats, intensity: Floats, left_out: Sequence[tuple[float, float]]
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Put points of no weight on a straight line where a person left a range out, so that the steps are even.
+
+    Returns angle and intensity, and which of the points are not measured.
+    """
+    step = float(np.median(np.diff(angle)))
+    places, heights = [angle], [intensity]
+    for low, high in left_out:
+        before, after = np.flatnonzero(angle < low), np.flatnonzero(angle > high)
+        if not before.size or not after.size:
+            continue
+        ends = angle[before[-1]], angle[after[0]]
+        levels = np.median(intensity[before[-9:]]), np.median(intensity[after[:9]])
+        inside = np.arange(ends[0] + step, ends[1] - step / 2, step)
+        places.append(inside)
+        heights.append(np.interp(inside, ends, levels))
+    together = np.concatenate(places)
+    order = np.argsort(together, kind="stable")
+    return (
+        together[order],
+        np.concatenate(heights)[order],
+        (np.arange(together.size) >= angle.size)[order],
+    )
+
+
 def prepare(
     reading: Reading, radiation: Radiation, from_deg: float | None, to_deg: float | None
 ) -> Scan:
@@ -202,10 +231,12 @@ def prepare(
         raise NoResult(
             "Every point has the same intensity: the pattern is flat, there is nothing to fit."
         )
+    angle, intensity, bridged = _bridged(angle, intensity, reading.left_out)
     even = np.linspace(angle[0], angle[-1], angle.size)
     if np.abs(np.diff(angle)).max() > 3 * np.median(np.diff(angle)):
         raise NoResult("The 2θ steps have gaps; export one unbroken scan.")
     sigma, noise_warnings = _noise(intensity)
+    sigma[bridged] = _BRIDGED_SIGMAS * max(float(np.ptp(intensity)), float(sigma.max()))
     step = float(np.median(np.diff(even)))
     window_deg = 1.8 * radiation.mean_angstrom / 1.5418
     net = intensity - background_under_peaks(intensity, int(window_deg / step))

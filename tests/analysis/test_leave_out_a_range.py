@@ -1,0 +1,134 @@
+"""Ranges of the axis that a person leaves out: what they mend, how they are said, where they are kept."""
+
+import numpy as np
+import pytest
+
+from analysis.left_out import ranges_of, without
+from analysis.models import Analysis
+from analysis.result import NoResult
+from analysis.techniques.files import read
+from analysis.techniques.registry import TECHNIQUES
+from labnotebook.demo.files import diffraction
+from tests.analysis.factories import HC_EV_NM, address, pl_file, run_jobs, text
+from tests.analysis.test_measurement_pages import measured
+
+APEX_NM = 686.0
+
+
+def answer(technique, content, name, *ranges):
+    reading = without(read(content, name, technique, {}, ""), ranges)
+    return TECHNIQUES[technique].methods[0].run(reading, {})
+
+
+def figure(result, quantity):
+    return next(one for one in result.figures if one.quantity == quantity)
+
+
+def with_bump(content, at, width, height):
+    """Return a two-column file with something in it that is not of the sample."""
+    lines = []
+    for line in content.decode().strip().splitlines():
+        try:
+            x, y = map(float, line.replace(",", " ").split())
+        except ValueError:
+            lines.append(line)
+        else:
+            lines.append(
+                f"{x:.3f},{y + round(height * np.exp(-0.5 * ((x - at) / width) ** 2)):.0f}"
+            )
+    return "\n".join(lines).encode()
+
+
+def test_a_second_thing_on_the_flank_of_an_emission_is_left_out():
+    spoiled = with_bump(pl_file(APEX_NM), 699.0, 2.5, 9000)
+    before = figure(answer("pl", spoiled, "pl.csv"), "pl_peak_nm")
+    after = figure(answer("pl", spoiled, "pl.csv", (690.5, 708.0)), "pl_peak_nm")
+    assert abs(after.value - APEX_NM) < 2 * after.uncertainty < 2
+    assert (
+        before.uncertainty > after.uncertainty
+        or abs(before.value - APEX_NM) > 2 * before.uncertainty
+    )
+
+
+def test_a_line_of_the_substrate_is_left_out_of_a_pattern():
+    clean = diffraction("gamma", 12.0, 3)
+    spoiled = with_bump(clean, 33.0, 0.06, 40 * 500)
+    seen = answer("xrd", spoiled, "x.csv")
+    assert any(abs(one["two_theta_deg"] - 33.0) < 0.2 for one in seen.detail["unexplained"])
+    mended = answer("xrd", spoiled, "x.csv", (32.5, 33.5))
+    assert mended.detail["unexplained"] == []
+    assert mended.phase == "gamma"
+    tilt = figure(mended, "xrd_tilt")
+    assert (
+        abs(tilt.value - figure(answer("xrd", clean, "x.csv"), "xrd_tilt").value) < tilt.uncertainty
+    )
+
+
+def test_a_step_of_the_instrument_is_no_exciton_once_it_is_left_out():
+    x = np.arange(450.0, 850.0, 1.0)
+    noise = np.random.default_rng(5).normal(0, 2e-4, x.size)
+    edge = np.sqrt(np.clip(HC_EV_NM / x - 1.80, 0, None)) / (HC_EV_NM / x) + 0.02 + noise
+    stepped = edge + 0.05 * ((x > 740) & (x < 760))
+    rows = "\n".join(f"{a:.1f},{b:.5f}" for a, b in zip(x, stepped, strict=True))
+    csv = f"Wavelength (nm),Absorbance\n{rows}".encode()
+    before, after = (
+        answer("absorbance", csv, "a.csv"),
+        answer("absorbance", csv, "a.csv", (739, 761)),
+    )
+    assert "exciton" in before.summary
+    gap = figure(after, "gap_ev")
+    assert abs(gap.value - 1.80) < gap.uncertainty
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("600-620", [[600, 620]]),
+        ("620 – 600; 700,5..710", [[600, 620], [700.5, 710]]),
+        ("700 to 710, 600 to 620", [[600, 620], [700, 710]]),
+        ([["700", 710]], [[700, 710]]),
+        ("", []),
+    ],
+)
+def test_ranges_are_said_in_the_usual_ways(said, meant):
+    assert ranges_of(said) == meant
+
+
+@pytest.mark.parametrize(
+    "said", ["600", "600-", "a to b", "600-600", [[1, 2, 3]], [[1, float("nan")]], 7, [[1, 2]] * 21]
+)
+def test_what_is_no_range_is_refused_in_words(said):
+    with pytest.raises(NoResult, match="Ranges to leave out"):
+        ranges_of(said)
+
+
+@pytest.mark.django_db
+def test_a_range_makes_a_run_of_its_own_that_says_so(page, batch):
+    measurement = measured(batch)
+    there = address("measurement-analyse", measurement.pk)
+    refused = page.post(there, {"technique": "pl", "exclude": "six hundred"})
+    assert refused.status_code == 422
+    assert "six hundred" in text(refused)
+    assert page.post(there, {"technique": "pl", "exclude": "640-650; 700-705"}).status_code == 302
+    run_jobs("analyse")
+    first, second = Analysis.objects.filter(measurement=measurement).order_by("number")
+    assert first.parameters == {}
+    assert (
+        second.parameters
+        == second.provenance["parameters"]
+        == {"exclude": [[640, 650], [700, 705]]}
+    )
+    assert len(second.reading["channels"][0]["values"]) == 360  # drawn whole
+    sentence = "Left out by hand: 640–650; 700–705 nm, 32 of 360 points."
+    assert second.result["warnings"][0] == sentence
+    shown = text(page.get(address("measurement-detail", measurement.pk)))
+    assert sentence in shown
+    assert 'value="640–650; 700–705"' in shown
+    drawn = page.get(address("measurement-data", measurement.pk)).json()
+    assert drawn["left_out"] == [[640, 650], [700, 705]]
+
+
+def test_a_range_without_a_point_is_refused_with_the_range_of_the_axis():
+    said = "No point lies between 900 and 950, which shall be left out: the axis runs from 600 to 779.5 nm."
+    with pytest.raises(NoResult, match=said):
+        answer("pl", pl_file(), "pl.csv", (900, 950))
