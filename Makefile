@@ -17,7 +17,7 @@ run: $(PRODUCT)
 
 test: $(TESTING)
 	@scripts/ensure_chromium.sh $(BIN)/python
-	@exec $(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	@exec $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(TESTING)
 	$(BIN)/ruff check .

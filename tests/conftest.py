@@ -19,14 +19,37 @@ from labnotebook.records.services.checkpoints import forget_checkpoints
 
 WORKER_READY_S = 30.0
 FLUSHES = 5
+# Files of few tests that take minutes begin, so that no process waits for one of them at the end; then those
+# of most tests; what kills servers comes last, beside as little else as can be.
+LONG = (
+    "test_every_page_for_everybody.py",
+    "test_who_may_do_what.py",
+    "test_up.py",
+    "test_backup.py",
+    "test_demo.py",
+    "test_a_plugin_is_one_folder.py",
+    "test_drafts.py",
+    "test_random_histories.py",
+    "test_the_story.py",
+    "test_an_old_lab_moves_in.py",
+    "test_a_recipe_from_nothing.py",
+)
 _to_load: list[Callable[[], None]] = []  # what a test that committed left to be loaded again
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse tests of the same id: of those a run in several processes would try only one."""
+    """Refuse tests of the same id, of which a run in several processes would try only one, and order the files."""
     for test, times in Counter(item.nodeid for item in items).items():
         if times > 1:
             raise pytest.UsageError(f"{times} tests are called {test}. Give each its own name.")
+    tests_of = Counter(item.path for item in items)
+
+    def turn(item: pytest.Item) -> tuple[int, int]:
+        if item.path.name in LONG:
+            return 0, LONG.index(item.path.name)
+        return 2 if item.path.parent.name == "faults" else 1, -tests_of[item.path]
+
+    items.sort(key=turn)
 
 
 @pytest.hookimpl(tryfirst=True)
