@@ -13,6 +13,7 @@ from analysis.drawing import Drawing
 from analysis.result import Method, NoResult
 from analysis.technique import Technique
 from analysis.techniques.absorbance.technique import ABSORBANCE
+from analysis.techniques.eds.technique import EDS
 from analysis.techniques.emission.technique import EL_SPECTRUM, PL
 from analysis.techniques.jvl.technique import JVL
 from analysis.techniques.lifetime.technique import LIFETIME
@@ -22,7 +23,7 @@ from analysis.techniques.trpl.technique import TRPL
 from analysis.techniques.xrd.technique import XRD
 
 GROUP = "labnotebook.techniques"
-OF_THE_HOUSE = (XRD, PL, ABSORBANCE, TRPL, JVL, EL_SPECTRUM, TEM, LIFETIME, OTHER)
+OF_THE_HOUSE = (XRD, PL, ABSORBANCE, TRPL, JVL, EL_SPECTRUM, TEM, EDS, LIFETIME, OTHER)
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 GUESS = "guess"  # what an upload calls a technique that is to be told from the file
 

@@ -82,6 +82,15 @@ def panalytical_csv():
     return (head + table(spectrum("xrd"), ",")).encode()
 
 
+ELEMENTS = "Element\tLine\tNet counts\tBackground\tk factor\n" + "".join(
+    f"{name}\t{line}\t{counts}\t{counts // 5}\t{k}\n"
+    for name, line, counts, k in (
+        ("C", "K", 900, 2.1), ("Si", "K", 300, 1), ("Ca", "K", 3000, 1.01), ("I", "L", 4000, 2.4), ("Cs", "L", 2000, 2.2),
+        ("Pb", "L", 523, 3.9), ("Cu", "K", 5000, 1.5), ("O", "K", 700, 1.9),
+    )
+)  # fmt: skip
+
+
 def digital_micrograph(values, nm=0.5, version=3, unit="nm", little=True):
     """A .dm3 or .dm4 file with one image of 16 bit, written tag by tag."""
     wide = ">i" if version == 3 else ">q"
@@ -140,6 +149,7 @@ def one_of_each():
         "text": ("pl", ("Wavelength (nm)\tIntensity\n" + table(spectrum("pl"))).encode()),
         "absorbance": ("absorbance", ("nm, A\n" + table(spectrum("absorbance"), ", ")).encode()),
         "jvl": ("jvl", ("Voltage (V);J (mA/cm2)\n" + table(spectrum("jvl"), ";", True)).encode()),
+        "eds": ("eds", ELEMENTS.encode()),
         "dm3": ("tem", digital_micrograph(np.arange(32 * 40).reshape(32, 40))),
         "tiff": (
             "tem",

@@ -14,7 +14,7 @@ from analysis.readers.sniffing import MAX_BYTES
 from analysis.reading import UnreadableFile
 from analysis.techniques.files import read
 from analysis.techniques.registry import TECHNIQUES
-from tests.analysis.readers.spectra import spectrum, table, text_file
+from tests.analysis.readers.spectra import HEADS, spectrum, table, text_file
 from tests.analysis.techniques.files import instrument_files as files
 
 
@@ -129,7 +129,7 @@ def read_or_refuse(content, technique):
     except UnreadableFile:
         return
     assert len({len(channel.values) for channel in reading.channels}) == 1
-    assert len(reading.x.values) >= 5
+    assert len(reading.x.values) >= (2 if technique == "eds" else 5)  # two elements are a ratio
     assert np.isfinite(reading.x.values).all()
     assert np.isfinite(reading.y.values).all()
     if technique != "jvl":
@@ -190,7 +190,7 @@ def test_a_mutated_file_is_read_or_refused(name, steps):
     read_or_refuse(mutate(content, steps), technique)
 
 
-@pytest.mark.parametrize("technique", [n for n, one in TECHNIQUES.items() if one.is_read])
+@pytest.mark.parametrize("technique", HEADS)
 def test_a_cut_off_file_is_read_as_far_as_it_goes_or_refused(technique):
     content = text_file(technique)
     for length in range(0, len(content), 37):

@@ -1,0 +1,1 @@
+"""Composition by energy-dispersive X-ray spectroscopy."""
