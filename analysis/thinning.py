@@ -44,14 +44,16 @@ def _thinned_curve(curve: Mapping[str, Any]) -> dict[str, Any]:
     return {**curve, "x": [x[place] for place in keep], "y": [y[place] for place in keep]}
 
 
-def kept_places(columns: Sequence[Sequence[Any]], count: int) -> list[int] | None:
-    """Return the places to keep, in order; None when all may stay.
+def kept_places(
+    columns: Sequence[Sequence[Any] | NDArray[np.float64]], count: int, most: int = MOST_POINTS
+) -> list[int] | None:
+    """Return the places to keep, at most ``most``, in order; None when all may stay.
 
     Of each run of neighbours, every column keeps its lowest and its highest point.
     """
-    if count <= MOST_POINTS or not columns:
-        return None if count <= MOST_POINTS else list(range(0, count, -(-count // MOST_POINTS)))
-    runs = np.array_split(np.arange(count), max(1, (MOST_POINTS - 2) // (2 * len(columns))))
+    if count <= most or not columns:
+        return None if count <= most else list(range(0, count, -(-count // most)))
+    runs = np.array_split(np.arange(count), max(1, (most - 2) // (2 * len(columns))))
     keep = {0, count - 1}
     for column in columns:
         values = np.array([np.nan if v is None else v for v in column[:count]], dtype=float)

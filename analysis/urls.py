@@ -5,11 +5,13 @@ from django.urls import path
 from analysis.views import (
     compare,
     device_panel,
+    exports,
     files,
     forecasts,
     history,
     measurements,
     near_batches,
+    overlays,
     panels,
     quantities,
     reanalyses,
@@ -19,7 +21,15 @@ from analysis.views import (
 app_name = "analysis"
 
 urlpatterns = [
+    path("m/overlay/", overlays.overlay_page, name="overlay"),
+    path("m/overlay/data.json", overlays.overlay_data, name="overlay-data"),
+    path("m/overlay/figure.svg", overlays.overlay_svg, name="overlay-svg"),
+    path("m/overlay/figure.pdf", overlays.overlay_pdf, name="overlay-pdf"),
+    path("m/overlay/curves.csv", overlays.overlay_csv, name="overlay-csv"),
     path("m/<int:pk>/", measurements.measurement_detail, name="measurement-detail"),
+    path("m/<int:pk>/figure.svg", exports.measurement_svg, name="measurement-svg"),
+    path("m/<int:pk>/figure.pdf", exports.measurement_pdf, name="measurement-pdf"),
+    path("m/<int:pk>/processed.csv", exports.measurement_csv, name="measurement-csv"),
     path("m/<int:pk>/row/", measurements.measurement_row, name="measurement-row"),
     path("m/<int:pk>/data.json", measurements.measurement_data, name="measurement-data"),
     path("m/<int:pk>/accept/", measurements.measurement_accept, name="measurement-accept"),

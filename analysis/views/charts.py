@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.http import HttpRequest
+
 from analysis.abscissa import along
 from analysis.chart import SIMULATED, chart
 from analysis.forecast import Conditions
@@ -46,6 +48,11 @@ def chart_of(analysis: Analysis, unit: str = "") -> dict[str, Any]:
     drawing = drawing_of(measurement.technique)
     drawn = along(analysis.drawn(str(measurement)), drawing, unit)
     return chart(drawn, drawing, simulated=measurement.project.is_simulated)
+
+
+def unit_asked(request: HttpRequest) -> str:
+    """Return the unit that the address asks for its axis, "" for the file's own: ``?axis=eV``."""
+    return request.GET.get("axis", "")[:8]
 
 
 def forecast_figure(

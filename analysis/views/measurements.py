@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from analysis.abscissa import other_units
 from analysis.forms import DecisionForm, SettingsForm
 from analysis.left_out import LEAVE_OUT, written
 from analysis.models import Analysis, Measurement
@@ -29,7 +31,7 @@ from analysis.services.runs import (
 )
 from analysis.services.subjects import Subject
 from analysis.techniques.registry import METHODS, choices
-from analysis.views.charts import chart_of, figure_of
+from analysis.views.charts import chart_of, figure_of, unit_asked
 from analysis.views.files import row_of
 from analysis.views.subjects import crumbs_of, page_of
 from labnotebook.records.pages import form_version
@@ -78,6 +80,7 @@ def _page(
     method = METHODS.get(run.method) if run else None
     if settings is None:
         settings = _settings_form(measurement, run)
+    axes = _axes(request, run)
     context = {
         "measurement": measurement,
         "subject": subject,
@@ -89,7 +92,10 @@ def _page(
             {**f, "short": short_label(f["quantity"], f["label"])}
             for f in result.get("figures") or []
         ],
-        "figure": figure_of(run) if run and run.reading else None,
+        "figure": figure_of(run, unit_asked(request)) if run and run.reading else None,
+        "axes": axes,
+        "axis": next((one["unit"] for one in axes if one["current"] and not one["own"]), ""),
+        "ranges_field": LEAVE_OUT.name in settings.fields and settings[LEAVE_OUT.name].id_for_label,
         "reading": (run.reading if run else None) or {},
         "left_out": _left_out(run),
         "scans": scans,
@@ -150,6 +156,24 @@ def _offered(
     return [(one.pk, f"{one.subject}: {one.file.name} ({one.pk})") for one in found]
 
 
+def _axes(request: HttpRequest, run: Analysis | None) -> list[dict[str, Any]]:
+    """Return the units that the axis may have, as links; none where it has only its own."""
+    channels = ((run.reading if run else None) or {}).get("channels") or []
+    own = channels[0]["unit"] if channels else ""
+    asked = unit_asked(request)
+    now = asked if asked in other_units(own) else own
+    kept = {"v": run.number} if run else {}
+    return [
+        {
+            "unit": unit,
+            "href": f"?{urlencode({**kept, 'axis': unit})}",
+            "current": unit == now,
+            "own": unit == own,
+        }
+        for unit in other_units(own)
+    ]
+
+
 def _left_out(run: Analysis | None) -> str:
     """Return the ranges that a run left out, with their unit."""
     ranges = (run.parameters if run else {}).get(LEAVE_OUT.name)
@@ -175,7 +199,7 @@ def measurement_row(request: HttpRequest, pk: int) -> HttpResponse:
 def measurement_data(request: HttpRequest, pk: int) -> HttpResponse:
     """Return what the zoomable chart draws."""
     run = chosen_run(request, find_measurement(request, pk))
-    return JsonResponse(chart_of(run) if run else {"series": []})
+    return JsonResponse(chart_of(run, unit_asked(request)) if run else {"series": []})
 
 
 def _finish(request: HttpRequest, measurement: Measurement, words: str) -> HttpResponse:

@@ -118,6 +118,14 @@ GET devices:device-lineage: read
 GET analysis:measurement-detail: read
 GET analysis:measurement-row: read
 GET analysis:measurement-data: read
+GET analysis:measurement-svg: read
+GET analysis:measurement-pdf: read
+GET analysis:measurement-csv: read
+GET analysis:overlay: person
+GET analysis:overlay-data: person
+GET analysis:overlay-svg: person
+GET analysis:overlay-pdf: person
+GET analysis:overlay-csv: person
 POST analysis:measurement-accept: write
 POST analysis:measurement-reject: write
 POST analysis:measurement-analyse: write

@@ -39,10 +39,12 @@ def _finished(analysis: Analysis) -> Analysis:
         "high": None,
         "note": "",
     }
+    columns = (("wavelength", "nm", [680.0, 686.0, 692.0]), ("intensity", "", [1.0, 2.0, 1.0]))
+    channels = [{"name": n, "unit": unit, "label": "", "values": v} for n, unit, v in columns]
     with recorded("test", "as if by the worker"):
         analysis.set_fields(
             state="done",
-            reading={"points": 0, "channels": [], "metadata": {}, "warnings": []},
+            reading={"points": 3, "channels": channels, "metadata": {}, "warnings": []},
             result={
                 "figures": [figure],
                 "summary": "Peak at 686 nm.",

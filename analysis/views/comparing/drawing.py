@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
 from django.utils.translation import gettext as _
-from numpy.typing import NDArray
 
-from analysis.drawing import DrawnCurve, Floats
 from analysis.history.catalogue import Catalogue
 from analysis.history.columns import Column
 from analysis.history.count import count
 from analysis.history.language import read_with
 from analysis.history.overview import MapPoint, look_over
+from analysis.overlaid import opened_of
 from analysis.services.compared import Compared
 from analysis.services.compared_spectra import Spectra
 from analysis.services.measured import shaded
@@ -29,8 +27,6 @@ from labnotebook.records.presentation.overlay import (
 from labnotebook.records.presentation.plots import Plot
 
 UPWARDS = ("eqe_percent", "plqy_percent", "pl_peak_nm")  # the first that two of the batches have
-DIM = 0.01  # of its maximum: an emission is drawn as far as it is brighter, and some room
-FAINT = 2e-3  # of its maximum: where a decay has gone down so far, it is not drawn any further
 
 
 class Among(NamedTuple):
@@ -45,14 +41,9 @@ def spectra_plot(spectra: Spectra, scale: Scale) -> Plot:
     """Draw the spectra over one another."""
     first = spectra.drawn[0].curve
     technique, drawing = title_of(spectra.technique), drawing_of(spectra.technique)
-    span = _bright_span([one.curve for one in spectra.drawn]) if drawing.dark_around else None
-    curves = []
-    for one in spectra.drawn:
-        x, y = one.curve.x, one.curve.y
-        keep = (
-            _until_faint(y) if drawing.log else slice(None) if span is None else _within(x, *span)
-        )
-        curves.append(Overlaid(one.letter, x[keep], y[keep]))
+    opened = opened_of([one.curve for one in spectra.drawn], drawing)
+    shown = [(one.letter, one.curve.within(opened)) for one in spectra.drawn]
+    curves = [Overlaid(letter, curve.x, curve.y) for letter, curve in shown]
     names = ", ".join(f"{one.letter} {one.code}" for one in spectra.drawn)
     sentence = _("%(technique)s of %(names)s over one another.") % {
         "technique": technique,
@@ -68,25 +59,6 @@ def spectra_plot(spectra: Spectra, scale: Scale) -> Plot:
         y_unit=first.y_unit,
         log=drawing.log,
     )
-
-
-def _until_faint(y: Floats) -> slice:
-    """Return the part of a decay up to where it has gone down into its background."""
-    bright = np.flatnonzero(np.nan_to_num(y) > FAINT * np.nanmax(y))
-    return slice(0, int(bright[-1]) + 2) if bright.size else slice(None)
-
-
-def _bright_span(curves: Sequence[DrawnCurve]) -> tuple[float, float]:
-    """Return the stretch of the axis where any emission is above a hundredth of its own, and room."""
-    places = [c.x[np.nan_to_num(c.y) > DIM * np.nanmax(c.y)] for c in curves]
-    bright = np.concatenate([place for place in places if place.size] or [curves[0].x])
-    low, high = float(np.nanmin(bright)), float(np.nanmax(bright))
-    room = 0.15 * (high - low)
-    return low - room, high + room
-
-
-def _within(x: Floats, low: float, high: float) -> NDArray[np.bool_]:
-    return (x >= low) & (x <= high)
 
 
 def among_others(user: Any, compared: Sequence[Compared]) -> Among | None:

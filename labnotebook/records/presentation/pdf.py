@@ -48,7 +48,7 @@ FACT_COLUMNS = (Column("", 1), Column("", 3.2))
 
 def write_pdf(document: Document) -> bytes:
     """Return the document as the bytes of a PDF file."""
-    _load_fonts()
+    load_fonts()
     target = BytesIO()
     template = SimpleDocTemplate(
         target,
@@ -88,7 +88,8 @@ def _named(letter: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _load_fonts() -> None:
+def load_fonts() -> None:
+    """Make the two fonts known to reportlab."""
     for name in (REGULAR, STRONG):
         pdfmetrics.registerFont(TTFont(name, FONTS / f"{name}.ttf"))
     pdfmetrics.registerFontFamily(
@@ -98,7 +99,7 @@ def _load_fonts() -> None:
 
 @lru_cache(maxsize=1)
 def _letters() -> frozenset[int]:
-    _load_fonts()
+    load_fonts()
     return frozenset(pdfmetrics.getFont(REGULAR).face.charToGlyph)
 
 

@@ -11,7 +11,7 @@ import "./locale-guard.js";
 import uPlot from "../../../vendor/uplot-1.6.32/uPlot.js";
 import { ROW, drawDots, drawPlaces, drawRanges, drawRows, linesAt } from "./xy-marks.js";
 import { leaveOut, rangesIn } from "./xy-ranges.js";
-import { decades, number, ticks, titled, valueAt } from "./xy-words.js";
+import { decades, number, powerOf, powered, ticks, titled, valueAt } from "./xy-words.js";
 
 const HEIGHT = 300;
 const AXIS = 58; // of it: the numbers and the words of the x axis
@@ -172,6 +172,8 @@ class XYChart extends HTMLElement {
       ? this.table.map((column, i) => (i ? column.map((v) => (v == null || v > 0 ? v : null)) : column))
       : this.table;
     this.drawn = shown;
+    const most = this.table.slice(1).reduce((top, column) => column.reduce((a, v) => (v > a ? v : a), top), 0);
+    const power = this.log ? 0 : powerOf(most);
     const series = this.curves.map((one) => {
       const stroke = this.colour(one.colour || "s1");
       const points = one.kind === "points";
@@ -190,8 +192,9 @@ class XYChart extends HTMLElement {
         x: { time: false, ...open },
         y: { distr: this.log ? 3 : 1, range: (u, low, high) => this.range(low, high) },
       },
-      axes: [this.axis(titled(this.data.x), { size: 30 }), this.axis(titled(this.data.y), {
-        size: 62, values: (u, s) => ticks(s, u.scales.y.min, u.scales.y.max, this.log),
+      axes: [this.axis(titled(this.data.x), { size: 30 }), this.axis(powered(this.data.y, power), {
+        size: 62,
+        values: (u, s) => this.data.y.bare ? s.map(() => "") : ticks(s, u.scales.y.min, u.scales.y.max, this.log, power),
         filter: (u, s) => s.map((v) => (v < this.lowest ? null : v)), // no values beside the rows of sticks
         splits: this.log ? (u, axis, low, high) => decades(low, high) : undefined,
       })],

@@ -16,8 +16,16 @@ export function number(value, digits = 4) {
   return signed(String(Number(value.toPrecision(digits))));
 }
 
-export function ticks(splits, low, high, log) {
-  if (!log) return splits.map((v) => v == null ? "" : signed(v.toLocaleString("en", { maximumFractionDigits: 12 })).replace(/,/g, "\u202f"));
+// The power of ten that the numbers of a linear axis leave to its title; 0 when they are short enough.
+export function powerOf(size) {
+  return size === 0 || (size >= 1e-2 && size < 1e5) ? 0 : 3 * Math.floor(Math.log10(size) / 3);
+}
+
+export const powered = ({ label, unit }, power) =>
+  titled({ label, unit: [power ? `10${sup(power)}` : "", unit].filter(Boolean).join("\u202f") });
+
+export function ticks(splits, low, high, log, power = 0) {
+  if (!log) return splits.map((v) => v == null ? "" : signed((v / 10 ** power).toLocaleString("en", { maximumFractionDigits: 9 })).replace(/,/g, "\u202f"));
   const span = Math.log10(high / low);
   return splits.map((v) => {
     const power = Math.floor(Math.log10(v) + 1e-9);

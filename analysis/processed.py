@@ -1,0 +1,66 @@
+"""The numbers behind a chart as a table: data, fit and residual of one analysis; the curves of an overlay.
+
+Pure: no Django, no database. Numbers keep every digit; what is rounded is only what is read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from analysis.drawing import Drawn, Stored, numbers, unit
+from analysis.overlaid import One
+
+Row = Sequence[Any]
+
+
+def table_of(drawn: Drawn, facts: Mapping[str, str]) -> Iterator[Row]:
+    """Yield the rows of the table of one analysis, the facts about it first.
+
+    The fit and its background stand at the places of the data, empty where they do not reach; the residual is
+    the first column less the fit.
+    """
+    yield from ([f"# {name}", _words(words, "")] for name, words in facts.items() if words)
+    axis, *columns = drawn.channels
+    x = numbers(axis["values"])
+    found = {name: drawn.along(x, name) for name in ("fit", "background")}
+    lines = {name: line for name, line in found.items() if line is not None}
+    head = [_head(axis), *map(_head, columns)]
+    extra = [_words(name, unit(columns[0])) for name in lines]
+    series = [numbers(one["values"]) for one in columns] + list(lines.values())
+    if "fit" in lines:
+        extra.append(_words("residual", unit(columns[0])))
+        series.append(numbers(columns[0]["values"]) - lines["fit"])
+    yield [*head, *extra]
+    for place, at in enumerate(x.tolist()):
+        yield [_cell(at), *(_cell(float(one[place])) for one in series)]
+
+
+def table_of_overlay(ones: Sequence[One], title: str) -> Iterator[Row]:
+    """Yield the curves of an overlay below one another: letter, name, x, y."""
+    yield ["# title", title]
+    first = ones[0].curve
+    yield [
+        "letter",
+        "name",
+        _words(first.x_label, first.x_unit),
+        _words(first.y_label, first.y_unit),
+    ]
+    for one in ones:
+        for x, y in zip(one.curve.x.tolist(), one.curve.y.tolist(), strict=True):
+            yield [one.letter, _words(one.name, ""), _cell(x), _cell(y)]
+
+
+def _head(channel: Stored) -> str:
+    return _words(str(channel["label"] or channel["name"]), str(channel["unit"]))
+
+
+def _words(label: str, said: str) -> str:
+    """Return a head; one from a file never begins as a formula would in a spreadsheet."""
+    head = f"{label} / {said}" if said and said not in label else label
+    return f"'{head}" if head[:1] in "=+-@\t" else head
+
+
+def _cell(value: float) -> str:
+    return repr(value) if math.isfinite(value) else ""

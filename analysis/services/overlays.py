@@ -1,0 +1,98 @@
+"""Measurements of one technique to be laid over one another: of each the run that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.abscissa import along, other_units
+from analysis.drawing import Drawn
+from analysis.models import Analysis, Measurement
+from analysis.overlaid import LETTERS, MOST, One
+from analysis.services.lists import best_run, measurements_for
+from analysis.techniques.registry import drawing_of
+
+OFFERED = 40  # measurements of the same technique that could be added, the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """One measurement of an overlay, the run that it is drawn of, and its curve."""
+
+    measurement: Measurement
+    run: Analysis
+    one: One
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What is laid over one another, and what is not because it is of another kind."""
+
+    technique: str
+    unit: str  # of the axis
+    units: tuple[str, ...]  # that the axis may have
+    laid: tuple[Laid, ...]
+    not_laid: tuple[Measurement, ...]
+
+    @property
+    def ones(self) -> list[One]:
+        """The curves."""
+        return [one.one for one in self.laid]
+
+
+def load_overlay(user: Any, keys: Sequence[int], unit: str = "") -> Overlay | None:
+    """Return the curves of the measurements with these keys that the person may see, in this order.
+
+    The technique is that of the first of them; a few queries whatever their number. None when none is there.
+    """
+    found = {one.pk: one for one in measurements_for(user).filter(pk__in=keys[:MOST])}
+    asked = [found[key] for key in keys[:MOST] if key in found]
+    if not asked:
+        return None
+    technique = asked[0].technique
+    runs = {one.pk: best_run(one) for one in asked if one.technique == technique}
+    keys_of_runs = [run.pk for run in runs.values() if run]
+    whole = Analysis.objects.only("reading", "parameters").in_bulk(keys_of_runs)
+    laid: list[Laid] = []
+    own = ""
+    for measurement in asked:
+        run = runs.get(measurement.pk)
+        if run is None:
+            continue
+        drawn = Drawn("", whole[run.pk].reading or {}, {})
+        own = own or _unit(drawn)
+        shown = along(drawn, drawing_of(technique), unit or own)
+        curve = shown.measured
+        if curve is not None and (not laid or curve.x_unit == laid[0].one.curve.x_unit):
+            one = One(LETTERS[len(laid)], _name(measurement, asked), curve)
+            laid.append(Laid(measurement, run, one))
+    there = {one.measurement.pk for one in laid}
+    units = other_units(own)
+    return Overlay(
+        technique,
+        unit if unit in units else own,
+        units,
+        tuple(laid),
+        tuple(one for one in asked if one.pk not in there),
+    )
+
+
+def offered(user: Any, technique: str, there: Sequence[int]) -> list[Measurement]:
+    """Return the newest other measurements of the technique, with their subjects."""
+    rows = Measurement.objects.visible_to(user).filter(technique=technique).exclude(pk__in=there)
+    rows = rows.select_related("file", "batch", "device", "pixel__device", "lot", "layer__device")
+    return list(rows.order_by("-pk")[:OFFERED])
+
+
+def _unit(drawn: Drawn) -> str:
+    return str(drawn.channels[0]["unit"]) if drawn.channels else ""
+
+
+def _name(measurement: Measurement, asked: Sequence[Measurement]) -> str:
+    """Return what a curve is called: its subject, the file too where two are of one subject."""
+    subject = str(measurement.subject)
+    name = subject
+    if sum(str(one.subject) == subject for one in asked) > 1:
+        name = f"{subject}, {measurement.file.name}"
+    return f"{name} (simulated)" if measurement.project.is_simulated else name

@@ -1,0 +1,42 @@
+"""Every point of a file that the store keeps thinned: read again, in a child process, when somebody takes it home."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from analysis.drawing import Drawn
+from analysis.models import Analysis
+from analysis.reading import UnreadableFile
+from analysis.sandbox import AnalysisStopped, run_limited
+from labnotebook.records.files import blob_path
+
+SECONDS = 20
+
+
+def whole_drawn(analysis: Analysis) -> tuple[Drawn, str]:
+    """Return what is there of a run with every point of the file, and "" or why some are missing.
+
+    Most files are kept whole; only a long one is read once more.
+    """
+    drawn = analysis.drawn(str(analysis.measurement))
+    points = drawn.reading.get("points") or 0
+    kept = len(drawn.channels[0]["values"]) if drawn.channels else 0
+    if points <= kept:
+        return drawn, ""
+    measurement = analysis.measurement
+    try:
+        answer = run_limited(
+            "read",
+            {
+                "path": str(blob_path(measurement.file.sha256)),
+                "sha256": measurement.file.sha256,
+                "filename": measurement.file.name,
+                "technique": measurement.technique,
+                "scan": analysis.scan,
+                "parameters": analysis.parameters,
+            },
+            seconds=SECONDS,
+        )
+    except (UnreadableFile, AnalysisStopped):
+        return drawn, f"{kept} of {points}: the lowest and the highest of each run"
+    return replace(drawn, reading=answer["reading"]), ""

@@ -1,0 +1,112 @@
+"""What is taken home of a measurement: its figure for print, its numbers as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.views.decorators.http import require_safe
+
+from analysis.abscissa import along
+from analysis.models import Analysis, Measurement
+from analysis.processed import Row, table_of
+from analysis.services.whole import whole_drawn
+from analysis.techniques.registry import drawing_of
+from analysis.views.charts import SIMULATED, chart_of, unit_asked
+from analysis.views.measurements import chosen_run, find_measurement
+
+Chart = Mapping[str, Any]
+
+
+@require_safe
+def measurement_svg(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out the figure as SVG, 85 mm wide; ``?v=2`` of an earlier run, ``?axis=eV`` against energy."""
+    measurement, run = _drawn(request, pk)
+    return svg_file(chart_of(run, unit_asked(request)), name_of(measurement, run))
+
+
+@require_safe
+def measurement_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out the same figure as PDF."""
+    measurement, run = _drawn(request, pk)
+    return pdf_file(chart_of(run, unit_asked(request)), name_of(measurement, run))
+
+
+@require_safe
+def measurement_csv(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out data, fit and residual with every point of the file, and where they come from."""
+    measurement, run = _drawn(request, pk)
+    drawn, missing = whole_drawn(run)
+    shown = along(drawn, drawing_of(measurement.technique), unit_asked(request))
+    facts = {
+        "title": f"{measurement}, {measurement.file.name}",
+        "sha256": measurement.file.sha256,
+        "method": f"{run.method} {run.method_version}, run {run.number}",
+        "left out": "; ".join(f"{low:g} to {high:g}" for low, high in shown.left_out),
+        "points": missing,
+        "simulated": SIMULATED if measurement.project.is_simulated else "",
+    }
+    return csv_file(table_of(shown, facts), name_of(measurement, run))
+
+
+def _drawn(request: HttpRequest, pk: int) -> tuple[Measurement, Analysis]:
+    """Return a measurement and its run, or 404 where nothing of it was drawn."""
+    measurement = find_measurement(request, pk)
+    run = chosen_run(request, measurement)
+    if run is None or run.drawn().measured is None:
+        raise Http404
+    return measurement, run
+
+
+def name_of(measurement: Measurement, run: Analysis) -> str:
+    """Return what a file of it is called: NC-0042-pl-v2."""
+    words = f"{measurement.subject}-{measurement.technique}-v{run.number}"
+    return re.sub(r"[^A-Za-z0-9-]+", "-", words).strip("-")
+
+
+def svg_file(chart: Chart, name: str) -> HttpResponse:
+    """Return a chart as the SVG file of its printed figure."""
+    from analysis.printed import printed  # only an export needs reportlab
+
+    return _file(printed(chart).svg(), "image/svg+xml", f"{name}.svg")
+
+
+def pdf_file(chart: Chart, name: str) -> HttpResponse:
+    """Return a chart as the PDF file of its printed figure."""
+    from analysis.printed import printed
+
+    return _file(printed(chart).pdf(), "application/pdf", f"{name}.pdf")
+
+
+def csv_file(rows: Iterable[Row], name: str) -> StreamingHttpResponse:
+    """Return rows as a table that is written while it is sent."""
+    return StreamingHttpResponse(
+        _lines(rows), content_type="text/csv; charset=utf-8", headers=_as(f"{name}.csv")
+    )
+
+
+def _lines(rows: Iterable[Row]) -> Iterator[str]:
+    """Yield the table a thousand rows at a time."""
+    buffer = io.StringIO()
+    table = csv.writer(buffer)
+    for number, row in enumerate(rows):
+        table.writerow(row)
+        if number % 1000 == 999:
+            yield buffer.getvalue()
+            buffer.seek(0)
+            buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _file(content: str | bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind, headers=_as(name))
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _as(name: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{name}"'}

@@ -1,0 +1,196 @@
+"""Measurements of one technique over one another: an address that can be shared, ``?m=1&m=2&axis=eV&scale=stacked``."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from analysis.chart import SIMULATED
+from analysis.overlaid import MOST, overlaid
+from analysis.processed import table_of_overlay
+from analysis.services.overlays import Overlay, load_overlay, offered
+from analysis.techniques.registry import drawing_of, title_of
+from analysis.views.charts import unit_asked
+from analysis.views.exports import csv_file, pdf_file, svg_file
+from labnotebook.records.presentation.overlay import Overlaid, Scale, overlay
+from labnotebook.records.presentation.plots import Plot
+
+KEPT = ("axis", "scale")  # of the address, beside the measurements
+MANY = 200  # keys that are read from an address, however long it is
+
+
+class Link(NamedTuple):
+    """A choice of the page as a link."""
+
+    words: str
+    href: str
+    current: bool
+
+
+@require_safe
+def overlay_page(request: HttpRequest) -> HttpResponse:
+    """Show up to twenty measurements of one technique over one another."""
+    keys = keys_of(request)
+    found = load_overlay(request.user, keys, unit_asked(request))
+    context: dict[str, Any] = {"most": MOST, "said": _said(keys, found), "found": found}
+    if found:
+        for one in found.laid:
+            others = [key for key in keys if key != one.measurement.pk]
+            one.measurement.without = _here(request, m=others)
+        context |= {
+            "title": title_of(found.technique),
+            "plot": _plot(request, found) if found.laid else None,
+            "scales": _scales(request),
+            "axes": _axes(request, found),
+            "offered": offered(request.user, found.technique, keys),
+            "room": len(found.laid) < MOST,
+            "query": _query(request),
+            "keys": keys,
+            "kept": {name: request.GET[name] for name in KEPT if request.GET.get(name)},
+            "simulated": [o.one.letter for o in found.laid if o.measurement.project.is_simulated],
+        }
+    return render(request, "analysis/overlay_page.html", context)
+
+
+@require_safe
+def overlay_data(request: HttpRequest) -> HttpResponse:
+    """Return what the zoomable chart draws."""
+    found = _found(request)
+    return JsonResponse(_chart(request, found) if found else {"series": []})
+
+
+@require_safe
+def overlay_svg(request: HttpRequest) -> HttpResponse:
+    """Hand out the figure as SVG, 85 mm wide."""
+    found = _found(request)
+    return svg_file(_chart(request, found), _name(found)) if found else _to_page(request)
+
+
+@require_safe
+def overlay_pdf(request: HttpRequest) -> HttpResponse:
+    """Hand out the same figure as PDF."""
+    found = _found(request)
+    return pdf_file(_chart(request, found), _name(found)) if found else _to_page(request)
+
+
+@require_safe
+def overlay_csv(request: HttpRequest) -> HttpResponse:
+    """Hand out the curves as they were measured, below one another."""
+    found = _found(request)
+    if found is None:
+        return _to_page(request)
+    return csv_file(table_of_overlay(found.ones, title_of(found.technique)), _name(found))
+
+
+def _name(found: Overlay) -> str:
+    return f"{found.technique}-overlay"
+
+
+def _to_page(request: HttpRequest) -> HttpResponse:
+    """Lead to the page, which says why there is nothing to hand out."""
+    return redirect(_here(request))
+
+
+def keys_of(request: HttpRequest) -> list[int]:
+    """Return the measurements that the address names, each once, in their order."""
+    words = request.GET.getlist("m")[:MANY]
+    return list(dict.fromkeys(int(word) for word in words if word.isdecimal() and len(word) < 10))
+
+
+def scale_of(request: HttpRequest) -> Scale:
+    """Return how the heights are asked for; normalised unless the address says otherwise."""
+    asked = request.GET.get("scale", "")
+    return Scale(asked) if asked in {scale.value for scale in Scale} else Scale.NORMALISED
+
+
+def _found(request: HttpRequest) -> Overlay | None:
+    """Return what is laid over one another; None where there is nothing."""
+    found = load_overlay(request.user, keys_of(request), unit_asked(request))
+    return found if found and found.laid else None
+
+
+def _chart(request: HttpRequest, found: Overlay) -> dict[str, Any]:
+    title = title_of(found.technique)
+    if any(one.measurement.project.is_simulated for one in found.laid):
+        title = f"{title}. {SIMULATED}"
+    return overlaid(found.ones, drawing_of(found.technique), title, scale_of(request))
+
+
+def _plot(request: HttpRequest, found: Overlay) -> Plot:
+    """Return the drawing that stands until the script has drawn, and on paper."""
+    chart = _chart(request, found)
+    names = ", ".join(f"{one.letter} {one.name}" for one in found.ones)
+    low, high = chart.get("open") or (float("-inf"), float("inf"))
+    curves = []
+    for one, series in zip(found.ones, chart["series"], strict=True):
+        points = [
+            (x, y)
+            for x, y in zip(series["x"], series["y"], strict=True)
+            if x is not None and low <= x <= high
+        ]
+        heights = [float("nan") if y is None else y for _x, y in points]
+        curves.append(Overlaid(one.letter, [x for x, _y in points], heights))
+    return overlay(
+        curves,
+        _("%(technique)s of %(names)s over one another.")
+        % {"technique": chart["title"], "names": names},
+        scale=Scale.MEASURED,
+        x_label=chart["x"]["label"],
+        x_unit=chart["x"]["unit"],
+        y_label=chart["y"]["label"],
+        y_unit=chart["y"]["unit"],
+        log=chart["y"]["scale"] == "log",
+    )
+
+
+def _said(keys: list[int], found: Overlay | None) -> list[str]:
+    """Say which of the measurements are not drawn, and why."""
+    said = []
+    if len(keys) > MOST:
+        said.append(
+            _("Up to %(most)d measurements are laid over one another; the first are shown.")
+            % {"most": MOST}
+        )
+    there = {one.measurement.pk for one in found.laid} if found else set()
+    other = found.not_laid if found else ()
+    missing = [str(k) for k in keys[:MOST] if k not in there and k not in {m.pk for m in other}]
+    if missing:
+        said.append(_("There is no measurement %(keys)s for you.") % {"keys": ", ".join(missing)})
+    for one in other:
+        said.append(
+            _(
+                "%(name)s is not drawn: it is of another technique or axis, or nothing of it was read."
+            )
+            % {"name": one}
+        )
+    return said
+
+
+def _query(request: HttpRequest, **changed: Any) -> str:
+    said: dict[str, Any] = {"m": keys_of(request)}
+    said |= {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+    return urlencode(said | changed, doseq=True)
+
+
+def _here(request: HttpRequest, **changed: Any) -> str:
+    return f"{reverse('analysis:overlay')}?{_query(request, **changed)}"
+
+
+def _scales(request: HttpRequest) -> list[Link]:
+    words = {
+        Scale.NORMALISED: _("Normalised"),
+        Scale.STACKED: _("Staggered"),
+        Scale.MEASURED: _("As measured"),
+    }
+    now = scale_of(request)
+    return [Link(w, _here(request, scale=one.value), one is now) for one, w in words.items()]
+
+
+def _axes(request: HttpRequest, found: Overlay) -> list[Link]:
+    return [Link(unit, _here(request, axis=unit), unit == found.unit) for unit in found.units]
