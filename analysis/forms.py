@@ -31,6 +31,9 @@ class UploadForm(OnceForm):
         initial=GUESS,
     )
     instrument = forms.CharField(label=_("Instrument"), max_length=120, required=False)
+    measured_with = forms.ChoiceField(
+        label=_("Its record"), required=False, help_text=_("Its calibration then counts.")
+    )
     conditions = forms.CharField(
         label=_("Conditions"),
         max_length=300,
@@ -41,6 +44,12 @@ class UploadForm(OnceForm):
         label=_("I am sure: keep also what is here already, or is named for something else"),
         required=False,
     )
+
+    def __init__(
+        self, *args: Any, instruments: Iterable[tuple[str, str]] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["measured_with"].choices = [("", _("none that is entered")), *instruments]
 
 
 class TypedForm(OnceForm):

@@ -5,7 +5,7 @@ Pure: no Django, no database. Readers make a `Reading`, methods take one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -59,6 +59,14 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Calibrated:
+    """What a record of the instrument says of one of its scales: standard uncertainty, whose it is."""
+
+    u: float
+    by: str  # "MI-0001"
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What a file says: the first channel is the abscissa, the others belong to it point by point.
 
@@ -76,6 +84,8 @@ class Reading:
     scan: str = ""  # key of the one that the channels are of; empty before one is chosen
     image: Image | None = None
     left_out: tuple[tuple[float, float], ...] = ()  # ranges whose points a person left out
+    # By scale of the instrument (`analysis.technique.Scale`); none without a record of it.
+    calibrated: Mapping[str, Calibrated] = field(default_factory=dict)
 
     def channel(self, name: str) -> Channel | None:
         """Return the first channel called ``name``, or None."""

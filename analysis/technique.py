@@ -43,6 +43,19 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """A scale of an instrument whose calibration counts in every figure read off it.
+
+    ``u`` is the standard uncertainty, in ``unit``, that is meant while the instrument has no record.
+    """
+
+    name: str  # ends in its unit: "wavelength_nm"
+    unit: str
+    u: float
+    title: str  # "Wavelength scale"
+
+
+@dataclass(frozen=True, slots=True)
 class Sign:
     """What tells a technique: a pattern of lower-case text. Of several that fit, the lowest turn wins."""
 
@@ -88,6 +101,7 @@ class Technique:
     axes: tuple[Axis, ...]  # the first that a file names counts
     readers: tuple[Reader, ...]
     methods: tuple[Method, ...] = ()
+    scales: tuple[Scale, ...] = ()  # of the instrument, that its calibration is known of
     quantities: tuple[Quantity, ...] = ()  # that its methods find and `analysis.quantities` has not
     drawing: Drawing = field(default_factory=Drawing)
     y_units: tuple[

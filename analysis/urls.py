@@ -10,6 +10,7 @@ from analysis.views import (
     forecasts,
     history,
     measurements,
+    measuring_instruments,
     near_batches,
     overlays,
     panels,
@@ -64,6 +65,14 @@ urlpatterns = [
     ),
     path("plan/forecast/", forecasts.plan_forecast, name="plan-forecast"),
     path("plan/earlier/", forecasts.plan_earlier, name="plan-earlier"),
+    path("measuring/", measuring_instruments.measuring_list, name="measuring-list"),
+    path("measuring/new/", measuring_instruments.measuring_new, name="measuring-new"),
+    path("measuring/<str:code>/", measuring_instruments.measuring_detail, name="measuring-detail"),
+    path(
+        "measuring/<str:code>/correct/",
+        measuring_instruments.measuring_correct,
+        name="measuring-correct",
+    ),
     path("forecast/", forecasts.forecast, name="forecast"),
     path("quantities/", quantities.quantity_list, name="quantity-list"),
     path(

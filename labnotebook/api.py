@@ -10,6 +10,7 @@ from analysis.api.files import FileViewSet
 from analysis.api.forecasts import ForecastViewSet
 from analysis.api.history import HistoryCsvView, HistoryView
 from analysis.api.measurements import MeasurementViewSet
+from analysis.api.measuring_instruments import MeasuringInstrumentViewSet
 from analysis.api.outcomes import OutcomeViewSet
 from analysis.api.phases import PhaseViewSet
 from analysis.api.projects import ReanalysedProjectViewSet
@@ -36,6 +37,9 @@ router.register("architectures", ArchitectureViewSet, basename="architecture")
 router.register("devices", DeviceViewSet, basename="device")
 router.register("pixels", PixelViewSet, basename="pixel")
 router.register("measurements", MeasurementViewSet, basename="measurement")
+router.register(
+    "measuring-instruments", MeasuringInstrumentViewSet, basename="measuring-instrument"
+)
 router.register("analyses", AnalysisViewSet, basename="analysis")
 router.register("quantities", QuantityViewSet, basename="quantity")
 router.register("techniques", TechniqueViewSet, basename="technique")

@@ -27,6 +27,7 @@ from analysis.api.fields import AboutSerializer, FigureSerializer, ObjectField
 from analysis.models import Analysis, Measurement
 from analysis.services.lists import light_analyses, newest, scans_in, with_analyses
 from analysis.services.measurements import add_each
+from analysis.services.measuring_instruments import name_instrument
 from analysis.services.runs import EVERY_SCAN, analyse_again, analyse_every_scan
 from analysis.services.subjects import COLUMNS, pick_measured
 from analysis.techniques.registry import choices
@@ -68,6 +69,12 @@ class MeasurementSerializer(AboutSerializer):
     technique = serializers.ChoiceField(choices=choices())
     file = FileSerializer()
     instrument = serializers.CharField(allow_blank=True)
+    measured_with = serializers.CharField(
+        source="measured_with.code",
+        default=None,
+        allow_null=True,
+        help_text="Record of the instrument, whose calibration counts",
+    )
     conditions = serializers.CharField(allow_blank=True)
     performed_at = serializers.DateTimeField(allow_null=True)
     uploaded_by = serializers.CharField(source="uploaded_by.username")
@@ -147,6 +154,13 @@ class UploadSerializer(StrictSerializer):
     technique = serializers.ChoiceField(choices=choices())
     file = serializers.FileField(allow_empty_file=True)  # an empty one is named by its name
     instrument = serializers.CharField(required=False, allow_blank=True, max_length=120, default="")
+    measured_with = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=20,
+        default="",
+        help_text="Code of the instrument's record.",
+    )
     conditions = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
     performed_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
     parameters = ObjectField(required=False, help_text="Settings of the method, as JSON.")
@@ -162,6 +176,12 @@ class AnalyseSerializer(StrictSerializer):
 
     parameters = ObjectField(required=False)
     method = serializers.CharField(required=False, max_length=40)
+    measured_with = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=20,
+        help_text="Code of the instrument's record, empty for none. Left out: as it is.",
+    )
     scan = serializers.CharField(
         required=False,
         max_length=20,
@@ -275,6 +295,9 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
         said = read_body(AnalyseSerializer, request)
 
         def again() -> Response:
+            code = said.pop("measured_with", None)
+            if code is not None:
+                name_instrument(by=request.user, measurement=measurement, code=code)
             if said.get("scan") == EVERY_SCAN:
                 wanted = {name: value for name, value in said.items() if name != "scan"}
                 made = analyse_every_scan(by=request.user, measurement=measurement, **wanted)

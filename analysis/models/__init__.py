@@ -2,17 +2,20 @@
 
 from analysis.models.forecast import Forecast, Score
 from analysis.models.history import HistoryRow
+from analysis.models.instrument import Calibration, MeasuringInstrument
 from analysis.models.measurement import Analysis, Measurement
 from analysis.models.outcome import Outcome, PhaseAssignment
 from analysis.models.quantity import HistoryNumber, LabQuantity
 
 __all__ = [
     "Analysis",
+    "Calibration",
     "Forecast",
     "HistoryNumber",
     "HistoryRow",
     "LabQuantity",
     "Measurement",
+    "MeasuringInstrument",
     "Outcome",
     "PhaseAssignment",
     "Score",

@@ -11,6 +11,7 @@ from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
 from analysis.drawing import Drawn
 from analysis.left_out import LEAVE_OUT
+from analysis.models.instrument import MeasuringInstrument
 from analysis.techniques.registry import TECHNIQUES, missing, title_of
 from labnotebook.records.models import Job, ProjectRecord, Record, StoredFile
 from labnotebook.records.models.searched import words_index
@@ -59,6 +60,10 @@ class Measurement(Subject, ProjectRecord):
     technique = models.CharField(max_length=40)  # a name of `analysis.techniques.registry`
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="measurements")
     instrument = models.CharField(max_length=120, blank=True)
+    # The instrument's record, whose calibration counts; ``instrument`` is what a person typed.
+    measured_with = models.ForeignKey(
+        MeasuringInstrument, models.PROTECT, null=True, blank=True, related_name="measurements"
+    )
     conditions = models.CharField(max_length=300, blank=True)
     performed_at = models.DateTimeField(null=True, blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.left_out import LEAVE_OUT, said, without
 from analysis.readers.sniffing import MAX_BYTES
-from analysis.reading import Reading, UnreadableFile, named_scans
+from analysis.reading import Calibrated, Reading, UnreadableFile, named_scans
 from analysis.result import Method, NoResult
 from analysis.techniques.files import read
 from analysis.techniques.registry import METHODS, TECHNIQUES, default_method
@@ -26,10 +26,10 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
     ``payload``: ``path``, ``sha256`` (what its content must hash to), ``filename``, ``technique``,
     ``scan`` (a key, may be left out), ``method`` (a name, None for the technique's first), ``parameters``
     (dict, may be left out), ``named`` (by the name of a parameter: path, sha256, filename, technique and scan
-    of the measurement that it names). Returns ``reading``, ``result``, ``method`` and ``library_versions``. A refusal of
+    of the measurement that it names), ``calibration`` (by scale: u, by). Returns ``reading``, ``result``, ``method`` and ``library_versions``. A refusal of
     the method carries the reading along, so that the page can still draw the data.
     """
-    reading = _read(payload)
+    reading = replace(_read(payload), calibrated=_calibrated(payload))
     try:
         method = _method(payload.get("method"), reading.technique)
         if reading.asks_for_a_scan:
@@ -64,6 +64,12 @@ def read_only(payload: dict[str, Any]) -> dict[str, Any]:
 def _read(payload: dict[str, Any]) -> Reading:
     content, scan = _content(payload), payload.get("scan") or ""
     return read(content, payload["filename"], payload["technique"], _told(payload), scan)
+
+
+def _calibrated(payload: dict[str, Any]) -> dict[str, Calibrated]:
+    """Return what the record of the instrument says of its scales."""
+    said = payload.get("calibration") or {}
+    return {scale: Calibrated(one["u"], one["by"]) for scale, one in said.items()}
 
 
 def _named(payload: dict[str, Any], method: Method) -> dict[str, Reading]:

@@ -13,6 +13,7 @@ from analysis.models import Analysis
 from analysis.reading import UnreadableFile
 from analysis.result import NoResult, Result
 from analysis.sandbox import AnalysisStopped, NoResultFromReading, run_limited
+from analysis.services.measuring_instruments import calibrations_of
 from analysis.services.named import named_files
 from analysis.services.runs import READ_ONLY
 from analysis.techniques.registry import METHODS
@@ -61,15 +62,16 @@ def analyse(job: Job) -> Callable[[], None]:
 
 
 def _analysis(job: Job) -> Analysis:
-    return Analysis.objects.select_related("measurement__file", "measurement__project").get(
-        pk=job.input["analysis"]
-    )
+    return Analysis.objects.select_related(
+        "measurement__file", "measurement__project", "measurement__measured_with"
+    ).get(pk=job.input["analysis"])
 
 
 def _answer(analysis: Analysis) -> dict[str, Any]:
     measurement = analysis.measurement
     named = named_files(measurement.project, METHODS.get(analysis.method), analysis.parameters)
-    analysis.provenance = {**analysis.provenance, **_named(named)}
+    calibration = calibrations_of(measurement)
+    analysis.provenance = {**analysis.provenance, **_named(named), **_calibrated(calibration)}
     payload = {
         "path": str(blob_path(measurement.file.sha256)),
         "sha256": measurement.file.sha256,
@@ -79,6 +81,7 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
         "method": analysis.method,
         "parameters": analysis.parameters,
         "named": named,
+        "calibration": calibration,
     }
     if analysis.method != READ_ONLY:
         return run_limited("analyse", payload, seconds=SECONDS, memory_mb=MEMORY_MB)
@@ -107,11 +110,17 @@ def _named(named: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {"named": said} if said else {}
 
 
+def _calibrated(calibration: Mapping[str, Any]) -> dict[str, Any]:
+    return {"calibration": dict(calibration)} if calibration else {}
+
+
 def _keep_reading(analysis: Analysis, job: Job, refusal: Exception) -> None:
-    """Keep what could be read when only the method refused, so that the page can draw it."""
+    """Keep what could be read when only the method refused, so that the page can draw it, and with what."""
+    kept: dict[str, Any] = {"provenance": analysis.provenance} if analysis.provenance else {}
     if isinstance(refusal, NoResultFromReading):
-        reading = storable(thinned_reading(refusal.reading))
-        _change_unfinished(analysis, job, "file read", reading=reading)
+        kept["reading"] = storable(thinned_reading(refusal.reading))
+    if kept:
+        _change_unfinished(analysis, job, "file read", **kept)
 
 
 def _change_unfinished(analysis: Analysis, job: Job, reason: str, **values: Any) -> bool:

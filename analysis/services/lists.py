@@ -37,7 +37,15 @@ def measurements_for(user: Any) -> QuerySet[Measurement]:
 def with_analyses(rows: QuerySet[Measurement]) -> QuerySet[Measurement]:
     """Add what a row of a list shows, in two more queries."""
     return rows.select_related(
-        "project", "file", "batch", "device", "pixel__device", "lot", "layer__device", "uploaded_by"
+        "project",
+        "file",
+        "batch",
+        "device",
+        "pixel__device",
+        "lot",
+        "layer__device",
+        "uploaded_by",
+        "measured_with",
     ).prefetch_related(Prefetch("analyses", queryset=light_analyses(), to_attr="runs"))
 
 

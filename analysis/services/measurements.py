@@ -13,6 +13,7 @@ from django.db.models import Max
 from analysis.models import Measurement, Outcome
 from analysis.result import Method
 from analysis.services.doubts import doubt_of
+from analysis.services.measuring_instruments import pick_instrument
 from analysis.services.named import check_named
 from analysis.services.runs import ask, checked_settings, method_for
 from analysis.services.subjects import Measured, project_of, subject_field
@@ -36,13 +37,15 @@ def add_measurement(
     technique: str,
     upload: HashedUpload,
     instrument: str = "",
+    measured_with: str = "",
     conditions: str = "",
     performed_at: datetime | None = None,
     parameters: Mapping[str, Any] | None = None,
 ) -> Measurement:
     """Keep a file, note what it measures, and ask for its analysis, all in one transaction.
 
-    A file of a technique that is only kept is not analysed.
+    A file of a technique that is only kept is not analysed. ``instrument`` is as a person writes it,
+    ``measured_with`` the code of a record.
     """
     project = project_of(subject)
     require_editor(by, project)
@@ -52,12 +55,14 @@ def add_measurement(
         technique, method, {**_known_settings(subject, method), **(parameters or {})}
     )
     check_named(project, method, settings)
+    record = pick_instrument(measured_with, technique)
     with recorded(by, "measurement uploaded"):
         measurement = Measurement.objects.create(
             project=project,
             technique=technique,
             file=store_file(by=by, project=project, upload=upload),
             instrument=instrument.strip(),
+            measured_with=record,
             conditions=conditions.strip(),
             performed_at=performed_at,
             uploaded_by=by,

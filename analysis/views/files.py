@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from analysis.downloads import file_response
 from analysis.forms import UploadForm
-from analysis.models import Analysis, Measurement
+from analysis.models import Analysis, Measurement, MeasuringInstrument
 from analysis.quantities import is_of_the_fit, short_label
 from analysis.services.lists import newest, with_analyses
 from analysis.services.measurements import add_each
@@ -69,7 +69,11 @@ def layer_files(request: HttpRequest, code: str, index: int) -> HttpResponse:
 
 
 def _files(request: HttpRequest, subject: Measured, here: str) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None)
+    instruments = [
+        (one.code, f"{one.code}, {one.name}")
+        for one in MeasuringInstrument.objects.in_use().only("code", "name")
+    ]
+    form = UploadForm(request.POST or None, request.FILES or None, instruments=instruments)
     stopped = getattr(request, "upload_refusal", None)
     status = 200
     if request.method == "POST":
@@ -84,6 +88,7 @@ def _files(request: HttpRequest, subject: Measured, here: str) -> HttpResponse:
                 form.add_refusal(refusal)
     context = {
         "form": form,
+        "has_instruments": bool(instruments),
         "subject": subject,
         "rows": [row_of(m) for m in _newest_files(subject)],
         "crumbs": crumbs_of(subject, _("Files")),
@@ -102,6 +107,7 @@ def _keep(request: HttpRequest, subject: Measured, form: UploadForm, here: str) 
             uploads=map(hashed, said["files"]),
             technique=said["technique"],
             instrument=said["instrument"],
+            measured_with=said["measured_with"],
             conditions=said["conditions"],
             sure=said["sure"],
         )

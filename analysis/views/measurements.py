@@ -14,12 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from analysis.abscissa import other_units
 from analysis.forms import DecisionForm, SettingsForm
 from analysis.left_out import LEAVE_OUT, written
-from analysis.models import Analysis, Measurement
+from analysis.models import Analysis, Measurement, MeasuringInstrument
 from analysis.models.outcome import Phase
 from analysis.quantities import short_label
 from analysis.result import Method, Parameter
 from analysis.services.lists import measurements_for, newest, scans_in
 from analysis.services.measurements import correct_technique
+from analysis.services.measuring_instruments import name_instrument, named_in_head
 from analysis.services.named import nameable, naming
 from analysis.services.outcomes import accept_analysis, reject_analysis
 from analysis.services.runs import (
@@ -112,6 +113,7 @@ def _page(
         "method": method,
         "phases": Phase.choices,
         "techniques": choices(),
+        **_instruments(measurement, run),
         "refused": refused,
         "may_write": may_write(request, measurement.project_id),
         "may_accept": isinstance(subject, Subject),
@@ -131,6 +133,17 @@ def _settings_form(
     offered = {one.name: _offered(measurement, one, named.get(one.name)) for one in naming(method)}
     asked = settings_of(measurement.technique, method)
     return SettingsForm(sent, asked=asked, given=given, nameable=offered)
+
+
+def _instruments(measurement: Measurement, run: Analysis | None) -> dict[str, Any]:
+    """Return the records of instruments that can be named, and the one that the file's head speaks of."""
+    rows = MeasuringInstrument.objects.in_use().filter(techniques__contains=[measurement.technique])
+    offered = list(rows[:MOST_OFFERED])
+    now = measurement.measured_with
+    if now is not None and now not in offered:
+        offered.append(now)
+    head = ((run.reading if run else None) or {}).get("metadata") or {}
+    return {"instruments": offered, "said_in_head": None if now else named_in_head(offered, head)}
 
 
 def _named(run: Analysis, method: Method | None) -> dict[str, dict[str, Any]]:
@@ -264,6 +277,9 @@ def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
         if scan := request.POST.get("scan"):
             _analyse_scan(request, measurement, run, scan)
             return redirect("analysis:measurement-detail", pk)
+        if "measured_with" in request.POST:
+            code = request.POST["measured_with"][:20]
+            name_instrument(by=request.user, measurement=measurement, code=code)
         form = _settings_form(measurement, run, request.POST)
         if not form.is_valid():
             return _page(request, measurement, settings=form)

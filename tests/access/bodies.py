@@ -43,6 +43,17 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "synthesis:batch-stock": {"concentration_mol_l": "0.1"},
         "synthesis:chemical-new": {"name": "Strontium iodide", "formula": "SrI2"},
         "synthesis:chemical-correct": {"name": "Salt", "formula": "CaI2", "reason": "seen"},
+        "analysis:measuring-new": {"name": "FluoroMax", "techniques": ["pl"]},
+        "analysis:measuring-detail": {
+            "scale": "wavelength_nm",
+            "u": "0.2",
+            "valid_from_date": "2026-02-03",
+        },
+        "analysis:measuring-correct": {
+            "name": "FluoroMax",
+            "techniques": ["pl"],
+            "reason": "seen",
+        },
         "synthesis:instrument-new": {"name": "P1000", "resolution": "1 mg", "uncertainty": "1 mg"},
         "synthesis:instrument-correct": {
             "name": "XPR205",
@@ -118,6 +129,14 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         },
         "instrument-detail": {"note": "moved", "reason": "seen"},
         "instrument-retire": {"reason": "sold"},
+        "measuring-instrument-list": {"name": "Another", "techniques": ["pl"]},
+        "measuring-instrument-detail": {"note": "moved", "reason": "seen"},
+        "measuring-instrument-calibrations": {
+            "scale": "wavelength_nm",
+            "u": 0.2,
+            "valid_from_date": "2026-02-03",
+        },
+        "measuring-instrument-retire": {"reason": "sold"},
         "lot-withdraw-file": {"reason": "another bottle's"},
         "lot-titrations": {"concentration": "0.15"},
         "lot-withdraw-titration": {"titration": lab["titration"], "reason": "air"},

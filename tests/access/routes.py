@@ -21,6 +21,8 @@ KINDS = {
     "devices": "device",
     "chemicals": "chemical",
     "instruments": "instrument",
+    "measuring": "measuring_instrument",
+    "measuring-instruments": "measuring_instrument",
     "architectures": "architecture",
     "pixels": "pixel",
     "measurements": "measurement",

@@ -156,6 +156,13 @@ GET analysis:device-measurements: read
 GET analysis:plan-forecast: person
 GET analysis:plan-earlier: person
 GET analysis:forecast: person
+GET analysis:measuring-list: person
+GET analysis:measuring-new: person
+POST analysis:measuring-new: lab
+GET analysis:measuring-detail: person
+POST analysis:measuring-detail: lab
+GET analysis:measuring-correct: lab
+POST analysis:measuring-correct: lab
 GET analysis:project-reanalysis: read
 POST analysis:project-reanalysis: write
 GET analysis:history: person
@@ -177,6 +184,12 @@ POST instrument-list: lab
 GET instrument-detail: person
 PATCH instrument-detail: lab
 POST instrument-retire: lab
+GET measuring-instrument-list: person
+POST measuring-instrument-list: lab
+GET measuring-instrument-detail: person
+PATCH measuring-instrument-detail: lab
+POST measuring-instrument-calibrations: lab
+POST measuring-instrument-retire: lab
 POST lot-bring-in: make
 GET lot-write-out: person
 GET lot-files: read

@@ -34,7 +34,12 @@ def keys_in_database(kind: str) -> list[str]:
     """Return every key there is, whoever it belongs to."""
     from django.apps import apps
 
-    names = {"lot": "material", "phase": "phaseassignment", "file": "storedfile"}
+    names = {
+        "lot": "material",
+        "phase": "phaseassignment",
+        "file": "storedfile",
+        "measuring_instrument": "measuringinstrument",
+    }
     model = next(m for m in apps.get_models() if m._meta.model_name == names.get(kind, kind))
     field = next(
         (f for f in ("code", "slug") if any(c.name == f for c in model._meta.fields)), "pk"

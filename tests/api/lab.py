@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.db import close_old_connections
 from analysis.models import Analysis
 from analysis.services.forecasts import ask_forecast
 from analysis.services.measurements import add_measurement
+from analysis.services.measuring_instruments import add_instrument as add_measuring_instrument
+from analysis.services.measuring_instruments import calibrate
 from analysis.services.outcomes import type_outcome
 from analysis.services.phases import assign_phase
 from devices.services.architectures import load_shipped_architectures
@@ -103,6 +106,14 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         resolution=Decimal("0.1"),
         uncertainty=Decimal("0.1"),
     )
+    spectrometer = add_measuring_instrument(by=person, name="FluoroMax", techniques=["pl"])
+    calibrate(
+        by=person,
+        instrument=spectrometer,
+        scale="wavelength_nm",
+        u=0.2,
+        valid_from_date=date(2026, 1, 2),
+    )
     return {
         "project": project.slug,
         "recipe": recipe.slug,
@@ -113,6 +124,7 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         "stock": stock.code,
         "titration": stock.titrations.get().pk,
         "instrument": instrument.code,
+        "measuring_instrument": spectrometer.code,
         "certificate": certificate.pk,
         "chemical": chemical.slug,
         "architecture": "fret",

@@ -45,6 +45,8 @@ EMPTY += [
     "/chemicals/oleic-acid/correct/",
     "/instruments/",
     "/instruments/new/balance/",
+    "/measuring/",
+    "/measuring/new/",
 ]
 EMPTY += ["/d/", "/history/", "/forecast/", "/projects/", "/tokens/", "/lots/new/", "/lots/import/"]
 EMPTY += ["/recipes/new/"]
@@ -88,6 +90,7 @@ OF_ONE += ["/m/overlay/", "/projects/{project}/", "/projects/{project}/reanalysi
 OF_ONE += ["/recipes/{recipe}/edit/", "/recipes/{recipe}/fork/", "/recipes/{recipe}/changes/"]
 OF_ONE += ["/b/{batch}/lineage/", "/lots/{lot}/lineage/", "/d/{device}/lineage/"]
 OF_ONE += ["/instruments/{instrument}/", "/instruments/{instrument}/correct/"]
+OF_ONE += ["/measuring/{measuring_instrument}/", "/measuring/{measuring_instrument}/correct/"]
 OF_ONE += ["/lots/{stock}/", "/lots/{stock}/titrate/"]
 OF_ONE += ["/recipes/{recipe}/", "/api/v1/docs/"]
 OF_ONE += [

@@ -28,6 +28,7 @@ from analysis.techniques.absorbance.edge_report import (
 )
 from analysis.techniques.absorbance.elliott import fit_edges
 from analysis.techniques.absorbance.exciton import Exciton, first_exciton
+from analysis.techniques.shared.calibration import WAVELENGTH, known
 from analysis.techniques.shared.settings import settings_for
 from analysis.techniques.shared.spectrum import HC_EV_NM, binned, point_noise, spectrum_of
 
@@ -67,21 +68,22 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
     net = absorbance - background
     step = float(np.max(net[energy <= energy[onset] + REACH_EV]))
     tauc = np.clip(net, 0, None) ** 2 * energy**2
-    exciton = first_exciton(energy, net, onset)
+    scale = known(reading, WAVELENGTH)
+    exciton = first_exciton(energy, net, onset, scale)
     edges = fit_edges(energy, net, float(energy[onset]))
     elliott = [edge for edge in edges if edge.asks_for_exciton]
     if 2 * len(elliott) <= len(edges):
         elliott = []
     line, gap = None, None
     if elliott:
-        gap = gap_behind(elliott)
+        gap = gap_behind(elliott, scale)
     else:
         try:
             line, gap = _tauc_gap(energy, tauc, onset, exciton)
         except NoResult:
             if exciton is None:
                 raise
-    figures = (*exciton_figures(exciton, elliott), *gap_figures(gap, exciton))
+    figures = (*exciton_figures(exciton, elliott, scale), *gap_figures(gap, exciton, scale))
     warnings += _warnings(energy, background, onset, step)
     warnings += words(gap, exciton, elliott, settings["pl_peak_nm"])
     return Result(

@@ -9,15 +9,15 @@ import numpy as np
 from analysis.result import Figure
 from analysis.techniques.absorbance.elliott import EdgeFit
 from analysis.techniques.absorbance.exciton import Exciton
-from analysis.techniques.shared.calibration import LEVEL, SAID, WAVELENGTH_U_NM
+from analysis.techniques.shared.calibration import LEVEL, Known
 from analysis.techniques.shared.rounding import rounded_figure
 from analysis.techniques.shared.spectrum import HC_EV_NM
 
 LEAST_BEHIND_EXCITON_EV = 0.008
-EXCITON_NOTE = f"fit, spread over what lies under the band, and {SAID}"
+EXCITON_NOTE = "fit, spread over what lies under the band, and {}"
 NOTES = {
     "Tauc": "the plot neglects excitons: ±0.02 eV at best",
-    "Elliott": f"fit, spread over three ranges, and {SAID}",
+    "Elliott": "fit, spread over three ranges, and {}",
 }
 
 
@@ -30,24 +30,26 @@ class Gap:
     how: str  # a key of NOTES
 
 
-def gap_behind(edges: list[EdgeFit]) -> Gap:
+def gap_behind(edges: list[EdgeFit], wavelength: Known) -> Gap:
     """The gap behind an exciton, from fits over several ranges."""
     gaps = np.array([edge.gap_ev for edge in edges])
     value = float(np.mean(gaps))
     fit = float(np.mean([edge.u_gap_ev**2 for edge in edges]))
     # a continuum that is not quite Elliott's moves gap and binding energy together
     family = (0.7 * float(np.mean([edge.binding_ev for edge in edges]))) ** 2
-    scale = (WAVELENGTH_U_NM * value**2 / HC_EV_NM) ** 2
+    scale = (wavelength.u * value**2 / HC_EV_NM) ** 2
     u = float(np.sqrt(fit + np.var(gaps) + family + scale))
     return Gap(value, max(u, LEAST_BEHIND_EXCITON_EV), "Elliott")
 
 
-def exciton_figures(exciton: Exciton | None, edges: list[EdgeFit]) -> tuple[Figure, ...]:
+def exciton_figures(
+    exciton: Exciton | None, edges: list[EdgeFit], wavelength: Known
+) -> tuple[Figure, ...]:
     """Energy and width of the first exciton: of its band, else of the Elliott fits."""
     if exciton is not None:
         return (
             Figure("first_exciton_ev", exciton.energy_ev, exciton.u_energy_ev, "eV",
-                   "First exciton", note=EXCITON_NOTE, level=LEVEL),
+                   "First exciton", note=EXCITON_NOTE.format(wavelength.said), level=LEVEL),
             Figure("first_exciton_fwhm_ev", exciton.fwhm_ev, exciton.u_fwhm_ev, "eV",
                    "First exciton, full width at half maximum", note="of a Gaussian on the continuum under it",
                    level=LEVEL),
@@ -56,11 +58,11 @@ def exciton_figures(exciton: Exciton | None, edges: list[EdgeFit]) -> tuple[Figu
         return ()
     lines = np.array([edge.gap_ev - edge.binding_ev for edge in edges])
     value = float(np.mean(lines))
-    scale = WAVELENGTH_U_NM * value**2 / HC_EV_NM
+    scale = wavelength.u * value**2 / HC_EV_NM
     u = float(np.sqrt(np.var(lines) + scale**2 + np.mean([e.u_gap_ev**2 for e in edges])))
     return (
         Figure("first_exciton_ev", value, max(u, LEAST_BEHIND_EXCITON_EV / 2), "eV", "First exciton, from the edge",
-               note=NOTES["Elliott"], level=LEVEL),
+               note=NOTES["Elliott"].format(wavelength.said), level=LEVEL),
     )  # fmt: skip
 
 
@@ -70,7 +72,7 @@ def hidden(gap: Gap | None, exciton: Exciton | None) -> bool:
     return above and gap is not None and gap.how == "Tauc"
 
 
-def gap_figures(gap: Gap | None, exciton: Exciton | None) -> tuple[Figure, ...]:
+def gap_figures(gap: Gap | None, exciton: Exciton | None, wavelength: Known) -> tuple[Figure, ...]:
     """The gap, none where only a higher transition was read."""
     if gap is None or hidden(gap, exciton):
         return ()
@@ -80,7 +82,13 @@ def gap_figures(gap: Gap | None, exciton: Exciton | None) -> tuple[Figure, ...]:
     }
     return (
         Figure(
-            "gap_ev", gap.value_ev, gap.u_ev, "eV", label[gap.how], note=NOTES[gap.how], level=LEVEL
+            "gap_ev",
+            gap.value_ev,
+            gap.u_ev,
+            "eV",
+            label[gap.how],
+            note=NOTES[gap.how].format(wavelength.said),
+            level=LEVEL,
         ),
     )
 

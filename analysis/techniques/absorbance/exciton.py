@@ -8,7 +8,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from analysis.techniques.shared.calibration import WAVELENGTH_U_NM
+from analysis.techniques.shared.calibration import Known
 from analysis.techniques.shared.spectrum import HC_EV_NM, point_noise
 
 Floats = NDArray[np.float64]
@@ -34,7 +34,7 @@ class Exciton:
     resolved: bool
 
 
-def first_exciton(energy_ev: Floats, net: Floats, onset: int) -> Exciton | None:
+def first_exciton(energy_ev: Floats, net: Floats, onset: int, wavelength: Known) -> Exciton | None:
     """Return the first band above the onset that falls again behind its maximum, None without one."""
     smooth = scipy.ndimage.gaussian_filter1d(net, max(1.0, net.size / 300), mode="nearest")
     last = int(np.searchsorted(energy_ev, energy_ev[onset] + REACH_EV))
@@ -48,13 +48,15 @@ def first_exciton(energy_ev: Floats, net: Floats, onset: int) -> Exciton | None:
         and prominence > PROMINENCE * smooth[k]
     ]
     for k in first:
-        exciton = _fitted(energy_ev, net, smooth, k)
+        exciton = _fitted(energy_ev, net, smooth, k, wavelength)
         if exciton is not None and exciton.fwhm_ev > NARROWEST_EV:
             return exciton
     return None
 
 
-def _fitted(energy_ev: Floats, net: Floats, smooth: Floats, k: int) -> Exciton | None:
+def _fitted(
+    energy_ev: Floats, net: Floats, smooth: Floats, k: int, wavelength: Known
+) -> Exciton | None:
     """Fit a Gaussian on continua of three kinds; what they disagree on is part of u."""
     height = float(smooth[k])
     below = np.flatnonzero(smooth[:k] < height / 2)
@@ -81,7 +83,7 @@ def _fitted(energy_ev: Floats, net: Floats, smooth: Floats, k: int) -> Exciton |
     if not centres:
         centres, widths, variances = [top], [2 * half_ev], [(half_ev / 10) ** 2]
     centre = float(np.mean(centres))
-    scale_ev = WAVELENGTH_U_NM * centre**2 / HC_EV_NM
+    scale_ev = wavelength.u * centre**2 / HC_EV_NM
     # the maximum of the sum is what a person reads; a continuum under the band moves it up
     spread = float(np.var(centres)) + ((top - centre) / 2) ** 2
     width = float(np.mean(widths))

@@ -3,6 +3,7 @@
 from analysis.technique import LETTERS_OF_SPECTRA, Sign, Technique
 from analysis.techniques.absorbance.absorption import ABSORBANCE_EDGE
 from analysis.techniques.absorbance.readers.text import JCAMP, TEXT
+from analysis.techniques.shared.calibration import WAVELENGTH
 from analysis.techniques.shared.light import LIGHT
 from analysis.techniques.shared.readers.edinburgh import EDINBURGH
 
@@ -24,6 +25,7 @@ ABSORBANCE = Technique(
     ),
     readers=(EDINBURGH, JCAMP, TEXT),
     methods=(ABSORBANCE_EDGE,),
+    scales=(WAVELENGTH,),
     letters={**LETTERS_OF_SPECTRA, "t": "transmittance", "r": "reflectance"},
     in_name=Sign(r"abs(?!ence)|uv-?(vis|winlab)", turn=50),
     in_text=Sign(r"absorbance|\babs\b|yunits\s*=?\s*abs|transmittance|%t\b", turn=40),

@@ -8,7 +8,7 @@ of I(λ), which is what a person reads off the spectrum, and the maximum of I(E)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from analysis.techniques.emission.bands import Chosen, Marks, choose_band, excit
 from analysis.techniques.emission.fitting import Described, bands_nm, describe, follows
 from analysis.techniques.shared.band_search import smoothed
 from analysis.techniques.shared.band_shapes import SHAPES
-from analysis.techniques.shared.calibration import LEVEL, SAID, WAVELENGTH_U_NM
+from analysis.techniques.shared.calibration import LEVEL, WAVELENGTH, Known, known
 from analysis.techniques.shared.photometry import EmissionSpectrum
 from analysis.techniques.shared.rounding import rounded_figure
 from analysis.techniques.shared.saturation import saturated_points
@@ -31,7 +31,7 @@ SIGNALS = ("intensity", "counts", "photon_flux", "radiance", "power", "y")
 MOST_POINTS = 4000
 WORTH = 0.25  # of the width: a peak or width less certain than this is not given
 COUNTED = {2: "Two", 3: "Three"}
-PEAK_NOTE = f"fit, spread of shapes and {SAID}"
+PEAK_NOTE = "fit, spread of shapes and {}"
 WIDTH_NOTE = "fit and spread of shapes; the slit is not taken off"
 
 PARAMETERS = (
@@ -69,12 +69,14 @@ def _run(reading: Reading, given: dict[str, Any], names: _Names) -> Result:
     use = fit_points(spectrum, chosen, saturated)
     described = describe(spectrum, use, chosen, settings["shape"])
     _refuse_doubtful(described)
-    figures, unsure = _figures(described, names, bool(saturated.any()))
+    scale = known(reading, WAVELENGTH)
+    figures, unsure = _figures(described, names, scale, saturated=bool(saturated.any()))
     bands = bands_nm(described)
     warnings = [
         *chosen.warnings, *_warnings(described, saturated, bands, near_limit=near_limit), *unsure
     ]  # fmt: skip
     detail = _detail(described, chosen, bands)
+    detail["u_wavelength_scale_nm"] = scale.u
     if names.prefix == "el":
         colour, remarks = _colour(spectrum, described)
         detail["cie_1931_xy"] = colour
@@ -128,7 +130,7 @@ def _refuse_doubtful(described: Described) -> None:
 
 
 def _figures(
-    described: Described, names: _Names, saturated: bool
+    described: Described, names: _Names, scale: Known, *, saturated: bool
 ) -> tuple[tuple[Figure, ...], list[str]]:
     """Return the figures that are certain enough to be worth something, and words for the others."""
     peak, width, peak_ev, width_ev = described.figures
@@ -152,10 +154,10 @@ def _figures(
             f"The peak is undetermined: shapes that describe the data alike put it between {peak.lowest:.1f} and "
             f"{peak.highest:.1f} nm. Integrate longer, or measure a range that shows the whole band."
         )
-    scale_ev = WAVELENGTH_U_NM * HC_EV_NM / peak.value**2
+    scale_ev = scale.u * HC_EV_NM / peak.value**2
     prefix, noun = names.prefix, names.noun
     kept = [
-        _figure(f"{prefix}_peak_nm", peak, "nm", f"{noun} peak, maximum of I(λ)", WAVELENGTH_U_NM),
+        _figure(f"{prefix}_peak_nm", peak, "nm", f"{noun} peak, maximum of I(λ)", scale),
     ]
     if wide and width is not None:
         kept.append(
@@ -166,7 +168,13 @@ def _figures(
         kept.append(_figure(f"{prefix}_fwhm_mev", width_ev, "meV", label, factor=1e3))
     if peak_ev is not None:
         kept.append(
-            _figure(f"{prefix}_peak_ev", peak_ev, "eV", f"{noun} peak, maximum of I(E)", scale_ev)
+            _figure(
+                f"{prefix}_peak_ev",
+                peak_ev,
+                "eV",
+                f"{noun} peak, maximum of I(E)",
+                replace(scale, u=scale_ev),
+            )
         )
         nm_per_ev = HC_EV_NM / peak_ev.value**2
         as_nm = Agreed(
@@ -177,7 +185,7 @@ def _figures(
             HC_EV_NM / peak_ev.lowest,
         )
         label = f"{noun} peak of I(E), as a wavelength"
-        kept.append(_figure(f"{prefix}_peak_energy_fit_nm", as_nm, "nm", label, WAVELENGTH_U_NM))
+        kept.append(_figure(f"{prefix}_peak_energy_fit_nm", as_nm, "nm", label, scale))
     return tuple(kept), unsure
 
 
@@ -186,16 +194,16 @@ def _figure(
     agreed: Agreed,
     unit: str,
     label: str,
-    calibration: float = 0.0,
+    scale: Known | None = None,
     factor: float = 1.0,
 ) -> Figure:
     return Figure(
         quantity,
         factor * agreed.value,
-        factor * float(np.hypot(agreed.u, calibration)),
+        factor * float(np.hypot(agreed.u, scale.u if scale else 0.0)),
         unit,
         label,
-        note=PEAK_NOTE if calibration else WIDTH_NOTE,
+        note=PEAK_NOTE.format(scale.said) if scale else WIDTH_NOTE,
         level=LEVEL,
     )
 
@@ -252,7 +260,6 @@ def _detail(described: Described, chosen: Chosen, bands: list[float]) -> dict[st
         ],
         "read_without_a_shape": {n: [r.value, r.u] for n, r in read if r is not None},
         "u_parts": {n: {"statistics": a.statistics, "models": a.models} for n, a in agreed if a is not None},
-        "u_wavelength_scale_nm": WAVELENGTH_U_NM,
     }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from analysis.technique import Sign, Technique
 from analysis.techniques.emission.emission import EL_SPECTRUM as EL_PEAK
 from analysis.techniques.emission.emission import PL_PEAK
 from analysis.techniques.emission.readers.text import TEXT
+from analysis.techniques.shared.calibration import WAVELENGTH
 from analysis.techniques.shared.light import LIGHT
 from analysis.techniques.shared.readers.edinburgh import EDINBURGH, EDINBURGH_EXCITED
 from analysis.techniques.shared.readers.jcamp import JCAMP
@@ -23,6 +24,7 @@ PL = Technique(
     foreign=(*_OTHER, "current_density", "eqe"),
     readers=(EDINBURGH_EXCITED, JCAMP, TEXT),
     methods=(PL_PEAK,),
+    scales=(WAVELENGTH,),
     drawing=Drawing(
         marked="pl_peak_nm", marked_energy="pl_peak_ev", dark_around=True, density=True
     ),
@@ -41,6 +43,7 @@ EL_SPECTRUM = Technique(
     foreign=(*_OTHER, "eqe"),
     readers=(EDINBURGH, JCAMP, TWO_COLUMNS),
     methods=(EL_PEAK,),
+    scales=(WAVELENGTH,),
     drawing=Drawing(
         marked="el_peak_nm", marked_energy="el_peak_ev", dark_around=True, density=True
     ),

@@ -15,7 +15,7 @@ import numpy as np
 from analysis.reading import Reading
 from analysis.result import Curve, Figure, Method, Parameter, Result
 from analysis.techniques.jvl import clipping, loop
-from analysis.techniques.jvl.calibration import AREA_U, LEVEL, LUMINANCE_U, SAID
+from analysis.techniques.jvl.calibration import LEVEL, Meters, meters_of
 from analysis.techniques.jvl.efficiency import Efficiencies, efficiencies, power_efficiency
 from analysis.techniques.jvl.eqe import PEAK_ERROR_NM, STRAY_FLOOR, EqeFactor, eqe_factor
 from analysis.techniques.jvl.sweep import (
@@ -55,15 +55,16 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
     ways = [clipping.below(way, found) for way, found in zip(sweeps, limits, strict=True)]
     whole, sweep = sweeps[0], ways[0]
     noise = dark_noise(sweep)
-    on = turn_on(sweep, noise)
+    meters = meters_of(reading)
+    on = turn_on(sweep, noise, luminance_u=meters.luminance_u)
     floor = settings["luminance_floor_cd_m2"]
     health = pixel_health(whole, not isinstance(on, str) or _clearly_lit(whole, noise))
     found = efficiencies(sweep, floor, noise, factor)
     figures = [
-        *_light_figures(whole, limits[0], on),
-        *_efficiency_figures(found, floor, factor),
-        *loop.leakage(sweep, on),
-        *_hysteresis(ways, on),
+        *_light_figures(whole, limits[0], on, meters),
+        *_efficiency_figures(found, floor, factor, meters),
+        *loop.leakage(sweep, on, meters),
+        *_hysteresis(ways, on, meters),
     ]
     warnings = [clipping.in_words(limit) for limit in limits[0]]
     warnings.extend([on] if isinstance(on, str) else [])
@@ -92,10 +93,10 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
     )
 
 
-def _hysteresis(ways: list[Sweep], on: TurnOn | str) -> list[Figure]:
+def _hysteresis(ways: list[Sweep], on: TurnOn | str, meters: Meters) -> list[Figure]:
     if len(ways) < 2:
         return []
-    back = turn_on(ways[1], dark_noise(ways[1]))
+    back = turn_on(ways[1], dark_noise(ways[1]), luminance_u=meters.luminance_u)
     return loop.hysteresis((ways[0], ways[1]), (on, back))
 
 
@@ -109,13 +110,13 @@ def _first_above(sweep: Sweep) -> float | None:
 
 
 def _light_figures(
-    whole: Sweep, limits: tuple[clipping.Limit, ...], on: TurnOn | str
+    whole: Sweep, limits: tuple[clipping.Limit, ...], on: TurnOn | str, meters: Meters
 ) -> list[Figure]:
     figures = []
     if not isinstance(on, str):
         label = "Turn-on voltage at 1 cd/m², log L interpolated"
         if on.from_slope:
-            note = f"noise and {LUMINANCE_U:.0%} of luminance over the slope of log L, and its bend"
+            note = f"noise and {meters.of_luminance} over the slope of log L, and its bend"
             figures.append(
                 Figure("turn_on_v", on.voltage_v, on.uncertainty_v, "V", label, note=note, level=LEVEL)
             )  # fmt: skip
@@ -128,25 +129,25 @@ def _light_figures(
     light, density = whole.luminance_cd_m2, whole.current_density_ma_cm2
     k = int(np.argmax(light))
     if light[k] > 0 and "luminance" not in limited:
-        note = f"calibration {LUMINANCE_U:.0%} (default)"
+        note = f"calibration: {meters.of_luminance}"
         if "current" in limited:
             note += "; read while the current stood at its limit"
         figures.append(
-            Figure("luminance_cd_m2", float(light[k]), float(LUMINANCE_U * light[k]), "cd/m²",
+            Figure("luminance_cd_m2", float(light[k]), float(meters.luminance_u * light[k]), "cd/m²",
                    f"Maximum luminance, at {whole.voltage_v[k]:.4g} V", note=note, level=LEVEL)
         )  # fmt: skip
     if density is not None and "current" not in limited:
         n = int(np.argmax(density))
         figures.append(
-            Figure("current_density_ma_cm2", float(density[n]), float(AREA_U * abs(density[n])), "mA/cm²",
-                   f"Maximum current density, at {whole.voltage_v[n]:.4g} V", note=f"area {AREA_U:.0%} (default)",
+            Figure("current_density_ma_cm2", float(density[n]), float(meters.area_u * abs(density[n])), "mA/cm²",
+                   f"Maximum current density, at {whole.voltage_v[n]:.4g} V", note=meters.of_area,
                    level=LEVEL)
         )  # fmt: skip
     return figures
 
 
 def _efficiency_figures(
-    found: Efficiencies, floor: float, factor: EqeFactor | None
+    found: Efficiencies, floor: float, factor: EqeFactor | None, meters: Meters
 ) -> list[Figure]:
     figures = []
     for quantity, unit, label in (
@@ -162,8 +163,8 @@ def _efficiency_figures(
             if top.uncertainty is None
             else f"local fit of {top.points} points"
         )
-        note = f"{where}, L ≥ {floor:g} cd/m²; {SAID}"
-        relative = [LUMINANCE_U, AREA_U, (top.uncertainty or 0.0) / top.value]
+        note = f"{where}, L ≥ {floor:g} cd/m²; {meters.said}"
+        relative = [meters.luminance_u, meters.area_u, (top.uncertainty or 0.0) / top.value]
         if quantity == "eqe_percent" and found.eqe_from_light and factor is not None:
             relative.append(factor.relative_uncertainty)
             note += f"; EL peak ±{PEAK_ERROR_NM:g} nm, stray light up to {STRAY_FLOOR:.1%} of it"

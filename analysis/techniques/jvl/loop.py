@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.result import Figure
-from analysis.techniques.jvl.calibration import AREA_U, LEVEL
+from analysis.techniques.jvl.calibration import LEVEL, Meters
 from analysis.techniques.jvl.sweep import Floats, Sweep, TurnOn
 
 LEAK_AT_V = 1.0  # below any injection into a light-emitting pixel
@@ -13,7 +13,7 @@ LIT_CD_M2 = 1.0
 LEAST_COMMON = 5  # points of both ways at the same voltages
 
 
-def leakage(sweep: Sweep, on: TurnOn | str) -> list[Figure]:
+def leakage(sweep: Sweep, on: TurnOn | str, meters: Meters) -> list[Figure]:
     """Size of the current density at 1 V; nothing where the sweep misses 1 V or light has come by then."""
     v, density = sweep.voltage_v, sweep.current_density_ma_cm2
     if density is None or v.size < LEAST_COMMON or not v[0] <= LEAK_AT_V <= v[-1]:
@@ -26,9 +26,9 @@ def leakage(sweep: Sweep, on: TurnOn | str) -> list[Figure]:
     x, y = v[near] - LEAK_AT_V, np.abs(density[near])
     scatter = float(np.sqrt(np.sum((y - np.polyval(np.polyfit(x, y, 1), x)) ** 2) / 3))
     return [
-        Figure("leakage_ma_cm2", value, float(np.hypot(AREA_U * value, scatter)), "mA/cm²",
+        Figure("leakage_ma_cm2", value, float(np.hypot(meters.area_u * value, scatter)), "mA/cm²",
                f"Leakage current density at {LEAK_AT_V:g} V", level=LEVEL,
-               note=f"scatter of the nearest {LEAST_COMMON} points, {AREA_U:.0%} of the area (default)")
+               note=f"scatter of the nearest {LEAST_COMMON} points, {meters.of_area}")
     ]  # fmt: skip
 
 

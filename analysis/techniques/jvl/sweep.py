@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from analysis.reading import Channel, Reading
 from analysis.result import NoResult
-from analysis.techniques.jvl.calibration import LUMINANCE_U
+from analysis.techniques.jvl.calibration import LUMINANCE
 
 Floats = NDArray[np.float64]
 
@@ -189,7 +189,9 @@ class TurnOn:
     )
 
 
-def turn_on(sweep: Sweep, noise: float, level_cd_m2: float = 1.0) -> TurnOn | str:
+def turn_on(
+    sweep: Sweep, noise: float, level_cd_m2: float = 1.0, *, luminance_u: float = LUMINANCE.u / 100
+) -> TurnOn | str:
     """Find the turn-on by interpolating log L; a string says why there is none.
 
     The crossing counts when it and the two points after it stay above the level and above five times
@@ -219,11 +221,11 @@ def turn_on(sweep: Sweep, noise: float, level_cd_m2: float = 1.0) -> TurnOn | st
     at = float(v[k - 1] + share * step)
     anywhere = step / float(np.sqrt(12))  # rectangular over the step
     seen = light[k - 1] > max(SEEN_FACTOR * noise, 1e-3 * level_cd_m2)
-    u = min(_turn_on_u(sweep, k, at, noise), anywhere) if seen else anywhere
+    u = min(_turn_on_u(sweep, k, at, noise, luminance_u), anywhere) if seen else anywhere
     return TurnOn(at, u, float(v[k - 1]), float(v[k]), bool(seen))
 
 
-def _turn_on_u(sweep: Sweep, k: int, at_v: float, noise: float) -> float:
+def _turn_on_u(sweep: Sweep, k: int, at_v: float, noise: float, luminance_u: float) -> float:
     """Uncertainty of a crossing between two lit points: noise and calibration over the slope of ln L, its bend.
 
     The bend is what a parabola of ln L through the next point would read otherwise.
@@ -236,7 +238,7 @@ def _turn_on_u(sweep: Sweep, k: int, at_v: float, noise: float) -> float:
     share = (at_v - v[0]) / max(v[1] - v[0], 1e-9)
     of_noise = np.hypot((1 - share) * noise / light[0], share * noise / light[1])
     bend = (slopes[1] - slopes[0]) / (v[2] - v[0]) * (at_v - v[0]) * (at_v - v[1])
-    return float(np.sqrt(of_noise**2 + LUMINANCE_U**2 + bend**2) / slopes[0])
+    return float(np.sqrt(of_noise**2 + luminance_u**2 + bend**2) / slopes[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from analysis.drawing import Drawing
 from analysis.technique import Axis, Sign, Technique
+from analysis.techniques.shared.calibration import TWO_THETA
 from analysis.techniques.xrd.diffraction import XRD_PHASE
 from analysis.techniques.xrd.drawing import STICK_COLOURS, pattern
 from analysis.techniques.xrd.readers.brml import BRML
@@ -35,6 +36,7 @@ XRD = Technique(
     third_is_uncertainty=True,
     readers=(XRDML, BRML, RASX, BRUKER_RAW, UXD, RAS, POWDER_CIF, TEXT),
     methods=(XRD_PHASE,),
+    scales=(TWO_THETA,),
     drawing=Drawing(figure=pattern, stick_colours=STICK_COLOURS),
     in_name=Sign(r"xrd|2theta|\.(xy|xye|xrdml|uxd|ras|rasx|raw|brml|chi)(\.gz|\.bz2)?$", turn=10),
     in_text=Sign(

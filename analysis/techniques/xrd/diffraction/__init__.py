@@ -6,6 +6,7 @@ from typing import Any
 
 from analysis.reading import Reading
 from analysis.result import Method, NoResult, Parameter, Result
+from analysis.techniques.shared.calibration import TWO_THETA, known
 from analysis.techniques.xrd.diffraction import radiation, report
 from analysis.techniques.xrd.diffraction.identify import identify
 
@@ -82,7 +83,7 @@ def run(reading: Reading, parameters: dict[str, Any]) -> Result:
         from_deg=_number(parameters, "range_from_deg"),
         to_deg=_number(parameters, "range_to_deg"),
     )
-    return report.result(findings, warnings)
+    return report.result(findings, warnings, known(reading, TWO_THETA))
 
 
 XRD_PHASE = Method(

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 import numpy as np
 
 from analysis.result import Curve, Figure, Result
+from analysis.techniques.shared.calibration import TWO_THETA, Known
 from analysis.techniques.xrd.diffraction import evidence
 from analysis.techniques.xrd.diffraction.byproducts import Amount
 from analysis.techniques.xrd.diffraction.fit import USUAL_BYPRODUCTS, Floats
@@ -28,12 +29,14 @@ from analysis.techniques.xrd.diffraction.verdict import (
     rivals,
 )
 
-_LATTICE_SYSTEMATIC_ANGSTROM = 0.005  # zero, displacement and line-shape models
+# Line shape, displacement and a 2θ scale of the default u, at the strongest line.
+_LATTICE_SYSTEMATIC_ANGSTROM = 0.005
+_LINE_DEG = 28.6  # (200) of CsPbI3, Cu Kα
 # Scherrer constant, shape and line profile: whole cubes from the Debye equation read 5 to 20 % too large.
 _SIZE_RELATIVE_UNCERTAINTY = 0.15
 
 
-def result(findings: Findings, warnings: tuple[str, ...]) -> Result:
+def result(findings: Findings, warnings: tuple[str, ...], scale: Known) -> Result:
     """Put findings in the shape every method answers in."""
     verdict = decide(findings)
     detail = {
@@ -59,7 +62,7 @@ def result(findings: Findings, warnings: tuple[str, ...]) -> Result:
         ],
     }
     return Result(
-        figures=_figures(findings),
+        figures=_figures(findings, scale),
         summary=verdict.sentence + _byproduct_sentence(findings, verdict),
         warnings=warnings + findings.fitter.scan.warnings + _warnings(findings, verdict),
         curves=_curves(findings),
@@ -84,7 +87,17 @@ def _fit_settings(findings: Findings) -> dict[str, object]:
     }
 
 
-def _figures(findings: Findings) -> tuple[Figure, ...]:
+def _lattice_systematic_angstrom(edge: float, scale: Known) -> float:
+    """Return the systematic u of a lattice edge on a 2θ scale that is known better or worse than by default.
+
+    Bragg: Δa = a cot θ Δθ.
+    """
+    per_deg = edge / np.tan(np.radians(_LINE_DEG / 2)) * np.radians(0.5)
+    square = _LATTICE_SYSTEMATIC_ANGSTROM**2 + per_deg**2 * (scale.u**2 - TWO_THETA.u**2)
+    return float(np.sqrt(max(square, (_LATTICE_SYSTEMATIC_ANGSTROM / 2) ** 2)))
+
+
+def _figures(findings: Findings, scale: Known) -> tuple[Figure, ...]:
     profile, setting = findings.profile, findings.solution.setting
     figures: list[Figure] = []
     # A number that a person may accept is given only where the fit stands behind it.
@@ -95,9 +108,10 @@ def _figures(findings: Findings) -> tuple[Figure, ...]:
         figures.append(Figure("xrd_tilt", profile.tilt, profile.tilt_u, "", label))
     if sound or other_lattice(findings):
         size, size_u = crystallite_nm(findings)
-        edge_u = float(np.hypot(min(edge_u, 0.2), _LATTICE_SYSTEMATIC_ANGSTROM))
         edge, label = setting.lattice_a_angstrom, "Pseudo-cubic lattice edge"
-        figures.append(Figure("lattice_a_pc_angstrom", edge, edge_u, "Å", label))
+        edge_u = float(np.hypot(min(edge_u, 0.2), _lattice_systematic_angstrom(edge, scale)))
+        note = f"fit, line shape and displacement, and {scale.said}"
+        figures.append(Figure("lattice_a_pc_angstrom", edge, edge_u, "Å", label, note=note))
         label, note = (
             "Crystallite size (Scherrer)",
             "from the width at half height, no strain assumed",

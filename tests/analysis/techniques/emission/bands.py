@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import exponnorm, skewnorm
 
-from analysis.techniques.shared.calibration import WAVELENGTH_U_NM
+from analysis.techniques.shared.calibration import WAVELENGTH
 
 HC = 1239.841984
 Band = Callable[[np.ndarray], np.ndarray]
@@ -94,5 +94,5 @@ def measured(name: str, counts: float, seed: int, step: float = 0.5):
     rng = np.random.default_rng(seed)
     x = np.arange(low, high + step / 2, step)
     y = band(x)
-    scale_nm = rng.normal(0, WAVELENGTH_U_NM)
+    scale_nm = rng.normal(0, WAVELENGTH.u)
     return x + scale_nm, rng.poisson(counts * (y / y.max() + 0.03)).astype(float)

@@ -9,7 +9,7 @@ import pytest
 
 from analysis.result import NoResult
 from analysis.techniques.emission.emission import run_el, run_pl
-from analysis.techniques.shared.calibration import WAVELENGTH_U_NM
+from analysis.techniques.shared.calibration import WAVELENGTH
 from tests.analysis.instruments import shared_file
 from tests.analysis.techniques.readings import figures, spectrum, two_columns, values
 
@@ -53,7 +53,7 @@ def test_the_stated_uncertainty_covers_the_truth_as_often_as_it_should():
     pulls = []
     for seed in range(40):
         # the figure's u holds 0.3 nm for the scale of the instrument, so each instrument has such an error
-        scale_nm = np.random.default_rng(1000 + seed).normal(0, WAVELENGTH_U_NM)
+        scale_nm = np.random.default_rng(1000 + seed).normal(0, WAVELENGTH.u)
         found = run_pl(spectrum(LAMBDA + scale_nm, noisy(truth, seed)), {"shape": "gaussian"})
         peak = figures(found)["pl_peak_ev"]
         pulls.append((peak.value - 1.802) / peak.uncertainty)

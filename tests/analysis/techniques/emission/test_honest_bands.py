@@ -9,7 +9,7 @@ import pytest
 
 from analysis.reading import Channel, Reading
 from analysis.techniques.emission.emission import run_el, run_pl
-from analysis.techniques.shared.calibration import LEVEL, WAVELENGTH_U_NM
+from analysis.techniques.shared.calibration import LEVEL, WAVELENGTH
 from analysis.techniques.shared.saturation import saturated_points
 from tests.analysis.techniques.emission.bands import BANDS, measured, truth
 from tests.analysis.techniques.readings import figures, spectrum, values
@@ -34,9 +34,9 @@ def test_a_figure_says_its_level_and_what_is_in_it():
     found = figures(run_pl(spectrum(*measured("re-absorbed", 30000, 0)), {}))
     assert {figure.level for figure in found.values()} == {LEVEL}
     assert "wavelength scale 0.3 nm (default)" in found["pl_peak_nm"].note
-    assert found["pl_peak_nm"].uncertainty >= WAVELENGTH_U_NM
+    assert found["pl_peak_nm"].uncertainty >= WAVELENGTH.u
     # a shift of the scale leaves a width as it is
-    assert found["pl_fwhm_nm"].uncertainty < WAVELENGTH_U_NM
+    assert found["pl_fwhm_nm"].uncertainty < WAVELENGTH.u
 
 
 @pytest.mark.parametrize(("places", "heights"), [((527, 548), (1, 0.6)), ((610, 655), (1, 0.5))])

@@ -126,7 +126,7 @@ def test_calibration_is_in_every_efficiency_and_said():
     found = figures(of(*diode()))
     for name in ("current_efficiency_cd_a", "power_efficiency_lm_w"):
         assert found[name].uncertainty / found[name].value == pytest.approx(0.058, abs=0.004)
-        assert "5% of luminance and 3% of area" in found[name].note
+        assert "luminance 5 % (default), area 3 % (default)" in found[name].note
     assert found["luminance_cd_m2"].uncertainty == pytest.approx(
         0.05 * found["luminance_cd_m2"].value
     )

@@ -1,0 +1,356 @@
+"""Spectrometers and test benches are records: a figure counts with the calibration of the one that measured it."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from analysis.models import Calibration, Measurement, MeasuringInstrument
+from analysis.reading import Calibrated, Reading
+from analysis.result import NoResult
+from analysis.sandbox import tasks
+from analysis.services import analysing
+from analysis.services.measurements import add_measurement
+from analysis.services.measuring_instruments import (
+    add_instrument,
+    calibrate,
+    calibrations_of,
+    correct_instrument,
+    name_instrument,
+    retire_instrument,
+    scales_of,
+)
+from analysis.techniques.absorbance.absorption import run as run_absorbance
+from analysis.techniques.emission.technique import PL
+from analysis.techniques.jvl.technique import JVL
+from analysis.techniques.registry import TECHNIQUES
+from analysis.techniques.shared.calibration import TWO_THETA, Known
+from analysis.techniques.xrd.diffraction.report import _lattice_systematic_angstrom
+from labnotebook.records.permissions import NotPermitted
+from labnotebook.records.refusals import Refusal, StaleWrite
+from labnotebook.records.services import jobs
+from tests.analysis.factories import HC_EV_NM, address, make_batch, pl_file, run_jobs, text, upload
+from tests.analysis.techniques.jvl.test_electroluminescence import led, sweep
+from tests.analysis.techniques.readings import spectrum
+from tests.factories import Api, join, owner_of
+
+MAY = date(2026, 5, 3)
+
+
+@pytest.fixture
+def batch(db):
+    return make_batch()
+
+
+@pytest.fixture
+def mira(batch):
+    return owner_of(batch.project)
+
+
+@pytest.fixture
+def fluoromax(mira):
+    return add_instrument(
+        by=mira,
+        name="FluoroMax-4",
+        techniques=["pl", "absorbance"],
+        optics="slits 2 nm",
+        place="R 12",
+    )
+
+
+@pytest.fixture
+def visitor(client, mira):
+    client.force_login(mira)
+    return client
+
+
+def known_to(reading: Reading, **u: float) -> Reading:
+    return replace(
+        reading, calibrated={name: Calibrated(one, "MI-0007") for name, one in u.items()}
+    )
+
+
+def figure(result, name):
+    return next(one for one in result.figures if one.quantity == name)
+
+
+# --- what a calibration does to a figure
+
+
+def peak(**u):
+    wavelength, counts = np.loadtxt(pl_file().decode().splitlines()[1:], delimiter=",").T
+    return figure(PL.methods[0].run(known_to(spectrum(wavelength, counts), **u), {}), "pl_peak_nm")
+
+
+def test_a_peak_counts_with_the_scale_of_its_instrument():
+    default, coarse, fine = peak(), peak(wavelength_nm=2.0), peak(wavelength_nm=0.05)
+    assert coarse.uncertainty**2 - default.uncertainty**2 == pytest.approx(2.0**2 - 0.3**2)
+    assert fine.uncertainty < 0.3 <= default.uncertainty
+    assert "wavelength scale 0.3 nm (default)" in default.note
+    assert "wavelength scale 2 nm (MI-0007)" in coarse.note
+    assert default.value == coarse.value == fine.value
+
+
+def test_an_exciton_counts_with_it_in_electronvolts():
+    x = np.arange(450.0, 800.0, 1.0)
+    energy = HC_EV_NM / x
+    y = np.exp(-(((energy - 1.85) / 0.05) ** 2)) + 1.5 / (1 + np.exp(-(energy - 2.1) / 0.03))
+    reading = spectrum(
+        x, y + np.random.default_rng(1).normal(0, 1e-3, x.size), "absorbance", y_unit=""
+    )
+    default, coarse = (
+        figure(run_absorbance(known_to(reading, **u), {}), "first_exciton_ev")
+        for u in ({}, {"wavelength_nm": 3.0})
+    )
+    per_nm = default.value**2 / HC_EV_NM  # dE/dλ = E²/hc
+    assert coarse.uncertainty**2 - default.uncertainty**2 == pytest.approx(
+        per_nm**2 * (3.0**2 - 0.3**2)
+    )
+    assert "(MI-0007)" in coarse.note
+
+
+def test_a_sweep_counts_with_its_meter_and_its_mask():
+    v, density, light = led()[:3]
+    reading = sweep(voltage=v, current_density=density, luminance=light)
+    default, exact = (
+        JVL.methods[0].run(known_to(reading, **u), {})
+        for u in ({}, {"luminance_percent": 1.0, "area_percent": 0.5})
+    )
+    top = figure(exact, "luminance_cd_m2")
+    assert top.uncertainty == pytest.approx(0.01 * top.value)
+    assert figure(exact, "current_density_ma_cm2").uncertainty == pytest.approx(
+        0.005 * figure(exact, "current_density_ma_cm2").value
+    )
+    assert (
+        "luminance 1 % (MI-0007), area 0.5 % (MI-0007)"
+        in figure(exact, "current_efficiency_cd_a").note
+    )
+    assert figure(exact, "turn_on_v").uncertainty < figure(default, "turn_on_v").uncertainty
+
+
+def test_a_lattice_edge_counts_with_the_angle_by_braggs_law():
+    assert _lattice_systematic_angstrom(6.2, Known(TWO_THETA.u, "")) == pytest.approx(0.005)
+    sine = np.sin(np.radians(28.6 / 2))
+    moved = 6.2 * (sine / np.sin(np.radians((28.6 + 0.1) / 2)) - 1)  # the edge read 0.1° off
+    of_default = 6.2 * (sine / np.sin(np.radians((28.6 + 0.02) / 2)) - 1)
+    found = _lattice_systematic_angstrom(6.2, Known(0.1, ""))
+    assert found == pytest.approx(np.sqrt(0.005**2 - of_default**2 + moved**2), rel=0.01)
+    assert _lattice_systematic_angstrom(6.2, Known(0.001, "")) < 0.004
+
+
+def test_every_scale_is_named_once_and_has_a_default():
+    for technique in TECHNIQUES.values():
+        for scale in technique.scales:
+            assert scale.u > 0
+            assert scales_of([technique.name])[scale.name] is scale
+
+
+# --- the record
+
+
+def test_a_run_takes_the_calibration_of_its_day_and_keeps_which(
+    batch, mira, fluoromax, monkeypatch
+):
+    for day, u in ((date(2026, 1, 5), 1.0), (MAY, 0.1)):
+        calibrate(
+            by=mira,
+            instrument=fluoromax,
+            scale="wavelength_nm",
+            u=u,
+            valid_from_date=day,
+            note="Hg",
+        )
+
+    def of(moment):
+        return add_measurement(
+            by=mira, subject=batch, technique="pl", upload=upload(), performed_at=moment,
+            measured_with=fluoromax.code,
+        )  # fmt: skip
+
+    before, since, early = (
+        of(datetime(2026, *day, 12, tzinfo=UTC)) for day in ((5, 2), (5, 3), (1, 4))
+    )
+    assert calibrations_of(before)["wavelength_nm"]["u"] == 1.0
+    assert calibrations_of(since)["wavelength_nm"]["u"] == 0.1
+    assert calibrations_of(early) == {}
+    seen = []
+    monkeypatch.setattr(
+        analysing, "run_limited", lambda task, payload, **_: seen.append(payload) or _refuse()
+    )
+    run_jobs("analyse")
+    assert seen[0]["calibration"]["wavelength_nm"]["u"] == 1.0
+    kept = before.analyses.get().provenance["calibration"]["wavelength_nm"]
+    assert kept == {"u": 1.0, "by": fluoromax.code, "valid_from_date": "2026-01-05"}
+
+
+def _refuse():
+    raise NoResult("not run in this test")
+
+
+def test_the_sandbox_hands_the_calibration_to_the_method(tmp_path):
+    file = tmp_path / "pl.csv"
+    file.write_bytes(pl_file())
+    payload = {
+        "path": str(file), "sha256": upload().writer.digest.hexdigest(), "filename": "pl.csv",
+        "technique": "pl", "method": "pl-peak",
+        "calibration": {"wavelength_nm": {"u": 2.0, "by": "MI-0007", "valid_from_date": "2026-05-03"}},
+    }  # fmt: skip
+    (found,) = [
+        one
+        for one in tasks.analyse(payload)["result"]["figures"]
+        if one["quantity"] == "pl_peak_nm"
+    ]
+    assert found["uncertainty"] > 2
+    assert "(MI-0007)" in found["note"]
+
+
+def test_another_calibration_of_the_same_day_corrects_it(mira, fluoromax):
+    said = {"by": mira, "instrument": fluoromax, "scale": "wavelength_nm", "valid_from_date": MAY}
+    calibrate(**said, u=0.1)
+    calibrate(**said, u=0.2, note="read wrongly")
+    assert [one.u for one in fluoromax.calibrations.all()] == [0.2]
+
+
+def test_nonsense_is_refused_in_words(batch, mira, fluoromax):
+    said = {
+        "by": mira,
+        "instrument": fluoromax,
+        "scale": "wavelength_nm",
+        "u": 0.1,
+        "valid_from_date": MAY,
+    }
+    for wrong, says in (
+        ({"scale": "luminance_percent"}, "has no scale"),
+        ({"u": 0.0}, "No scale is exact"),
+        ({"u": float("nan")}, "No scale is exact"),
+        ({"valid_from_date": timezone.localdate() + timedelta(days=1)}, "still to come"),
+    ):
+        with pytest.raises(Refusal, match=says):
+            calibrate(**{**said, **wrong})
+    for wrong, says in (
+        ({"techniques": ["magic"]}, "no technique"),
+        ({"techniques": []}, "at least one"),
+    ):
+        with pytest.raises(Refusal, match=says):
+            add_instrument(by=mira, name="X", **wrong)
+    measurement = add_measurement(by=mira, subject=batch, technique="trpl", upload=upload())
+    for code, says in (("MI-9999", "no instrument MI-9999"), (fluoromax.code, "not trpl")):
+        with pytest.raises(Refusal, match=says):
+            name_instrument(by=mira, measurement=measurement, code=code)
+    retire_instrument(by=mira, instrument=fluoromax, reason="sold")
+    with pytest.raises(Refusal, match="is retired: sold"):
+        add_measurement(
+            by=mira, subject=batch, technique="pl", upload=upload(), measured_with=fluoromax.code
+        )
+
+
+def test_the_database_keeps_the_promises(mira, fluoromax):
+    for row in (
+        MeasuringInstrument(code="MI-0900", name="X", techniques=[], created_by=mira),
+        Calibration(instrument=fluoromax, scale="x", u=0, valid_from_date=MAY, created_by=mira),
+        Calibration(
+            instrument=fluoromax, scale="x", u=np.inf, valid_from_date=MAY, created_by=mira
+        ),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            row.save()
+
+
+def test_a_correction_says_why_and_is_never_stale(batch, mira, fluoromax):
+    viewer = join(batch.project, "viewer")
+    with pytest.raises(NotPermitted):
+        calibrate(by=viewer, instrument=fluoromax, scale="wavelength_nm", u=1, valid_from_date=MAY)
+    told = {"by": mira, "instrument": fluoromax, "place": "R 13"}
+    with pytest.raises(Refusal, match="Say why"):
+        correct_instrument(**told, version=1, reason=" ")
+    assert correct_instrument(**told, version=1, reason="moved").place == "R 13"
+    with pytest.raises(StaleWrite):
+        correct_instrument(**told, version=1, reason="moved again")
+
+
+# --- by page and API
+
+
+def test_the_pages_enter_calibrate_correct_and_retire(visitor, mira):
+    assert "± 0.3 nm" in text(visitor.get(address("measuring-list")))
+    sent = {"name": "FluoroMax-4", "techniques": ["pl"], "optics": "slits 2 nm"}
+    made = visitor.post(address("measuring-new"), sent)
+    code = MeasuringInstrument.objects.get().code
+    here = address("measuring-detail", code)
+    assert made.url == here
+    assert "not calibrated here, so it counts as ± 0.3 nm" in text(visitor.get(here))
+    wrong = visitor.post(
+        here, {"scale": "wavelength_nm", "u": "0", "valid_from_date": "2026-05-03"}
+    )
+    assert wrong.status_code == 422
+    calibration = {
+        "scale": "wavelength_nm",
+        "u": "0,12",
+        "valid_from_date": "2026-05-03",
+        "note": "Hg lamp",
+    }
+    assert visitor.post(here, calibration).status_code == 302
+    shown = text(visitor.get(here))
+    assert "± 0.12 nm" in shown
+    assert "Hg lamp" in shown
+    correct = address("measuring-correct", code)
+    assert (
+        visitor.post(
+            correct, {**sent, "place": "R 12", "version": "1", "reason": "seen"}
+        ).status_code
+        == 302
+    )
+    assert visitor.post(correct, {**sent, "do": "retire", "reason": "sold"}).status_code == 302
+    shown = text(visitor.get(here))
+    assert "retired it: sold" in shown
+    assert "Enter a calibration" not in shown
+
+
+def test_a_file_names_its_instrument_on_its_page_and_is_asked_about_the_one_in_its_head(
+    visitor, batch, mira, fluoromax
+):
+    by_page = visitor.post(
+        address("batch-files", batch.code),
+        {"files": upload_of(pl_file()), "technique": "pl", "measured_with": fluoromax.code},
+    )
+    assert by_page.status_code == 302
+    assert Measurement.objects.get().measured_with == fluoromax
+    head = b"# Instrument: fluoromax-4 SN 12\n" + pl_file(680.0)
+    other = add_measurement(by=mira, subject=batch, technique="pl", upload=upload(head, "b.csv"))
+    jobs.run(other.analyses.get().job_id)
+    here = address("measurement-detail", other.pk)
+    assert f"choose {fluoromax.code} if that is right" in text(visitor.get(here))
+    assert other.measured_with is None  # never silently
+    visitor.post(address("measurement-analyse", other.pk), {"measured_with": fluoromax.code})
+    other.refresh_from_db()
+    assert other.measured_with == fluoromax
+    assert other.analyses.count() == 2
+
+
+def upload_of(content):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return SimpleUploadedFile("a.csv", content)
+
+
+def test_the_api_enters_and_names_it(batch, mira):
+    api = Api(mira)
+    made = api.post("measuring-instruments/", {"name": "D8", "techniques": ["xrd"]}).json()
+    code = made["code"]
+    said = {"scale": "two_theta_deg", "u": 0.005, "valid_from_date": "2026-05-03", "note": "LaB6"}
+    answer = api.post(f"measuring-instruments/{code}/calibrations/", said).json()
+    assert answer["calibrations"] == [said]
+    measurement = add_measurement(
+        by=mira, subject=batch, technique="xrd", upload=upload(b"1 2\n", "x.xy")
+    )
+    where = f"measurements/{measurement.pk}/"
+    refused = api.post(where + "analyse/", {"measured_with": "MI-9999"})
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["field"] == "measured_with"
+    assert api.post(where + "analyse/", {"measured_with": code}).status_code == 201
+    assert api.get(where).json()["measured_with"] == code
+    assert api.post(where + "analyse/", {"measured_with": ""}).status_code == 201
+    assert api.get(where).json()["measured_with"] is None
