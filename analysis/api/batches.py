@@ -35,7 +35,7 @@ class ComputedSerializer(FigureSerializer):
 class MeasuredSerializer(MeasurementSerializer):
     """One instrument file of a batch; what was found stands in its newest run."""
 
-    figures = warnings = scans = lot = layer = measured_with = None
+    figures = warnings = scans = lot = layer = None
 
 
 class BatchStorySerializer(BatchDetailSerializer):
@@ -99,6 +99,7 @@ MEASUREMENTS = Rows(
     "analysis_measurement m JOIN records_project owner ON owner.id = m.project_id"
     " JOIN records_storedfile stored ON stored.id = m.file_id"
     " JOIN auth_user uploader ON uploader.id = m.uploaded_by_id"
+    " LEFT JOIN analysis_measuringinstrument meter ON meter.id = m.measured_with_id"
     " WHERE m.batch_id = b.id ORDER BY m.id DESC",
     columns={
         **SUBJECT,
@@ -106,6 +107,7 @@ MEASUREMENTS = Rows(
         "simulated": "owner.is_simulated",
         "file": Rows(FileSerializer, "stored"),
         "uploaded_by": "uploader.username",
+        "measured_with": "meter.code",
         "analysis": NEWEST_RUN,
         "analyses": RUNS,
         "curves": NO_TEXT,
