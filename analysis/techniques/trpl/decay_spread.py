@@ -116,7 +116,7 @@ def area_over_height(window: Window, fit: DecayFit) -> Alternative | None:
 
 def stretched_rival(job: Job, fit: DecayFit, before_ns: float) -> Alternative | None:
     """The average of a stretched exponential, where that describes the decay about as well."""
-    if job.histogram.irf is not None or fit.lifetimes_ns.size == 1:
+    if job.histogram.irf is not None:
         return None
     rival = fit_stretched(
         job.histogram,
