@@ -209,8 +209,9 @@ class XYChart extends HTMLElement {
     }, shown, this.plot);
     this.redrawn?.();
     this.drawResidual();
-    this.at ??= Math.max(0, this.u.valToIdx(this.u.scales.x.min));
+    this.at ??= this.u.valToIdx(open ? open.min : this.x[0]);
     this.say(this.at, true);
+    this.out.setAttribute("aria-live", "off");
   }
 
   ranges() {
