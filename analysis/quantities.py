@@ -140,6 +140,8 @@ _ALL = (
     ),
     _analysed("turn_on_hysteresis_v", "V", "Hysteresis of the turn-on", "", Place.BEST),
     _analysed("current_hysteresis_percent", "%", "Hysteresis of the current", "", Place.BEST),
+    _analysed("v_tfl_v", "V", "Trap-filled limit V_TFL", "V_TFL", Place.NOWHERE),
+    _analysed("mobility_cm2_per_vs", "cm2/Vs", "Mobility (Mott-Gurney)", "Mobility", Place.NOWHERE),
     _analysed("pl_fwhm_mev", "meV", "PL full width at half maximum", "FWHM"),
     _analysed("pl_peak_ev", "eV", "PL peak", "Peak"),
     _analysed("pl_peak_energy_fit_nm", "nm", "PL peak of I(E)", "Peak of I(E)"),

@@ -18,12 +18,13 @@ from analysis.techniques.emission.technique import EL_SPECTRUM, PL
 from analysis.techniques.jvl.technique import JVL
 from analysis.techniques.lifetime.technique import LIFETIME
 from analysis.techniques.other.technique import OTHER
+from analysis.techniques.sclc.technique import SCLC
 from analysis.techniques.tem.technique import TEM
 from analysis.techniques.trpl.technique import TRPL
 from analysis.techniques.xrd.technique import XRD
 
 GROUP = "labnotebook.techniques"
-OF_THE_HOUSE = (XRD, PL, ABSORBANCE, TRPL, JVL, EL_SPECTRUM, TEM, EDS, LIFETIME, OTHER)
+OF_THE_HOUSE = (XRD, PL, ABSORBANCE, TRPL, JVL, EL_SPECTRUM, TEM, EDS, LIFETIME, SCLC, OTHER)
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 GUESS = "guess"  # what an upload calls a technique that is to be told from the file
 

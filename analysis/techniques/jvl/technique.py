@@ -5,7 +5,7 @@ from analysis.technique import Axis, Sign, Technique
 from analysis.techniques.jvl.calibration import AREA, LUMINANCE
 from analysis.techniques.jvl.drawing import current_and_light, sweep
 from analysis.techniques.jvl.electroluminescence import JVL_FIGURES
-from analysis.techniques.jvl.readers.text import CURRENTS, DENSITIES, TEXT
+from analysis.techniques.shared.readers.sweeps import CURRENTS, DENSITIES, TEXT
 
 JVL = Technique(
     name="jvl",

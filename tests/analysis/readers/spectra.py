@@ -12,8 +12,9 @@ HEADS = {
     "el_spectrum": ("Wavelength (nm)", "Intensity (counts)"),
     "tem": ("No.", "Diameter (nm)"),
     "lifetime": ("Time (h)", "Luminance (cd/m2)"),
+    "sclc": ("Voltage (V)", "Current (A)"),
 }
-RANGES = {"xrd": (5, 60), "pl": (450, 900), "absorbance": (300, 800), "trpl": (0, 200), "jvl": (-1, 8), "el_spectrum": (400, 800), "tem": (1, 60), "lifetime": (0, 60)}  # fmt: skip
+RANGES = {"xrd": (5, 60), "pl": (450, 900), "absorbance": (300, 800), "trpl": (0, 200), "jvl": (-1, 8), "el_spectrum": (400, 800), "tem": (1, 60), "lifetime": (0, 60), "sclc": (-1, 8)}  # fmt: skip
 
 
 def spectrum(technique, points=60):

@@ -20,7 +20,11 @@ def found(monkeypatch):
         kept[:] = given
         return make(technique, reader, given, *more, **named)
 
-    for place in ("shared.readers.two_columns", "shared.readers.edinburgh", "jvl.readers.text"):
+    for place in (
+        "shared.readers.two_columns",
+        "shared.readers.edinburgh",
+        "shared.readers.sweeps",
+    ):
         monkeypatch.setattr(f"analysis.techniques.{place}.make_reading", keep)
     return kept
 

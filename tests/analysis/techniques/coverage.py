@@ -19,11 +19,13 @@ from analysis.result import NoResult, Result
 from analysis.techniques.absorbance.absorption import run as run_absorbance
 from analysis.techniques.emission.emission import run_pl
 from analysis.techniques.lifetime.lifetime import run as run_lifetime
+from analysis.techniques.sclc.sclc import run as run_sclc
 from analysis.techniques.trpl.decay import run as run_trpl
 from tests.analysis.techniques.absorbance import edges
 from tests.analysis.techniques.emission import bands
 from tests.analysis.techniques.lifetime import traces
 from tests.analysis.techniques.readings import figures, histogram, spectrum
+from tests.analysis.techniques.sclc import devices
 from tests.analysis.techniques.trpl import decays
 
 TABLE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "coverage.md"
@@ -91,6 +93,18 @@ def cases() -> list[Case]:
                      lambda k, n=name, e=end: traces.measured(n, k, end_h=e),
                      lambda reading, _: run_lifetime(reading, {"extrapolate": "yes"}))
             )  # fmt: skip
+    film = {"thickness_nm": 200.0, "thickness_u_nm": 2.0, "relative_permittivity": 6.32}
+    for depth in (1e-3, 1e-2, 0.1):
+        wanted = {
+            "trap_density_per_cm3": devices.empty(5e16, 1e12, depth),
+            "mobility_cm2_per_vs": 1e-4,
+        }
+        found += [
+            Case(f"Poisson's equation, traps of depth {depth:g}", f"{100 * noise:g} %", wanted,
+                 lambda k, d=depth, o=noise: devices.measured(k, d, o),
+                 lambda reading, _: run_sclc(reading, film))
+            for noise in (0.01, 0.05)
+        ]  # fmt: skip
     return found
 
 

@@ -1,0 +1,1 @@
+"""Space-charge-limited current of single-carrier devices: density of traps, mobility."""
