@@ -47,6 +47,9 @@ def chart(drawn: Drawn, drawing: Drawing, *, simulated: bool = False) -> dict[st
         },
         "series": series + _lines(drawn) + _sticks(drawn, drawing),
     }
+    wavelength = drawing.wavelength_angstrom(drawn)
+    if wavelength:
+        drawing_data["x"]["wavelength_angstrom"] = wavelength
     mark = drawn.mark(drawing.marked, drawing.marked_energy)
     if mark is not None:
         drawing_data["marks"] = [{"x": mark.x, "label": mark.words}]
@@ -60,7 +63,7 @@ def chart(drawn: Drawn, drawing: Drawing, *, simulated: bool = False) -> dict[st
         }
     if drawn.left_out:
         drawing_data["left_out"] = [list(one) for one in drawn.left_out]
-    opened = drawing.opened(drawn)
+    opened = drawing.opened(drawn) if drawn.on_its_axis(drawing) else None
     if opened:
         drawing_data["open"] = list(opened)
     return drawing_data

@@ -6,7 +6,7 @@ Pure: no Django, no database. The pages make their charts from it (`analysis.vie
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -114,6 +114,15 @@ class Drawn:
             return None
         return DrawnCurve(x, y, label(axis), unit(axis), label(first), unit(first))
 
+    def on_its_axis(self, drawing: Drawing) -> bool:
+        """Whether the chart has the axis of the file: a histogram of a list of sizes has another."""
+        shown = drawing.columns(self)
+        return bool(shown and self.channels) and shown[0]["name"] == self.channels[0]["name"]
+
+    def curve_of(self, drawing: Drawing) -> DrawnCurve | None:
+        """Return the first column of the chart against its axis; None where there is none."""
+        return replace(self, reading={"channels": drawing.columns(self)}).measured
+
     @property
     def sentence(self) -> str:
         """What the drawing shows, for who cannot see it."""
@@ -199,6 +208,9 @@ class Drawing:
     log: bool = False  # the ordinate spans decades
     density: bool = False  # the ordinate counts per unit of the axis
     opened: Callable[[Drawn], Range | None] = near_the_fit  # the stretch of x that is shown first
+    wavelength_angstrom: Callable[[Drawn], float | None] = lambda drawn: (
+        None
+    )  # of an axis of angles
     dark_around: bool = False  # of several over one another, only the bright stretch is drawn
     stick_colours: Mapping[str, str] = field(default_factory=dict)  # first letter -> colour
 

@@ -9,13 +9,13 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from analysis.drawing import Drawn, Stored, numbers, unit
+from analysis.drawing import Drawing, Drawn, Stored, numbers, unit
 from analysis.overlaid import One
 
 Row = Sequence[Any]
 
 
-def table_of(drawn: Drawn, facts: Mapping[str, str]) -> Iterator[Row]:
+def table_of(drawn: Drawn, drawing: Drawing, facts: Mapping[str, str]) -> Iterator[Row]:
     """Yield the rows of the table of one analysis, the facts about it first.
 
     The fit and its background stand at the places of the data, empty where they do not reach; the residual is
@@ -24,7 +24,8 @@ def table_of(drawn: Drawn, facts: Mapping[str, str]) -> Iterator[Row]:
     yield from ([f"# {name}", _words(words, "")] for name, words in facts.items() if words)
     axis, *columns = drawn.channels
     x = numbers(axis["values"])
-    found = {name: drawn.along(x, name) for name in ("fit", "background")}
+    names = ("fit", "background") if drawn.on_its_axis(drawing) else ()
+    found = {name: drawn.along(x, name) for name in names}
     lines = {name: line for name, line in found.items() if line is not None}
     head = [_head(axis), *map(_head, columns)]
     extra = [_words(name, unit(columns[0])) for name in lines]

@@ -53,17 +53,17 @@ def load_overlay(user: Any, keys: Sequence[int], unit: str = "") -> Overlay | No
     technique = asked[0].technique
     runs = {one.pk: best_run(one) for one in asked if one.technique == technique}
     keys_of_runs = [run.pk for run in runs.values() if run]
-    whole = Analysis.objects.only("reading", "parameters").in_bulk(keys_of_runs)
-    laid: list[Laid] = []
+    whole = Analysis.objects.only("reading", "result", "parameters").in_bulk(keys_of_runs)
+    drawing, laid = drawing_of(technique), list[Laid]()
     own = ""
     for measurement in asked:
         run = runs.get(measurement.pk)
         if run is None:
             continue
-        drawn = Drawn("", whole[run.pk].reading or {}, {})
+        drawn = whole[run.pk].drawn()
         own = own or _unit(drawn)
-        shown = along(drawn, drawing_of(technique), unit or own)
-        curve = shown.measured
+        shown = along(drawn, drawing, unit or own)
+        curve = shown.curve_of(drawing)
         if curve is not None and (not laid or curve.x_unit == laid[0].one.curve.x_unit):
             one = One(LETTERS[len(laid)], _name(measurement, asked), curve)
             laid.append(Laid(measurement, run, one))

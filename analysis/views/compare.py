@@ -139,6 +139,7 @@ def _beside(request: HttpRequest, compared: Sequence[Compared]) -> dict[str, Any
         "plot": drawing.spectra_plot(spectra, scale) if spectra and spectra.drawn else None,
         "simulated": [one.batch.code for one in compared if one.batch.project.is_simulated],
         "scales": _scales(request, scale),
+        "overlay": _overlay(spectra, scale) if spectra else "",
         "techniques": _techniques(request, spectra),
         "among": drawing.among_others(request.user, compared),
         "csv": f"{reverse('analysis:compare-csv')}?{urlencode({'codes': _codes(compared)})}",
@@ -187,6 +188,13 @@ def _techniques(request: HttpRequest, spectra: Spectra | None) -> list[Link]:
         Link(_technique(one), _here(request, technique=one), one == spectra.technique)
         for one in spectra.techniques
     ]
+
+
+def _overlay(spectra: Spectra, scale: Scale) -> str:
+    """Return where the same curves can be zoomed, read by keys and taken home."""
+    keys = [one.analysis.measurement_id for one in spectra.drawn]
+    said = urlencode({"m": keys, "scale": scale.value}, doseq=True)
+    return f"{reverse('analysis:overlay')}?{said}"
 
 
 def _technique(name: str) -> str:

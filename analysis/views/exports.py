@@ -41,7 +41,8 @@ def measurement_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out data, fit and residual with every point of the file, and where they come from."""
     measurement, run = _drawn(request, pk)
     drawn, missing = whole_drawn(run)
-    shown = along(drawn, drawing_of(measurement.technique), unit_asked(request))
+    drawing = drawing_of(measurement.technique)
+    shown = along(drawn, drawing, unit_asked(request))
     facts = {
         "title": f"{measurement}, {measurement.file.name}",
         "sha256": measurement.file.sha256,
@@ -50,7 +51,7 @@ def measurement_csv(request: HttpRequest, pk: int) -> HttpResponse:
         "points": missing,
         "simulated": SIMULATED if measurement.project.is_simulated else "",
     }
-    return csv_file(table_of(shown, facts), name_of(measurement, run))
+    return csv_file(table_of(shown, drawing, facts), name_of(measurement, run))
 
 
 def _drawn(request: HttpRequest, pk: int) -> tuple[Measurement, Analysis]:

@@ -99,6 +99,7 @@ def _page(
         "ranges_field": LEAVE_OUT.name in settings.fields and settings[LEAVE_OUT.name].id_for_label,
         "reading": (run.reading if run else None) or {},
         "left_out": _left_out(run),
+        "lines": _lines(result),
         "scans": scans,
         "scan": run.scan if run else "",
         "asks_for_a_scan": len(scans) > 1 and run is not None and not run.scan,
@@ -167,6 +168,14 @@ def _offered(
     if named is not None and all(one.pk != named for one in found):
         found += rows.filter(pk=named)
     return [(one.pk, f"{one.subject}: {one.file.name} ({one.pk})") for one in found]
+
+
+def _lines(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the lines that a fit of a pattern assigned, each with the name of its phase."""
+    detail = result.get("detail") or {}
+    names = {one["key"]: one["name"] for one in detail.get("structures") or []}
+    found = detail.get("lines") or []
+    return [{**line, "phase": names.get(line["phase"], line["phase"])} for line in found]
 
 
 def _axes(request: HttpRequest, run: Analysis | None) -> list[dict[str, Any]]:

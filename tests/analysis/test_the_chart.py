@@ -87,6 +87,16 @@ def test_a_long_decay_opens_where_something_decays():
     assert opened[1] > 5 * 25.0
 
 
+def test_a_histogram_of_sizes_is_shown_whole_however_long_its_list_is():
+    rows = "\n".join(
+        f"{k},{size:.2f}" for k, size in enumerate(np.linspace(8.0, 12.0, 12), start=1)
+    )
+    drawn = analysed("tem", f"Particle,Diameter (nm)\n{rows}\n".encode(), "sizes.csv")
+    shown_chart = shown(drawn, "tem")
+    assert shown_chart["x"] == {"label": "Size", "unit": "nm"}
+    assert "open" not in shown_chart
+
+
 def test_reference_lines_have_rows_names_and_heights():
     drawn = shown(analysed("xrd", diffraction("gamma", 12.0, 3), "x.xy"), "xrd")
     rows = {one["row"]: one for one in drawn["series"] if one["kind"] == "sticks"}
@@ -99,3 +109,4 @@ def test_reference_lines_have_rows_names_and_heights():
     assert second / first == pytest.approx(2, rel=1e-3)
     assert max(height for _, height in alpha.values()) == 100
     assert drawn["residual"]["unit"] == ""
+    assert drawn["x"]["wavelength_angstrom"] == pytest.approx(1.5418, abs=2e-4)  # as the file says

@@ -34,3 +34,9 @@ def pattern(drawn: Drawn, drawing: Drawing, *, small: bool = False) -> Figure:
 def _sticks(drawn: Drawn) -> dict[str, tuple[Any, Any]] | None:
     found = [c for c in drawn.curves if c["kind"] == "sticks"]
     return {STICK_COLOURS.get(c["name"][:1], c["name"]): (c["x"], c["y"]) for c in found} or None
+
+
+def wavelength_angstrom(drawn: Drawn) -> float | None:
+    """Return the wavelength that the fit was made with, by which an angle is a spacing."""
+    found = ((drawn.result.get("detail") or {}).get("fit") or {}).get("wavelength_angstrom")
+    return float(found) if found else None

@@ -4,7 +4,7 @@ from analysis.drawing import Drawing
 from analysis.technique import Axis, Sign, Technique
 from analysis.techniques.shared.calibration import TWO_THETA
 from analysis.techniques.xrd.diffraction import XRD_PHASE
-from analysis.techniques.xrd.drawing import STICK_COLOURS, pattern
+from analysis.techniques.xrd.drawing import STICK_COLOURS, pattern, wavelength_angstrom
 from analysis.techniques.xrd.readers.brml import BRML
 from analysis.techniques.xrd.readers.bruker_raw import BRUKER_RAW
 from analysis.techniques.xrd.readers.powder_cif import POWDER_CIF
@@ -37,7 +37,9 @@ XRD = Technique(
     readers=(XRDML, BRML, RASX, BRUKER_RAW, UXD, RAS, POWDER_CIF, TEXT),
     methods=(XRD_PHASE,),
     scales=(TWO_THETA,),
-    drawing=Drawing(figure=pattern, stick_colours=STICK_COLOURS),
+    drawing=Drawing(
+        figure=pattern, stick_colours=STICK_COLOURS, wavelength_angstrom=wavelength_angstrom
+    ),
     in_name=Sign(r"xrd|2theta|\.(xy|xye|xrdml|uxd|ras|rasx|raw|brml|chi)(\.gz|\.bz2)?$", turn=10),
     in_text=Sign(
         r"2\s?-?theta|two ?theta|xrdmeasurement|_2thetacounts|k-?alpha|\*ras_|^raw[14]\.0|_pd_(meas|proc)_",

@@ -2,7 +2,7 @@
 // keyboard cursor and a table of values. What stands inside (the server's drawing) is the first paint,
 // the print form and what stays when the data cannot be had. data-ranges="id of a field": a stretch of the
 // chart can be dragged into that field. The JSON (analysis/chart.py makes it):
-//   {title, x: {label, unit}, y: {label, unit, scale: "linear" | "log"},
+//   {title, x: {label, unit, wavelength_angstrom of angles}, y: {label, unit, scale: "linear" | "log"},
 //    series: [{label, kind: "line" | "points" | "sticks", colour: "s1" | "s2" | "s3" | "ink" | phase,
 //              dash, x: [...], y: [...], row, names: [...]}],    a series without x takes that of the first
 //    residual: {label, unit, x, y}, marks: [{x, label}],
@@ -11,7 +11,7 @@ import "./locale-guard.js";
 import uPlot from "../../../vendor/uplot-1.6.32/uPlot.js";
 import { ROW, drawDots, drawPlaces, drawRanges, drawRows, linesAt } from "./xy-marks.js";
 import { leaveOut, rangesIn } from "./xy-ranges.js";
-import { decades, number, powerOf, powered, ticks, titled, valueAt } from "./xy-words.js";
+import { decades, number, powerOf, powered, spacing, ticks, titled, valueAt } from "./xy-words.js";
 
 const HEIGHT = 300;
 const AXIS = 58; // of it: the numbers and the words of the x axis
@@ -256,7 +256,7 @@ class XYChart extends HTMLElement {
 
   say(index, aloud) {
     const at = this.x[index];
-    const place = `${number(at, 6)}${this.data.x.unit ? ` ${this.data.x.unit}` : ""}`;
+    const place = `${number(at, 6)}${this.data.x.unit ? ` ${this.data.x.unit}` : ""}${spacing(this.data.x, at)}`;
     const parts = this.curves.filter((one) => !one.hidden)
       .map((one) => [one.short || one.label, valueAt(one, at)])
       .filter(([, value]) => value != null)

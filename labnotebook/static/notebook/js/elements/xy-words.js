@@ -61,3 +61,11 @@ export function valueAt({ x, y }, at) {
   if (y[low] == null || y[high] == null) return null;
   return y[low] + ((y[high] - y[low]) * (at - x[low])) / (x[high] - x[low]);
 }
+
+// An angle of diffraction as a spacing and as a scattering vector: Bragg's law.
+export function spacing({ wavelength_angstrom: wavelength }, angle) {
+  const sine = Math.sin((angle * Math.PI) / 360);
+  if (!wavelength || !(sine > 0)) return "";
+  const d = wavelength / (2 * sine);
+  return `, d ${d.toFixed(3)} Å, q ${((2 * Math.PI) / d).toFixed(3)} Å⁻¹`;
+}
