@@ -25,6 +25,7 @@ MOST_OPENED = 0.8  # of an axis: where the fit takes more of it, the whole is sh
 LABELS = {
     "wavelength": "Wavelength",
     "energy": "Energy",
+    "binding_energy": "Binding energy",
     "two_theta": "2θ",
     "time": "Time",
     "voltage": "Voltage",

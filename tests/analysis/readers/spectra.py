@@ -10,11 +10,12 @@ HEADS = {
     "trpl": ("Time (ns)", "Counts"),
     "jvl": ("Voltage (V)", "Current (A)"),
     "el_spectrum": ("Wavelength (nm)", "Intensity (counts)"),
+    "xps": ("Binding Energy (eV)", "Counts"),
     "tem": ("No.", "Diameter (nm)"),
     "lifetime": ("Time (h)", "Luminance (cd/m2)"),
     "sclc": ("Voltage (V)", "Current (A)"),
 }
-RANGES = {"xrd": (5, 60), "pl": (450, 900), "absorbance": (300, 800), "trpl": (0, 200), "jvl": (-1, 8), "el_spectrum": (400, 800), "tem": (1, 60), "lifetime": (0, 60), "sclc": (-1, 8)}  # fmt: skip
+RANGES = {"xrd": (5, 60), "pl": (450, 900), "absorbance": (300, 800), "trpl": (0, 200), "jvl": (-1, 8), "el_spectrum": (400, 800), "xps": (130, 150), "tem": (1, 60), "lifetime": (0, 60), "sclc": (-1, 8)}  # fmt: skip
 
 
 def spectrum(technique, points=60):

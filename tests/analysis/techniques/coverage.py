@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis.reading import Reading
-from analysis.result import NoResult, Result
+from analysis.result import Figure, NoResult, Result
 from analysis.techniques.absorbance.absorption import run as run_absorbance
 from analysis.techniques.emission.emission import run_pl
 from analysis.techniques.lifetime.lifetime import run as run_lifetime
@@ -108,6 +108,13 @@ def cases() -> list[Case]:
     return found
 
 
+def _pull(figure: Figure, right: float) -> tuple[float, float]:
+    """Return the error of a figure and its u; of an upper limit 0 where it holds, else infinity."""
+    if figure.value is not None:
+        return abs(figure.value - right), figure.uncertainty or 0.0
+    return (0.0 if right <= (figure.high or 0.0) else np.inf), 0.0
+
+
 def rows(case: Case, draws: int) -> list[str]:
     """Run a case and return its lines of the table."""
     pulls: dict[str, list[tuple[float, float]]] = {quantity: [] for quantity in case.figures}
@@ -118,13 +125,13 @@ def rows(case: Case, draws: int) -> list[str]:
             continue
         for quantity, right in case.figures.items():
             if quantity in found and found[quantity].value is not None:
-                figure = found[quantity]
-                pulls[quantity].append((abs(figure.value - right), figure.uncertainty))
+                pulls[quantity].append(_pull(found[quantity], right))
     lines = []
     for quantity, seen in pulls.items():
         error, u = np.array(seen).reshape(-1, 2).T
         held = f"{np.mean(error <= 1.96 * u):.0%}" if u.size else "-"
-        median = f"{np.median(u):.2g}" if u.size else "-"
+        stated = u[np.isfinite(u) & (u > 0)]
+        median = f"{np.median(stated):.2g}" if stated.size else "limits"
         left = f"{1 - u.size / draws:.0%}"
         lines.append(f"| `{quantity}` | {case.truth} | {case.noise} | {median} | {held} | {left} |")
     return lines

@@ -136,6 +136,47 @@ def tiff(values, **said):
     return content.getvalue()
 
 
+def vamas(*regions, photon=1486.69, comment="made here", mode="NORM"):
+    """A file after ISO 14976 of regions ``(species, transition, first kinetic energy, step, counts, seconds)``."""
+    lines = [
+        "VAMAS Surface Chemical Analysis Standard Data Transfer Format 1988 May 4",
+        *("", "an instrument", "Otto", "NC-0042"),
+        *("1", comment),
+        *(mode, "REGULAR", str(len(regions))),
+        *("1", "Exp Variable", "d"),
+        *("0", "0", "0", "0"),
+        str(len(regions)),
+    ]
+    for species, transition, first, step, counts, seconds in regions:
+        lines += [
+            f"{species}{transition}",
+            "NC-0042",
+            *["2026", "11", "26", "9", "30", "0", "0"],
+            "2",
+            "a",
+            "b",
+            "XPS",
+        ]
+        lines += ["0", "Al", f"{photon}", *["1E+37"] * 3, *["1E+37"] * 2, "FAT", "20"]
+        lines += ["1E+37", "4.5", *["1E+37"] * 5, species, transition, "-1"]
+        lines += ["Kinetic Energy", "eV", f"{first:.4f}", f"{step}"]
+        lines += [
+            "2",
+            "Intensity",
+            "d",
+            "Transmission",
+            "d",
+            "pulse counting",
+            f"{seconds}",
+            "1",
+            "0",
+        ]
+        lines += [*["1E+37"] * 3, "1", "a parameter", "d", "7", str(2 * len(counts))]
+        lines += [f"{min(counts):g}", f"{max(counts):g}", "1", "1"]
+        lines += [cell for count in counts for cell in (f"{count:g}", "1")]
+    return "\r\n".join([*lines, "end of experiment", ""]).encode()
+
+
 def one_of_each():
     """Return ``{name: (technique, content)}`` for the fuzzing tests."""
     return {
@@ -149,6 +190,8 @@ def one_of_each():
         "text": ("pl", ("Wavelength (nm)\tIntensity\n" + table(spectrum("pl"))).encode()),
         "absorbance": ("absorbance", ("nm, A\n" + table(spectrum("absorbance"), ", ")).encode()),
         "jvl": ("jvl", ("Voltage (V);J (mA/cm2)\n" + table(spectrum("jvl"), ";", True)).encode()),
+        "vamas": ("xps", vamas(("Pb", "4f", 1340.0, 0.1, range(100, 140), 0.1))),
+        "xps text": ("xps", ("Binding Energy (eV)\tCounts\n" + table(spectrum("xps"))).encode()),
         "eds": ("eds", ELEMENTS.encode()),
         "dm3": ("tem", digital_micrograph(np.arange(32 * 40).reshape(32, 40))),
         "tiff": (

@@ -1,0 +1,90 @@
+"""Photoelectron spectra as text: energy and counts in columns, further columns are models of a program."""
+
+from __future__ import annotations
+
+import re
+
+from analysis.readers.cells import Style, cells_of
+from analysis.readers.scans import make_reading
+from analysis.readers.tables import Block, find_tables
+from analysis.reading import Channel, Reading, Scan, UnreadableFile
+from analysis.technique import InstrumentFile, Reader, Technique
+from analysis.techniques.xps.readers.energies import as_binding, photon_ev
+
+READER = "xps text 1"
+_BINDING = re.compile(r"\b(binding|b\.?\s?e\.?)\b", re.IGNORECASE)
+_KINETIC = re.compile(r"\b(kinetic|k\.?\s?e\.?)\b", re.IGNORECASE)
+_ENERGY = re.compile(r"energy|\bev\b", re.IGNORECASE)
+_COUNTS = re.compile(r"count|cps|\bc/s|int|raw|signal|data|^y\b", re.IGNORECASE)
+_MODEL = re.compile(r"back|bgd|envelope|fit|residual|component|peak|sum", re.IGNORECASE)
+_RATE = re.compile(r"cps|c/s|/\s*s\b|per second", re.IGNORECASE)
+
+
+def read(file: InstrumentFile, technique: Technique) -> Reading:
+    """Read each table of a text as a region; raise `UnreadableFile` when its axis is no energy."""
+    table = find_tables(file.lines)
+    warnings = list(table.warnings)
+    scans = [_scan(block, table.style, warnings) for block in table.blocks]
+    return make_reading(technique, READER, scans, {}, warnings)
+
+
+def _scan(block: Block, style: Style, warnings: list[str]) -> Scan:
+    width = block.columns.shape[0]
+    heads = _heads(block, style, width)
+    above = "\n".join(block.above)
+    energy = next(
+        (
+            k
+            for k, head in enumerate(heads)
+            if _ENERGY.search(head) or _BINDING.search(head) or _KINETIC.search(head)
+        ),
+        None,
+    )
+    if energy is None:
+        if any(heads):
+            printed = ", ".join(f'"{head}"' for head in heads if head)[:200]
+            raise UnreadableFile(
+                f"This table has the columns {printed}; a photoelectron spectrum needs an energy in eV and counts. Choose the "
+                "technique that fits the file, or name the columns."
+            )
+        energy = 0
+    counts = [k for k in range(width) if k != energy and k not in block.text_columns]
+    named = [k for k in counts if _COUNTS.search(heads[k]) and not _MODEL.search(heads[k])]
+    y = next(iter(named or [k for k in counts if not _MODEL.search(heads[k])]), None)
+    if y is None:
+        raise UnreadableFile(
+            "Beside the energy this table has no column of counts. Export the measured counts."
+        )
+    head = heads[energy]
+    kinetic = bool(_KINETIC.search(head)) and not _BINDING.search(head)
+    if not (kinetic or _BINDING.search(head)):
+        warnings.append(
+            "The file does not say which energy it gives; it was taken as binding energy in eV."
+        )
+    unit = "counts/s" if _RATE.search(heads[y]) else "counts"
+    scan = Scan(
+        Channel("binding_energy", "eV", block.columns[energy], head),
+        (Channel("counts", unit, block.columns[y], heads[y] or "Counts"),),
+        _name(above),
+    )
+    return as_binding(scan, kinetic, photon_ev(above))
+
+
+def _heads(block: Block, style: Style, width: int) -> list[str]:
+    for line in reversed(block.above[-6:]):
+        ways = [
+            cells_of(line.lstrip("#;% "), style),
+            re.split(r"\t|\s{2,}|[,;]", line.strip("#;% \t")),
+        ]
+        for cells in ways:
+            if len(cells) == width and any(re.search(r"[A-Za-z]", cell) for cell in cells):
+                return [cell.strip().strip('"') for cell in cells]
+    return [""] * width
+
+
+def _name(above: str) -> str:
+    found = re.search(r"\b([A-Z][a-z]?\s?[1-5][spdf])\b", above)
+    return found[1] if found else ""
+
+
+TEXT = Reader("a photoelectron spectrum as text", read)

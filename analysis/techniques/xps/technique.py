@@ -1,0 +1,20 @@
+"""X-ray photoelectron spectroscopy."""
+
+from analysis.technique import Axis, Sign, Technique
+from analysis.techniques.xps.presence import AREA, METAL, SURFACE, XPS_PRESENCE
+from analysis.techniques.xps.readers.text import TEXT
+from analysis.techniques.xps.readers.vamas import VAMAS
+
+XPS = Technique(
+    name="xps",
+    title="XPS",
+    noun="a photoelectron spectrum",
+    hint="Export the region as text (binding energy in eV, counts) or as VAMAS (.vms), and upload that.",
+    axes=(Axis("binding_energy", "eV"),),
+    ordinate="counts",
+    readers=(VAMAS, TEXT),
+    methods=(XPS_PRESENCE,),
+    quantities=(METAL, SURFACE, AREA),
+    in_name=Sign(r"(?<![a-z])xps(?![a-z])|\.vms$|(pb ?_?4f|ca ?_?2p|c ?_?1s)(?![a-z0-9])", turn=7),
+    in_text=Sign(r"vamas surface|binding energy|\bb\.e\.", turn=11),
+)
