@@ -107,6 +107,8 @@ class SettingsForm(forms.Form):
             elif isinstance(start, list):
                 start = ", ".join(str(value) for value in start)
             words = f"{one.label}, {one.unit}" if one.unit else one.label
+            if one.text:
+                continue  # has a form of its own
             if one.measurement_of:
                 self.fields[one.name] = forms.ChoiceField(
                     label=words,

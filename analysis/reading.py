@@ -14,7 +14,12 @@ from numpy.typing import NDArray
 
 
 class UnreadableFile(ValueError):
-    """The file cannot be read; the message says what, where and how to mend it."""
+    """The file cannot be read; the message says what, where and how to mend it.
+
+    ``preview`` is what a text looks like whose columns a person may name (`analysis.readers.preview`).
+    """
+
+    preview: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ class Parameter:
     help: str = ""
     # A technique: the setting names another measurement of it, whose `Reading` the method is given.
     measurement_of: str = ""
+    text: bool = False  # as it is written
     ranges: bool = False  # one or several ranges, each of two numbers
 
 

@@ -13,7 +13,11 @@ from analysis.quantity import Quantity
 from analysis.reading import Reading, UnreadableFile
 from analysis.result import Method, Parameter
 
-X_UNIT, Y_UNIT = "x_unit", "y_unit"  # the settings by which a person says what a file leaves out
+X_UNIT, Y_UNIT, COLUMNS = (
+    "x_unit",
+    "y_unit",
+    "columns",
+)  # the settings by which a person says what a file leaves out
 ONLY_IF_UNSAID = "Where the file does not say it itself."
 
 # What a column head of one letter (or a word that only one technique uses) means, "" where it could be anything.
@@ -53,6 +57,11 @@ class Scale:
     unit: str
     u: float
     title: str  # "Wavelength scale"
+
+    @property
+    def in_a_sentence(self) -> str:
+        """Its title within a sentence: ``wavelength scale``."""
+        return self.title[:1].lower() + self.title[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,17 +132,20 @@ class Technique:
 
     @property
     def told(self) -> tuple[Parameter, ...]:
-        """The settings by which a person says what a file leaves out: the units of axis and ordinate."""
+        """The settings by which a person says what a file leaves out: units, heads of the columns."""
         x_units = [unit for axis in self.axes for unit in (axis.unit, *axis.rivals) if unit]
         asked = (
             (X_UNIT, "Unit of the axis", x_units if len(x_units) > 1 else []),
             (Y_UNIT, "Unit of the current", self.y_units),
         )
-        return tuple(
+        said = [
             Parameter(name, label, default="", choices=tuple(units), help=ONLY_IF_UNSAID)
             for name, label, units in asked
             if units
-        )
+        ]
+        if any(reader.knows is None for reader in self.readers):
+            said.append(Parameter(COLUMNS, "Heads of the columns", default="", text=True))
+        return tuple(said)
 
     def axis(self, name: str) -> Axis | None:
         """Return the axis called ``name``, None when it is none of this technique's."""

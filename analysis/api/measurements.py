@@ -25,11 +25,13 @@ from analysis.api.analyses import (
 )
 from analysis.api.fields import AboutSerializer, FigureSerializer, ObjectField
 from analysis.models import Analysis, Measurement
+from analysis.services.column_mappings import remember_columns
 from analysis.services.lists import light_analyses, newest, scans_in, with_analyses
 from analysis.services.measurements import add_each
 from analysis.services.measuring_instruments import name_instrument
 from analysis.services.runs import EVERY_SCAN, analyse_again, analyse_every_scan
 from analysis.services.subjects import COLUMNS, pick_measured
+from analysis.technique import COLUMNS as HEADS
 from analysis.techniques.registry import choices
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
 from labnotebook.records.api.parsing import JsonParser
@@ -176,6 +178,11 @@ class AnalyseSerializer(StrictSerializer):
 
     parameters = ObjectField(required=False)
     method = serializers.CharField(required=False, max_length=40)
+    remember = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Keep `columns` of the parameters for the next file of this kind.",
+    )
     measured_with = serializers.CharField(
         required=False,
         allow_blank=True,
@@ -295,6 +302,7 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
         said = read_body(AnalyseSerializer, request)
 
         def again() -> Response:
+            remember = said.pop("remember", False)
             code = said.pop("measured_with", None)
             if code is not None:
                 name_instrument(by=request.user, measurement=measurement, code=code)
@@ -305,6 +313,9 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
                 in_order = [rows[run.pk] for run in made]
                 return Response(AnalysisSerializer(in_order, many=True).data, status=201)
             run = analyse_again(by=request.user, measurement=measurement, **said)
+            if remember:
+                columns = run.parameters.get(HEADS, "")
+                remember_columns(by=request.user, measurement=measurement, columns=columns)
             data = AnalysisSerializer(light_analyses().get(pk=run.pk)).data
             return Response(data, status=201)
 

@@ -1,5 +1,6 @@
 """Measurements, analyses, outcomes, phases, forecasts and the history."""
 
+from analysis.models.column_mapping import ColumnMapping
 from analysis.models.forecast import Forecast, Score
 from analysis.models.history import HistoryRow
 from analysis.models.instrument import Calibration, MeasuringInstrument
@@ -10,6 +11,7 @@ from analysis.models.quantity import HistoryNumber, LabQuantity
 __all__ = [
     "Analysis",
     "Calibration",
+    "ColumnMapping",
     "Forecast",
     "HistoryNumber",
     "HistoryRow",

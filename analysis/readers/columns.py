@@ -13,11 +13,12 @@ from analysis.readers.axes import axis_of
 from analysis.readers.commas import refuse_sign_of_two_meanings
 from analysis.readers.header import area_cm2, column_heads, heads_from_keys, key_values
 from analysis.readers.heads import Head
+from analysis.readers.preview import with_said_heads
 from analysis.readers.samples import Part, samples_below, samples_beside, with_excitation, with_raw
 from analysis.readers.tables import Table, find_tables
 from analysis.readers.units import channel_of
 from analysis.reading import Channel, Scan, UnreadableFile
-from analysis.technique import InstrumentFile, Technique
+from analysis.technique import COLUMNS, InstrumentFile, Technique
 
 # No quantity measured here comes near; instruments write 9.91e37, 1e38 and the like.
 _OVERFLOW = 1e30
@@ -55,6 +56,10 @@ def read_columns(file: InstrumentFile, technique: Technique) -> Columns:
     table = find_tables(file.lines)
     main = max(table.blocks, key=lambda block: block.columns.shape[1])
     width = main.columns.shape[0]
+    if said := file.told.get(COLUMNS, ""):
+        # Whoever names every column has said which commas part them; not whether some part thousands.
+        refuse_sign_of_two_meanings(main, table.style, [Head("", "", "said")] * width)
+        return _as_said(file, table, with_said_heads(table, said, technique))
     heads = column_heads(main.above, width, table.style, technique)
     refuse_sign_of_two_meanings(main, table.style, heads)
     header = [line for block in table.blocks for line in block.above]
@@ -69,6 +74,14 @@ def read_columns(file: InstrumentFile, technique: Technique) -> Columns:
     heads = heads or [Head("", "", "")] * width
     _leave_out_overflows(table, heads)
     return Columns(table, heads, named, metadata, file.told)
+
+
+def _as_said(file: InstrumentFile, table: Table, heads: list[Head]) -> Columns:
+    """Return a table whose columns a person named."""
+    header = [line for block in table.blocks for line in block.above]
+    metadata = key_values([*header, *table.footer], table.style)
+    _leave_out_overflows(table, heads)
+    return Columns(table, heads, True, metadata, file.told)
 
 
 def _leave_out_overflows(table: Table, heads: list[Head]) -> None:

@@ -31,6 +31,14 @@ class AnalysisBroke(AnalysisStopped):
     """A fault of ours: the task raised what it should not; ``detail`` holds the traceback."""
 
 
+class UnreadableButSeen(UnreadableFile):
+    """The file was not read, but ``reading["preview"]`` shows what a person may say of it."""
+
+    def __init__(self, message: str, reading: dict[str, Any]) -> None:
+        super().__init__(message)
+        self.reading = reading
+
+
 class NoResultFromReading(NoResult):
     """The file was read but the method refused; ``reading`` is there to be drawn."""
 
@@ -60,6 +68,8 @@ def run_limited(
             memory_mb=memory_mb,
         )
     except ChildRefused as refused:
+        if refused.kind == _UNREADABLE and refused.reading:
+            raise UnreadableButSeen(str(refused), refused.reading) from None
         if refused.kind == _UNREADABLE:
             raise UnreadableFile(str(refused)) from None
         if refused.reading:

@@ -6,7 +6,7 @@ import hashlib
 import os
 import platform
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib import metadata
 from typing import Any
 
@@ -26,7 +26,8 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
     ``payload``: ``path``, ``sha256`` (what its content must hash to), ``filename``, ``technique``,
     ``scan`` (a key, may be left out), ``method`` (a name, None for the technique's first), ``parameters``
     (dict, may be left out), ``named`` (by the name of a parameter: path, sha256, filename, technique and scan
-    of the measurement that it names), ``calibration`` (by scale: u, by). Returns ``reading``, ``result``, ``method`` and ``library_versions``. A refusal of
+    of the measurement that it names), ``calibration`` (by scale: u, by), ``mappings`` (heads of columns, by
+    kind of file). Returns ``reading``, ``result``, ``method`` and ``library_versions``. A refusal of
     the method carries the reading along, so that the page can still draw the data.
     """
     reading = replace(_read(payload), calibrated=_calibrated(payload))
@@ -63,7 +64,19 @@ def read_only(payload: dict[str, Any]) -> dict[str, Any]:
 
 def _read(payload: dict[str, Any]) -> Reading:
     content, scan = _content(payload), payload.get("scan") or ""
-    return read(content, payload["filename"], payload["technique"], _told(payload), scan)
+    try:
+        return read(
+            content,
+            payload["filename"],
+            payload["technique"],
+            _told(payload),
+            scan,
+            payload.get("mappings"),
+        )
+    except UnreadableFile as refusal:
+        if refusal.preview is not None:
+            refusal.reading = {"preview": asdict(refusal.preview)}  # type: ignore[attr-defined]
+        raise
 
 
 def _calibrated(payload: dict[str, Any]) -> dict[str, Calibrated]:

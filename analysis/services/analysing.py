@@ -12,7 +12,13 @@ from django.utils import timezone
 from analysis.models import Analysis
 from analysis.reading import UnreadableFile
 from analysis.result import NoResult, Result
-from analysis.sandbox import AnalysisStopped, NoResultFromReading, run_limited
+from analysis.sandbox import (
+    AnalysisStopped,
+    NoResultFromReading,
+    UnreadableButSeen,
+    run_limited,
+)
+from analysis.services.column_mappings import mappings_for
 from analysis.services.measuring_instruments import calibrations_of
 from analysis.services.named import named_files
 from analysis.services.runs import READ_ONLY
@@ -82,6 +88,7 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
         "parameters": analysis.parameters,
         "named": named,
         "calibration": calibration,
+        "mappings": mappings_for(measurement),
     }
     if analysis.method != READ_ONLY:
         return run_limited("analyse", payload, seconds=SECONDS, memory_mb=MEMORY_MB)
@@ -117,7 +124,7 @@ def _calibrated(calibration: Mapping[str, Any]) -> dict[str, Any]:
 def _keep_reading(analysis: Analysis, job: Job, refusal: Exception) -> None:
     """Keep what could be read when only the method refused, so that the page can draw it, and with what."""
     kept: dict[str, Any] = {"provenance": analysis.provenance} if analysis.provenance else {}
-    if isinstance(refusal, NoResultFromReading):
+    if isinstance(refusal, NoResultFromReading | UnreadableButSeen):
         kept["reading"] = storable(thinned_reading(refusal.reading))
     if kept:
         _change_unfinished(analysis, job, "file read", **kept)
@@ -171,7 +178,7 @@ def analyse_with_new_version(job: Job) -> Callable[[], None]:
         answer = _answer(analysis)
     except (UnreadableFile, NoResult, AnalysisStopped) as refusal:
         left = _failed(str(refusal))
-        if isinstance(refusal, NoResultFromReading):
+        if isinstance(refusal, NoResultFromReading | UnreadableButSeen):
             left["reading"] = storable(thinned_reading(refusal.reading))
         return lambda: _add(analysis, job, left)
     return lambda: _add(analysis, job, _found(analysis, job, answer))

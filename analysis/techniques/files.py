@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from analysis.readers.preview import preview_of
 from analysis.readers.sniffing import check_size, name_of_foreign_content
 from analysis.readers.text import decode, name_of_markup, split_lines
 from analysis.readers.unpacking import unpacked
 from analysis.reading import Reading, UnreadableFile
-from analysis.technique import InstrumentFile, Reader, Technique
+from analysis.technique import COLUMNS, InstrumentFile, Reader, Technique
 from analysis.techniques.registry import TECHNIQUES
 
 
@@ -19,6 +20,7 @@ def read(
     technique: str,
     told: Mapping[str, str] | None = None,
     scan: str = "",
+    mappings: Mapping[str, str] | None = None,
 ) -> Reading:
     """Return what an instrument file says, as channels with names and units.
 
@@ -31,7 +33,10 @@ def read(
     technique
         the name of one of `TECHNIQUES`.
     told
-        what a person says where the file says nothing: ``x_unit``, ``y_unit``.
+        what a person says where the file says nothing: ``x_unit``, ``y_unit``, ``columns``.
+    mappings
+        what was said of the columns of earlier files, by kind (`analysis.readers.preview`); asked only
+        where the file says too little.
     scan
         the key of one of the file's scans; left out, no scan of several is chosen.
 
@@ -58,8 +63,27 @@ def read(
     if reader is None:
         file = replace(file, lines=_lines(file, wanted))
         reader = _reader_that_knows(file, wanted, binary=False) or _reader_of_any_text(wanted)
-    reading = reader.read(file, wanted)
+    reading = _read_with(reader, file, wanted, mappings or {})
     return reading.of(scan) if scan else reading
+
+
+def _read_with(
+    reader: Reader, file: InstrumentFile, technique: Technique, mappings: Mapping[str, str]
+) -> Reading:
+    """Read a file; one that says too little with what was said of the columns of another of its kind."""
+    try:
+        return reader.read(file, technique)
+    except UnreadableFile as refusal:
+        if reader.knows is not None or reader.binary:
+            raise
+        refusal.preview = preview_of(file.lines)
+        said = mappings.get(refusal.preview.kind)
+        if not said or file.told.get(COLUMNS):
+            raise
+    told = {**file.told, COLUMNS: said}
+    reading = reader.read(replace(file, told=told), technique)
+    warning = f"The columns were taken as was said of an earlier file with the same head: {said}."
+    return replace(reading, warnings=(warning, *reading.warnings))
 
 
 def _lines(file: InstrumentFile, technique: Technique) -> list[str]:

@@ -74,10 +74,10 @@ def _instrument(step: Step) -> Iterable[Said]:
 def _calibration(step: Step) -> Iterable[Said]:
     new, why = step.new, "" if step.reason in AUTOMATIC else step.reason
     scale = scales_of(list(TECHNIQUES)).get(new["scale"])
-    name = scale.title if scale else new["scale"]
+    name = scale.in_a_sentence if scale else new["scale"]
     since = day("valid_from_date", "").read(new)
     if step.operation == "insert":
         tail = _(": %(u)s from %(day)s on") % {"u": _calibrated(new), "day": since}
-        yield Said(_("calibrated"), name, tail, reason=why)
+        yield Said(_("calibrated the"), name, tail, reason=why)
         return
     yield from corrections(step, OF_CALIBRATION, of=f", {name}, {since}", why=why)

@@ -17,7 +17,9 @@ from analysis.left_out import LEAVE_OUT, written
 from analysis.models import Analysis, Measurement, MeasuringInstrument
 from analysis.models.outcome import Phase
 from analysis.quantities import short_label
+from analysis.readers.preview import MOST_COLUMNS
 from analysis.result import Method, Parameter
+from analysis.services.column_mappings import say_columns
 from analysis.services.lists import measurements_for, newest, scans_in
 from analysis.services.measurements import correct_technique
 from analysis.services.measuring_instruments import name_instrument, named_in_head
@@ -31,7 +33,8 @@ from analysis.services.runs import (
     settings_of,
 )
 from analysis.services.subjects import Subject
-from analysis.techniques.registry import METHODS, choices
+from analysis.technique import COLUMNS
+from analysis.techniques.registry import METHODS, TECHNIQUES, choices
 from analysis.views.charts import chart_of, figure_of, unit_asked
 from analysis.views.files import row_of
 from analysis.views.subjects import crumbs_of, page_of
@@ -115,6 +118,7 @@ def _page(
         "phases": Phase.choices,
         "techniques": choices(),
         **_instruments(measurement, run),
+        "heads": _heads(measurement.technique),
         "refused": refused,
         "may_write": may_write(request, measurement.project_id),
         "may_accept": isinstance(subject, Subject),
@@ -145,6 +149,20 @@ def _instruments(measurement: Measurement, run: Analysis | None) -> dict[str, An
         offered.append(now)
     head = ((run.reading if run else None) or {}).get("metadata") or {}
     return {"instruments": offered, "said_in_head": None if now else named_in_head(offered, head)}
+
+
+def _heads(technique: str) -> list[str]:
+    """Return heads that a column of this technique may be given: its axes in their units, and its ordinate."""
+    known = TECHNIQUES.get(technique)
+    if known is None:
+        return []
+    axes = [
+        f"{axis.name.replace('_', ' ')} ({unit})" if unit else axis.name.replace("_", " ")
+        for axis in known.axes
+        for unit in (axis.unit, *axis.rivals)
+    ]
+    ordinates = [known.ordinate] if known.ordinate else [f"current ({u})" for u in known.y_units]
+    return [*axes, *ordinates]
 
 
 def _named(run: Analysis, method: Method | None) -> dict[str, dict[str, Any]]:
@@ -289,6 +307,15 @@ def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
         if "measured_with" in request.POST:
             code = request.POST["measured_with"][:20]
             name_instrument(by=request.user, measurement=measurement, code=code)
+        if names := request.POST.getlist("column")[:MOST_COLUMNS]:
+            say_columns(
+                by=request.user,
+                measurement=measurement,
+                names=[name[:80] for name in names],
+                remember="remember" in request.POST,
+                parameters=run.parameters if run else {},
+            )
+            return redirect("analysis:measurement-detail", pk)
         form = _settings_form(measurement, run, request.POST)
         if not form.is_valid():
             return _page(request, measurement, settings=form)
@@ -313,7 +340,10 @@ def _analyse_scan(
 
 def _kept(run: Analysis | None, said: dict[str, Any]) -> dict[str, Any]:
     """Return the settings; a list that a form shows as text stays the list it was."""
-    lists = {n: v for n, v in (run.parameters if run else {}).items() if isinstance(v, list)}
+    before = run.parameters if run else {}
+    lists = {n: v for n, v in before.items() if isinstance(v, list)}
+    if COLUMNS in before:  # said in a form of its own
+        said = {COLUMNS: before[COLUMNS], **said}
     return {
         name: lists[name]
         if name in lists and value == ", ".join(str(one) for one in lists[name])

@@ -28,5 +28,4 @@ def known(reading: Reading, scale: Scale) -> Known:
     """Return what a scale of the instrument of this reading adds."""
     record = reading.calibrated.get(scale.name)
     u, by = (record.u, record.by) if record else (scale.u, "default")
-    name = scale.title[:1].lower() + scale.title[1:]
-    return Known(u, f"{name} {u:g} {scale.unit} ({by})")
+    return Known(u, f"{scale.in_a_sentence} {u:g} {scale.unit} ({by})")

@@ -10,6 +10,7 @@ from analysis.left_out import ranges_of
 from analysis.reading import Reading
 from analysis.result import NoResult, Parameter
 
+LONGEST_TEXT = 600
 LONGEST_NUMBER = 19  # digits: as many as a key of the database has
 
 
@@ -32,6 +33,8 @@ def _value(parameter: Parameter, given: Any) -> Any:
         return parameter.default
     if parameter.measurement_of:
         return given if isinstance(given, Reading) else _measurement(parameter, given)
+    if parameter.text:
+        return _text(parameter, given)
     if parameter.ranges:
         return ranges_of(given)
     if parameter.choices:
@@ -42,6 +45,13 @@ def _value(parameter: Parameter, given: Any) -> Any:
     if isinstance(given, list | tuple):
         return [_number(parameter, item) for item in given]
     return _number(parameter, given)
+
+
+def _text(parameter: Parameter, given: Any) -> str:
+    text = " ".join(str(given).replace("\x00", " ").split())
+    if len(text) > LONGEST_TEXT:
+        raise NoResult(f"{parameter.label}: at most {LONGEST_TEXT} characters are taken.")
+    return text
 
 
 def _measurement(parameter: Parameter, given: Any) -> int:
