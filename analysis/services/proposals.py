@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from math import isclose
 from typing import Any
 
+from django.db.models import F, QuerySet
+from django.db.models.functions import JSONObject
+
 from analysis.models import Analysis, Measurement, Outcome, PhaseAssignment
 from analysis.quantities import short_label
-from analysis.services.lists import light_analyses
 from analysis.services.reanalysing import runs_made
 from labnotebook.records.models import Project
 
@@ -64,7 +66,7 @@ def proposals(project: Project, names: Sequence[str] | None = None) -> list[Prop
     """Return what the new runs would change and nobody has decided on, the heaviest first."""
     undecided = runs_made(project, names).filter(accepted_at=None, rejected_at=None)
     after = list(
-        light_analyses()
+        _slim()
         .filter(pk__in=undecided.values("pk"))
         .select_related(
             "job",
@@ -76,7 +78,7 @@ def proposals(project: Project, names: Sequence[str] | None = None) -> list[Prop
             "measurement__layer__device",
         )
     )
-    before = light_analyses().in_bulk([run.job.input["analysis"] for run in after])
+    before = _slim().in_bulk([run.job.input["analysis"] for run in after])
     numbers = set(
         Outcome.objects.filter(analysis__in=before, superseded_at=None).values_list(
             "analysis_id", "quantity"
@@ -92,6 +94,12 @@ def proposals(project: Project, names: Sequence[str] | None = None) -> list[Prop
     return sorted(filter(None, made), key=lambda one: one.weight, reverse=True)
 
 
+def _slim() -> QuerySet[Analysis]:
+    """Return runs with no more of their result than is compared: each part is unpacked by itself."""
+    found = JSONObject(figures=F("result__figures"), phase=F("result__phase"))
+    return Analysis.objects.defer("reading", "result").annotate(found=found)
+
+
 def _proposal(
     before: Analysis, after: Analysis, numbers: set[tuple[int, str]], phase_stands: bool
 ) -> Proposal | None:
@@ -102,7 +110,7 @@ def _proposal(
         for name in {**old, **new}
         if not _alike(old.get(name), new.get(name))
     )
-    verdicts = (before.light["phase"] or "", after.light["phase"] or "")
+    verdicts = (before.found["phase"] or "", after.found["phase"] or "")
     phases = verdicts if verdicts[0] != verdicts[1] else None
     said = ""
     if after.state == Analysis.State.FAILED and after.failure != before.failure:
@@ -115,7 +123,7 @@ def _proposal(
 
 
 def _figures(run: Analysis) -> dict[str, Found]:
-    return {one["quantity"]: one for one in run.light["figures"] or ()}
+    return {one["quantity"]: one for one in run.found["figures"] or ()}
 
 
 def _change(name: str, before: Found | None, after: Found | None, accepted: bool) -> Change:

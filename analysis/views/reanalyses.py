@@ -14,7 +14,7 @@ from labnotebook.records.models import Project
 from labnotebook.records.views.current import may_write
 
 CANCEL = "cancel"
-SHOWN = 100
+SHOWN = 40
 
 
 @require_http_methods(["GET", "POST"])
