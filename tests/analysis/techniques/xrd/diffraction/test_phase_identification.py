@@ -243,44 +243,6 @@ def whole_crystals(share_of_gamma, peak_counts, seed, stretch=1.0):
     return reading(angle[inside], counts[inside], wavelength_angstrom=1.5418)
 
 
-@pytest.mark.parametrize("share", [0.3, 0.5, 0.75])
-@pytest.mark.parametrize("peak_counts", [300, 1000, 3000])
-def test_whole_crystals_side_by_side_are_mixed_or_undetermined(share, peak_counts):
-    for seed in range(2):
-        result = XRD_PHASE.run(whole_crystals(share, peak_counts, seed), {})
-        assert result.phase in {"mixed", None}, result.summary
-
-
-@pytest.mark.parametrize(("share", "phase"), [(0.0, "alpha"), (1.0, "gamma")])
-@pytest.mark.parametrize("peak_counts", [300, 1000, 3000])
-def test_whole_crystals_of_one_phase_keep_their_name(share, phase, peak_counts):
-    for seed in range(2):
-        assert XRD_PHASE.run(whole_crystals(share, peak_counts, seed), {}).phase == phase
-
-
-def whole_tilted_crystals(tilt, peak_counts, seed):
-    """Return a scan of 9.5 nm crystals from the Debye equation: Cs and cell go with the square of the tilt."""
-    table = np.load(DEBYE.with_name("debye_tilted.npz"))
-    angle, signal = table["tt"], table[f"tilt_{tilt}"]
-    rng = np.random.default_rng(seed)
-    net = signal - 0.95 * signal[angle > 11.5].min()
-    net = net / net[(angle > 26) & (angle < 31)].max() * peak_counts
-    counts = rng.poisson(np.maximum(net, 0) + background(angle, rng, peak_counts)).astype(float)
-    return reading(angle[angle > 9.5], counts[angle > 9.5], wavelength_angstrom=1.5418)
-
-
-@pytest.mark.parametrize("peak_counts", [300, 1000, 3000])
-@pytest.mark.parametrize("tilt", [0.5, 0.75])
-def test_the_tilt_of_whole_crystals_is_read_within_its_uncertainty(tilt, peak_counts):
-    """Half a tilt is γ, or γ and "α beside γ" as one answer, never α; three quarters are γ."""
-    for seed in range(2):
-        result = XRD_PHASE.run(whole_tilted_crystals(tilt, peak_counts, seed), {})
-        assert result.phase in ({"gamma"} if tilt == 0.75 else {"gamma", None}), result.summary
-        found = figures(result)["xrd_tilt"]
-        assert abs(found.value - tilt) < found.uncertainty
-        assert found.uncertainty >= 0.08
-
-
 @pytest.mark.parametrize("edge", [6.12, 6.14, 6.155])
 @pytest.mark.parametrize("share", [0.0, 1.0])
 def test_a_lattice_too_small_for_the_iodide_names_the_mixed_halide(edge, share):
