@@ -21,11 +21,26 @@ from analysis.techniques.other.technique import OTHER
 from analysis.techniques.sclc.technique import SCLC
 from analysis.techniques.tem.technique import TEM
 from analysis.techniques.trpl.technique import TRPL
+from analysis.techniques.ups.technique import UPS
 from analysis.techniques.xps.technique import XPS
 from analysis.techniques.xrd.technique import XRD
 
 GROUP = "labnotebook.techniques"
-OF_THE_HOUSE = (XRD, PL, ABSORBANCE, TRPL, JVL, EL_SPECTRUM, TEM, EDS, XPS, LIFETIME, SCLC, OTHER)
+OF_THE_HOUSE = (
+    XRD,
+    PL,
+    ABSORBANCE,
+    TRPL,
+    JVL,
+    EL_SPECTRUM,
+    TEM,
+    EDS,
+    XPS,
+    LIFETIME,
+    SCLC,
+    UPS,
+    OTHER,
+)
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 GUESS = "guess"  # what an upload calls a technique that is to be told from the file
 

@@ -14,8 +14,9 @@ HEADS = {
     "tem": ("No.", "Diameter (nm)"),
     "lifetime": ("Time (h)", "Luminance (cd/m2)"),
     "sclc": ("Voltage (V)", "Current (A)"),
+    "ups": ("Binding energy (eV)", "Counts"),
 }
-RANGES = {"xrd": (5, 60), "pl": (450, 900), "absorbance": (300, 800), "trpl": (0, 200), "jvl": (-1, 8), "el_spectrum": (400, 800), "xps": (130, 150), "tem": (1, 60), "lifetime": (0, 60), "sclc": (-1, 8)}  # fmt: skip
+RANGES = {"xrd": (5, 60), "pl": (450, 900), "absorbance": (300, 800), "trpl": (0, 200), "jvl": (-1, 8), "el_spectrum": (400, 800), "xps": (130, 150), "tem": (1, 60), "lifetime": (0, 60), "sclc": (-1, 8), "ups": (-1, 20)}  # fmt: skip
 
 
 def spectrum(technique, points=60):

@@ -21,12 +21,14 @@ from analysis.techniques.emission.emission import run_pl
 from analysis.techniques.lifetime.lifetime import run as run_lifetime
 from analysis.techniques.sclc.sclc import run as run_sclc
 from analysis.techniques.trpl.decay import run as run_trpl
+from analysis.techniques.ups.levels import run as run_ups
 from tests.analysis.techniques.absorbance import edges
 from tests.analysis.techniques.emission import bands
 from tests.analysis.techniques.lifetime import traces
 from tests.analysis.techniques.readings import figures, histogram, spectrum
 from tests.analysis.techniques.sclc import devices
 from tests.analysis.techniques.trpl import decays
+from tests.analysis.techniques.ups import spectra as photoelectrons
 
 TABLE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "coverage.md"
 HEAD = """# Coverage of the stated uncertainties
@@ -104,6 +106,15 @@ def cases() -> list[Case]:
                  lambda k, d=depth, o=noise: devices.measured(k, d, o),
                  lambda reading, _: run_sclc(reading, film))
             for noise in (0.01, 0.05)
+        ]  # fmt: skip
+    for power in (0.6, 1.0, 1.4):
+        wanted = {"fermi_level_ev": -4.0, "vbm_ev": -5.74}
+        found += [
+            Case(f"band (E − E_v)^{power:g}", f"{height:,.0f} counts, resolution {fwhm:g} eV", wanted,
+                 lambda k, p=power, h=height, w=fwhm: photoelectrons.spectrum(
+                     k, step=0.03, power=p, height=h, fwhm=w, bias=0.05 * np.random.default_rng(k + 1).normal()),
+                 lambda reading, _: run_ups(reading, {"bias_v": 0}))
+            for height, fwhm in ((4e4, 0.05), (4e5, 0.2))
         ]  # fmt: skip
     return found
 

@@ -1,0 +1,1 @@
+"""Ultraviolet photoelectron spectroscopy: Fermi level and band edges against the vacuum."""

@@ -1,0 +1,25 @@
+"""Ultraviolet photoelectron spectroscopy."""
+
+from analysis.drawing import Drawing
+from analysis.technique import Axis, Sign, Technique
+from analysis.techniques.ups.drawing import edges
+from analysis.techniques.ups.levels import UPS_LEVELS
+from analysis.techniques.ups.readers.text import TEXT
+
+UPS = Technique(
+    name="ups",
+    title="UPS",
+    noun="a UPS spectrum",
+    hint="Export the spectrum as text (binding or kinetic energy, counts) and upload that.",
+    axes=(
+        Axis("binding_energy", "eV", "a binding energy"),
+        Axis("kinetic_energy", "eV", "a kinetic energy"),
+        Axis("energy", "eV", "an energy", (-60, 200)),
+    ),
+    ordinate="intensity",
+    foreign=("absorbance", "transmittance", "voltage", "current", "current_density", "eqe"),
+    readers=(TEXT,),
+    methods=(UPS_LEVELS,),
+    drawing=Drawing(figure=edges, log=True),
+    in_name=Sign(r"(^|[_\W])ups([_\W]|\d|$)|(^|[_\W])seco([_\W]|$)|he_?i([_\W]|$)", turn=11),
+)
