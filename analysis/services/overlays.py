@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from analysis.abscissa import along, other_units
 from analysis.drawing import Drawn
 from analysis.models import Analysis, Measurement
@@ -83,6 +85,13 @@ def offered(user: Any, technique: str, there: Sequence[int]) -> list[Measurement
     rows = Measurement.objects.visible_to(user).filter(technique=technique).exclude(pk__in=there)
     rows = rows.select_related("file", "batch", "device", "pixel__device", "lot", "layer__device")
     return list(rows.order_by("-pk")[:OFFERED])
+
+
+def measured_of(user: Any, technique: str, codes: Sequence[str]) -> list[int]:
+    """Return the keys of the measurements of the technique of these batches and devices, oldest first."""
+    of = Q(batch__code__in=codes) | Q(device__code__in=codes) | Q(pixel__device__code__in=codes)
+    rows = Measurement.objects.visible_to(user).filter(of, technique=technique)
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:MOST])
 
 
 def _unit(drawn: Drawn) -> str:

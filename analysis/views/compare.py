@@ -84,9 +84,9 @@ def compare_csv(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def codes_of(request: HttpRequest) -> list[str]:
+def codes_of(request: HttpRequest, name: str = "codes") -> list[str]:
     """Return the codes that the address names, each once, in their order."""
-    words = BETWEEN.split(" ".join(request.GET.getlist("codes")).upper())
+    words = BETWEEN.split(" ".join(request.GET.getlist(name)).upper())
     found = dict.fromkeys(word for word in words if word and len(word) <= LONGEST_CODE)
     return list(found)[:MANY_CODES]
 

@@ -14,9 +14,10 @@ from django.views.decorators.http import require_safe
 from analysis.chart import SIMULATED
 from analysis.overlaid import MOST, overlaid
 from analysis.processed import table_of_overlay
-from analysis.services.overlays import Overlay, load_overlay, offered
+from analysis.services.overlays import Overlay, load_overlay, measured_of, offered
 from analysis.techniques.registry import drawing_of, title_of
 from analysis.views.charts import unit_asked
+from analysis.views.compare import codes_of
 from analysis.views.exports import csv_file, pdf_file, svg_file
 from labnotebook.records.presentation.overlay import Overlaid, Scale, overlay
 from labnotebook.records.presentation.plots import Plot
@@ -38,6 +39,9 @@ def overlay_page(request: HttpRequest) -> HttpResponse:
     """Show up to twenty measurements of one technique over one another."""
     keys = keys_of(request)
     found = load_overlay(request.user, keys, unit_asked(request))
+    if found and (codes := codes_of(request, "of")):
+        more = measured_of(request.user, found.technique, codes)
+        return redirect(_here(request, m=list(dict.fromkeys([*keys, *more]))))
     context: dict[str, Any] = {"most": MOST, "said": _said(keys, found), "found": found}
     if found:
         for one in found.laid:

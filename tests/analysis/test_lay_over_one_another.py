@@ -143,11 +143,12 @@ def test_measurements_are_laid_over_one_another_and_taken_home(
     rows = list(csv.reader(io.StringIO(b"".join(page.get(address("overlay-csv"), asked)).decode())))
     assert rows[1] == ["letter", "name", "Wavelength / nm", "Intensity"]
     assert len(rows) == 2 + 2 * 360
-    assert "nothing more to add" in shown
     one = text(page.get(there, {"m": ones[0].pk}))
     assert f'value="{ones[1].pk}"' in one  # offered as a tick
     assert f'value="{hidden.pk}"' not in one
     assert page.get(there).status_code == 200  # the empty lab
+    asked_by_code = page.get(there, {"m": ones[1].pk, "of": f"{batch.code} {hidden.batch.code}"})
+    assert asked_by_code["Location"] == f"{there}?m={ones[1].pk}&m={ones[0].pk}"
     assert page.get(address("overlay-svg"), {"m": hidden.pk})["Location"].startswith(there)
 
     table = b"".join(page.get(address("measurement-csv", ones[0].pk))).decode()
