@@ -32,11 +32,16 @@ class One(NamedTuple):
 
 
 def overlaid(
-    ones: Sequence[One], drawing: Drawing, title: str, scale: Scale = Scale.NORMALISED
+    ones: Sequence[One],
+    drawing: Drawing,
+    title: str,
+    scale: Scale = Scale.NORMALISED,
+    most: int = MOST_POINTS,
 ) -> dict[str, Any]:
     """Return the chart of some curves of one technique, the first at the top of a stagger.
 
-    Normalised, each is divided by its largest value within what is shown first.
+    Normalised, each is divided by its largest value within what is shown first. ``most`` is the number of
+    points of all curves together.
     """
     opened = opened_of([one.curve for one in ones], drawing)
     first = ones[0].curve
@@ -51,9 +56,8 @@ def overlaid(
             "y": plain(y),
         }
         for place, one in enumerate(ones)
-        for x, y in [
-            _thinned(one.curve.x, lifted(one.curve, place, scale, drawing, opened), len(ones))
-        ]
+        for heights in [lifted(one.curve, place, scale, drawing, opened)]
+        for x, y in [_thinned(one.curve.x, heights, most // len(ones))]
     ]
     return {
         "title": title,
@@ -116,6 +120,6 @@ def _bright(curves: Sequence[DrawnCurve]) -> Range:
     return low - room, high + room
 
 
-def _thinned(x: Floats, y: Floats, curves: int) -> tuple[Floats, Floats]:
-    keep = kept_places([y], x.size, MOST_POINTS // curves)
+def _thinned(x: Floats, y: Floats, most: int) -> tuple[Floats, Floats]:
+    keep = kept_places([y], x.size, most)
     return (x, y) if keep is None else (x[keep], y[keep])

@@ -98,11 +98,16 @@ def _x_axis(chart: Chart, curves: Sequence[Chart]) -> Axis:
 
 
 def _inside(one: Chart, x: Axis) -> tuple[Floats, Floats]:
+    """Return the points of a curve on the axis; one that goes on beyond its ends reaches them."""
     places, heights = numbers(one["x"]), numbers(one["y"])
     order = np.argsort(places, kind="stable")
     places, heights = places[order], heights[order]
     shown = (places >= x.low) & (places <= x.high)
-    return places[shown], heights[shown]
+    ends = [end for end in (x.low, x.high) if places.size and places[0] < end < places[-1]]
+    both = np.concatenate([places[shown], ends])
+    values = np.concatenate([heights[shown], np.interp(ends, places, heights)])
+    order = np.argsort(both, kind="stable")
+    return both[order], values[order]
 
 
 def _y_axis(chart: Chart, curves: Sequence[Chart], x: Axis) -> Axis:
@@ -165,8 +170,10 @@ def _draw_y_numbers(
         left, up = box.at(0, tick.at)
         sheet.parts.append(Stroke([(left, up), (left - TICK_MM, up)], INK))
         sheet.parts.append(Words((left - TICK_MM - 0.6, up), tick.text, LETTERS_PT, "end"))
-    middle = (2.0, box.top + box.height / 2)
-    sheet.parts.append(Words(middle, title or y.title, LETTERS_PT, "middle", up=True))
+    middle, words = (2.0, box.top + box.height / 2), title or y.title
+    fits = min(1.0, box.height / (width_mm_of(words, LETTERS_PT) or 1.0))
+    size = round(max(LETTERS_PT * fits, SMALL_PT), 2)
+    sheet.parts.append(Words(middle, words, size, "middle", up=True))
 
 
 def _draw_x_numbers(sheet: Sheet, x: Axis, box: Box) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analysis.chart import SIMULATED
-from analysis.overlaid import MOST, overlaid
+from analysis.overlaid import MOST, MOST_POINTS, overlaid
 from analysis.processed import table_of_overlay
 from analysis.services.overlays import Overlay, load_overlay, measured_of, offered
 from analysis.techniques.registry import drawing_of, title_of
@@ -23,6 +23,7 @@ from labnotebook.records.presentation.overlay import Overlaid, Scale, overlay
 from labnotebook.records.presentation.plots import Plot
 
 KEPT = ("axis", "scale")  # of the address, beside the measurements
+FIRST_PAINT = 6_000  # points of all curves that the page itself holds
 MANY = 200  # keys that are read from an address, however long it is
 
 
@@ -119,16 +120,16 @@ def _found(request: HttpRequest) -> Overlay | None:
     return found if found and found.laid else None
 
 
-def _chart(request: HttpRequest, found: Overlay) -> dict[str, Any]:
+def _chart(request: HttpRequest, found: Overlay, most: int = MOST_POINTS) -> dict[str, Any]:
     title = title_of(found.technique)
     if any(one.measurement.project.is_simulated for one in found.laid):
         title = f"{title}. {SIMULATED}"
-    return overlaid(found.ones, drawing_of(found.technique), title, scale_of(request))
+    return overlaid(found.ones, drawing_of(found.technique), title, scale_of(request), most)
 
 
 def _plot(request: HttpRequest, found: Overlay) -> Plot:
     """Return the drawing that stands until the script has drawn, and on paper."""
-    chart = _chart(request, found)
+    chart = _chart(request, found, FIRST_PAINT)
     names = ", ".join(f"{one.letter} {one.name}" for one in found.ones)
     low, high = chart.get("open") or (float("-inf"), float("inf"))
     curves = []

@@ -102,6 +102,18 @@ def test_the_printed_figure_is_one_column_wide_with_units_and_text_as_text():
     assert any(abs(slope * apex + at_zero - (660 + 2 * k)) < 0.6 for k in range(6))
 
 
+def test_a_background_of_two_points_is_drawn_across_the_stretch_that_is_shown():
+    ends = {"label": "background", "kind": "line", "x": [0, 1000], "y": [1.0, 3.0]}
+    shown = {"title": "t", "x": {"label": "x", "unit": "nm"}, "y": {"label": "y", "unit": ""}}
+    sheet = printed({**shown, "series": [ends], "open": [400, 600]})
+    (line,) = [
+        path
+        for path in lines_of(sheet)[1]
+        if len(path) == 2 and np.ptp(path[:, 1]) > 0.1 and np.ptp(path[:, 0]) > 60
+    ]
+    assert np.ptp(line[:, 0]) == pytest.approx(85 - 13 - 2, abs=0.01)
+
+
 def test_svg_and_pdf_draw_the_same_and_the_same_bytes_each_time():
     sheet = printed(overlaid(many(3), Drawing(dark_around=True), "PL"))
     pdf = sheet.pdf()
