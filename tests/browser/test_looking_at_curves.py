@@ -54,7 +54,7 @@ def test_spectra_are_compared_read_by_keys_mended_and_taken_home(
     cursor.press("Home")
     first = said.text_content()
     for _ in range(3):
-        cursor.press("PageDown")
+        cursor.press("PageUp")
     expect(said).not_to_have_text(first)
     expect(said).to_have_attribute("aria-live", "polite")
     place, values = said.text_content().split(": ")

@@ -284,9 +284,17 @@ class XYChart extends HTMLElement {
     else return;
     event.preventDefault();
     this.at = Math.max(0, Math.min(this.x.length - 1, this.at));
+    this.followCursor();
     const value = this.drawn.slice(1).map((column) => column[this.at]).find((v) => v != null);
     this.u.setCursor({ left: this.u.valToPos(this.x[this.at], "x"), top: value == null ? 0 : this.u.valToPos(value, "y") });
     this.say(this.at, true);
+  }
+
+  // A cursor that walks out of sight takes what is shown along.
+  followCursor() {
+    const { min, max } = this.u.scales.x;
+    const [at, half] = [this.x[this.at], (max - min) / 2];
+    if (at < min || at > max) this.show(Math.max(this.x[0], at - half), Math.min(this.x.at(-1), at + half));
   }
 
   zoom(factor) {
@@ -332,12 +340,17 @@ class XYChart extends HTMLElement {
   }
 
   png() {
-    const from = this.u.ctx.canvas;
-    const to = element("canvas", { width: from.width, height: from.height });
+    const parts = [this.u, this.follow].filter(Boolean).map((one) => one.ctx.canvas);
+    const height = parts.reduce((sum, part) => sum + part.height, 0);
+    const to = element("canvas", { width: parts[0].width, height });
     const ctx = to.getContext("2d");
     ctx.fillStyle = this.colour("surface");
     ctx.fillRect(0, 0, to.width, to.height);
-    ctx.drawImage(from, 0, 0);
+    let top = 0;
+    for (const part of parts) {
+      ctx.drawImage(part, 0, top);
+      top += part.height;
+    }
     to.toBlob((blob) => {
       const link = element("a", { href: URL.createObjectURL(blob), download: `${(this.data.title || "curve").replace(/[^\w.-]+/g, "-")}.png` });
       link.click();
