@@ -13,9 +13,10 @@ import numpy as np
 from analysis.quantity import BATCH, Place, Quantity
 from analysis.reading import Reading
 from analysis.result import Curve, Figure, Method, NoResult, Parameter, Result
+from analysis.technique import Scale
 from analysis.techniques.eds.amounts import Amounts, amounts_of
 from analysis.techniques.eds.lines import overlaps
-from analysis.techniques.shared.calibration import LEVEL
+from analysis.techniques.shared.calibration import LEVEL, Known, known
 from analysis.techniques.shared.settings import settings_for
 
 CLEAR = 3.0  # standard uncertainties of the counting: less is not found
@@ -30,12 +31,11 @@ SHARE = Quantity(
     subjects=(BATCH,),
     place=Place.BATCH,
 )
+K_FACTORS = Scale("k_factor_ratio_percent", "%", 10.0, "Ratio of k factors")  # unless measured
 RATIO = "ratio_ca_pb_product"
 PARAMETERS = (
     Parameter("k_ca_pb", "k factor of Ca over that of Pb", "", None, 1e-3, 1e3,
               help="By weight, for the lines that were used. Where the table has counts and no k factors."),
-    Parameter("k_u_percent", "u of the ratio of k factors", "%", 10.0, 0, 100,
-              help="10 % unless they were measured on a standard."),
     Parameter("live_time_s", "Live time", "s", None, 1e-3, 1e6, help="Where the table has counts a second."),
     Parameter("percent_of", "Per cent of", default="", choices=("atoms", "weight"),
               help="Where the table does not say it."),
@@ -64,11 +64,11 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
             "Calcium is not in this table: it was not asked for. Add calcium to the elements that the program quantifies and "
             "export again; without its counts there is not even a limit."
         )
-    k_u = settings["k_u_percent"] / 100
+    k = known(reading, K_FACTORS)
     warnings += _overlap_words(amounts, ca, pb)
     found = amounts.atoms[ca] > 0 and amounts.u_counting[ca] * CLEAR < 1
     figures, summary = (
-        _found(amounts, ca, pb, k_u) if found else _limit(amounts, ca, pb, k_u, warnings)
+        _found(amounts, ca, pb, k) if found else _limit(amounts, ca, pb, k.u / 100, warnings)
     )
     total = amounts.atoms.clip(0).sum()
     percent = (100 * amounts.atoms / total).tolist()
@@ -91,13 +91,13 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
     )  # fmt: skip
 
 
-def _found(amounts: Amounts, ca: int, pb: int, k_u: float) -> tuple[tuple[Figure, ...], str]:
+def _found(amounts: Amounts, ca: int, pb: int, k: Known) -> tuple[tuple[Figure, ...], str]:
     ratio = float(amounts.atoms[ca] / amounts.atoms[pb])
     counting = float(np.hypot(amounts.u_counting[ca], amounts.u_counting[pb]))
-    relative = float(np.hypot(counting, k_u))
+    relative = float(np.hypot(counting, k.u / 100))
     share = ratio / (1 + ratio)
     known = "" if amounts.knows_counting else " (not known)"
-    note = f"{amounts.basis}; u: counting {100 * counting:.2g} %{known}, k factors {100 * k_u:g} %"
+    note = f"{amounts.basis}; u: counting {100 * counting:.2g} %{known}, {k.said}"
     low, high = ratio * np.exp(-1.96 * relative), ratio * np.exp(1.96 * relative)
     wide = relative > WIDE
     u_share = 100 * share * (1 - share) * relative

@@ -2,7 +2,7 @@
 
 from analysis.drawing import Drawing
 from analysis.technique import Axis, Sign, Technique
-from analysis.techniques.eds.composition import EDS_RATIO, SHARE
+from analysis.techniques.eds.composition import EDS_RATIO, K_FACTORS, SHARE
 from analysis.techniques.eds.drawing import bars, columns
 from analysis.techniques.eds.readers.element_table import ELEMENT_TABLE
 
@@ -15,6 +15,7 @@ EDS = Technique(
     readers=(ELEMENT_TABLE,),
     methods=(EDS_RATIO,),
     quantities=(SHARE,),
+    scales=(K_FACTORS,),
     drawing=Drawing(figure=bars, columns=columns),
     in_name=Sign(r"(?<![a-z])(eds|edx|edxs)(?![a-z])", turn=6),
     in_text=Sign(r"atomic ?%|at\. ?%|weight ?%|wt\.? ?%|k[- ]fact|\bel +an +series\b|\belement\b.{0,40}\b(line|series)\b", turn=12),

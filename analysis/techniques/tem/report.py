@@ -10,12 +10,15 @@ import numpy as np
 
 from analysis.quantity import BATCH, Place, Quantity
 from analysis.result import Curve, Figure, NoResult, Result
-from analysis.techniques.shared.calibration import LEVEL
+from analysis.technique import Scale
+from analysis.techniques.shared.calibration import LEVEL, Known
 from analysis.techniques.tem.distribution import Distribution, Floats, distribution_of
 
 LEAST_PARTICLES = 10
 FEW = 100  # of fewer particles the mean of another field may differ
 MATTERS = 0.05  # of the mean: what two populations may move it by before it is no figure
+# a microscope that was not calibrated on a lattice is good to a few per cent
+MAGNIFICATION = Scale("magnification_percent", "%", 3.0, "Magnification")
 SPREAD = Quantity(
     "size_sd_nm",
     "nm",
@@ -45,7 +48,7 @@ class Sizes:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-def result_of(sizes: Sizes, settings: dict[str, Any]) -> Result:
+def result_of(sizes: Sizes, settings: dict[str, Any], scale: Known) -> Result:
     """Return mean and spread with their uncertainty; raise `NoResult` for too few particles."""
     kept, said = _within(sizes.sizes_nm, settings["from_nm"], settings["to_nm"])
     if kept.size < LEAST_PARTICLES:
@@ -57,15 +60,14 @@ def result_of(sizes: Sizes, settings: dict[str, Any]) -> Result:
         )
     found = distribution_of(kept)
     warnings = list(sizes.warnings)
-    scale_u = settings["scale_u_percent"] / 100
     away, undetermined = _two_populations(found)
     figures = [Figure(COUNT.name, float(found.n), None, "", COUNT.label)]
-    parts = (found.u_mean_nm, sizes.u_each_nm, scale_u * found.mean_nm, away / 2)
+    parts = (found.u_mean_nm, sizes.u_each_nm, scale.u / 100 * found.mean_nm, away / 2)
     u_mean = float(np.hypot.reduce(parts))
     if undetermined:
         warnings.insert(0, undetermined)
     else:
-        figures = [*_figures(found, sizes, scale_u, u_mean), *figures]
+        figures = [*_figures(found, sizes, scale, u_mean), *figures]
         warnings += _words(found, away)
     detail = sizes.detail | {
         "sizes_of": sizes.what,
@@ -117,14 +119,14 @@ def _two_populations(found: Distribution) -> tuple[float, str]:
     )
 
 
-def _figures(found: Distribution, sizes: Sizes, scale_u: float, u_mean: float) -> list[Figure]:
+def _figures(found: Distribution, sizes: Sizes, scale: Known, u_mean: float) -> list[Figure]:
     outline = f", outline {sizes.u_each_nm:.2g} nm" if sizes.u_each_nm else ""
-    of = f"{found.n} particles; u: sampling {found.u_mean_nm:.2g} nm{outline}, scale {100 * scale_u:g} %"
+    of = f"{found.n} particles; u: sampling {found.u_mean_nm:.2g} nm{outline}, {scale.said}"
     bootstrap = f"; bootstrap of the mean {found.low_nm:.4g} to {found.high_nm:.4g} nm (95 %)"
     return [
         Figure("size_nm", found.mean_nm, u_mean, "nm", f"Mean {sizes.what}", note=of + bootstrap,
                level=LEVEL),
-        Figure(SPREAD.name, found.sd_nm, float(np.hypot(found.u_sd_nm, scale_u * found.sd_nm)),
+        Figure(SPREAD.name, found.sd_nm, float(np.hypot(found.u_sd_nm, scale.u / 100 * found.sd_nm)),
                "nm", f"Standard deviation of the {sizes.what}",
                note=f"{found.n} particles; of the sample, measuring included", level=LEVEL),
     ]  # fmt: skip

@@ -9,10 +9,11 @@ from typing import Any
 
 from analysis.reading import Reading
 from analysis.result import Method, Parameter, Result
+from analysis.techniques.shared.calibration import known
 from analysis.techniques.shared.settings import settings_for
 from analysis.techniques.tem.imaged import imaged_sizes
 from analysis.techniques.tem.listed import COLUMNS, UNITS, listed_sizes
-from analysis.techniques.tem.report import result_of
+from analysis.techniques.tem.report import MAGNIFICATION, result_of
 
 PARAMETERS = (
     Parameter("nm_per_pixel", "One pixel is", "nm", None, 1e-4, 1e5,
@@ -26,17 +27,16 @@ PARAMETERS = (
               help="On their background; else what stands out more."),
     Parameter("from_nm", "Sizes from", "nm", None, 0, 1e6),
     Parameter("to_nm", "Sizes to", "nm", None, 0, 1e6),
-    Parameter("scale_u_percent", "u of the scale", "%", 3.0, 0, 50,
-              help="The magnification of a microscope that was not calibrated on a lattice is good to a few per cent."),
 )  # fmt: skip
 
 
 def run(reading: Reading, given: dict[str, Any]) -> Result:
     """Return mean size and spread; raise `NoResult` where scale or unit is not known, or too few were counted."""
     settings = settings_for(PARAMETERS, given)
+    scale = known(reading, MAGNIFICATION)
     if reading.image is not None:
-        return result_of(imaged_sizes(reading, reading.image, settings), settings)
-    return result_of(listed_sizes(reading, settings), settings)
+        return result_of(imaged_sizes(reading, reading.image, settings), settings, scale)
+    return result_of(listed_sizes(reading, settings), settings, scale)
 
 
 TEM_SIZES = Method("tem-sizes", "1", "tem", "Particle sizes", run, PARAMETERS)

@@ -6,7 +6,7 @@ from analysis.techniques.tem.drawing import histogram, sizes
 from analysis.techniques.tem.readers.digital_micrograph import DIGITAL_MICROGRAPH
 from analysis.techniques.tem.readers.particle_list import PARTICLE_LIST
 from analysis.techniques.tem.readers.pictures import JPEG, PNG, TIFF
-from analysis.techniques.tem.report import COUNT, SPREAD
+from analysis.techniques.tem.report import COUNT, MAGNIFICATION, SPREAD
 from analysis.techniques.tem.sizes import TEM_SIZES
 
 TEM = Technique(
@@ -18,8 +18,9 @@ TEM = Technique(
     readers=(DIGITAL_MICROGRAPH, TIFF, PNG, JPEG, PARTICLE_LIST),
     methods=(TEM_SIZES,),
     quantities=(SPREAD, COUNT),
+    scales=(MAGNIFICATION,),
     drawing=Drawing(figure=sizes, columns=histogram),
     in_name=Sign(r"(?<![a-z])(tem|stem|haadf|particles?|feret)(?![a-z])|\.dm[34]$", turn=4),
-    in_text=Sign(r"\bferet\b|\bparticle\b.{0,60}\b(area|diameter|edge)\b|\barea\b.{0,60}\b(circ|perim|min\b.max)"
+    in_text=Sign(r"\A(ii|mm)\*|\bferet\b|\bparticle\b.{0,60}\b(area|diameter|edge)\b|\barea\b.{0,60}\b(circ|perim|min\b.max)"
                  r"|\b(edge length|diameter)\b.{0,6}\b(nm|px|pixels?)\b", turn=15),
 )  # fmt: skip

@@ -14,21 +14,25 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.reading import Reading
+from analysis.reading import Channel, Image, Reading, Scan
 from analysis.result import Figure, NoResult, Result
 from analysis.techniques.absorbance.absorption import run as run_absorbance
 from analysis.techniques.emission.emission import run_pl
 from analysis.techniques.lifetime.lifetime import run as run_lifetime
 from analysis.techniques.sclc.sclc import run as run_sclc
+from analysis.techniques.tem.sizes import run as run_tem
 from analysis.techniques.trpl.decay import run as run_trpl
 from analysis.techniques.ups.levels import run as run_ups
+from analysis.techniques.xps.presence import run as run_xps
 from tests.analysis.techniques.absorbance import edges
 from tests.analysis.techniques.emission import bands
 from tests.analysis.techniques.lifetime import traces
 from tests.analysis.techniques.readings import figures, histogram, spectrum
 from tests.analysis.techniques.sclc import devices
+from tests.analysis.techniques.tem import particles
 from tests.analysis.techniques.trpl import decays
 from tests.analysis.techniques.ups import spectra as photoelectrons
+from tests.analysis.techniques.xps import regions
 
 TABLE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "coverage.md"
 HEAD = """# Coverage of the stated uncertainties
@@ -116,7 +120,50 @@ def cases() -> list[Case]:
                  lambda reading, _: run_ups(reading, {"bias_v": 0}))
             for height, fwhm in ((4e4, 0.05), (4e5, 0.2))
         ]  # fmt: skip
-    return found
+    return [*found, *under_the_microscope(), *at_the_surface()]
+
+
+def under_the_microscope() -> list[Case]:
+    """Sizes on rendered images, under a microscope whose scale is off by 3 % (one standard uncertainty)."""
+
+    def draw(seed: int, how: dict) -> Reading:
+        sizes = particles.crystals(seed, 24, 28, 0.1)
+        grey = particles.rendered(sizes, seed=seed, side=320, **how).grey
+        nm = 12 / 28 * np.random.default_rng(seed + 10_000).normal(1, 0.03)
+        levels = Channel("grey", "", np.arange(5.0)), Channel("pixels", "", np.ones(5))
+        return Reading("tem", "test 1", levels, image=Image(grey.astype(np.float32), nm))
+
+    return [
+        Case(name, "24 particles, contrast 7.5 σ", {"size_nm": 12.0}, lambda k, h=how: draw(k, h), run_tem)
+        for name, how in (
+            ("discs", {}), ("squares", {"form": "square"}), ("spheres", {"form": "sphere", "contrast": 80}),
+            ("discs, uneven background", {"uneven": 70}), ("discs, touching", {"touching": 6}),
+        )
+    ]  # fmt: skip
+
+
+def at_the_surface() -> list[Case]:
+    """XPS regions of Voigt lines on Tougaard's background; a limit holds what is below it."""
+
+    def region(measured: tuple[np.ndarray, np.ndarray]) -> Reading:
+        energy, counts = measured
+        x, y = Channel("binding_energy", "eV", energy), Channel("counts", "counts", counts)
+        return Reading("xps", "test 1", (x, y), {}, (), (Scan(x, (y,), key="1"),), "1")
+
+    def run(reading: Reading, _: dict) -> Result:
+        return run_xps(reading, {"c_1s_ev": 284.8})
+
+    lead = [
+        Case(f"Pb 4f with {100 * share:g} % of metal", f"{peak:,} counts", {"metallic_lead_percent": 100 * share},
+             lambda k, s=share, p=peak: region(regions.lead_4f(k, s, p)), run)
+        for share in (0.0, 0.01, 0.02, 0.05) for peak in (3000, 30_000)
+    ]  # fmt: skip
+    calcium = [
+        Case(f"Ca 2p of {area:g} counts eV", "background 3,000 counts", {"ca_2p_area_counts_ev": area},
+             lambda k, a=area: region(regions.calcium_2p(k, a)), run)
+        for area in (0.0, 500.0, 4000.0)
+    ]  # fmt: skip
+    return lead + calcium
 
 
 def _pull(figure: Figure, right: float) -> tuple[float, float]:
@@ -135,7 +182,7 @@ def rows(case: Case, draws: int) -> list[str]:
         except NoResult:
             continue
         for quantity, right in case.figures.items():
-            if quantity in found and found[quantity].value is not None:
+            if quantity in found and (found[quantity].value, found[quantity].high) != (None, None):
                 pulls[quantity].append(_pull(found[quantity], right))
     lines = []
     for quantity, seen in pulls.items():

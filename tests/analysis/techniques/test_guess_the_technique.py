@@ -56,7 +56,7 @@ TOLD = {
     "film.cif": (b"data_a\nloop_\n_pd_meas_2theta_scan\n", "xrd"), "b.txt": (b"frame twotheta intensity\n", "xrd"),
     "a.sdt": (b"", "trpl"), "b.bin": (b"PQTTTR\0\0", "trpl"), "c.asc": (b"  #SP [SP_0,I,0]\n", "trpl"),
     "d.asc": (b"*BLOCK 1 ( Time[us] No_of_photons )", "trpl"), "film.jdx": (b"##TITLE=a\n##YUNITS=ABSORBANCE", "absorbance"),
-    "e.dm4": (b"\0\0\0\4", "tem"), "NC-0042_TEM_01.jpg": (b"\xff\xd8\xff", "tem"), "film.jpg": (b"\xff\xd8\xff", "other"),
+    "SEM_1.tif": (b"II*\0\x08", "tem"), "e.dm4": (b"\0\0\0\4", "tem"), "NC-0042_TEM_01.jpg": (b"\xff\xd8\xff", "tem"), "film.jpg": (b"\xff\xd8\xff", "other"),
     "Results.csv": (b" ,Area,Mean,Min,Max,Circ.,Feret\n", "tem"),
     "c.txt": (b"nm\t%T\n400\t7\n", "absorbance"), "d.txt": (b"Wavelength (nm)\tCounts", "pl"),
 }  # fmt: skip

@@ -2,11 +2,12 @@
 
 import math
 import statistics
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from analysis.reading import UnreadableFile
+from analysis.reading import Calibrated, UnreadableFile
 from analysis.result import NoResult
 from analysis.techniques.files import read
 from analysis.techniques.tem.distribution import distribution_of
@@ -120,3 +121,14 @@ def test_the_stated_uncertainty_holds_the_truth():
         for name, right in (("size_nm", 12.0), ("size_sd_nm", 12 * 0.15)):
             held[name] += abs(found[name].value - right) <= 1.96 * found[name].uncertainty
     assert min(held.values()) >= 0.87 * 60  # 95 % less two standard deviations of 60 draws
+
+
+def test_a_calibrated_microscope_counts_with_its_own_scale():
+    reading = read(results_table("Edge (nm)", EDGES), "a.txt", "tem")
+    record = Calibrated(0.5, "MI-0001, 2 Mar 2026")
+    better = run(replace(reading, calibrated={"magnification_percent": record}), {})
+    plain, known = figures(run(reading, {}))["size_nm"], figures(better)["size_nm"]
+    sampling = statistics.stdev(EDGES) / math.sqrt(150)
+    assert known.uncertainty == pytest.approx(math.hypot(sampling, 0.005 * known.value), rel=0.02)
+    assert known.value == plain.value
+    assert "MI-0001" in known.note
