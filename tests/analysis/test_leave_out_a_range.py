@@ -51,17 +51,14 @@ def test_a_second_thing_on_the_flank_of_an_emission_is_left_out():
 
 
 def test_a_line_of_the_substrate_is_left_out_of_a_pattern():
-    clean = diffraction("gamma", 12.0, 3)
-    spoiled = with_bump(clean, 33.0, 0.06, 40 * 500)
+    spoiled = with_bump(diffraction("gamma", 12.0, 3), 33.0, 0.06, 40 * 500)
     seen = answer("xrd", spoiled, "x.csv")
     assert any(abs(one["two_theta_deg"] - 33.0) < 0.2 for one in seen.detail["unexplained"])
     mended = answer("xrd", spoiled, "x.csv", (32.5, 33.5))
     assert mended.detail["unexplained"] == []
     assert mended.phase == "gamma"
     tilt = figure(mended, "xrd_tilt")
-    assert (
-        abs(tilt.value - figure(answer("xrd", clean, "x.csv"), "xrd_tilt").value) < tilt.uncertainty
-    )
+    assert abs(tilt.value - 1) < 2 * tilt.uncertainty  # simulated from the published γ
 
 
 def test_a_line_of_the_sample_that_is_left_out_is_not_missed_by_the_fit():

@@ -85,8 +85,12 @@ OF_ONE += [
 ]
 OF_ONE += ["/d/{device}/p/P1/files/", "/d/{device}/p/new/", "/d/{device}/layers/1/"]
 OF_ONE += ["/lots/{lot}/", "/lots/{lot}/correct/", "/lots/{lot}/measured/"]
-OF_ONE += ["/m/{measurement}/", "/m/{measurement}/?axis=eV", "/m/overlay/?m={measurement}"]
-OF_ONE += ["/m/overlay/", "/projects/{project}/", "/projects/{project}/reanalysis/"]
+OF_ONE += [
+    "/m/{measurement}/",
+    "/m/overlay/?m={measurement}",
+    "/projects/{project}/",
+    "/projects/{project}/reanalysis/",
+]
 OF_ONE += ["/recipes/{recipe}/edit/", "/recipes/{recipe}/fork/", "/recipes/{recipe}/changes/"]
 OF_ONE += ["/b/{batch}/lineage/", "/lots/{lot}/lineage/", "/d/{device}/lineage/"]
 OF_ONE += ["/instruments/{instrument}/", "/instruments/{instrument}/correct/"]
