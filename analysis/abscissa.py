@@ -16,19 +16,26 @@ from analysis.techniques.shared.spectrum import HC_EV_NM
 
 TIMES_NS = {"ps": 1e-3, "ns": 1.0, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9}
 LIGHT = {"nm": "Wavelength", "eV": "Energy", "1/cm": "Wavenumber"}
+NAMES = (
+    "wavelength",
+    "photon_energy",
+    "wavenumber",
+)  # of light; a binding energy has no wavelength
 PER = {"nm": "nm", "eV": "eV", "1/cm": "cm⁻¹"}
 OWN_AXIS = ("tauc", "tauc_line")
 
 
-def other_units(unit: str) -> tuple[str, ...]:
+def other_units(axis: Stored) -> tuple[str, ...]:
     """Return the units between which an axis of light may be chosen; none for another axis.
 
-    >>> other_units("nm"), other_units("ns")
-    (('nm', 'eV'), ())
+    >>> other_units({"name": "wavelength", "unit": "nm"})
+    ('nm', 'eV')
+    >>> other_units({"name": "binding_energy", "unit": "eV"})
+    ()
     """
-    if unit not in LIGHT:
+    if axis["name"] not in NAMES or axis["unit"] not in LIGHT:
         return ()
-    return ("nm", "eV") if unit != "1/cm" else ("1/cm", "nm", "eV")
+    return ("nm", "eV") if axis["unit"] != "1/cm" else ("1/cm", "nm", "eV")
 
 
 def moved(x: Floats, unit: str, to: str) -> Floats:
@@ -79,13 +86,13 @@ def along(drawn: Drawn, drawing: Drawing, unit: str = "") -> Drawn:
     if len(drawn.channels) < 2:
         return drawn
     own = drawn.channels[0]["unit"]
-    to = unit if unit in other_units(own) else own
     first, *others = drawn.channels
+    to = unit if unit in other_units(first) else own
     x = numbers(first["values"])
     grown = stretch(x, own, to) if drawing.density else np.ones_like(x)
     channels = [{**first, "values": moved(x, own, to), "unit": to}]
-    if to != own:
-        channels[0] |= {"name": "axis", "label": LIGHT[to]}
+    if unit and unit == to and first["name"] in NAMES:
+        channels[0] |= {"name": "light", "label": LIGHT[to]}  # of one name, whatever the file has
     for one in others:
         channels.append({**one, "values": numbers(one["values"]) * grown})
     if to != own and drawing.density:

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Q
 
 from analysis.abscissa import along, other_units
-from analysis.drawing import Drawn
 from analysis.models import Analysis, Measurement
 from analysis.overlaid import LETTERS, MOST, One
 from analysis.services.lists import best_run, measurements_for
@@ -57,20 +56,22 @@ def load_overlay(user: Any, keys: Sequence[int], unit: str = "") -> Overlay | No
     keys_of_runs = [run.pk for run in runs.values() if run]
     whole = Analysis.objects.only("reading", "result", "parameters").in_bulk(keys_of_runs)
     drawing, laid = drawing_of(technique), list[Laid]()
-    own = ""
+    own, units, kinds = "", tuple[str, ...](), None
     for measurement in asked:
         run = runs.get(measurement.pk)
         if run is None:
             continue
         drawn = whole[run.pk].drawn()
-        own = own or _unit(drawn)
+        if drawn.channels and not own:
+            own, units = drawn.channels[0]["unit"], other_units(drawn.channels[0])
         shown = along(drawn, drawing, unit or own)
         curve = shown.curve_of(drawing)
-        if curve is not None and (not laid or curve.x_unit == laid[0].one.curve.x_unit):
+        kind = (shown.channels[0]["name"], shown.channels[0]["unit"]) if curve is not None else None
+        if curve is not None and kind == (kinds or kind):
+            kinds = kind
             one = One(LETTERS[len(laid)], _name(measurement, asked), curve)
             laid.append(Laid(measurement, run, one))
     there = {one.measurement.pk for one in laid}
-    units = other_units(own)
     return Overlay(
         technique,
         unit if unit in units else own,
@@ -92,10 +93,6 @@ def measured_of(user: Any, technique: str, codes: Sequence[str]) -> list[int]:
     of = Q(batch__code__in=codes) | Q(device__code__in=codes) | Q(pixel__device__code__in=codes)
     rows = Measurement.objects.visible_to(user).filter(of, technique=technique)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:MOST])
-
-
-def _unit(drawn: Drawn) -> str:
-    return str(drawn.channels[0]["unit"]) if drawn.channels else ""
 
 
 def _name(measurement: Measurement, asked: Sequence[Measurement]) -> str:

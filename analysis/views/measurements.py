@@ -199,9 +199,11 @@ def _lines(result: dict[str, Any]) -> list[dict[str, Any]]:
 def _axes(request: HttpRequest, run: Analysis | None) -> list[dict[str, Any]]:
     """Return the units that the axis may have, as links; none where it has only its own."""
     channels = ((run.reading if run else None) or {}).get("channels") or []
-    own = channels[0]["unit"] if channels else ""
+    if not channels:
+        return []
+    own, units = channels[0]["unit"], other_units(channels[0])
     asked = unit_asked(request)
-    now = asked if asked in other_units(own) else own
+    now = asked if asked in units else own
     kept = {"v": run.number} if run else {}
     return [
         {
@@ -210,7 +212,7 @@ def _axes(request: HttpRequest, run: Analysis | None) -> list[dict[str, Any]]:
             "current": unit == now,
             "own": unit == own,
         }
-        for unit in other_units(own)
+        for unit in units
     ]
 
 

@@ -1,5 +1,7 @@
 """Ranges of the axis that a person leaves out: what they mend, how they are said, where they are kept."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,8 +10,13 @@ from analysis.models import Analysis
 from analysis.result import NoResult
 from analysis.techniques.files import read
 from analysis.techniques.registry import TECHNIQUES
+from analysis.techniques.ups.levels import UPS_LEVELS
+from analysis.techniques.xps.presence import XPS_PRESENCE
 from labnotebook.demo.files import diffraction
 from tests.analysis.factories import HC_EV_NM, address, pl_file, run_jobs, text
+from tests.analysis.techniques.ups.spectra import spectrum as ups_spectrum
+from tests.analysis.techniques.xps.regions import lead_4f
+from tests.analysis.techniques.xps.test_metallic_lead_and_calcium import reading_of
 from tests.analysis.test_measurement_pages import measured
 
 APEX_NM = 686.0
@@ -82,6 +89,24 @@ def test_a_step_of_the_instrument_is_no_exciton_once_it_is_left_out():
     assert "exciton" in before.summary
     gap = figure(after, "gap_ev")
     assert abs(gap.value - 1.80) < gap.uncertainty
+
+
+def with_plateau(reading, at, half, height):
+    x, y, *others = reading.channels
+    raised = y.values + height * (abs(x.values - at) < half)
+    return replace(reading, channels=(x, replace(y, values=raised), *others))
+
+
+def test_a_glitch_is_left_out_of_a_photoelectron_spectrum():
+    valence = with_plateau(ups_spectrum(3, onset=1.74), 2.6, 0.15, 3e5)
+    method, said = UPS_LEVELS.run, {"bias_v": 0}
+    assert figure(method(valence, said), "valence_onset_ev").value > 2.2
+    onset = figure(method(without(valence, [(2.4, 2.8)]), said), "valence_onset_ev")
+    assert abs(onset.value - 1.74) < 2 * onset.uncertainty
+    lead = with_plateau(reading_of(*lead_4f(3, metal=0.04)), 140.5, 0.35, 4000)
+    assert figure(XPS_PRESENCE.run(lead, {}), "metallic_lead_percent").value is None
+    metal = figure(XPS_PRESENCE.run(without(lead, [(140.0, 141.0)]), {}), "metallic_lead_percent")
+    assert abs(metal.value - 4) < 2 * metal.uncertainty
 
 
 @pytest.mark.parametrize(

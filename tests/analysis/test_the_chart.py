@@ -69,6 +69,15 @@ def test_an_absorbance_keeps_its_values_on_another_axis():
     assert moved["series"][0]["x"][250] == pytest.approx(HC_EV_NM / 650)
 
 
+def test_a_binding_energy_is_never_drawn_as_a_wavelength():
+    channels = (
+        Channel("binding_energy", "eV", np.linspace(0, 20, 50)),
+        Channel("intensity", "", np.ones(50)),
+    )
+    drawn = Drawn("", reading_as_dict(Reading("ups", "test", channels)), {})
+    assert shown(drawn, "ups", "nm")["x"]["unit"] == "eV"
+
+
 def test_lines_of_a_method_that_counts_in_nm_go_along_with_a_file_in_ev():
     energy = np.linspace(1.6, 2.1, 300)
     counts = 50 + 9000 * np.exp(-0.5 * ((energy - 1.81) / 0.034) ** 2)

@@ -212,4 +212,6 @@ def _curves(
     return tuple(curves)
 
 
-UPS_LEVELS = Method("ups-levels", "1", "ups", "Cut-off, onset and levels", run, PARAMETERS)
+UPS_LEVELS = Method(
+    "ups-levels", "1", "ups", "Cut-off, onset and levels", run, PARAMETERS, leaves_out=True
+)

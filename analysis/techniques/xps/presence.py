@@ -217,4 +217,6 @@ def _result(
     )  # fmt: skip
 
 
-XPS_PRESENCE = Method("xps-presence", "1", "xps", "Metallic lead and calcium", run, PARAMETERS)
+XPS_PRESENCE = Method(
+    "xps-presence", "1", "xps", "Metallic lead and calcium", run, PARAMETERS, leaves_out=True
+)
