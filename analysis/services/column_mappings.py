@@ -10,6 +10,7 @@ from analysis.readers.preview import NOT_USED, SEPARATOR
 from analysis.services.runs import analyse_again
 from analysis.technique import COLUMNS
 from labnotebook.records.history import recorded
+from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal
 
 MOST = 500  # that a run is given
@@ -36,6 +37,7 @@ def say_columns(
 
 def remember_columns(*, by: Any, measurement: Measurement, columns: str) -> ColumnMapping:
     """Keep what was said for the next file of this kind in the project; what was said before gives way."""
+    require_editor(by, measurement.project)
     if not columns:
         raise Refusal("Say which column is what, to have it remembered.", field="parameters")
     kind = preview_kind(measurement)
@@ -46,11 +48,12 @@ def remember_columns(*, by: Any, measurement: Measurement, columns: str) -> Colu
             field="remember",
         )
     key = {"project": measurement.project, "technique": measurement.technique, "kind": kind}
-    known = ColumnMapping.objects.filter(**key).first()
-    if known is not None:
-        known.lock().set_fields(columns=columns)
-        return known
-    return ColumnMapping.objects.create(**key, columns=columns, created_by=by)
+    with recorded(by, "columns remembered"):
+        said = {"columns": columns, "created_by": by}
+        mapping, is_new = ColumnMapping.objects.get_or_create(**key, defaults=said)
+        if not is_new and mapping.columns != columns:
+            mapping.lock().set_fields(columns=columns)
+    return mapping
 
 
 def preview_kind(measurement: Measurement) -> str:

@@ -9,6 +9,7 @@ from analysis.reading import UnreadableFile
 from analysis.services.column_mappings import remember_columns, say_columns
 from analysis.services.measurements import add_measurement
 from analysis.techniques.files import read
+from labnotebook.records.models import Revision
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services import jobs
 from tests.analysis.factories import address, make_batch, make_pixel, text, upload
@@ -148,7 +149,10 @@ def test_it_is_remembered_by_api_once_for_each_kind(failed):
     for said in (SAID, SAID.replace("cd/m2", "mcd/m2")):
         body = {"parameters": {"columns": said}, "remember": True}
         assert api.post(where, body).status_code == 201
-    assert [one.columns for one in ColumnMapping.objects.all()] == [SAID.replace("cd/m2", "mcd/m2")]
+    mapping = ColumnMapping.objects.get()
+    assert mapping.columns == SAID.replace("cd/m2", "mcd/m2")
+    told = [(one.actor, one.reason) for one in Revision.objects.of(mapping)]
+    assert told == [(api.person.username, "columns remembered")] * 2
     refused = api.post(where, {"remember": True})
     assert refused.status_code == 400
     assert "Say which column is what" in refused.json()["detail"]
