@@ -140,6 +140,7 @@ _ALL = (
     ),
     _analysed("turn_on_hysteresis_v", "V", "Hysteresis of the turn-on", "", Place.BEST),
     _analysed("current_hysteresis_percent", "%", "Hysteresis of the current", "", Place.BEST),
+    _analysed("absorbed_percent", "%", "Laser light absorbed", "Absorbed", Place.NOWHERE),
     _analysed("cutoff_ev", "eV", "Secondary cut-off (UPS)", "Cut-off", Place.NOWHERE),
     _analysed("valence_onset_ev", "eV", "Valence onset (UPS)", "Onset", Place.NOWHERE),
     _analysed("fermi_level_ev", "eV", "Fermi level (UPS)", "E_F"),

@@ -18,6 +18,7 @@ from analysis.techniques.emission.technique import EL_SPECTRUM, PL
 from analysis.techniques.jvl.technique import JVL
 from analysis.techniques.lifetime.technique import LIFETIME
 from analysis.techniques.other.technique import OTHER
+from analysis.techniques.plqy.technique import PLQY
 from analysis.techniques.sclc.technique import SCLC
 from analysis.techniques.tem.technique import TEM
 from analysis.techniques.trpl.technique import TRPL
@@ -39,6 +40,7 @@ OF_THE_HOUSE = (
     LIFETIME,
     SCLC,
     UPS,
+    PLQY,
     OTHER,
 )
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")

@@ -19,6 +19,7 @@ from analysis.result import Figure, NoResult, Result
 from analysis.techniques.absorbance.absorption import run as run_absorbance
 from analysis.techniques.emission.emission import run_pl
 from analysis.techniques.lifetime.lifetime import run as run_lifetime
+from analysis.techniques.plqy.yield_of import run as run_plqy
 from analysis.techniques.sclc.sclc import run as run_sclc
 from analysis.techniques.tem.sizes import run as run_tem
 from analysis.techniques.trpl.decay import run as run_trpl
@@ -27,6 +28,7 @@ from analysis.techniques.xps.presence import run as run_xps
 from tests.analysis.techniques.absorbance import edges
 from tests.analysis.techniques.emission import bands
 from tests.analysis.techniques.lifetime import traces
+from tests.analysis.techniques.plqy import sphere
 from tests.analysis.techniques.readings import figures, histogram, spectrum
 from tests.analysis.techniques.sclc import devices
 from tests.analysis.techniques.tem import particles
@@ -99,28 +101,7 @@ def cases() -> list[Case]:
                      lambda k, n=name, e=end: traces.measured(n, k, end_h=e),
                      lambda reading, _: run_lifetime(reading, {"extrapolate": "yes"}))
             )  # fmt: skip
-    film = {"thickness_nm": 200.0, "thickness_u_nm": 2.0, "relative_permittivity": 6.32}
-    for depth in (1e-3, 1e-2, 0.1):
-        wanted = {
-            "trap_density_per_cm3": devices.empty(5e16, 1e12, depth),
-            "mobility_cm2_per_vs": 1e-4,
-        }
-        found += [
-            Case(f"Poisson's equation, traps of depth {depth:g}", f"{100 * noise:g} %", wanted,
-                 lambda k, d=depth, o=noise: devices.measured(k, d, o),
-                 lambda reading, _: run_sclc(reading, film))
-            for noise in (0.01, 0.05)
-        ]  # fmt: skip
-    for power in (0.6, 1.0, 1.4):
-        wanted = {"fermi_level_ev": -4.0, "vbm_ev": -5.74}
-        found += [
-            Case(f"band (E − E_v)^{power:g}", f"{height:,.0f} counts, resolution {fwhm:g} eV", wanted,
-                 lambda k, p=power, h=height, w=fwhm: photoelectrons.spectrum(
-                     k, step=0.03, power=p, height=h, fwhm=w, bias=0.05 * np.random.default_rng(k + 1).normal()),
-                 lambda reading, _: run_ups(reading, {"bias_v": 0}))
-            for height, fwhm in ((4e4, 0.05), (4e5, 0.2))
-        ]  # fmt: skip
-    return [*found, *under_the_microscope(), *at_the_surface()]
+    return [*found, *of_devices(), *under_the_microscope(), *at_the_surface()]
 
 
 def under_the_microscope() -> list[Case]:
@@ -164,6 +145,40 @@ def at_the_surface() -> list[Case]:
         for area in (0.0, 500.0, 4000.0)
     ]  # fmt: skip
     return lead + calcium
+
+
+def of_devices() -> list[Case]:
+    """Sweeps of single-carrier devices, photoelectrons and spheres."""
+    found = []
+    film = {"thickness_nm": 200.0, "thickness_u_nm": 2.0, "relative_permittivity": 6.32}
+    for depth in (1e-3, 1e-2, 0.1):
+        wanted = {
+            "trap_density_per_cm3": devices.empty(5e16, 1e12, depth),
+            "mobility_cm2_per_vs": 1e-4,
+        }
+        found += [
+            Case(f"Poisson's equation, traps of depth {depth:g}", f"{100 * noise:g} %", wanted,
+                 lambda k, d=depth, o=noise: devices.measured(k, d, o),
+                 lambda reading, _: run_sclc(reading, film))
+            for noise in (0.01, 0.05)
+        ]  # fmt: skip
+    for power in (0.6, 1.0, 1.4):
+        wanted = {"fermi_level_ev": -4.0, "vbm_ev": -5.74}
+        found += [
+            Case(f"band (E − E_v)^{power:g}", f"{height:,.0f} counts, resolution {fwhm:g} eV", wanted,
+                 lambda k, p=power, h=height, w=fwhm: photoelectrons.spectrum(
+                     k, step=0.03, power=p, height=h, fwhm=w, bias=0.05 * np.random.default_rng(k + 1).normal()),
+                 lambda reading, _: run_ups(reading, {"bias_v": 0}))
+            for height, fwhm in ((4e4, 0.05), (4e5, 0.2))
+        ]  # fmt: skip
+    for right in (0.1, 0.6, 0.95):
+        found += [
+            Case("random walk in a sphere", f"1 % of each integral, {first:.0%} absorbed", {"plqy_percent": 100 * right},
+                 lambda k, q=right, f=first: sphere.measured(k, drift=0.01, quantum_yield=q, first=f, absorbs=f),
+                 lambda reading, _: run_plqy(reading, {"response_u_percent": 0}))
+            for first in (0.2, 0.6)
+        ]  # fmt: skip
+    return found
 
 
 def _pull(figure: Figure, right: float) -> tuple[float, float]:

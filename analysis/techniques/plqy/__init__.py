@@ -1,0 +1,1 @@
+"""Absolute photoluminescence quantum yield by an integrating sphere."""
