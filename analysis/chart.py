@@ -37,6 +37,7 @@ def chart(drawn: Drawn, drawing: Drawing, *, simulated: bool = False) -> dict[st
         }
         for place, channel in enumerate(columns[:MOST_LINES], start=1)
     ]
+    own_axis = drawn.on_its_axis(drawing)
     drawing_data: dict[str, Any] = {
         "title": f"{drawn.title}. {SIMULATED}" if simulated else drawn.title,
         "x": {"label": label(x), "unit": unit(x)},
@@ -45,7 +46,7 @@ def chart(drawn: Drawn, drawing: Drawing, *, simulated: bool = False) -> dict[st
             "unit": "" if several else unit(columns[0]),
             "scale": "log" if drawing.log else "linear",
         },
-        "series": series + _lines(drawn) + _sticks(drawn, drawing),
+        "series": series + _lines(drawn, drawing) + _sticks(drawn, drawing),
     }
     wavelength = drawing.wavelength_angstrom(drawn)
     if wavelength:
@@ -61,9 +62,9 @@ def chart(drawn: Drawn, drawing: Drawing, *, simulated: bool = False) -> dict[st
             "x": plain(residual["x"]),
             "y": plain(residual["y"]),
         }
-    if drawn.left_out:
+    if drawn.left_out and own_axis:
         drawing_data["left_out"] = [list(one) for one in drawn.left_out]
-    opened = drawing.opened(drawn) if drawn.on_its_axis(drawing) else None
+    opened = drawing.opened(drawn) if own_axis else None
     if opened:
         drawing_data["open"] = list(opened)
     return drawing_data
@@ -83,19 +84,19 @@ def _named(channel: Stored, columns: list[Stored]) -> str:
     return titled(channel)
 
 
-def _lines(drawn: Drawn) -> list[dict[str, Any]]:
-    """Return fit and background."""
+def _lines(drawn: Drawn, drawing: Drawing) -> list[dict[str, Any]]:
+    """Return fit and background, and what else the technique draws over its data."""
     return [
         {
             "label": one["name"],
             "kind": "line",
-            "colour": COLOURS[one["name"]],
+            "colour": COLOURS.get(one["name"], "ink"),
             "dash": one["name"] == "background",
             "x": plain(one["x"]),
             "y": plain(one["y"]),
         }
         for one in drawn.curves
-        if one["name"] in OVER_THE_DATA
+        if one["name"] in (*OVER_THE_DATA, *drawing.lines)
     ]
 
 

@@ -208,6 +208,7 @@ class Drawing:
     marked_energy: str = ""  # the same against an energy
     log: bool = False  # the ordinate spans decades
     density: bool = False  # the ordinate counts per unit of the axis
+    lines: tuple[str, ...] = ()  # curves that the chart draws beside fit and background
     opened: Callable[[Drawn], Range | None] = near_the_fit  # the stretch of x that is shown first
     wavelength_angstrom: Callable[[Drawn], float | None] = lambda drawn: (
         None

@@ -34,7 +34,7 @@ from analysis.services.runs import (
 )
 from analysis.services.subjects import Subject
 from analysis.technique import COLUMNS
-from analysis.techniques.registry import METHODS, TECHNIQUES, choices
+from analysis.techniques.registry import METHODS, TECHNIQUES, choices, drawing_of
 from analysis.views.charts import chart_of, figure_of, unit_asked
 from analysis.views.files import row_of
 from analysis.views.subjects import crumbs_of, page_of
@@ -99,7 +99,7 @@ def _page(
         "figure": figure_of(run, unit_asked(request)) if run and run.reading else None,
         "axes": axes,
         "axis": next((one["unit"] for one in axes if one["current"] and not one["own"]), ""),
-        "ranges_field": LEAVE_OUT.name in settings.fields and settings[LEAVE_OUT.name].id_for_label,
+        "ranges_field": _ranges_field(run, settings),
         "reading": (run.reading if run else None) or {},
         "left_out": _left_out(run),
         "lines": _lines(result),
@@ -186,6 +186,14 @@ def _offered(
     if named is not None and all(one.pk != named for one in found):
         found += rows.filter(pk=named)
     return [(one.pk, f"{one.subject}: {one.file.name} ({one.pk})") for one in found]
+
+
+def _ranges_field(run: Analysis | None, settings: SettingsForm) -> str:
+    """Return the field that ranges of the chart are dragged into; none where the chart has another axis."""
+    if LEAVE_OUT.name not in settings.fields or run is None:
+        return ""
+    drawing = drawing_of(run.measurement.technique)
+    return settings[LEAVE_OUT.name].id_for_label if run.drawn().on_its_axis(drawing) else ""
 
 
 def _lines(result: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,8 +10,10 @@ from analysis.reading import Channel, Reading
 from analysis.sandbox.tasks import reading_as_dict
 from analysis.techniques.files import read
 from analysis.techniques.registry import TECHNIQUES
+from analysis.techniques.ups.levels import UPS_LEVELS
 from labnotebook.demo.files import decay, diffraction
 from tests.analysis.factories import HC_EV_NM, pl_file
+from tests.analysis.techniques.ups.spectra import spectrum as ups_spectrum
 
 WIDTH_EV, APEX_NM = 0.034, 686.0
 
@@ -76,6 +78,18 @@ def test_a_binding_energy_is_never_drawn_as_a_wavelength():
     )
     drawn = Drawn("", reading_as_dict(Reading("ups", "test", channels)), {})
     assert shown(drawn, "ups", "nm")["x"]["unit"] == "eV"
+
+
+def test_a_spectrum_under_bias_is_drawn_without_it_and_its_edges_with_it():
+    reading = ups_spectrum(3, bias=-5.0)
+    result = UPS_LEVELS.run(reading, {"bias_v": -5.0}).as_dict()
+    drawn = Drawn("", reading_as_dict(reading), result, ((8.0, 9.0),))
+    data = shown(drawn, "ups")
+    energies = {one["label"]: one["x"] for one in data["series"]}
+    assert min(energies["measured"]) == pytest.approx(-1.5, abs=0.1)
+    assert min(energies["cut-off line"]) == pytest.approx(17.2, abs=1)
+    assert "left_out" not in data  # said in numbers of the file, which are 5 eV away
+    assert shown(Drawn("", reading_as_dict(ups_spectrum(3)), {}, ((8.0, 9.0),)), "ups")["left_out"]
 
 
 def test_lines_of_a_method_that_counts_in_nm_go_along_with_a_file_in_ev():

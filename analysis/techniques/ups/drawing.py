@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.drawing import Drawing, Drawn, numbers, spectrum
+import numpy as np
+
+from analysis.drawing import Drawing, Drawn, Stored, numbers, spectrum
 from labnotebook.records.presentation.axes import Axis
 from labnotebook.records.presentation.figure import Figure, curve_key
 from labnotebook.records.presentation.plots import Plot
@@ -26,3 +28,17 @@ def edges(drawn: Drawn, drawing: Drawing, *, small: bool = False) -> Figure:
         if value is not None and not small:
             plot.vertical(value, f"{words} {value:.2f} eV")
     return Figure([plot], key=curve_key(("raw", "measured"), ("fit", "lines of the edges")))
+
+
+def corrected(drawn: Drawn) -> list[Stored]:
+    """Return counts against binding energy without the bias; the file's own columns where they are that."""
+    found, own = drawn.curve("binding"), drawn.channels
+    if found is None:
+        return own
+    x, read = numbers(found["x"]), numbers(own[0]["values"])
+    near = 1e-6 * float(np.nanmax(read) - np.nanmin(read))
+    # A bias or a kinetic energy puts an end beyond the file's own; ranges left out only take away.
+    if np.nanmin(x) >= np.nanmin(read) - near and np.nanmax(x) <= np.nanmax(read) + near:
+        return own
+    energy = {"name": "corrected", "unit": "eV", "label": "Binding energy", "values": found["x"]}
+    return [energy, {**own[1], "values": found["y"]}]

@@ -2,7 +2,7 @@
 
 from analysis.drawing import Drawing
 from analysis.technique import Axis, Sign, Technique
-from analysis.techniques.ups.drawing import edges
+from analysis.techniques.ups.drawing import corrected, edges
 from analysis.techniques.ups.levels import UPS_LEVELS
 from analysis.techniques.ups.readers.text import TEXT
 
@@ -20,6 +20,8 @@ UPS = Technique(
     foreign=("absorbance", "transmittance", "voltage", "current", "current_density", "eqe"),
     readers=(TEXT,),
     methods=(UPS_LEVELS,),
-    drawing=Drawing(figure=edges, log=True),
+    drawing=Drawing(
+        figure=edges, columns=corrected, lines=("cut-off line", "onset line"), log=True
+    ),
     in_name=Sign(r"(^|[_\W])ups([_\W]|\d|$)|(^|[_\W])seco([_\W]|$)|he_?i([_\W]|$)", turn=11),
 )
