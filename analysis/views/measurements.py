@@ -315,7 +315,7 @@ def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
             _analyse_scan(request, measurement, run, scan)
             return redirect("analysis:measurement-detail", pk)
         if "measured_with" in request.POST:
-            code = request.POST["measured_with"][:20]
+            code = request.POST["measured_with"].replace("\x00", "")[:20]
             name_instrument(by=request.user, measurement=measurement, code=code)
         if names := request.POST.getlist("column")[:MOST_COLUMNS]:
             say_columns(

@@ -324,7 +324,9 @@ def test_a_file_names_its_instrument_on_its_page_and_is_asked_about_the_one_in_i
     here = address("measurement-detail", other.pk)
     assert f"choose {fluoromax.code} if that is right" in text(visitor.get(here))
     assert other.measured_with is None  # never silently
-    visitor.post(address("measurement-analyse", other.pk), {"measured_with": fluoromax.code})
+    analyse = address("measurement-analyse", other.pk)
+    assert visitor.post(analyse, {"measured_with": "MI-9\x00999"}).status_code == 422
+    visitor.post(analyse, {"measured_with": fluoromax.code})
     other.refresh_from_db()
     assert other.measured_with == fluoromax
     assert other.analyses.count() == 2
