@@ -21,6 +21,9 @@ MIX = (0.0, 0.3, 0.9)
 TAIL = (0.0, 0.1, 0.6)
 PLACES_EV = np.linspace(*METAL_BELOW_EV, 4)
 NARROWER = (1.0, 0.8)  # the lines of a metal are narrower than those of its salt
+SHAPE_U = (
+    0.1  # of the area: the metal's own width and asymmetry, which stay hidden beside the main line
+)
 CA_MIX = (0.1, 0.5)
 CA_FWHM_EV = (1.2, 1.7, 2.3)
 STEP_EV = 0.2
@@ -80,7 +83,8 @@ def metallic_lead(energy: Floats, signal: Floats, main_ev: float) -> Weak:
                 x, fit.columns[:, 1:-1] @ fit.heights[1:-1], float(fit.heights[0]), fit.u(0), main,
             )  # fmt: skip
             fits.append((found, null.chi2))
-    return _agreed(fits, CLEAR)
+    found = _agreed(fits, CLEAR)
+    return replace(found, u=float(np.hypot(found.u, SHAPE_U * found.area)))
 
 
 @dataclass(frozen=True, slots=True)
