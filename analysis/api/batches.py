@@ -35,7 +35,7 @@ class ComputedSerializer(FigureSerializer):
 class MeasuredSerializer(MeasurementSerializer):
     """One instrument file of a batch; what was found stands in its newest run."""
 
-    figures = warnings = scans = lot = layer = measured_with = None
+    figures = warnings = scans = lot = layer = None
 
 
 class BatchStorySerializer(BatchDetailSerializer):
