@@ -177,6 +177,7 @@ _ALL = (
     _word("recipe", _("Recipe")),
     _word("state", _("State"), choices=dict(Batch.State.choices)),
     _word("archived", _("Archived"), choices=YES_OR_NO),
+    _word("warned", _("Warned of"), choices=YES_OR_NO),
     _word("made_by", _("Made by")),
     Column("planned_at", Kind.TIME, _("Planned")),
     *(_kept_ratio(name) for name in _RATIO if name in KEPT),

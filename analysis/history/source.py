@@ -14,6 +14,15 @@ from analysis.models import HistoryRow
 from analysis.quantities import QUANTITIES
 from analysis.quantity import Better, Place, Quantity
 
+# Whether the reader or the method warned of a number that counts, of the batch or of what was built from it.
+_COUNTS = "w.superseded_at IS NULL AND w.warnings <> '[]'"
+_WARNED = f"""
+  EXISTS (SELECT FROM analysis_outcome w WHERE w.batch_id = b.id AND {_COUNTS})
+  OR EXISTS (SELECT FROM devices_layer l JOIN analysis_outcome w ON w.device_id = l.device_id
+    WHERE l.source_batch_id = b.id AND {_COUNTS})
+  OR EXISTS (SELECT FROM devices_layer l JOIN devices_pixel px ON px.device_id = l.device_id
+    JOIN analysis_outcome w ON w.pixel_id = px.id WHERE l.source_batch_id = b.id AND {_COUNTS})"""
+
 _SAID: dict[str, str] = {
     "batch_id": "b.id",
     "project_id": "b.project_id",
@@ -21,6 +30,7 @@ _SAID: dict[str, str] = {
     "recipe": "r.slug",
     "state": "b.state",
     "archived": "CASE WHEN a.archived_at IS NULL THEN 'no' ELSE 'yes' END",
+    "warned": f"CASE WHEN {_WARNED} THEN 'yes' ELSE 'no' END",
     "made_by": "analysis_username(b.planned_by_id)",
     "planned_at": "b.planned_at",
     "ratio_ca_pb": "b.ratio_ca_pb::float8",

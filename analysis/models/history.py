@@ -20,6 +20,7 @@ class HistoryRow(models.Model):
     recipe = models.CharField(max_length=80)
     state = models.CharField(max_length=10)
     archived = models.CharField(max_length=3, default="no")  # yes or no
+    warned = models.CharField(max_length=3, default="no")  # of a number that counts: yes or no
     made_by = models.CharField(max_length=150)
     planned_at = models.DateTimeField()
     ratio_ca_pb = models.FloatField(null=True)

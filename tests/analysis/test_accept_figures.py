@@ -67,6 +67,9 @@ def test_what_was_warned_of_goes_with_the_accepted_number(client):
     assert said["warnings"] == told
     story = api.get(f"batches/{batch.code}/").json()["outcomes"]
     assert told in [one["warnings"] for one in story]
+    assert api.get("history/?warned=yes&columns=code,warned").json()["results"] == [
+        {"code": batch.code, "warned": "yes"}
+    ]
     client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
     assert "with a warning" in client.get(f"/b/{batch.code}/outcomes/").content.decode()
 

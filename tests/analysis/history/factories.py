@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -78,7 +79,13 @@ def assign(
     )
 
 
-def accept(subject: Batch | Device | Pixel, quantity: str, value: float, by: Any = None) -> Outcome:
+def accept(
+    subject: Batch | Device | Pixel,
+    quantity: str,
+    value: float,
+    by: Any = None,
+    warnings: Sequence[str] = (),
+) -> Outcome:
     where = {type(subject).__name__.lower(): subject}
     project = subject.device.project if isinstance(subject, Pixel) else subject.project
     person = by or getattr(subject, "planned_by", None) or project.memberships.first().user
@@ -88,6 +95,7 @@ def accept(subject: Batch | Device | Pixel, quantity: str, value: float, by: Any
         value=value,
         typed_text=str(value),
         accepted_by=person,
+        warnings=list(warnings),
         **where,
     )
 

@@ -63,6 +63,19 @@ def test_eqe_is_that_of_the_best_working_pixel_and_drops_when_it_is_shorted(batc
     assert row_of(batch).eqe_percent == 24.4
 
 
+def test_a_row_says_that_a_number_of_its_was_warned_of(batch):
+    """Of the batch, and of a pixel built from it; one that another replaced does not count."""
+    assert row_of(batch).warned == "no"
+    spoilt = accept(batch, "pl_peak_nm", 690.1, warnings=["One point is no number."])
+    assert row_of(batch).warned == "yes"
+    Outcome.objects.filter(pk=spoilt.pk).update(superseded_at=timezone.now())
+    assert row_of(batch).warned == "no"
+    best = make_led(batch, 24.4)
+    assert row_of(batch).warned == "no"
+    accept(best, "luminance_cd_m2", 900.0, warnings=["The detector was saturated."])
+    assert row_of(batch).warned == "yes"
+
+
 def test_a_number_of_the_whole_device_counts_too(batch):
     device = make_device(batch, "P1")
     accept(device, "eqe_percent", 21.5)
