@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import brentq, least_squares
+import scipy
 
 from analysis.techniques.lifetime.local import Floats, scatter, smooth
 from analysis.techniques.lifetime.trace import Trace
@@ -47,7 +47,7 @@ class Decay:
         start, end = 1e-9 * last_h, 100 * last_h
         if self.at(end) > level or self.at(start) <= level:
             return None
-        when = float(brentq(lambda hours: self.at(hours) - level, start, end))
+        when = float(scipy.optimize.brentq(lambda hours: self.at(hours) - level, start, end))
         slope = (self.at(1.001 * when) - self.at(when)) / (0.001 * when)
         steps = np.eye(len(self.parameters)) * 1e-4
         base = self.at(when)
@@ -153,7 +153,8 @@ def _best(
 ) -> Decay | None:
     scale = float(z.max())
     fits = [
-        least_squares(lambda p: (model(p, x) - z) / scale, start, max_nfev=80) for start in starts
+        scipy.optimize.least_squares(lambda p: (model(p, x) - z) / scale, start, max_nfev=80)
+        for start in starts
     ]
     good = [fit for fit in fits if np.isfinite(fit.cost)]
     if not good:

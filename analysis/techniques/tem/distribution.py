@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.special import ndtr, stdtrit
 
 Floats = NDArray[np.float64]
 
@@ -56,7 +56,7 @@ def distribution_of(sizes_nm: Floats) -> Distribution:
     """
     n, mean = sizes_nm.size, float(sizes_nm.mean())
     sd = float(sizes_nm.std(ddof=1))
-    student = float(stdtrit(n - 1, 0.975)) / 1.96
+    student = float(scipy.special.stdtrit(n - 1, 0.975)) / 1.96
     logs = np.log(sizes_nm)
     low, high = _bootstrap(sizes_nm, mean, sd)
     return Distribution(
@@ -96,7 +96,7 @@ def _anderson_darling(logs: Floats) -> float:
     n, sd = logs.size, float(logs.std(ddof=1))
     if sd == 0:
         return np.inf
-    p = np.clip(ndtr(np.sort((logs - logs.mean()) / sd)), 1e-15, 1 - 1e-15)
+    p = np.clip(scipy.special.ndtr(np.sort((logs - logs.mean()) / sd)), 1e-15, 1 - 1e-15)
     k = np.arange(1, n + 1)
     a2 = -n - float(np.mean((2 * k - 1) * (np.log(p) + np.log1p(-p[::-1]))))
     return a2 * (1 + 0.75 / n + 2.25 / n**2)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import ndimage
+import scipy
 
 from analysis.reading import Image, Reading
 from analysis.result import Curve, NoResult
@@ -161,7 +161,7 @@ def _shape(whole: list[Outline], told: str, warnings: list[str]) -> tuple[str, f
 
 def _faint(flat: Levelled, labels: Labels, diameter_px: float) -> int:
     """Return how many patches below the threshold are as large as a particle."""
-    patches, count = ndimage.label(flat.values > OF_FAINT * flat.threshold)
+    patches, count = scipy.ndimage.label(flat.values > OF_FAINT * flat.threshold)
     areas = np.bincount(patches.ravel(), minlength=count + 1)
     taken = np.unique(patches[labels > 0])
     large = np.flatnonzero(areas > 0.3 * np.pi / 4 * diameter_px**2)
@@ -195,7 +195,7 @@ def _drawn(whole: list[Outline], px: float) -> Curve:
 def _refuse_diffraction(image: Image) -> None:
     """Refuse a picture that looks alike when turned by half around its brightest spot."""
     small, _ = binned(image.values, 256)
-    small = ndimage.gaussian_filter(small, 1.0)
+    small = scipy.ndimage.gaussian_filter(small, 1.0)
     row, column = np.unravel_index(int(np.argmax(small)), small.shape)
     rows, columns = small.shape
     near = max(min(row, rows - 1 - row), 0), max(min(column, columns - 1 - column), 0)

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import ndimage
-from scipy.spatial import ConvexHull, QhullError
+import scipy
 
 from analysis.techniques.tem.segmentation import LEAST_PIXELS, Floats, Labels, heights_of
 
@@ -49,17 +48,17 @@ def outlines_of(labels: Labels, blur_px: float) -> list[Outline]:
     found = []
     least = max(LEAST_PIXELS, np.pi * (2 * blur_px) ** 2)
     areas = np.bincount(labels.ravel())
-    for label, place in enumerate(ndimage.find_objects(labels), 1):
+    for label, place in enumerate(scipy.ndimage.find_objects(labels), 1):
         if place is None or areas[label] < least:
             continue
         own = labels[place] == label
-        y, x = np.nonzero(own & ~ndimage.binary_erosion(own))
+        y, x = np.nonzero(own & ~scipy.ndimage.binary_erosion(own))
         corners = np.concatenate(
             [np.column_stack([x + dx, y + dy]) for dx in (0, 1) for dy in (0, 1)]
         ).astype(float)
         try:
-            hull = corners[ConvexHull(corners).vertices]
-        except QhullError:
+            hull = corners[scipy.spatial.ConvexHull(corners).vertices]
+        except scipy.spatial.QhullError:
             continue
         width, length = _rectangle(hull)
         down, across = place
@@ -120,10 +119,10 @@ def edge_of(values: Floats, labels: Labels, whole: list[Outline], radius_px: flo
     The area above each level, in parts of a particle's own height, gives a radius for that level; where
     the mean radius changes least from level to level, the grey falls fastest.
     """
-    away, nearest = ndimage.distance_transform_edt(labels == 0, return_indices=True)
+    away, nearest = scipy.ndimage.distance_transform_edt(labels == 0, return_indices=True)
     owner = np.where(away < 0.6 * radius_px, labels[tuple(nearest)], 0)
     heights = heights_of(values, labels)
-    places = ndimage.find_objects(owner)
+    places = scipy.ndimage.find_objects(owner)
     radii = []
     for one in whole:
         place = places[one.label - 1]
@@ -131,7 +130,7 @@ def edge_of(values: Floats, labels: Labels, whole: list[Outline], radius_px: flo
         above = own.size - np.searchsorted(own, LEVELS)
         radii.append(np.sqrt(above / np.pi))
     radius = np.mean(radii, axis=0)
-    steps = ndimage.gaussian_filter1d(-np.diff(radius), 1.0)  # pixels from level to level
+    steps = scipy.ndimage.gaussian_filter1d(-np.diff(radius), 1.0)  # pixels from level to level
     k = int(np.argmin(steps))
     half = float(np.interp(0.5, LEVELS, radius))
     return Edge(

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from analysis.result import NoResult
 
@@ -65,7 +65,7 @@ def levelled(image: Floats, polarity: str, blur_px: float) -> Levelled:
     The background is first a robust parabola, then a wide average over what is no particle. ``polarity`` is
     *dark*, *bright* or "" for whichever stands out more. Raises `NoResult` where nothing does.
     """
-    smooth = ndimage.gaussian_filter(image, blur_px)
+    smooth = scipy.ndimage.gaussian_filter(image, blur_px)
     flat = smooth - _parabola(smooth)
     signs = {"dark": (-1,), "bright": (1,)}.get(polarity, (-1, 1))
     best = max((_with_background(flat, sign) for sign in signs), key=_clarity)
@@ -117,16 +117,16 @@ def _with_background(flat: Floats, sign: int) -> Levelled:
     for _ in range(ROUNDS):
         values = values - _mode(values)
         found = Levelled(values, _noise(values), sign < 0)
-        around = ndimage.binary_dilation(values > 0.6 * found.threshold, iterations=3)
+        around = scipy.ndimage.binary_dilation(values > 0.6 * found.threshold, iterations=3)
         small, free = values[::step, ::step], (~around[::step, ::step]).astype(float)
         if free.mean() < 0.05:
             break
         # what lies far from any background takes what the parabola left
-        weight = ndimage.gaussian_filter(free, wide) + 1e-3
-        background = ndimage.gaussian_filter(small * free, wide) / weight
+        weight = scipy.ndimage.gaussian_filter(free, wide) + 1e-3
+        background = scipy.ndimage.gaussian_filter(small * free, wide) / weight
         rows, columns = (np.arange(side) / step for side in values.shape)
         places = np.meshgrid(rows, columns, indexing="ij")
-        values = values - ndimage.map_coordinates(background, places, order=1, mode="nearest")
+        values = values - scipy.ndimage.map_coordinates(background, places, order=1, mode="nearest")
     values = values - _mode(values)
     return Levelled(values, _noise(values), sign < 0)
 
@@ -137,7 +137,7 @@ def _mode(values: Floats) -> float:
     if high <= low:
         return float(low)
     counts, edges = np.histogram(values, 256, (low, high))
-    counts = ndimage.gaussian_filter1d(counts.astype(float), 4)
+    counts = scipy.ndimage.gaussian_filter1d(counts.astype(float), 4)
     k = int(np.argmax(counts))
     return float((edges[k] + edges[k + 1]) / 2)
 
@@ -168,7 +168,7 @@ def parted(mask: NDArray[np.bool_]) -> Labels:
     Every pixel climbs the distance map to a summit; summits whose neck is nearly as wide as the thinner of them
     are one particle.
     """
-    height = ndimage.gaussian_filter(ndimage.distance_transform_edt(mask), 1.0) * mask
+    height = scipy.ndimage.gaussian_filter(scipy.ndimage.distance_transform_edt(mask), 1.0) * mask
     basins, count = _climbed(height)
     return _merged(basins, height, count) if count else basins
 
@@ -210,10 +210,10 @@ def outlined(image: Levelled) -> Labels:
 
 def heights_of(values: Floats, labels: Labels) -> Floats:
     """Return the median grey of the inner half of each label, shape (labels + 1,), 0 for the background."""
-    depth = ndimage.distance_transform_edt(labels > 0)
+    depth = scipy.ndimage.distance_transform_edt(labels > 0)
     count = int(labels.max())
     found = np.zeros(count + 1)
-    for k, place in enumerate(ndimage.find_objects(labels), start=1):
+    for k, place in enumerate(scipy.ndimage.find_objects(labels), start=1):
         if place is None:
             continue
         own = labels[place] == k

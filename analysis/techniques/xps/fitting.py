@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import least_squares
 
 from analysis.techniques.xps.lines import Doublet
 
@@ -110,7 +110,7 @@ def fitted(
 
     shape = np.asarray(start, dtype=float)
     if shape.size:
-        shape = least_squares(
+        shape = scipy.optimize.least_squares(
             rest, np.clip(shape, low, high), bounds=(low, high), x_scale="jac", max_nfev=40
         ).x
     columns, heights = solved(shape)
