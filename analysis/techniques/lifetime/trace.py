@@ -15,6 +15,7 @@ from analysis.techniques.lifetime.readers.text import SIGNALS
 Floats = NDArray[np.float64]
 
 LEAST_POINTS = 5
+MOST_POINTS = 20_000  # neighbours of longer traces are averaged
 LOW = 0.1  # of the bright level: the signal is off
 RETURN = 3.0  # of an off level: how far the points beside it stand above it
 GAP = 10.0  # median steps without a point
@@ -95,6 +96,7 @@ def trace_of(reading: Reading, wanted: str | None = None) -> Trace:
             f"The signal stands at its highest value ({signal.max():.4g}) in {int((signal == signal.max()).sum())} "
             "points: the detector was saturated, or its range ended there."
         )
+    hours, signal, pieces = _binned(hours, signal, pieces)
     return Trace(
         hours, signal, channel.name, channel.unit, channel.label or channel.name, pieces, clipped, tuple(warnings)
     )  # fmt: skip
@@ -162,6 +164,25 @@ def _on_time(
         at += part.size
         now = float(part[-1]) + step
     return np.concatenate(hours), np.concatenate(signal), tuple(pieces)
+
+
+def _binned(
+    hours: Floats, signal: Floats, pieces: tuple[slice, ...]
+) -> tuple[Floats, Floats, tuple[slice, ...]]:
+    """Average neighbours of a long trace, each on-time by itself."""
+    together = -(-hours.size // MOST_POINTS)
+    if together == 1:
+        return hours, signal, pieces
+    means: tuple[list[Floats], list[Floats]] = ([], [])
+    made, at = [], 0
+    for piece in pieces:
+        edges = np.arange(piece.start, piece.stop, together)
+        count = np.diff(np.append(edges, piece.stop))
+        for values, kept in zip((hours, signal), means, strict=True):
+            kept.append(np.add.reduceat(values[: piece.stop], edges) / count)
+        made.append(slice(at, at + edges.size))
+        at += edges.size
+    return np.concatenate(means[0]), np.concatenate(means[1]), tuple(made)
 
 
 def _gaps(hours: Floats) -> list[str]:

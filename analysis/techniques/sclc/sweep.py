@@ -13,6 +13,7 @@ from analysis.result import NoResult
 Floats = NDArray[np.float64]
 
 LEAST_POINTS = 12
+MOST_POINTS = 2000  # of a way: every second, third... of longer ones is read
 LIT_CD_M2 = 10.0
 # A film on glass of some mm² is destroyed well below 10 A/cm² of direct current.
 MOST_MA_CM2 = 1e4
@@ -130,7 +131,8 @@ def _way(v: Floats, j: Floats, direction: str, warnings: list[str]) -> Way | Non
             f"The lowest {floor} points lie in the noise of the source and were left out."
         )
         v, j = v[floor:], j[floor:]
-    return Way(v, j, direction) if v.size >= LEAST_POINTS else None
+    step = -(-v.size // MOST_POINTS)
+    return Way(v[::step], j[::step], direction) if v.size >= LEAST_POINTS else None
 
 
 def _floor(j: Floats) -> int:

@@ -91,6 +91,14 @@ def test_a_rise_is_said_and_l0_may_be_its_maximum_or_the_level_after_burn_in():
         run(reading, {"initial": "after burn-in"})
 
 
+def test_a_start_below_the_level_is_no_crossing_when_l0_is_the_maximum():
+    t = np.linspace(0, 60, 1200)
+    y = 1000 * (1 - 0.6 * np.exp(-t)) * np.exp(-t / 20)
+    found = figures(run(trace(t, y), {"initial": "maximum"}))["t80_h"]
+    late = t > t[np.argmax(y)]
+    assert found.value == pytest.approx(np.interp(-0.8 * y.max(), -y[late], t[late]), rel=0.02)
+
+
 def test_a_plain_decay_does_not_rise():
     for seed in range(5):
         assert not any("rises" in w for w in run(measured("1/(1 + t/15 h)", seed), {}).warnings)
@@ -196,3 +204,10 @@ def test_every_figure_is_a_quantity_of_the_house():
     assert "t50_extrapolated_h" in figures(result)
     for figure in result.figures:
         assert figure.quantity in QUANTITIES
+
+
+def test_a_long_trace_is_averaged_before_it_is_read():
+    t = np.linspace(0, 60, 400_000)
+    noise = 1 + 0.05 * np.random.default_rng(2).normal(size=t.size)
+    found = figures(run(trace(t, 500 * np.exp(-t / 20) * noise), {}))["t50_h"]
+    assert abs(found.value - 20 * np.log(2)) < 1.96 * found.uncertainty < 0.2
