@@ -41,7 +41,7 @@ HEAD = """# Coverage of the stated uncertainties
 
 How often value ± 1.96 u holds the truth, or the method says *undetermined*. No truth is one of the shapes that are fitted;
 settings are the defaults; every simulated instrument has an error of 0.3 nm (one standard uncertainty) on its
-wavelength scale. Made by `make coverage`; {draws} draws a case.
+wavelength scale, of 3 % on its magnification. An upper limit holds what lies below it. Made by `make coverage`; {draws} draws a case.
 
 | figure | truth | noise | u (median) | held | undetermined |
 | --- | --- | --- | --- | --- | --- |
@@ -109,7 +109,7 @@ def under_the_microscope() -> list[Case]:
 
     def draw(seed: int, how: dict) -> Reading:
         sizes = particles.crystals(seed, 24, 28, 0.1)
-        grey = particles.rendered(sizes, seed=seed, side=320, **how).grey
+        grey = particles.rendered(sizes, seed=seed, side=440, **how).grey
         nm = 12 / 28 * np.random.default_rng(seed + 10_000).normal(1, 0.03)
         levels = Channel("grey", "", np.arange(5.0)), Channel("pixels", "", np.ones(5))
         return Reading("tem", "test 1", levels, image=Image(grey.astype(np.float32), nm))
