@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -17,6 +18,7 @@ from analysis.techniques.registry import drawing_of
 from labnotebook.records.models import Project
 from labnotebook.records.presentation import figures
 from labnotebook.records.presentation.figure import Figure
+from labnotebook.records.presentation.outlines import Outlines
 from synthesis.chemistry.gaps import OpenGap
 
 
@@ -33,6 +35,14 @@ def figure_of(analysis: Analysis, unit: str = "", *, small: bool = False) -> Fig
     drawing = drawing_of(measurement.technique)
     shown = along(drawn, drawing, unit)
     return marked(drawing.figure(shown, drawing, small=small), measurement.project)
+
+
+def figure_and_outlines(figure: Figure | None) -> tuple[Figure | None, Outlines | None]:
+    """Return a figure and, apart, what lies on a picture: a chart that zooms takes the figure's place."""
+    if figure is None:
+        return None, None
+    outlines = next((plot for plot in figure.plots if isinstance(plot, Outlines)), None)
+    return replace(figure, plots=[plot for plot in figure.plots if plot is not outlines]), outlines
 
 
 def marked(figure: Figure, project: Project) -> Figure:

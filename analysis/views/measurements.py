@@ -35,7 +35,7 @@ from analysis.services.runs import (
 from analysis.services.subjects import Subject
 from analysis.technique import COLUMNS
 from analysis.techniques.registry import METHODS, TECHNIQUES, choices, drawing_of
-from analysis.views.charts import chart_of, figure_of, unit_asked
+from analysis.views.charts import chart_of, figure_and_outlines, figure_of, unit_asked
 from analysis.views.files import row_of
 from analysis.views.subjects import crumbs_of, page_of
 from labnotebook.records.pages import form_version
@@ -85,6 +85,9 @@ def _page(
     if settings is None:
         settings = _settings_form(measurement, run)
     axes = _axes(request, run)
+    figure, outlines = figure_and_outlines(
+        figure_of(run, unit_asked(request)) if run and run.reading else None
+    )
     context = {
         "measurement": measurement,
         "subject": subject,
@@ -96,7 +99,8 @@ def _page(
             {**f, "short": short_label(f["quantity"], f["label"])}
             for f in result.get("figures") or []
         ],
-        "figure": figure_of(run, unit_asked(request)) if run and run.reading else None,
+        "figure": figure,
+        "outlines": outlines,
         "axes": axes,
         "axis": next((one["unit"] for one in axes if one["current"] and not one["own"]), ""),
         "ranges_field": _ranges_field(run, settings),

@@ -41,6 +41,7 @@ def test_each_of_them_becomes_numbers_of_the_batch(client, batch):
         shown = client.get(address("measurement-detail", measurement.pk))
         assert shown.status_code == 200
         assert words in text(shown)
+        assert ("What was outlined" in text(shown)) == (measurement is tem)
         assert client.get(address("measurement-data", measurement.pk)).json()["series"]
         run = measurement.analyses.order_by("number").last()
         accept_analysis(by=by, analysis=run)
