@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 
+from analysis.curves.thinning import thinned_reading, thinned_result
 from analysis.models import Analysis
 from analysis.reading import UnreadableFile
 from analysis.result import NoResult, Result
@@ -23,7 +24,6 @@ from analysis.services.measuring_instruments import calibrations_of
 from analysis.services.named import named_files
 from analysis.services.runs import READ_ONLY
 from analysis.techniques.registry import METHODS
-from analysis.thinning import thinned_reading, thinned_result
 from labnotebook.records.files import blob_path
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Job

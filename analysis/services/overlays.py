@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from analysis.abscissa import along, other_units
+from analysis.curves.abscissa import along, other_units
+from analysis.curves.overlaid import LETTERS, MOST, One
 from analysis.models import Analysis, Measurement
-from analysis.overlaid import LETTERS, MOST, One
 from analysis.services.lists import best_run, measurements_for
 from analysis.techniques.registry import drawing_of
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from analysis.abscissa import along
-from analysis.chart import SIMULATED, chart
+from analysis.curves.abscissa import along
+from analysis.curves.chart import SIMULATED, chart
 from analysis.forecast import Conditions
 from analysis.models import Analysis, Forecast
 from analysis.services.forecasts import curve

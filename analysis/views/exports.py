@@ -11,9 +11,9 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
-from analysis.abscissa import along
+from analysis.curves.abscissa import along
+from analysis.curves.processed import Row, table_of
 from analysis.models import Analysis, Measurement
-from analysis.processed import Row, table_of
 from analysis.services.whole import whole_drawn
 from analysis.techniques.registry import drawing_of
 from analysis.views.charts import SIMULATED, chart_of, unit_asked
@@ -71,14 +71,14 @@ def name_of(measurement: Measurement, run: Analysis) -> str:
 
 def svg_file(chart: Chart, name: str) -> HttpResponse:
     """Return a chart as the SVG file of its printed figure."""
-    from analysis.printed import printed  # only an export needs reportlab
+    from analysis.curves.printed import printed  # only an export needs reportlab
 
     return _file(printed(chart).svg(), "image/svg+xml", f"{name}.svg")
 
 
 def pdf_file(chart: Chart, name: str) -> HttpResponse:
     """Return a chart as the PDF file of its printed figure."""
-    from analysis.printed import printed
+    from analysis.curves.printed import printed
 
     return _file(printed(chart).pdf(), "application/pdf", f"{name}.pdf")
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from analysis.abscissa import other_units
+from analysis.curves.abscissa import other_units
 from analysis.forms import DecisionForm, SettingsForm
 from analysis.left_out import LEAVE_OUT, written
 from analysis.models import Analysis, Measurement, MeasuringInstrument

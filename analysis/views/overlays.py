@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from analysis.chart import SIMULATED
-from analysis.overlaid import MOST, MOST_POINTS, overlaid
-from analysis.processed import table_of_overlay
+from analysis.curves.chart import SIMULATED
+from analysis.curves.overlaid import MOST, MOST_POINTS, overlaid
+from analysis.curves.processed import table_of_overlay
 from analysis.services.overlays import Overlay, load_overlay, measured_of, offered
 from analysis.techniques.registry import drawing_of, title_of
 from analysis.views.charts import unit_asked

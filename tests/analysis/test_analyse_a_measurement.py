@@ -220,7 +220,7 @@ def test_the_area_of_the_pixel_is_used_for_its_sweep():
 
 
 def test_a_long_trace_is_thinned_but_keeps_its_spike():
-    from analysis.thinning import MOST_POINTS, thinned_reading
+    from analysis.curves.thinning import MOST_POINTS, thinned_reading
 
     values = [0.0] * 50_000
     values[31_415] = 1e6

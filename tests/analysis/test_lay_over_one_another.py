@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from analysis.chart import chart
+from analysis.curves.chart import chart
+from analysis.curves.overlaid import LETTERS, One, overlaid
+from analysis.curves.printed import printed
 from analysis.drawing import Drawing, Drawn, DrawnCurve
-from analysis.overlaid import LETTERS, One, overlaid
-from analysis.printed import printed
 from labnotebook.records.presentation.overlay import Scale
 from tests.analysis.factories import address, make_batch, pl_file, text
 from tests.analysis.test_measurement_pages import measured

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis.abscissa import along
-from analysis.chart import chart
+from analysis.curves.abscissa import along
+from analysis.curves.chart import chart
 from analysis.drawing import Drawn
 from analysis.reading import Channel, Reading
 from analysis.sandbox.tasks import reading_as_dict

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from analysis.curves.overlaid import opened_of
 from analysis.history.catalogue import Catalogue
 from analysis.history.columns import Column
 from analysis.history.count import count
 from analysis.history.language import read_with
 from analysis.history.overview import MapPoint, look_over
-from analysis.overlaid import opened_of
 from analysis.services.compared import Compared
 from analysis.services.compared_spectra import Spectra
 from analysis.services.measured import shaded

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.chart import LINE_COLOURS, plain
+from analysis.curves.chart import LINE_COLOURS, plain
+from analysis.curves.thinning import kept_places
 from analysis.drawing import Drawing, DrawnCurve, Floats, Range
-from analysis.thinning import kept_places
 from labnotebook.records.presentation.overlay import STEP, Scale
 
 LETTERS = "ABCDEFGHIJKLMNOPQRST"

@@ -9,8 +9,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from analysis.curves.overlaid import One
 from analysis.drawing import Drawing, Drawn, Stored, numbers, unit
-from analysis.overlaid import One
 
 Row = Sequence[Any]
 

@@ -1,6 +1,6 @@
 """The printed figure of a chart: one column of a journal, 85 mm wide, 7 pt letters, axes with units.
 
-It draws what `analysis.chart` and `analysis.overlaid` give, the same as the page. Pure: no Django, no database.
+It draws what `analysis.curves.chart` and `analysis.curves.overlaid` give, the same as the page. Pure: no Django, no database.
 """
 
 from __future__ import annotations
