@@ -18,6 +18,7 @@ PHOTONS, POWER = "photons", "power"
 LEAST_POINTS = 30
 FOOT = 0.002  # of the laser's height: where its line ends
 FROM_LASER = 1.5  # half widths of the laser's foot that the emission begins behind it
+OF_MEDIAN = float(np.sqrt(np.pi / 2))  # noise of a median over that of the mean
 NAMES = ("empty", "indirect", "direct")
 
 
@@ -49,7 +50,7 @@ def integrals_of(reading: Reading, settings: dict[str, Any], warnings: list[str]
     laser = _laser(x, photons["empty"], settings)
     emission = _emission(x, laser, settings)
     level = {name: _dark(x, y, laser, emission) for name, y in photons.items()}
-    clean = {name: y - level[name] for name, y in photons.items()}
+    clean = {name: y - level[name][0] for name, y in photons.items()}
     inside = (x >= laser[0]) & (x <= laser[1])
     lit = (x >= emission[0]) & (x <= emission[1])
     light = {name: _area(x, y, inside) for name, y in clean.items()}
@@ -61,7 +62,7 @@ def integrals_of(reading: Reading, settings: dict[str, Any], warnings: list[str]
     # what the empty sphere sends into the band (stray light, its coating) goes with the laser light in it
     stray = glow["empty"] / light["empty"]
     p_b, p_c = (glow[name] - stray * light[name] for name in ("indirect", "direct"))
-    noise = {name: _noise(x, y, inside, lit) for name, y in photons.items()}
+    noise = {name: _noise(x, y, inside, lit, level[name][1]) for name, y in photons.items()}
     counting = (
         noise["empty"][0], noise["indirect"][0], noise["direct"][0],
         float(np.hypot(noise["indirect"][1], noise["empty"][1])),
@@ -173,15 +174,17 @@ def _emission(
     return low, high
 
 
-def _dark(x: Floats, y: Floats, laser: tuple[float, float], emission: tuple[float, float]) -> float:
-    """Return the level without light: the lower of both ends, and of the part between laser and emission."""
+def _dark(
+    x: Floats, y: Floats, laser: tuple[float, float], emission: tuple[float, float]
+) -> tuple[float, int]:
+    """Return the level without light, the lowest of both ends and of the part between laser and emission; and its points."""
     ends = [
         y[x < laser[0]],
         y[x > emission[1]],
         y[-max(5, x.size // 50) :],
         y[(x > laser[1]) & (x < emission[0])],
     ]
-    return min(float(np.median(part)) for part in ends if part.size >= 3)
+    return min((float(np.median(part)), part.size) for part in ends if part.size >= 3)
 
 
 def _area(x: Floats, y: Floats, part: NDArray[np.bool_]) -> float:
@@ -189,9 +192,9 @@ def _area(x: Floats, y: Floats, part: NDArray[np.bool_]) -> float:
 
 
 def _noise(
-    x: Floats, y: Floats, laser: NDArray[np.bool_], emission: NDArray[np.bool_]
+    x: Floats, y: Floats, laser: NDArray[np.bool_], emission: NDArray[np.bool_], dark_points: int
 ) -> tuple[float, float]:
-    """Return the noise of both integrals: the scatter of neighbours, point by point."""
+    """Return the noise of both integrals: the scatter of neighbours, and that of the dark level, which is off in all points alike."""
     rough = np.zeros_like(y)
     rough[1:-1] = np.abs(y[:-2] - 2 * y[1:-1] + y[2:]) / np.sqrt(6)
     quiet = float(1.4826 * np.median(rough[1:-1]))
@@ -199,6 +202,8 @@ def _noise(
     # under a laser line of a few points, neighbours differ by its shape: counting grows with the root of light
     scale = quiet / np.sqrt(max(float(np.median(np.abs(y))), 1e-300))
     of_laser = scale * np.sqrt(np.abs(y[laser])) * step[laser]
-    return float(np.sqrt(np.sum(of_laser**2))), float(
-        np.sqrt(np.sum((quiet * step[emission]) ** 2))
-    )
+    of_level = OF_MEDIAN * quiet / np.sqrt(dark_points)
+    return (
+        float(np.hypot(np.sqrt(np.sum(of_laser**2)), of_level * np.sum(step[laser]))),
+        float(np.hypot(np.sqrt(np.sum((quiet * step[emission]) ** 2)), of_level * np.sum(step[emission]))),
+    )  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.reading import Reading
 from analysis.result import Curve, Figure, Method, NoResult, Parameter, Result
@@ -83,7 +84,7 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
         warnings.append(
             f"The sample takes only {absorbed:.1%} of the laser: the yield hangs on a small difference."
         )
-    parts = _uncertainty(found, settings)
+    parts = uncertainty_parts(found, settings["integral_u_percent"], settings["response_u_percent"])
     u = float(np.sqrt(sum(part**2 for part in parts.values())))
     observed, u_observed = value, u
     share = settings["self_absorption"]
@@ -119,22 +120,38 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
     )  # fmt: skip
 
 
-def _uncertainty(found: Integrals, settings: dict[str, Any]) -> dict[str, float]:
-    """Return the parts of u of the yield: the integrals (drift and counting), the response."""
+def uncertainty_parts(
+    found: Integrals, integral_percent: float, response_percent: float
+) -> dict[str, float]:
+    """Return the parts of u of the yield (0 to 1): the integrals (drift and counting), the response."""
     values = np.array([found.l_a, found.l_b, found.l_c, found.p_b, found.p_c])
     counting = np.array(found.counting)
-    drift = settings["integral_u_percent"] / 100 * np.abs(values)
+    drift = integral_percent / 100 * np.abs(values)
     base = de_mello(*values).value
-    parts = {}
-    for name, us in (("drift", drift), ("counting", counting)):
-        moved = [
-            (de_mello(*(values + np.eye(5)[k] * 1e-6 * max(values[k], 1e-300))).value - base)
-            / (1e-6 * max(values[k], 1e-300)) * us[k]
-            for k in range(5)
-        ]  # fmt: skip
-        parts[name] = float(np.sqrt(np.sum(np.square(moved))))
-    parts["response"] = abs(base) * settings["response_u_percent"] / 100
+    slopes = _slopes(found)
+    parts = {
+        name: float(np.sqrt(np.sum(np.square(slopes * us))))
+        for name, us in (("drift", drift), ("counting", counting))
+    }
+    parts["response"] = abs(base) * response_percent / 100
     return parts
+
+
+def _slopes(found: Integrals) -> NDArray[np.float64]:
+    """Return the derivatives of the yield by L_a, L_b, L_c, P_b and P_c, shape (5,); an emission may be zero or noise below it."""
+    passed = found.l_c / found.l_b
+    taken = found.l_a * (1 - passed)
+    value = (found.p_c - passed * found.p_b) / taken
+    by_passed = (found.p_c - found.p_b) / (taken * (1 - passed))
+    return np.array(
+        [
+            -value / found.l_a,
+            -by_passed * passed / found.l_b,
+            by_passed / found.l_b,
+            -passed / taken,
+            1 / taken,
+        ]
+    )
 
 
 def _u_absorbed(found: Integrals, settings: dict[str, Any]) -> float:
@@ -152,8 +169,9 @@ def _corrected(
 ) -> tuple[float, float, dict[str, float]]:
     """Take self-absorption off; the parts of u grow with it, and the share's own is one of them."""
     right = without_self_absorption(value, share)
-    slope = (1 - share) / (1 - share + share * value) ** 2
-    by_share = right**2 * (1 - value) / max(value, 1e-9) * u_share
+    below = (1 - share + share * value) ** 2
+    slope = (1 - share) / below
+    by_share = abs(value * (1 - value)) / below * u_share
     parts = {name: slope * part for name, part in parts.items()} | {"self-absorption": by_share}
     return right, float(np.hypot(slope * u, by_share)), parts
 

@@ -10,7 +10,8 @@ from analysis.reading import Channel, Reading, UnreadableFile
 from analysis.result import NoResult
 from analysis.techniques.files import read
 from analysis.techniques.guess import guess_technique
-from analysis.techniques.plqy.yield_of import de_mello, run
+from analysis.techniques.plqy.integrals import Integrals
+from analysis.techniques.plqy.yield_of import de_mello, run, uncertainty_parts
 from tests.analysis.instruments import own_file, shared_file
 from tests.analysis.techniques.plqy.sphere import AXIS, measured
 from tests.analysis.techniques.readings import figures, values
@@ -39,6 +40,38 @@ def test_one_per_cent_on_each_integral_is_three_per_cent_of_the_yield():
     ]
     assert found.uncertainty == pytest.approx(np.std(seen), rel=0.25)
     assert 2.5 < found.uncertainty < 4
+
+
+def test_a_dark_sample_is_not_refused_and_its_upper_limit_is_above_how_far_it_scatters():
+    # the emission of a dark sample is noise, above zero or below it: the truth is 0
+    dark = [
+        run(measured(seed, sent=2e5, quantum_yield=0.0, with_response=False), EXACT)
+        for seed in range(40)
+    ]
+    seen = np.array([result.detail["observed_percent"] for result in dark])
+    u = np.array([result.detail["observed_u_percent"] for result in dark])
+    assert seen.min() < 0 < seen.max()
+    assert np.mean(np.abs(seen) < 2 * u) > 0.9
+    assert u.max() < 3 * np.sqrt(np.mean(seen**2))
+    limits = [
+        figures(result)["plqy_percent"] for result in dark if result.detail["observed_percent"] < 0
+    ]
+    assert all(limit.value is None and limit.high > 2 * np.std(seen) for limit in limits)
+
+
+def test_noise_of_the_emission_counts_alike_above_and_below_zero():
+    # by repeating de Mello's formula with integrals that scatter, not by derivatives
+    rng = np.random.default_rng(0)
+    for p_b, p_c in ((0.5, -1.0), (0.5, 1.0), (-3.0, -4.0)):
+        again = [
+            de_mello(1000.0, 900.0, 500.0, *rng.normal((p_b, p_c), 5.0)).value for _ in range(2000)
+        ]
+        found = Integrals(
+            1000.0, 900.0, 500.0, p_b, p_c, (0.0, 0.0, 0.0, 5.0, 5.0), (400, 410), (600, 700), AXIS, {}
+        )  # fmt: skip
+        u = float(np.hypot.reduce(list(uncertainty_parts(found, 0.0, 0.0).values())))
+        assert u == pytest.approx(np.std(again), rel=0.05)
+        assert u == pytest.approx(0.0129, rel=0.02)
 
 
 def test_de_mellos_formula_gives_back_the_yield_of_exact_integrals():
