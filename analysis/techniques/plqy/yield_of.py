@@ -16,6 +16,7 @@ from analysis.result import Curve, Figure, Method, NoResult, Parameter, Result
 from analysis.techniques.plqy.integrals import PHOTONS, POWER, Integrals, integrals_of
 from analysis.techniques.shared.settings import settings_for
 
+PERCENT, FRACTION = "per cent", "a fraction of 1"
 LEVEL = "standard uncertainty"
 INTEGRAL_U_PERCENT = 1.0  # of each integral: drift of the laser, place of the sample
 RESPONSE_U_PERCENT = 3.0  # of the response at the emission over that at the laser: a standard lamp
@@ -26,6 +27,8 @@ BEYOND = 2.0  # standard uncertainties above 100 % that are noise
 PARAMETERS = (
     Parameter("signal_is", "The spectra are in", default="", choices=(PHOTONS, POWER),
               help="Counts behind a response are photons; W or µW per nm are power. Asked where the head does not say it."),
+    Parameter("said_is", "The file's own yield is in", default="", choices=(PERCENT, FRACTION),
+              help="Of a file that says a yield up to 1 without a %."),
     Parameter("excitation_from_nm", "Laser light from", "nm", None, 150, 3500),
     Parameter("excitation_to_nm", "Laser light to", "nm", None, 150, 3500),
     Parameter("emission_from_nm", "Emission from", "nm", None, 150, 3500),
@@ -65,13 +68,18 @@ def without_self_absorption(value: float, share: float) -> float:
 def run(reading: Reading, given: dict[str, Any]) -> Result:
     """Quantum yield of three spectra, or the one that the file says; raises `NoResult`."""
     settings = settings_for(PARAMETERS, given)
-    said = reading.metadata.get("said_plqy_percent")
+    said = _said_percent(reading, settings)
     if reading.channel("direct") is None:
+        if said is None and "said_plqy" in reading.metadata:
+            raise NoResult(
+                f"The file says a yield of {reading.metadata['said_plqy']:g} and not whether that is per cent or a fraction of 1. "
+                "Say it by the setting “The file's own yield is in”."
+            )
         if said is None:
             raise NoResult(
                 "These are not the three spectra a, b and c that a quantum yield needs, and no column or header says one."
             )
-        return _as_said(float(said))
+        return _as_said(said)
     warnings: list[str] = []
     found = integrals_of(reading, settings, warnings)
     absorbed, value = de_mello(found.l_a, found.l_b, found.l_c, found.p_b, found.p_c)
@@ -101,7 +109,7 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
         Figure("absorbed_percent", 100 * absorbed, 100 * _u_absorbed(found, settings), "%", "Laser light absorbed in the beam, A",
                level=LEVEL),
     ]  # fmt: skip
-    if said is not None and abs(100 * value - float(said)) > 200 * u:
+    if said is not None and abs(100 * value - said) > 200 * u:
         warnings.append(f"The file itself says {said:g} %.")
     return Result(
         figures=tuple(figures),
@@ -203,6 +211,17 @@ def _figure(
             level="95 %",
         )
     return Figure("plqy_percent", shown, 100 * u, "%", label, note=note, level=LEVEL)
+
+
+def _said_percent(reading: Reading, settings: dict[str, Any]) -> float | None:
+    """Return the file's own yield in per cent; None where it says none, or not in what and no setting does."""
+    percent = reading.metadata.get("said_plqy_percent")
+    if percent is not None:
+        return float(percent)
+    said = reading.metadata.get("said_plqy")
+    if said is None or not settings["said_is"]:
+        return None
+    return float(said) * (100 if settings["said_is"] == FRACTION else 1)
 
 
 def _as_said(percent: float) -> Result:

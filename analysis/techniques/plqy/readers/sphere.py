@@ -22,8 +22,10 @@ ROLES = (
     ("empty", re.compile(r"(scan|exp\w*|spectrum|l|p)?[ _.]*\(?a\)?$|.*\b(empty|blank|no sample|without sample|laser( only)?)\b", re.IGNORECASE)),
 )  # fmt: skip
 _RESPONSE = re.compile(r".*\b(response|sensitivity)\b", re.IGNORECASE)
-_OWN = re.compile(r"(luqy|plqy|quantum yield|plqe)\s*[([]?\s*%?\s*[)\]]?$", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_OWN = re.compile(
+    r"(luqy|plqy|quantum yield|plqe)\s*[([]?\s*(%|per ?cent)?\s*[)\]]?$", re.IGNORECASE
+)
+_NUMBER = re.compile(r"(\d+(?:[.,]\d+)?(?:e[+-]?\d+)?)\s*(%|per ?cent)?", re.IGNORECASE)
 
 
 def read(file: InstrumentFile, technique: Technique) -> Reading:
@@ -35,7 +37,7 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
     _add_yield(columns.metadata)
     spectra, response = _spectra(scans)
     if len(spectra) != 3:
-        if "said_plqy_percent" not in columns.metadata:
+        if not {"said_plqy_percent", "said_plqy"} & columns.metadata.keys():
             raise UnreadableFile(
                 f"A quantum yield after de Mello needs three spectra on one axis, a (empty sphere), b (sample beside the "
                 f"beam) and c (sample in the beam); this file has {len(spectra)}. Put them side by side in one table with "
@@ -114,10 +116,13 @@ def _moved(x: Channel, other: Channel, y: Channel) -> Channel:
 
 
 def _add_yield(metadata: dict[str, Any]) -> None:
+    """Say the file's own yield: in per cent where it must be, else as it stands, to be asked about."""
     for key, value in metadata.get("header", {}).items():
-        number = _NUMBER.match(value.strip())
-        if _OWN.match(key.strip()) and number:
-            metadata["said_plqy_percent"] = float(number[0].replace(",", "."))
+        own, number = _OWN.match(key.strip()), _NUMBER.match(value.strip())
+        if own and number:
+            said = float(number[1].replace(",", "."))
+            is_percent = own[2] or number[2] or said > 1
+            metadata["said_plqy_percent" if is_percent else "said_plqy"] = said
             return
 
 

@@ -194,3 +194,32 @@ def test_a_simulated_file_of_that_instrument_is_read_too():
 @pytest.mark.parametrize("name", ["NC-0042_PLQY.txt", "film sphere c.csv"])
 def test_a_file_is_told_by_its_name(name):
     assert guess_technique(name, b"Wavelength (nm)\ta\tb\tc\n") == "plqy"
+
+
+SPECTRUM = "\nWavelength (nm)\tIntensity (counts)\n" + "\n".join(
+    f"{nm}\t{1000 - nm}" for nm in range(500, 560)
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "percent"),
+    [
+        ("PLQY: 0.85 %", 0.85),
+        ("PLQY (%): 0.85", 0.85),
+        ("PLQY: 8.5E-1 %", 0.85),
+        ("PLQY: 0.85 percent", 0.85),
+        ("PLQY: 85", 85),
+    ],
+)
+def test_an_own_yield_in_per_cent_is_taken_as_said(line, percent):
+    reading = read((line + SPECTRUM).encode(), "a.txt", "plqy")
+    assert values(run(reading, {}))["plqy_percent"] == pytest.approx(percent)
+
+
+@pytest.mark.parametrize("line", ["PLQY: 0.85", "Quantum yield: 8.5E-1"])
+def test_an_own_yield_up_to_one_without_per_cent_is_asked(line):
+    reading = read((line + SPECTRUM).encode(), "a.txt", "plqy")
+    with pytest.raises(NoResult, match="per cent or a fraction"):
+        run(reading, {})
+    for said, percent in (("per cent", 0.85), ("a fraction of 1", 85)):
+        assert values(run(reading, {"said_is": said}))["plqy_percent"] == pytest.approx(percent)
