@@ -20,6 +20,7 @@ from analysis.sandbox import (
     run_limited,
 )
 from analysis.services.column_mappings import mappings_for
+from analysis.services.lists import AGAIN
 from analysis.services.measuring_instruments import calibrations_of
 from analysis.services.named import named_files
 from analysis.services.runs import READ_ONLY
@@ -33,7 +34,6 @@ log = logging.getLogger(__name__)
 
 SECONDS = 60
 MEMORY_MB = 1024
-AGAIN = "reanalyse"  # the jobs of a re-analysis
 _UNSTORABLE = {0: None} | dict.fromkeys(range(0xD800, 0xE000))  # NUL and lone surrogates
 
 

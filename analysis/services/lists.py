@@ -10,6 +10,10 @@ from django.db.models.functions import JSONObject
 
 from analysis.models import Analysis, Measurement
 
+AGAIN = (
+    "reanalyse"  # the jobs of a re-analysis: no person chose the scan or the settings of their runs
+)
+
 
 def light_analyses() -> QuerySet[Analysis]:
     """Return analyses, newest first, without arrays.

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from analysis.models import Measurement
-from analysis.result import Method, Parameter
+from analysis.models import Analysis, Measurement
+from analysis.result import Method, NoResult, Parameter
+from analysis.services.lists import AGAIN, counting
+from analysis.techniques.registry import TECHNIQUES
 from labnotebook.records.files import blob_path
 from labnotebook.records.models import Project
 from labnotebook.records.refusals import Refusal
@@ -44,11 +46,7 @@ def check_named(
                 field="parameters",
             )
         if not nameable(project, parameter).filter(pk=wanted).exists():
-            raise Refusal(
-                f"{parameter.label}: there is no measurement {wanted} of this technique in the project"
-                f" {project.name}.",
-                field="parameters",
-            )
+            raise Refusal(_not_there(project, parameter, wanted), field="parameters")
 
 
 def named_files(
@@ -56,21 +54,46 @@ def named_files(
 ) -> dict[str, dict[str, Any]]:
     """Return what the sandbox reads of each measurement that is named, by setting.
 
-    Of a file with several scans that is the one, and with what was told of the file, of its last run.
+    Raises `NoResult` where one is not there any more, or was found to be of another technique.
     """
     found = {}
     for parameter in naming(method):
         if settings.get(parameter.name) is None:
             continue
+        wanted = settings[parameter.name]
         rows = nameable(project, parameter).select_related("file")
-        measurement = rows.get(pk=settings[parameter.name])
-        last = measurement.analyses.order_by("-number").values("scan", "parameters").first()
+        measurement = rows.filter(pk=wanted).first()
+        if measurement is None:
+            raise NoResult(_not_there(project, parameter, wanted))
+        meant = _meant(measurement)
         found[parameter.name] = {
             "measurement": measurement.pk,
             "path": str(blob_path(measurement.file.sha256)),
             "sha256": measurement.file.sha256,
             "filename": measurement.file.name,
             "technique": measurement.technique,
-            **(last or {"scan": "", "parameters": {}}),
+            "scan": meant.scan if meant else "",
+            "parameters": meant.parameters if meant else {},
         }
     return found
+
+
+def _meant(measurement: Measurement) -> Analysis | None:
+    """Return the run that says which scan of a named file is meant, and what was told of the file.
+
+    The scan is the one that a person chose last and nobody rejected, whatever a method made of it: a
+    response alone is refused as a decay. Of the runs of that scan, it is the one that counts.
+    """
+    methods = [one.name for one in TECHNIQUES[measurement.technique].methods]
+    rows = measurement.analyses.filter(method__in=methods, rejected_at=None)
+    runs = list(rows.exclude(job__kind=AGAIN).defer("reading", "result").order_by("-number"))
+    read = set(rows.filter(reading__channels__isnull=False).values_list("pk", flat=True))
+    runs = [r for r in runs if r.pk in read or r.state != Analysis.State.FAILED] or runs
+    return counting([run for run in runs if run.scan == runs[0].scan])
+
+
+def _not_there(project: Project, parameter: Parameter, wanted: Any) -> str:
+    return (
+        f"{parameter.label}: there is no measurement {wanted} of this technique in the project"
+        f" {project.name}. Name another."
+    )

@@ -16,8 +16,8 @@ from django.db.models import Q, QuerySet
 
 from analysis.models import Analysis
 from analysis.result import Method
-from analysis.services.analysing import AGAIN
-from analysis.services.lists import counting
+from analysis.services.lists import AGAIN, counting
+from analysis.services.named import check_named
 from analysis.services.runs import checked_settings
 from analysis.techniques.registry import METHODS
 from labnotebook.records.history import recorded
@@ -144,7 +144,8 @@ def _stale(project: Project, methods: Sequence[Method]) -> tuple[list[tuple[int,
             if method.technique != run.measurement.technique or (run.pk, method.name) in asked:
                 continue
             try:
-                checked_settings(method.technique, method, run.parameters)
+                settings = checked_settings(method.technique, method, run.parameters)
+                check_named(project, method, settings, run.measurement)
             except Refusal:
                 refused += 1
             else:

@@ -9,8 +9,12 @@ from scipy.special import erfcx
 from analysis.models import Analysis
 from analysis.reading import Channel, Reading
 from analysis.result import NoResult
-from analysis.services.measurements import add_measurement
+from analysis.services import reanalysing
+from analysis.services.measurements import add_measurement, correct_technique
+from analysis.services.named import named_files
+from analysis.services.outcomes import reject_analysis
 from analysis.services.runs import analyse_again
+from analysis.techniques.registry import METHODS
 from analysis.techniques.trpl.decay import run
 from analysis.techniques.trpl.response import with_response
 from labnotebook.records.refusals import Refusal
@@ -172,3 +176,58 @@ def test_a_measurement_that_is_not_there_is_refused(batch, files):
     ):
         with pytest.raises(Refusal, match=says):
             analyse_again(by=by, measurement=decay, parameters={"response": wanted})
+
+
+def three_scans() -> bytes:
+    """Three columns without a word of what they are; the second is the response."""
+    columns = [decay_counts(T), response_counts(T), decay_counts(T, 5)]
+    rows = "\n".join(
+        f"{t:.1f}\t{a:.0f}\t{b:.0f}\t{c:.0f}" for t, a, b, c in zip(T, *columns, strict=True)
+    )
+    return f"Time (ns)\tone\ttwo\tthree\n{rows}\n".encode()
+
+
+def test_the_scan_of_a_response_is_the_one_a_person_chose_last_and_nobody_rejected(batch):
+    by = owner_of(batch.project)
+    response = add_measurement(
+        by=by, subject=batch, technique="trpl", upload=upload(three_scans(), "three.txt")
+    )
+    run_jobs("analyse")
+    first = response.analyses.get()
+    method = METHODS[first.method]
+
+    def scan():
+        return named_files(batch.project, method, {"response": response.pk})["response"]["scan"]
+
+    second = analyse_again(by=by, measurement=response, scan="2")
+    run_jobs("analyse")
+    second.refresh_from_db()
+    assert second.state == "failed"  # no decay, and yet it is the response
+    assert scan() == "2"
+    third = analyse_again(by=by, measurement=response, scan="3")
+    run_jobs("analyse")
+    third.refresh_from_db()
+    assert (third.state, scan()) == ("done", "3")
+    reject_analysis(by=by, analysis=third, reason="the wrong column")
+    assert scan() == "2"
+    Analysis.objects.filter(pk=first.pk).update(method_version="0", state="failed", scan="1")
+    assert reanalysing.start(by=by, project=batch.project) == 1
+    run_jobs("reanalyse")
+    assert response.analyses.get(number=4).scan == "1"  # an update did that, no person
+    assert scan() == "2"
+
+
+def test_a_response_that_turned_out_to_be_something_else_is_said(batch, files):
+    decay, response = files
+    by = owner_of(batch.project)
+    again = analyse_again(by=by, measurement=decay, parameters={"response": response.pk})
+    correct_technique(by=by, measurement=response, technique="pl")
+    Analysis.objects.exclude(pk=again.pk).update(state="failed", failure="not run in this test")
+    run_jobs("analyse")
+    again.refresh_from_db()
+    assert again.state == "failed"
+    assert f"there is no measurement {response.pk} of this technique" in again.failure
+    Analysis.objects.filter(pk=again.pk).update(method_version="0")
+    now = reanalysing.progress(batch.project)
+    assert (now.stale, now.refused) == (0, 1)
+    assert reanalysing.start(by=by, project=batch.project) == 0
