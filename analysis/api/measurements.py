@@ -33,8 +33,15 @@ from analysis.services.runs import EVERY_SCAN, analyse_again, analyse_every_scan
 from analysis.services.subjects import COLUMNS, pick_measured
 from analysis.technique import COLUMNS as HEADS
 from analysis.techniques.registry import choices
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
+from labnotebook.records.api import (
+    RecordViewSet,
+    StrictSerializer,
+    answer_once,
+    read_body,
+    require_match,
+)
 from labnotebook.records.api.parsing import JsonParser
+from labnotebook.records.api.schema import MAY_MATCH
 from labnotebook.records.models import StoredFile
 from labnotebook.records.services.files import hashed
 
@@ -187,7 +194,8 @@ class AnalyseSerializer(StrictSerializer):
         required=False,
         allow_blank=True,
         max_length=20,
-        help_text="Code of the instrument's record, empty for none. Left out: as it is.",
+        help_text="Code of the instrument's record, empty for none. Left out: as it is. Another than stands there"
+        " needs If-Match.",
     )
     scan = serializers.CharField(
         required=False,
@@ -282,6 +290,7 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
         return answer_once(request, create)
 
     @extend_schema(
+        parameters=[MAY_MATCH],
         request=AnalyseSerializer,
         responses={
             201: PolymorphicProxySerializer(
@@ -296,7 +305,8 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
     def analyse(self, request, pk=None) -> Response:
         """Run the analysis again with other settings, or of another scan; the earlier runs stay.
 
-        With ``"scan": "all"`` the answer is a list, one run of each scan.
+        With ``"scan": "all"`` the answer is a list, one run of each scan. With If-Match, only if nobody changed
+        the measurement meanwhile; naming another instrument than stands there needs it.
         """
         measurement = self.get_object()
         said = read_body(AnalyseSerializer, request)
@@ -304,8 +314,13 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
         def again() -> Response:
             remember = said.pop("remember", False)
             code = said.pop("measured_with", None)
+            version = self._version(measurement, code)
             if code is not None:
-                name_instrument(by=request.user, measurement=measurement, code=code)
+                now = measurement.measured_with
+                seen = now.code if now else ""
+                name_instrument(
+                    by=request.user, measurement=measurement, code=code, seen=seen, version=version
+                )
             if said.get("scan") == EVERY_SCAN:
                 wanted = {name: value for name, value in said.items() if name != "scan"}
                 made = analyse_every_scan(by=request.user, measurement=measurement, **wanted)
@@ -320,3 +335,13 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
             return Response(data, status=201)
 
         return answer_once(request, again)
+
+    def _version(self, measurement: Measurement, code: str | None) -> int | None:
+        """Return the version that the client saw; refuses an older one, and none where an instrument is replaced."""
+        now = measurement.measured_with
+        replaces = code is not None and now is not None and code != now.code
+        if not replaces and not self.request.headers.get("If-Match"):
+            return None
+        return require_match(
+            self.request, measurement, body=lambda: MeasurementSerializer(measurement).data
+        )

@@ -15,7 +15,7 @@ from analysis.techniques.registry import TECHNIQUES
 from labnotebook.records.codes import next_code
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor, require_lab_editor
-from labnotebook.records.refusals import Refusal
+from labnotebook.records.refusals import Refusal, StaleWrite
 
 CODE_PREFIX = "MI"
 LEAST_SAID = 4  # characters: a shorter name is in many heads by chance
@@ -136,15 +136,33 @@ def pick_instrument(code: str, technique: str) -> MeasuringInstrument | None:
     return found
 
 
-def name_instrument(*, by: Any, measurement: Measurement, code: str) -> None:
-    """Say with which instrument a file was measured, or with none that is entered; its next run counts with it."""
+def name_instrument(
+    *,
+    by: Any,
+    measurement: Measurement,
+    code: str,
+    seen: str | None = None,
+    version: int | None = None,
+) -> None:
+    """Say with which instrument a file was measured, or with none that is entered; its next run counts with it.
+
+    ``seen`` is the code that stood there when somebody chose (empty for none), ``version`` that of the
+    measurement then; what was named by somebody else meanwhile is not overwritten.
+    """
     require_editor(by, measurement.project)
-    now = measurement.measured_with
-    if code == (now.code if now else ""):
-        return
-    chosen = pick_instrument(code, measurement.technique)
     with recorded(by, "instrument named"):
-        measurement.set_fields(measured_with=chosen)
+        current = measurement.lock(version=version)
+        now = current.measured_with.code if current.measured_with else ""
+        if code == now:
+            return
+        if seen is not None and seen != now:
+            raise StaleWrite(
+                f"Somebody changed with what this was measured: it says {now or 'none'} now, it said"
+                f" {seen[:40] or 'none'} when you chose {code[:40] or 'none'}. Choose again, then send it.",
+                field="measured_with",
+                current=current,
+            )
+        current.set_fields(measured_with=pick_instrument(code, current.technique))
 
 
 def calibrations_of(measurement: Measurement) -> dict[str, dict[str, Any]]:

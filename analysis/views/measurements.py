@@ -38,8 +38,9 @@ from analysis.techniques.registry import METHODS, TECHNIQUES, choices, drawing_o
 from analysis.views.charts import chart_of, figure_and_outlines, figure_of, unit_asked
 from analysis.views.files import row_of
 from analysis.views.subjects import crumbs_of, page_of
+from labnotebook.records.history import recorded
 from labnotebook.records.pages import form_version
-from labnotebook.records.refusals import Refusal
+from labnotebook.records.refusals import Refusal, StaleWrite
 from labnotebook.records.views.current import may_write
 
 MOST_OFFERED = 200
@@ -74,6 +75,7 @@ def _page(
     *,
     refused: str = "",
     settings: SettingsForm | None = None,
+    stale: bool = False,
 ) -> HttpResponse:
     run = chosen_run(request, measurement)
     result = (run.result if run else None) or {}
@@ -122,6 +124,7 @@ def _page(
         "phases": Phase.choices,
         "techniques": choices(),
         **_instruments(measurement, run),
+        **_naming_of(request, measurement, stale),
         "heads": _heads(measurement.technique),
         "refused": refused,
         "may_write": may_write(request, measurement.project_id),
@@ -153,6 +156,16 @@ def _instruments(measurement: Measurement, run: Analysis | None) -> dict[str, An
         offered.append(now)
     head = ((run.reading if run else None) or {}).get("metadata") or {}
     return {"instruments": offered, "said_in_head": None if now else named_in_head(offered, head)}
+
+
+def _naming_of(request: HttpRequest, measurement: Measurement, stale: bool) -> dict[str, str]:
+    """Return the instrument that is chosen and the one that was seen; a form sent back keeps its own."""
+    if "measured_with" in request.POST and not stale:
+        chosen, seen = _chosen_instrument(request)
+    else:
+        now = measurement.measured_with
+        chosen = seen = now.code if now else ""
+    return {"chosen_instrument": chosen, "seen_instrument": seen}
 
 
 def _heads(technique: str) -> list[str]:
@@ -318,9 +331,6 @@ def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
         if scan := request.POST.get("scan"):
             _analyse_scan(request, measurement, run, scan)
             return redirect("analysis:measurement-detail", pk)
-        if "measured_with" in request.POST:
-            code = request.POST["measured_with"].replace("\x00", "")[:20]
-            name_instrument(by=request.user, measurement=measurement, code=code)
         if names := request.POST.getlist("column")[:MOST_COLUMNS]:
             say_columns(
                 by=request.user,
@@ -333,10 +343,27 @@ def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
         form = _settings_form(measurement, run, request.POST)
         if not form.is_valid():
             return _page(request, measurement, settings=form)
-        analyse_again(by=request.user, measurement=measurement, parameters=_kept(run, form.said()))
+        with recorded(request.user, "analysed again"):  # named and run, or neither
+            if "measured_with" in request.POST:
+                code, seen = _chosen_instrument(request)
+                name_instrument(by=request.user, measurement=measurement, code=code, seen=seen)
+            parameters = _kept(run, form.said())
+            analyse_again(by=request.user, measurement=measurement, parameters=parameters)
+    except StaleWrite as refusal:
+        measurement = find_measurement(request, pk)  # its page offers what stands now
+        return _page(request, measurement, refused=refusal.sentence, settings=form, stale=True)
     except Refusal as refusal:
         return _page(request, measurement, refused=refusal.sentence, settings=form)
     return redirect("analysis:measurement-detail", pk)
+
+
+def _chosen_instrument(request: HttpRequest) -> tuple[str, str]:
+    """Return the codes of the instrument that a form names, and of the one that its page showed."""
+    chosen, seen = (
+        request.POST.get(name, "").replace("\x00", "")[:20]
+        for name in ("measured_with", "measured_with_seen")
+    )
+    return chosen, seen
 
 
 def _analyse_scan(

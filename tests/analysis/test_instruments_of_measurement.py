@@ -332,6 +332,43 @@ def test_a_file_names_its_instrument_on_its_page_and_is_asked_about_the_one_in_i
     assert other.analyses.count() == 2
 
 
+def test_a_page_opened_before_somebody_named_another_instrument_is_refused(
+    visitor, batch, mira, fluoromax
+):
+    measurement = add_measurement(by=mira, subject=batch, technique="pl", upload=upload())
+    run_jobs("analyse")
+    other = add_instrument(by=mira, name="QuantaMaster", techniques=["pl"])
+    name_instrument(by=mira, measurement=measurement, code=other.code)
+    here = address("measurement-analyse", measurement.pk)
+    left_alone = {"measured_with": "", "measured_with_seen": "", "from_nm": "600"}
+    refused = visitor.post(here, left_alone)
+    assert refused.status_code == 422
+    shown = text(refused)
+    assert f"it says {other.code} now, it said none when you chose none" in shown
+    assert f'name="measured_with_seen" value="{other.code}"' in shown
+    assert f'<option value="{other.code}" selected>' in shown
+    measurement.refresh_from_db()
+    assert (measurement.measured_with, measurement.analyses.count()) == (other, 1)
+    assert visitor.post(here, {**left_alone, "measured_with_seen": other.code}).status_code == 302
+    measurement.refresh_from_db()
+    assert (measurement.measured_with, measurement.analyses.count()) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    "setting", [{"shape": "round"}, {"from_nm": "99999"}]
+)  # by form, by method
+def test_a_run_that_is_refused_names_no_instrument(visitor, batch, mira, fluoromax, setting):
+    measurement = add_measurement(by=mira, subject=batch, technique="pl", upload=upload())
+    run_jobs("analyse")
+    sent = {"measured_with": fluoromax.code, "measured_with_seen": "", **setting}
+    refused = visitor.post(address("measurement-analyse", measurement.pk), sent)
+    assert refused.status_code == 422
+    measurement.refresh_from_db()
+    assert measurement.measured_with is None
+    assert f'<option value="{fluoromax.code}" selected>' in text(refused)  # what was chosen stays
+    assert 'name="measured_with_seen" value=""' in text(refused)
+
+
 def upload_of(content):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -354,5 +391,12 @@ def test_the_api_enters_and_names_it(batch, mira):
     assert refused.json()["errors"][0]["field"] == "measured_with"
     assert api.post(where + "analyse/", {"measured_with": code}).status_code == 201
     assert api.get(where).json()["measured_with"] == code
-    assert api.post(where + "analyse/", {"measured_with": ""}).status_code == 201
+    none = {"measured_with": ""}
+    assert api.post(where + "analyse/", none).status_code == 428
+    stale = api.post(where + "analyse/", none, if_match=f'"measurement-{measurement.pk}-1"')
+    assert stale.status_code == 412
+    assert stale.json()["current"]["measured_with"] == code
+    assert api.post(where + "analyse/", {"measured_with": code}).status_code == 201  # says the same
+    now = api.get(where).headers["ETag"]
+    assert api.post(where + "analyse/", none, if_match=now).status_code == 201
     assert api.get(where).json()["measured_with"] is None
