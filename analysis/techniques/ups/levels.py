@@ -48,8 +48,7 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
     energy, counts = _binding(reading, settings, photon)
     bias = settings["bias_v"] if settings["bias_v"] is not None else reading.metadata.get("bias_v")
     cut, onset = _edges(energy - (bias or 0.0), counts, photon)
-    if bias is None:
-        _check_bias(cut, photon, warnings)
+    _check_bias(cut, photon, bias, warnings)
     energy = energy - (bias or 0.0)
     if isinstance(cut, str) and isinstance(onset, str):
         raise NoResult(
@@ -111,22 +110,28 @@ def _edges(energy: Floats, counts: Floats, photon: float) -> tuple[Edge | str, E
     return cut, onset
 
 
-def _check_bias(cut: Edge | str, photon: float, warnings: list[str]) -> None:
-    """Ask for the bias where the work function would be none; say that none was taken where it would."""
+def _check_bias(cut: Edge | str, photon: float, bias: float | None, warnings: list[str]) -> None:
+    """Refuse a bias, told or none, whose work function no solid has; say that none was taken where it may be right."""
     if isinstance(cut, str):
-        asked = "cannot be found" if cut != "the spectrum does not reach up to it" else ""
-        if not asked:
+        if bias is not None or cut == "the spectrum does not reach up to it":
             return
         raise NoResult(
-            f"The secondary cut-off {asked} ({cut}), and the bias is not said. Say it (−5 V for instance; 0 when the axis was "
-            "corrected for it)."
+            f"The secondary cut-off cannot be found ({cut}), and the bias is not said. Say it (−5 V for instance; 0 when the "
+            "axis was corrected for it)."
         )
     work = photon - cut.value
-    if not PLAUSIBLE_EV[0] <= work <= PLAUSIBLE_EV[1]:
+    if PLAUSIBLE_EV[0] <= work <= PLAUSIBLE_EV[1]:
+        if bias is None:
+            warnings.append("The bias is not said: the axis was taken as corrected for it.")
+        return
+    if not bias:
         raise NoResult(
             f"Without a bias the work function would be {work:.2f} eV, which no solid has. Say the bias that the axis still holds."
         )
-    warnings.append("The bias is not said: the axis was taken as corrected for it.")
+    raise NoResult(
+        f"With a bias of {bias:g} V the work function would be {work:.2f} eV, which no solid has: the sign of the bias may be turned "
+        f"({-bias:g} V is meant), or the axis was corrected for it (0 V). Say it by the setting “Bias that the axis still holds”."
+    )
 
 
 def _figures(
@@ -153,6 +158,8 @@ def _figures(
     if isinstance(onset, str):
         warnings.append(f"No valence band: its onset cannot be read ({onset}).")
         return figures
+    if onset.value < 0:
+        warnings.append("The valence onset lies above the Fermi level: check bias and axis.")
     shift_on = BROAD * min(onset.width_ev, 0.3) / 2
     u_onset = float(np.hypot(onset.uncertainty, shift_on))
     figures.append(
@@ -178,9 +185,7 @@ def _figures(
     figures.append(
         Figure("cbm_ev", vbm + gap, float(np.hypot(u_vbm, u_gap)), "eV", "Conduction band minimum, VBM + E_g", note=note, level=LEVEL)
     )  # fmt: skip
-    if onset.value < 0:
-        warnings.append("The valence onset lies above the Fermi level: check bias and axis.")
-    elif onset.value > gap + 0.2:
+    if onset.value > gap + 0.2:
         warnings.append(
             f"The onset lies {onset.value:.2f} eV below the Fermi level, more than the gap: check bias, axis, or charging."
         )

@@ -64,6 +64,25 @@ def test_a_bias_that_is_not_said_is_asked_where_the_levels_would_be_none():
     assert any("bias is not said" in w for w in corrected.warnings)
 
 
+def test_a_bias_of_the_wrong_sign_is_refused_with_what_may_be_meant():
+    with pytest.raises(NoResult, match=r"sign of the bias may be turned \(-2 V is meant\)"):
+        run(spectrum(bias=-2.0), {**SAID, "bias_v": 2})
+    head = b"Bias: 2 V\nExcitation Energy: 21.22\n"
+    content = head + text("Binding Energy (eV)\tCounts", BINDING - 2, counts(BINDING))
+    with pytest.raises(NoResult, match="sign of the bias"):
+        run(read(content, "a.txt", "ups"), {})
+    with pytest.raises(NoResult, match="Without a bias the work function"):
+        run(spectrum(bias=-5.0), {**SAID, "bias_v": 0})
+
+
+def test_an_onset_above_the_fermi_level_is_named_with_and_without_a_gap():
+    # corrected once more than it should be, by 2.5 V: both edges move, the work function stays one of solids
+    for said in (SAID, {"bias_v": 0}):
+        result = run(spectrum(cutoff=17.5, onset=1.74, bias=-2.5), said)
+        assert figures(result)["valence_onset_ev"].value < 0
+        assert any("above the Fermi level" in w for w in result.warnings)
+
+
 def test_the_gap_is_told_or_there_is_no_conduction_band():
     without = run(spectrum(), {"bias_v": 0})
     assert "cbm_ev" not in figures(without)
