@@ -138,15 +138,18 @@ def _calcium(reading: Reading, reference: Reference, unsure: float, warnings: li
         max(CA_2P.low_ev - shift - unsure, x[0] + 1),
         min(CA_2P.high_ev - shift + unsure, x[-1] - 4),
     )
-    note = f"both lines; {reference.words or 'no charge reference'}"
+    figures = []
+    seconds = _seconds_of(reading)
+    if seconds is None:
+        warnings.append(
+            "The signal is a rate, and how long each point was counted is not said: the area of Ca 2p in counts is left out. "
+            "Export counts, or VAMAS with its collection time."
+        )
+    else:
+        figures.append(_area(weak, seconds, reference))
     if weak.found:
-        figures = [
-            Figure(AREA.name, weak.area, weak.u, AREA.unit, AREA.label, note=note, level=LEVEL)
-        ]
         words = f"Ca 2p is there: its 3/2 line at {weak.place_ev + shift:.1f} eV, {weak.area / weak.u:.0f} standard uncertainties high."
     else:
-        figures = [Figure(AREA.name, None, None, AREA.unit, AREA.label, high=weak.limit,
-                          note=f"not found; upper limit, 95 %; {note}", level="95 %")]  # fmt: skip
         words = f"No Ca 2p found: its area is below {weak.limit:.3g} {reading.y.unit} eV (95 %)."
     ratio = _beside_lead(reading, weak, reference, unsure)
     if ratio is not None:
@@ -164,6 +167,20 @@ def _calcium(reading: Reading, reference: Reference, unsure: float, warnings: li
         "shift_ev": reference.shift_ev,
     }
     return _result(tuple(figures), words, weak, warnings, detail)
+
+
+def _area(weak: Weak, seconds: float, reference: Reference) -> Figure:
+    """Return the area of Ca 2p or its limit in counts eV, of a signal of which each unit is ``seconds`` counts."""
+    note = f"both lines; {reference.words or 'no charge reference'}"
+    if weak.found:
+        return Figure(AREA.name, weak.area * seconds, weak.u * seconds, AREA.unit, AREA.label, note=note, level=LEVEL)  # fmt: skip
+    return Figure(AREA.name, None, None, AREA.unit, AREA.label, high=weak.limit * seconds,
+                  note=f"not found; upper limit, 95 %; {note}", level="95 %")  # fmt: skip
+
+
+def _seconds_of(reading: Reading) -> float | None:
+    """Return what turns the signal into counts: 1 for counts, the time of a point (s) for rates, None where it is not said."""
+    return _told_seconds(reading.metadata) if reading.y.unit == "counts/s" else 1.0
 
 
 def _beside_lead(reading: Reading, ca: Weak, reference: Reference, unsure: float) -> Figure | None:
@@ -198,7 +215,11 @@ def _time(scan: Scan) -> float | None:
     """Return how long each point was counted (s), 1 for rates, None where counts do not say it."""
     if scan.ys[0].unit == "counts/s":
         return 1.0
-    time = float(scan.metadata.get("dwell_s") or 0) * float(scan.metadata.get("sweeps") or 0)
+    return _told_seconds(scan.metadata)
+
+
+def _told_seconds(metadata: dict[str, Any]) -> float | None:
+    time = float(metadata.get("dwell_s") or 0) * float(metadata.get("sweeps") or 0)
     return time if 0 < time < 1e9 else None
 
 

@@ -55,6 +55,25 @@ def test_calcium_is_found_or_has_a_limit(area, there):
     assert ("Ca 2p is there" in found[0].summary) is there
 
 
+@pytest.mark.parametrize("area", [0, 4000])
+def test_rates_give_counts_where_the_time_of_a_point_is_known_and_else_none(area):
+    energy, counts = calcium_2p(1, area)
+    plain = figures(run(reading_of(energy, counts), REFERENCED))["ca_2p_area_counts_ev"]
+    rates = (
+        Channel("binding_energy", "eV", energy),
+        Channel("counts", "counts/s", counts / 8),  # 4 sweeps of 2 s
+    )
+    times = {"dwell_s": 2.0, "sweeps": 4.0}
+    timed = run(Reading("xps", "test 1", rates, times), REFERENCED)
+    figure = figures(timed)["ca_2p_area_counts_ev"]
+    assert (figure.unit, figure.value is None) == ("counts eV", plain.value is None)
+    assert (figure.value or figure.high) == pytest.approx(plain.value or plain.high, rel=0.05)
+    untimed = run(Reading("xps", "test 1", rates), REFERENCED)
+    assert "ca_2p_area_counts_ev" not in figures(untimed)
+    assert untimed.detail["calcium"] == timed.detail["calcium"] == (area > 0)
+    assert any("is a rate" in warning for warning in untimed.warnings)
+
+
 def test_carbon_in_the_file_sets_the_energies():
     """A film that charges by 3.1 eV."""
     lead, calcium = lead_4f(1, 0.06, 30_000, shift=3.1), calcium_2p(2, 9000, centre=347.2 + 3.1)
