@@ -51,7 +51,7 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
             f"Only {cycles.level.size} cycles with light in the first: at least {LEAST_CYCLES} are needed."
         )
     ratio, of_best = cycles.level / first, cycles.level / best
-    u_ratio = ratio * np.hypot(cycles.uncertainty / cycles.level, cycles.uncertainty[0] / first)
+    u_ratio = np.hypot(cycles.uncertainty, ratio * cycles.uncertainty[0]) / first
     count = int(cycles.number[-1])
     figures = [
         Figure("last_cycle_percent", 100 * float(ratio[-1]), 100 * float(u_ratio[-1]), "%",

@@ -49,6 +49,20 @@ def test_the_level_of_a_cycle_is_its_mean_or_its_begin_or_end(level, expected):
     assert table[2]["level"] == pytest.approx(1000 * expected, rel=0.01)
 
 
+def test_a_cycle_without_light_has_an_uncertainty_too():
+    rng = np.random.default_rng(5)
+    level = 500 - 50.0 * np.arange(11) + rng.normal(size=11)
+    level[-1] = 0.0
+    reading = Reading(
+        "lifetime",
+        "test 1",
+        (Channel("cycle", "", np.arange(1.0, 12)), Channel("luminance", "cd/m2", level)),
+    )
+    last = figures(run(reading, {}))["last_cycle_percent"]
+    assert last.value == 0
+    assert last.uncertainty == pytest.approx(100 / 500, rel=1)  # 1 cd/m² of the 500 at first
+
+
 def test_one_row_a_cycle_is_enough():
     rng = np.random.default_rng(3)
     number = np.arange(1.0, 301)
