@@ -157,14 +157,19 @@ def _beyond(
     if isinstance(found, str):
         warnings.append(f"{name} is not extrapolated: {found}.")
         return []
+    # all of these count from where L0 is read: the end of a burn-in
+    value, lowest, highest, watched = (
+        hours - initial.from_h
+        for hours in (found.value, found.lowest, found.highest, float(trace.hours[-1]))
+    )
     warnings.append(
-        f"{name} of {found.value:.3g} h is extrapolated from {trace.hours[-1]:.3g} h; nobody has seen it."
+        f"{name} of {value:.3g} h is extrapolated from {watched:.3g} h; nobody has seen it."
     )
     return [
-        Figure(quantity.replace("_h", "_extrapolated_h"), found.value - initial.from_h, found.uncertainty, "h",
-               f"{name}, extrapolated from {trace.hours[-1]:.3g} h at {_l0(initial, trace)}",
-               note=f"stretched exponential and two exponentials, whole and later part: {found.lowest:.3g} to "
-                    f"{found.highest:.3g} h; half of that range and the noise in u", level=LEVEL)
+        Figure(quantity.replace("_h", "_extrapolated_h"), value, found.uncertainty, "h",
+               f"{name}, extrapolated from {watched:.3g} h at {_l0(initial, trace)}",
+               note=f"stretched exponential and two exponentials, whole and later part: {lowest:.3g} to "
+                    f"{highest:.3g} h; half of that range and the noise in u", level=LEVEL)
     ]  # fmt: skip
 
 

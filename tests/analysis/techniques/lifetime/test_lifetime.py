@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -180,6 +182,22 @@ def test_an_extrapolated_time_is_a_number_of_its_own_with_the_spread_of_the_mode
             assert "stretched exponential" in extra.note
             assert any("nobody has seen it" in w for w in result.warnings)
     assert np.mean(held) > 0.8
+
+
+def test_an_extrapolated_time_counts_from_the_end_of_the_burn_in_in_warning_and_note_too():
+    # an exponential from 10 h on reaches half of its level there 20 ln 2 h later, wherever it is counted from
+    t = np.linspace(0, 20, 300)
+    reading = trace(t, 1000 * np.exp(-t / 20))
+    result = run(reading, {"extrapolate": "yes", "initial": "after burn-in", "burn_in_h": 10})
+    extra = figures(result)["t50_extrapolated_h"]
+    assert extra.value == pytest.approx(20 * np.log(2), rel=0.05)
+    warning = next(w for w in result.warnings if "nobody has seen it" in w and "T50" in w)
+    told, watched = (float(hours) for hours in re.findall(r"([\d.]+) h\b", warning))
+    assert told == pytest.approx(extra.value, rel=0.01)
+    assert watched == pytest.approx(10, rel=0.01)
+    lowest, highest = (float(h) for h in re.search(r"([\d.]+) to ([\d.]+) h", extra.note).groups())
+    assert lowest <= extra.value * 1.01
+    assert extra.value <= highest * 1.01
 
 
 @pytest.mark.parametrize("factor", [2.5, 6.0])
