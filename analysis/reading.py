@@ -88,6 +88,7 @@ class Reading:
     scans: tuple[Scan, ...] = ()  # every scan of the file
     scan: str = ""  # key of the one that the channels are of; empty before one is chosen
     image: Image | None = None
+    columns: str = ""  # heads of its columns that were remembered of an earlier file, where it was read by them
     left_out: tuple[tuple[float, float], ...] = ()  # ranges whose points a person left out
     # By scale of the instrument (`analysis.technique.Scale`); none without a record of it.
     calibrated: Mapping[str, Calibrated] = field(default_factory=dict)

@@ -27,8 +27,8 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
     ``scan`` (a key, may be left out), ``method`` (a name, None for the technique's first), ``parameters``
     (dict, may be left out), ``named`` (by the name of a parameter: path, sha256, filename, technique and scan
     of the measurement that it names), ``calibration`` (by scale: u, by), ``mappings`` (heads of columns, by
-    kind of file). Returns ``reading``, ``result``, ``method`` and ``library_versions``. A refusal of
-    the method carries the reading along, so that the page can still draw the data.
+    kind of file). Returns ``reading``, ``result``, ``method``, ``library_versions`` and ``named_columns`` (by
+    parameter: the remembered heads that a named file was read by). A refusal of the method carries the reading along, so that the page can still draw the data.
     """
     reading = replace(_read(payload), calibrated=_calibrated(payload))
     try:
@@ -40,7 +40,8 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
                 " analyse all of them."
             )
         told = _told(payload)
-        given = {**(payload.get("parameters") or {}), **_named(payload, method)}
+        named = _named(payload, method)
+        given = {**(payload.get("parameters") or {}), **named}
         ranges = given.pop(LEAVE_OUT.name, None) or [] if method.leaves_out else []
         seen = without(reading, ranges)
         result = method.run(seen, {k: v for k, v in given.items() if k not in told})
@@ -52,6 +53,7 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
     return {
         "reading": reading_as_dict(reading),
         "result": result.as_dict(),
+        "named_columns": {name: one.columns for name, one in named.items() if one.columns},
         "method": {"name": method.name, "version": method.version},
         "library_versions": library_versions(),
     }
@@ -125,6 +127,7 @@ def reading_as_dict(reading: Reading) -> dict[str, Any]:
             {"key": scan.key, "label": scan.label, "points": scan.points} for scan in reading.scans
         ],
         "scan": reading.scan,
+        **({"columns": reading.columns} if reading.columns else {}),
         "channels": [
             {"name": c.name, "unit": c.unit, "label": c.label, "values": c.values}
             for c in reading.channels

@@ -19,13 +19,12 @@ from analysis.sandbox import (
     UnreadableButSeen,
     run_limited,
 )
-from analysis.services.column_mappings import mappings_for
+from analysis.services.file_payload import file_payload
 from analysis.services.lists import AGAIN
 from analysis.services.measuring_instruments import calibrations_of
 from analysis.services.named import named_files
 from analysis.services.runs import READ_ONLY
 from analysis.techniques.registry import METHODS
-from labnotebook.records.files import blob_path
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Job
 from labnotebook.records.services import jobs
@@ -79,16 +78,10 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
     calibration = calibrations_of(measurement)
     analysis.provenance = {**analysis.provenance, **_named(named), **_calibrated(calibration)}
     payload = {
-        "path": str(blob_path(measurement.file.sha256)),
-        "sha256": measurement.file.sha256,
-        "filename": measurement.file.name,
-        "technique": measurement.technique,
-        "scan": analysis.scan,
+        **file_payload(measurement, analysis.scan, analysis.parameters),
         "method": analysis.method,
-        "parameters": analysis.parameters,
         "named": named,
         "calibration": calibration,
-        "mappings": mappings_for(measurement),
     }
     if analysis.method != READ_ONLY:
         return run_limited("analyse", payload, seconds=SECONDS, memory_mb=MEMORY_MB)
@@ -121,11 +114,30 @@ def _calibrated(calibration: Mapping[str, Any]) -> dict[str, Any]:
     return {"calibration": dict(calibration)} if calibration else {}
 
 
+def _remembered(reading: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the heads that a file was read with as they were remembered of an earlier one."""
+    return {"columns": reading["columns"]} if reading.get("columns") else {}
+
+
+def _named_columns(provenance: Mapping[str, Any], answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return which files the settings named, with the heads that were remembered for them."""
+    named = provenance.get("named")
+    heads = answer.get("named_columns") or {}
+    said = {
+        name: {**one, **_remembered({"columns": heads.get(name)})}
+        for name, one in (named or {}).items()
+    }
+    return {"named": storable(said)} if said else {}
+
+
 def _keep_reading(analysis: Analysis, job: Job, refusal: Exception) -> None:
     """Keep what could be read when only the method refused, so that the page can draw it, and with what."""
-    kept: dict[str, Any] = {"provenance": analysis.provenance} if analysis.provenance else {}
+    kept: dict[str, Any] = {}
     if isinstance(refusal, NoResultFromReading | UnreadableButSeen):
         kept["reading"] = storable(thinned_reading(refusal.reading))
+        analysis.provenance = {**analysis.provenance, **_remembered(kept["reading"])}
+    if analysis.provenance:
+        kept["provenance"] = analysis.provenance
     if kept:
         _change_unfinished(analysis, job, "file read", **kept)
 
@@ -154,6 +166,8 @@ def _found(analysis: Analysis, job: Job, answer: dict[str, Any]) -> dict[str, An
         "result": storable(thinned_result(answer["result"])),
         "provenance": {
             **_provenance(analysis, job),
+            **_remembered(reading),
+            **_named_columns(analysis.provenance, answer),
             "reader": reading["reader"],
             "method": " ".join(answer["method"].values()),
             "library_versions": answer["library_versions"],
@@ -180,6 +194,7 @@ def analyse_with_new_version(job: Job) -> Callable[[], None]:
         left = _failed(str(refusal))
         if isinstance(refusal, NoResultFromReading | UnreadableButSeen):
             left["reading"] = storable(thinned_reading(refusal.reading))
+            analysis.provenance = {**analysis.provenance, **_remembered(left["reading"])}
         return lambda: _add(analysis, job, left)
     return lambda: _add(analysis, job, _found(analysis, job, answer))
 

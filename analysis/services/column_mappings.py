@@ -13,8 +13,6 @@ from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal
 
-MOST = 500  # that a run is given
-
 
 def say_columns(
     *,
@@ -60,11 +58,3 @@ def preview_kind(measurement: Measurement) -> str:
     """Return what tells files of this kind, as the last run that could not read it found."""
     runs = measurement.analyses.filter(reading__preview__isnull=False).order_by("-number")
     return (runs.values_list("reading__preview__kind", flat=True).first()) or ""
-
-
-def mappings_for(measurement: Measurement) -> dict[str, str]:
-    """Return what was said of the columns of earlier files in the project, by kind."""
-    rows = ColumnMapping.objects.filter(
-        project=measurement.project, technique=measurement.technique
-    )
-    return dict(rows.order_by("-pk").values_list("kind", "columns")[:MOST])

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 
 from analysis.models import Analysis, Measurement
 from analysis.result import Method, NoResult, Parameter
+from analysis.services.file_payload import file_payload
 from analysis.services.lists import AGAIN, counting
 from analysis.techniques.registry import TECHNIQUES
-from labnotebook.records.files import blob_path
 from labnotebook.records.models import Project
 from labnotebook.records.refusals import Refusal
 
@@ -68,12 +68,9 @@ def named_files(
         meant = _meant(measurement)
         found[parameter.name] = {
             "measurement": measurement.pk,
-            "path": str(blob_path(measurement.file.sha256)),
-            "sha256": measurement.file.sha256,
-            "filename": measurement.file.name,
-            "technique": measurement.technique,
-            "scan": meant.scan if meant else "",
-            "parameters": meant.parameters if meant else {},
+            **file_payload(
+                measurement, meant.scan if meant else "", meant.parameters if meant else {}
+            ),
         }
     return found
 

@@ -8,7 +8,8 @@ from analysis.drawing import Drawn
 from analysis.models import Analysis
 from analysis.reading import UnreadableFile
 from analysis.sandbox import AnalysisStopped, run_limited
-from labnotebook.records.files import blob_path
+from analysis.services.file_payload import file_payload
+from analysis.technique import COLUMNS
 
 SECONDS = 20
 
@@ -23,20 +24,12 @@ def whole_drawn(analysis: Analysis) -> tuple[Drawn, str]:
     kept = len(drawn.channels[0]["values"]) if drawn.channels else 0
     if points <= kept:
         return drawn, ""
-    measurement = analysis.measurement
+    said = dict(analysis.parameters)
+    if heads := analysis.provenance.get("columns"):
+        said[COLUMNS] = heads  # as the run had them, whatever is remembered now
+    payload = file_payload(analysis.measurement, analysis.scan, said)
     try:
-        answer = run_limited(
-            "read",
-            {
-                "path": str(blob_path(measurement.file.sha256)),
-                "sha256": measurement.file.sha256,
-                "filename": measurement.file.name,
-                "technique": measurement.technique,
-                "scan": analysis.scan,
-                "parameters": analysis.parameters,
-            },
-            seconds=SECONDS,
-        )
+        answer = run_limited("read", payload, seconds=SECONDS)
     except (UnreadableFile, AnalysisStopped):
         return drawn, f"{kept} of {points}: the lowest and the highest of each run"
     return replace(drawn, reading=answer["reading"]), ""

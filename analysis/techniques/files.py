@@ -83,7 +83,7 @@ def _read_with(
     told = {**file.told, COLUMNS: said}
     reading = reader.read(replace(file, told=told), technique)
     warning = f"The columns were taken as was said of an earlier file with the same head: {said}."
-    return replace(reading, warnings=(warning, *reading.warnings))
+    return replace(reading, columns=said, warnings=(warning, *reading.warnings))
 
 
 def _lines(file: InstrumentFile, technique: Technique) -> list[str]:

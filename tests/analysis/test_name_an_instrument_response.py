@@ -19,6 +19,7 @@ from analysis.techniques.trpl.decay import run
 from analysis.techniques.trpl.response import with_response
 from labnotebook.records.refusals import Refusal
 from tests.analysis.factories import address, make_batch, run_jobs, text, upload
+from tests.analysis.test_say_which_column_is_what import remembered
 from tests.factories import make_person, make_project, owner_of
 
 TAU, SIGMA, STEP = 3.0, 0.5, 0.1  # ns: too short against the response for a tail fit
@@ -231,3 +232,30 @@ def test_a_response_that_turned_out_to_be_something_else_is_said(batch, files):
     now = reanalysing.progress(batch.project)
     assert (now.stale, now.refused) == (0, 1)
     assert reanalysing.start(by=by, project=batch.project) == 0
+
+
+def test_a_response_is_read_by_the_heads_that_are_remembered_and_the_run_keeps_them(batch):
+    by = owner_of(batch.project)
+    rows = "\n".join(
+        f"{n};{a:.1f};{b:.0f}" for n, (a, b) in enumerate(zip(T, response_counts(T), strict=True))
+    )
+    content = f"Messplatz 4\nNr;Kanal A;Kanal B\n{rows}\n".encode()
+    heads = "- | time (ns) | counts"
+    remembered(by, batch.project, "trpl", content, heads)
+    response = add_measurement(
+        by=by, subject=batch, technique="trpl", upload=upload(content, "scatterer.txt")
+    )
+    decay = add_measurement(
+        by=by,
+        subject=batch,
+        technique="trpl",
+        upload=upload(text_of(T, decay_counts(T)), "decay.csv"),
+        parameters={"response": response.pk},
+    )
+    Analysis.objects.filter(measurement=response).update(state="failed", failure="not run here")
+    run_jobs("analyse")
+    run = decay.analyses.get()
+    assert run.state == "done", run.failure
+    assert run.provenance["named"]["response"]["columns"] == heads
+    found = {one["quantity"]: one for one in run.result["figures"]}["lifetime_ns"]
+    assert found["value"] == pytest.approx(TAU, abs=2 * found["uncertainty"])

@@ -8,7 +8,9 @@ from analysis.readers.preview import preview_of
 from analysis.reading import UnreadableFile
 from analysis.services.column_mappings import remember_columns, say_columns
 from analysis.services.measurements import add_measurement
+from analysis.services.whole import whole_drawn
 from analysis.techniques.files import read
+from labnotebook.records.history import recorded
 from labnotebook.records.models import Revision
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services import jobs
@@ -140,6 +142,7 @@ def test_a_person_says_it_on_the_page_and_the_next_file_is_read(client, failed):
     run = following.analyses.get()
     assert run.state == "done", run.failure
     assert "as was said of an earlier file" in " ".join(run.reading["warnings"])
+    assert run.provenance["columns"] == SAID
     assert {one["quantity"] for one in run.result["figures"]} >= {"turn_on_v", "luminance_cd_m2"}
 
 
@@ -168,3 +171,33 @@ def test_what_has_no_head_cannot_be_remembered(db):
         remember_columns(by=by, measurement=measurement, columns="wavelength (nm) | intensity")
     run = say_columns(by=by, measurement=measurement, names=["wavelength (nm)", "a|b", ""])
     assert run.parameters["columns"] == "wavelength (nm) | a b | -"
+
+
+def remembered(by, project, technique, content, columns):
+    kind = preview_of(content.decode().split("\n")).kind
+    with recorded(by, "test"):
+        return ColumnMapping.objects.create(
+            project=project, technique=technique, kind=kind, columns=columns, created_by=by
+        )
+
+
+def test_a_long_file_is_taken_home_by_the_heads_that_its_run_had(db):
+    batch = make_batch()
+    by = owner_of(batch.project)
+    x = np.linspace(600, 780, 9000)
+    y = 20 + 20_000 * np.exp(-0.5 * ((x - 690) / 14) ** 2)
+    rows = "\n".join(f"{n};{a:.3f};{b:.1f}" for n, (a, b) in enumerate(zip(x, y, strict=True)))
+    content = f"Messplatz 3\nNr;Kanal A;Kanal B\n{rows}\n".encode()
+    mapping = remembered(by, batch.project, "pl", content, "- | wavelength (nm) | intensity")
+    measurement = add_measurement(
+        by=by, subject=batch, technique="pl", upload=upload(content, "long.txt")
+    )
+    jobs.run(measurement.analyses.get().job_id)
+    run = measurement.analyses.get()
+    assert run.provenance["columns"] == mapping.columns, run.failure
+    for said in (mapping.columns, "wavelength (nm) | - | intensity"):
+        with recorded(by, "test"):
+            mapping.lock().set_fields(columns=said)
+        drawn, missing = whole_drawn(run)
+        assert (missing, len(drawn.channels[0]["values"])) == ("", 9000)
+        assert drawn.channels[0]["values"][0] == pytest.approx(600)
