@@ -81,6 +81,7 @@ class CalibrationForm(OnceForm):
         required=False,
         help_text=_("Lamp, standard, certificate."),
     )
+    reason = forms.CharField(label=_("Why is it corrected?"), max_length=300, required=False)
 
     def __init__(self, instrument: MeasuringInstrument, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,15 +17,19 @@ from labnotebook.records.api import (
     read_body,
     require_match,
 )
-from labnotebook.records.api.schema import IF_MATCH
+from labnotebook.records.api.answers import sent_tags
+from labnotebook.records.api.schema import IF_MATCH, MAY_MATCH
+from labnotebook.records.refusals import Refusal
 
 
 class CalibrationSerializer(serializers.ModelSerializer):
     """How well one scale is known from a day on; ``u`` is a standard uncertainty in the scale's unit."""
 
+    etag = serializers.CharField(read_only=True, help_text="For If-Match, to correct it.")
+
     class Meta:
         model = Calibration
-        fields = ("scale", "u", "valid_from_date", "note")
+        fields = ("scale", "u", "valid_from_date", "note", "etag")
 
 
 class MeasuringInstrumentSerializer(serializers.ModelSerializer):
@@ -79,12 +83,15 @@ class MeasuringInstrumentCorrectionSerializer(MeasuringInstrumentRequestSerializ
 
 
 class NewCalibrationSerializer(StrictSerializer):
-    """A calibration; of a scale and day that are there already, a correction."""
+    """A calibration; of a scale and day that are there already, a correction, which says why."""
 
     scale = serializers.CharField(max_length=40)
     u = serializers.FloatField(help_text="Standard uncertainty, in the unit of the scale")
     valid_from_date = serializers.DateField()
     note = serializers.CharField(required=False, max_length=300, allow_blank=True, default="")
+    reason = serializers.CharField(
+        required=False, max_length=300, allow_blank=True, default="", help_text="Of a correction"
+    )
 
 
 class RetireMeasuringInstrumentSerializer(StrictSerializer):
@@ -146,14 +153,31 @@ class MeasuringInstrumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixi
         )
         return self._answer(corrected)
 
-    @extend_schema(request=NewCalibrationSerializer, responses=MeasuringInstrumentSerializer)
+    @extend_schema(
+        parameters=[MAY_MATCH],
+        request=NewCalibrationSerializer,
+        responses=MeasuringInstrumentSerializer,
+    )
     @action(detail=True, methods=["post"])
     def calibrations(self, request, code: str) -> Response:
-        """Write down how well a scale is known from a day on."""
+        """Write down how well a scale is known from a day on.
+
+        What stands for the scale and day already is corrected with a reason, and If-Match with its own etag.
+        """
         instrument = self.get_object()
         said = read_body(NewCalibrationSerializer, request)
-        instruments.calibrate(by=request.user, instrument=instrument, **said)
-        return self._answer(self.get_object())
+
+        def calibrate() -> Response:
+            seen = sent_tags(request, "") if request.headers.get("If-Match", "").strip() else ()
+            try:
+                instruments.calibrate(by=request.user, instrument=instrument, seen=seen, **said)
+            except Refusal as refusal:
+                if refusal.current is not None:
+                    refusal.current = CalibrationSerializer(refusal.current).data
+                raise
+            return self._answer(self.get_object())
+
+        return answer_once(request, calibrate)
 
     @extend_schema(
         request=RetireMeasuringInstrumentSerializer, responses=MeasuringInstrumentSerializer
@@ -163,10 +187,12 @@ class MeasuringInstrumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixi
         """Take it out of use, with a reason; what it measured keeps naming it."""
         instrument = self.get_object()
         said = read_body(RetireMeasuringInstrumentSerializer, request)
-        retired = instruments.retire_instrument(
-            by=request.user, instrument=instrument, reason=said["reason"]
-        )
-        return self._answer(retired)
+
+        def retire() -> Response:
+            retired = instruments.retire_instrument(by=request.user, instrument=instrument, **said)
+            return self._answer(retired)
+
+        return answer_once(request, retire)
 
     def _answer(self, instrument: MeasuringInstrument, status: int = 200) -> Response:
         data = MeasuringInstrumentSerializer(instrument).data

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from analysis.techniques.registry import TECHNIQUES
 from labnotebook.records.codes import next_code
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor, require_lab_editor
-from labnotebook.records.refusals import Refusal, StaleWrite
+from labnotebook.records.refusals import PreconditionRequired, Refusal, StaleWrite, WrongState
 
 CODE_PREFIX = "MI"
 LEAST_SAID = 4  # characters: a shorter name is in many heads by chance
@@ -65,6 +65,11 @@ def retire_instrument(
     _check_reason(reason)
     with recorded(by, reason):
         instrument = instrument.lock(version=version)
+        if instrument.retired_at is not None:
+            raise WrongState(
+                f"{instrument.code} was retired on {timezone.localtime(instrument.retired_at):%-d %b %Y} already:"
+                f" {instrument.retired_reason}."
+            )
         instrument.set_fields(retired_at=timezone.now(), retired_reason=reason.strip()[:300])
     return instrument
 
@@ -77,10 +82,14 @@ def calibrate(
     u: float,
     valid_from_date: date,
     note: str = "",
+    reason: str = "",
+    seen: Collection[str] = (),
 ) -> Calibration:
-    """Write down how well a scale is known from a day on; the same day again corrects it.
+    """Write down how well a scale is known from a day on.
 
-    Measurements of that day and later count with it when they are analysed next.
+    Measurements of that day and later count with it when they are analysed next. What stands for the scale and day
+    already is corrected only with a ``reason``, and when its etag is among those ``seen``; the same again changes
+    nothing.
     """
     require_lab_editor(by)
     known = scales_of(instrument.techniques)
@@ -97,20 +106,45 @@ def calibrate(
             f"{valid_from_date:%-d %b %Y} is still to come. Say from which day on it was found so.",
             field="valid_from_date",
         )
-    with recorded(by, note.strip() or "calibrated"):
+    said = {"u": u, "note": note.strip()}
+    with recorded(by, reason.strip() or note.strip() or "calibrated"):
         instrument.lock()
         row = instrument.calibrations.filter(scale=scale, valid_from_date=valid_from_date).first()
         if row is not None:
-            row.lock().set_fields(u=u, note=note.strip())
-            row.refresh_from_db()
+            if said != {name: getattr(row, name) for name in said}:
+                _check_correction(row, known[scale], reason, seen)
+                row.set_fields(**said)
             return row
         return Calibration.objects.create(
             instrument=instrument,
             scale=scale,
-            u=u,
             valid_from_date=valid_from_date,
-            note=note.strip(),
             created_by=by,
+            **said,
+        )
+
+
+def _check_correction(row: Calibration, scale: Scale, reason: str, seen: Collection[str]) -> None:
+    """Refuse to change what stands without a reason, or without having seen it."""
+    against = f" ({row.note})" if row.note else ""
+    stands = f"± {row.u:g} {scale.unit}{against} stands for {scale.title.lower()} from {row.valid_from_date:%-d %b %Y} on."
+    if not reason.strip():
+        raise WrongState(
+            f"{stands} Take another day for another calibration; to correct this one, say why.",
+            field="reason",
+            current=row,
+        )
+    if not seen:
+        raise PreconditionRequired(
+            f"{stands} To correct it, say that you saw it: send its etag in the header If-Match.",
+            field="reason",
+            current=row,
+        )
+    if row.etag not in seen:
+        raise StaleWrite(
+            f"Somebody changed this since you read it: {stands} Look at both, then send your change again.",
+            field="reason",
+            current=row,
         )
 
 

@@ -12,7 +12,7 @@ from analysis.forms_instruments import (
     MeasuringInstrumentCorrectionForm,
     MeasuringInstrumentForm,
 )
-from analysis.models import Measurement, MeasuringInstrument
+from analysis.models import Calibration, Measurement, MeasuringInstrument
 from analysis.services import measuring_instruments as instruments
 from analysis.services.lists import with_analyses
 from analysis.techniques.registry import title_of
@@ -51,6 +51,8 @@ def measuring_detail(request: HttpRequest, code: str) -> HttpResponse:
             u=float(said["u"]),
             valid_from_date=said["valid_from_date"],
             note=said["note"],
+            reason=said["reason"],
+            seen=[form.data["corrects"]] if form.data.get("corrects") else [],
         )
         return reverse("analysis:measuring-detail", args=[code])
 
@@ -72,6 +74,7 @@ def measuring_detail(request: HttpRequest, code: str) -> HttpResponse:
             one for one in scales.values() if all(row.scale != one.name for row in calibrations)
         ],
         "form": form if scales else None,
+        "standing": _standing(instrument, form),
         "uses": with_analyses(uses)[:MOST_USES],
         "visits": tell([instrument, *calibrations], tellers_of),
         "may_write": may_write(request),
@@ -79,6 +82,14 @@ def measuring_detail(request: HttpRequest, code: str) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "analysis/measuring_detail_page.html", context, status=status)
+
+
+def _standing(instrument: MeasuringInstrument, form: CalibrationForm) -> Calibration | None:
+    """Return the calibration that a refused form would correct: it is shown, and what was seen is sent back."""
+    if "reason" not in form.errors and not form.data.get("corrects"):
+        return None
+    sent = {name: form.cleaned_data.get(name) for name in ("scale", "valid_from_date")}
+    return instrument.calibrations.filter(**sent).first()
 
 
 @require_http_methods(["GET", "POST"])

@@ -30,7 +30,7 @@ from analysis.techniques.registry import TECHNIQUES
 from analysis.techniques.shared.calibration import TWO_THETA, Known
 from analysis.techniques.xrd.diffraction.report import _lattice_systematic_angstrom
 from labnotebook.records.permissions import NotPermitted
-from labnotebook.records.refusals import Refusal, StaleWrite
+from labnotebook.records.refusals import PreconditionRequired, Refusal, StaleWrite, WrongState
 from labnotebook.records.services import jobs
 from tests.analysis.factories import HC_EV_NM, address, make_batch, pl_file, run_jobs, text, upload
 from tests.analysis.techniques.jvl.test_electroluminescence import led, sweep
@@ -207,11 +207,30 @@ def test_the_sandbox_hands_the_calibration_to_the_method(tmp_path):
     assert "(MI-0007)" in found["note"]
 
 
-def test_another_calibration_of_the_same_day_corrects_it(mira, fluoromax):
+def test_a_calibration_that_stands_is_corrected_with_a_reason_by_who_saw_it(mira, fluoromax):
     said = {"by": mira, "instrument": fluoromax, "scale": "wavelength_nm", "valid_from_date": MAY}
-    calibrate(**said, u=0.1)
-    calibrate(**said, u=0.2, note="read wrongly")
-    assert [one.u for one in fluoromax.calibrations.all()] == [0.2]
+    first = calibrate(**said, u=0.1, note="Hg")
+    assert calibrate(**said, u=0.1, note="Hg").version == 1  # the same again changes nothing
+    for change, how, refusal in (
+        ({"u": 0.2, "note": "Hg"}, {}, WrongState),
+        ({"u": 0.1, "note": "Ne"}, {}, WrongState),
+        ({"u": 0.2}, {"reason": "read wrongly"}, PreconditionRequired),
+        ({"u": 0.2}, {"reason": "read wrongly", "seen": ['"calibration-0-1"']}, StaleWrite),
+    ):
+        with pytest.raises(refusal, match=r"± 0.1 nm \(Hg\) stands for .* from 3 May 2026 on"):
+            calibrate(**said, **change, **how)
+    calibrate(**said, u=0.2, reason="read wrongly", seen=[first.etag])
+    with pytest.raises(StaleWrite):
+        calibrate(**said, u=0.1, reason="no, it was right", seen=[first.etag])
+    assert [(one.u, one.note) for one in fluoromax.calibrations.all()] == [(0.2, "")]
+
+
+def test_an_instrument_is_retired_once(mira, fluoromax):
+    retired = retire_instrument(by=mira, instrument=fluoromax, reason="sold")
+    with pytest.raises(WrongState, match=r"was retired on .* already: sold"):
+        retire_instrument(by=mira, instrument=fluoromax, reason="broken")
+    fluoromax.refresh_from_db()
+    assert (fluoromax.retired_at, fluoromax.retired_reason) == (retired.retired_at, "sold")
 
 
 def test_nonsense_is_refused_in_words(batch, mira, fluoromax):
@@ -296,6 +315,14 @@ def test_the_pages_enter_calibrate_correct_and_retire(visitor, mira):
     shown = text(visitor.get(here))
     assert "± 0.12 nm" in shown
     assert "Hg lamp" in shown
+    other = {**calibration, "u": "0.2"}
+    refused = visitor.post(here, other)
+    assert refused.status_code == 422
+    assert "± 0.12 nm (Hg lamp) stands" in text(refused)
+    assert "Why is it corrected?" in text(refused)
+    other |= {"corrects": Calibration.objects.get().etag, "reason": "read wrongly"}
+    assert visitor.post(here, other).status_code == 302
+    assert "± 0.2 nm" in text(visitor.get(here))
     correct = address("measuring-correct", code)
     assert (
         visitor.post(
@@ -380,8 +407,20 @@ def test_the_api_enters_and_names_it(batch, mira):
     made = api.post("measuring-instruments/", {"name": "D8", "techniques": ["xrd"]}).json()
     code = made["code"]
     said = {"scale": "two_theta_deg", "u": 0.005, "valid_from_date": "2026-05-03", "note": "LaB6"}
-    answer = api.post(f"measuring-instruments/{code}/calibrations/", said).json()
-    assert answer["calibrations"] == [said]
+    calibrations = f"measuring-instruments/{code}/calibrations/"
+    (row,) = api.post(calibrations, said, idempotency_key="k-1").json()["calibrations"]
+    assert row == {**said, "etag": row["etag"]}
+    corrected = {**said, "u": 0.01, "reason": "half the width was read"}
+    refused = api.post(calibrations, {**said, "u": 0.01})
+    assert refused.status_code == 409
+    assert refused.json()["errors"][0]["field"] == "reason"
+    assert api.post(calibrations, corrected).status_code == 428
+    assert api.post(calibrations, corrected, if_match=row["etag"]).status_code == 200
+    late = api.post(calibrations, said, idempotency_key="k-1")  # the first, sent once more
+    assert late.headers["Idempotent-Replayed"] == "true"
+    stale = api.post(calibrations, {**corrected, "u": 0.02}, if_match=row["etag"])
+    assert (stale.status_code, stale.json()["current"]["u"]) == (412, 0.01)
+    assert [one.u for one in Calibration.objects.all()] == [0.01]
     measurement = add_measurement(
         by=mira, subject=batch, technique="xrd", upload=upload(b"1 2\n", "x.xy")
     )

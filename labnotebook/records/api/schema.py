@@ -98,7 +98,10 @@ class ProblemAutoSchema(AutoSchema):
         if self.method in ("PUT", "PATCH", "DELETE"):
             statuses += [412, 428]
         elif self.method == "POST" and "{" in self.path:
-            statuses += [412]  # decisions take an If-Match, but do not ask for it
+            statuses += [
+                412,
+                428,
+            ]  # decisions take an If-Match, and ask for it where they undo another's
         if "multipart/form-data" in self.map_parsers():
             statuses += [413, 507]
         return statuses
