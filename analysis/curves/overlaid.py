@@ -62,19 +62,26 @@ def overlaid(
     return {
         "title": title,
         "x": {"label": first.x_label, "unit": first.x_unit},
-        "y": {**_ordinate(first, scale), "scale": "log" if drawing.log else "linear"},
+        "y": {
+            **_ordinate([one.curve for one in ones], scale),
+            "scale": "log" if drawing.log else "linear",
+        },
         "series": series,
         **({"open": list(opened)} if opened else {}),
     }
 
 
-def _ordinate(first: DrawnCurve, scale: Scale) -> dict[str, Any]:
-    """Return label and unit of the ordinate; heights that were moved get no numbers."""
+def _ordinate(curves: Sequence[DrawnCurve], scale: Scale) -> dict[str, Any]:
+    """Return label and unit of the ordinate; heights that were moved get no numbers.
+
+    As measured, the caller gives curves of one ordinate; those of several may be compared normalised.
+    """
     if scale is Scale.MEASURED:
-        return {"label": first.y_label, "unit": first.y_unit}
+        return {"label": curves[0].y_label, "unit": curves[0].y_unit}
+    labels = " or ".join(dict.fromkeys(one.y_label for one in curves))
     if scale is Scale.NORMALISED:
-        return {"label": f"{first.y_label}, normalised", "unit": ""}
-    return {"label": f"{first.y_label}, normalised, staggered", "unit": "", "bare": True}
+        return {"label": f"{labels}, normalised", "unit": ""}
+    return {"label": f"{labels}, normalised, staggered", "unit": "", "bare": True}
 
 
 def lifted(

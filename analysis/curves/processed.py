@@ -6,6 +6,7 @@ Pure: no Django, no database. Numbers keep every digit; what is rounded is only 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,17 +22,17 @@ def table_of(drawn: Drawn, drawing: Drawing, facts: Mapping[str, str]) -> Iterat
     The fit and its background stand at the places of the data, empty where they do not reach; the residual is
     the first column less the fit.
     """
-    yield from ([f"# {name}", _words(words, "")] for name, words in facts.items() if words)
+    yield from ([f"# {name}", head_of(words, "")] for name, words in facts.items() if words)
     axis, *columns = drawn.channels
     x = numbers(axis["values"])
     names = ("fit", "background") if drawn.on_its_axis(drawing) else ()
     found = {name: drawn.along(x, name) for name in names}
     lines = {name: line for name, line in found.items() if line is not None}
     head = [_head(axis), *map(_head, columns)]
-    extra = [_words(name, unit(columns[0])) for name in lines]
+    extra = [head_of(name, unit(columns[0])) for name in lines]
     series = [numbers(one["values"]) for one in columns] + list(lines.values())
     if "fit" in lines:
-        extra.append(_words("residual", unit(columns[0])))
+        extra.append(head_of("residual", unit(columns[0])))
         series.append(numbers(columns[0]["values"]) - lines["fit"])
     yield [*head, *extra]
     for place, at in enumerate(x.tolist()):
@@ -39,27 +40,34 @@ def table_of(drawn: Drawn, drawing: Drawing, facts: Mapping[str, str]) -> Iterat
 
 
 def table_of_overlay(ones: Sequence[One], title: str) -> Iterator[Row]:
-    """Yield the curves of an overlay below one another: letter, name, x, y."""
+    """Yield the curves of an overlay below one another: letter, name, x, y.
+
+    Where they have several ordinates, each row says which its y is.
+    """
     yield ["# title", title]
     first = ones[0].curve
-    yield [
-        "letter",
-        "name",
-        _words(first.x_label, first.x_unit),
-        _words(first.y_label, first.y_unit),
-    ]
-    for one in ones:
+    ordinates = [head_of(one.curve.y_label, one.curve.y_unit) for one in ones]
+    several = len(set(ordinates)) > 1
+    head = ["y", "y is"] if several else ordinates[:1]
+    yield ["letter", "name", head_of(first.x_label, first.x_unit), *head]
+    for one, ordinate in zip(ones, ordinates, strict=True):
+        last = [ordinate] if several else []
         for x, y in zip(one.curve.x.tolist(), one.curve.y.tolist(), strict=True):
-            yield [one.letter, _words(one.name, ""), _cell(x), _cell(y)]
+            yield [one.letter, head_of(one.name, ""), _cell(x), _cell(y), *last]
 
 
 def _head(channel: Stored) -> str:
-    return _words(str(channel["label"] or channel["name"]), str(channel["unit"]))
+    return head_of(str(channel["label"] or channel["name"]), str(channel["unit"]))
 
 
-def _words(label: str, said: str) -> str:
-    """Return a head; one from a file never begins as a formula would in a spreadsheet."""
-    head = f"{label} / {said}" if said and said not in label else label
+def head_of(label: str, said: str) -> str:
+    """Return a head with its unit; one from a file never begins as a formula would in a spreadsheet.
+
+    >>> head_of("Voltage", "V"), head_of("Wavelength (nm)", "nm")
+    ('Voltage / V', 'Wavelength (nm)')
+    """
+    there = said and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", label)
+    head = f"{label} / {said}" if said and not there else label
     return f"'{head}" if head[:1] in "=+-@\t" else head
 
 

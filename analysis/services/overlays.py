@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
 
 from analysis.curves.abscissa import along, other_units
 from analysis.curves.overlaid import LETTERS, MOST, One
+from analysis.drawing import DrawnCurve
 from analysis.models import Analysis, Measurement
 from analysis.services.lists import best_run, measurements_for
 from analysis.techniques.registry import drawing_of
@@ -24,6 +25,7 @@ class Laid:
     measurement: Measurement
     run: Analysis
     one: One
+    ordinate: tuple[str, str]  # name and unit of what is drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +37,23 @@ class Overlay:
     units: tuple[str, ...]  # that the axis may have
     laid: tuple[Laid, ...]
     not_laid: tuple[Measurement, ...]
+    aside: tuple[Laid, ...] = ()  # of another ordinate than the first, where numbers stand on it
 
     @property
     def ones(self) -> list[One]:
         """The curves."""
         return [one.one for one in self.laid]
 
+    def of_one_ordinate(self) -> Overlay:
+        """Return it with only those that share the ordinate of the first; the others stand aside."""
+        same = [one for one in self.laid if one.ordinate == self.laid[0].ordinate]
+        return replace(self, laid=tuple(same), aside=self.laid[len(same) :])
+
 
 def load_overlay(user: Any, keys: Sequence[int], unit: str = "") -> Overlay | None:
     """Return the curves of the measurements with these keys that the person may see, in this order.
 
+    Those of another ordinate than the first come last, so that a curve has one letter in every figure and table.
     The technique is that of the first of them; a few queries whatever their number. None when none is there.
     """
     found = {one.pk: one for one in measurements_for(user).filter(pk__in=keys[:MOST])}
@@ -55,7 +64,8 @@ def load_overlay(user: Any, keys: Sequence[int], unit: str = "") -> Overlay | No
     runs = {one.pk: best_run(one) for one in asked if one.technique == technique}
     keys_of_runs = [run.pk for run in runs.values() if run]
     whole = Analysis.objects.only("reading", "result", "parameters").in_bulk(keys_of_runs)
-    drawing, laid = drawing_of(technique), list[Laid]()
+    drawing = drawing_of(technique)
+    curves: list[tuple[tuple[str, str], Measurement, Analysis, DrawnCurve]] = []
     own, units, kinds = "", tuple[str, ...](), None
     for measurement in asked:
         run = runs.get(measurement.pk)
@@ -66,11 +76,18 @@ def load_overlay(user: Any, keys: Sequence[int], unit: str = "") -> Overlay | No
             own, units = drawn.channels[0]["unit"], other_units(drawn.channels[0])
         shown = along(drawn, drawing, unit or own)
         curve = shown.curve_of(drawing)
-        kind = (shown.channels[0]["name"], shown.channels[0]["unit"]) if curve is not None else None
-        if curve is not None and kind == (kinds or kind):
-            kinds = kind
-            one = One(LETTERS[len(laid)], _name(measurement, asked), curve)
-            laid.append(Laid(measurement, run, one))
+        if curve is None:
+            continue
+        axis, ordinate = ((one["name"], one["unit"]) for one in drawing.columns(shown)[:2])
+        kinds = kinds or axis
+        if axis == kinds:
+            curves.append((ordinate, measurement, run, curve))
+    first = curves[0][0] if curves else None
+    curves.sort(key=lambda one: one[0] != first)
+    laid = [
+        Laid(measurement, run, One(letter, _name(measurement, asked), curve), ordinate)
+        for letter, (ordinate, measurement, run, curve) in zip(LETTERS, curves, strict=False)
+    ]
     there = {one.measurement.pk for one in laid}
     return Overlay(
         technique,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from analysis.curves.chart import SIMULATED
 from analysis.curves.overlaid import MOST, MOST_POINTS, overlaid
-from analysis.curves.processed import table_of_overlay
+from analysis.curves.processed import head_of, table_of_overlay
 from analysis.services.overlays import Overlay, load_overlay, measured_of, offered
 from analysis.techniques.registry import drawing_of, title_of
 from analysis.views.charts import unit_asked
@@ -39,7 +39,7 @@ class Link(NamedTuple):
 def overlay_page(request: HttpRequest) -> HttpResponse:
     """Show up to twenty measurements of one technique over one another."""
     keys = keys_of(request)
-    found = load_overlay(request.user, keys, unit_asked(request))
+    found = _shown(request, load_overlay(request.user, keys, unit_asked(request)))
     if found and (codes := codes_of(request, "of")):
         more = measured_of(request.user, found.technique, codes)
         return redirect(_here(request, m=list(dict.fromkeys([*keys, *more]))))
@@ -87,8 +87,8 @@ def overlay_pdf(request: HttpRequest) -> HttpResponse:
 @require_safe
 def overlay_csv(request: HttpRequest) -> HttpResponse:
     """Hand out the curves as they were measured, below one another."""
-    found = _found(request)
-    if found is None:
+    found = load_overlay(request.user, keys_of(request), unit_asked(request))
+    if found is None or not found.laid:
         return _to_page(request)
     return csv_file(table_of_overlay(found.ones, title_of(found.technique)), _name(found))
 
@@ -117,7 +117,14 @@ def scale_of(request: HttpRequest) -> Scale:
 def _found(request: HttpRequest) -> Overlay | None:
     """Return what is laid over one another; None where there is nothing."""
     found = load_overlay(request.user, keys_of(request), unit_asked(request))
-    return found if found and found.laid else None
+    return _shown(request, found) if found and found.laid else None
+
+
+def _shown(request: HttpRequest, found: Overlay | None) -> Overlay | None:
+    """Return what shares one axis: as measured, only curves of one ordinate."""
+    if found and found.laid and scale_of(request) is Scale.MEASURED:
+        return found.of_one_ordinate()
+    return found
 
 
 def _chart(request: HttpRequest, found: Overlay, most: int = MOST_POINTS) -> dict[str, Any]:
@@ -162,11 +169,25 @@ def _said(keys: list[int], found: Overlay | None) -> list[str]:
             _("Up to %(most)d measurements are laid over one another; the first are shown.")
             % {"most": MOST}
         )
-    there = {one.measurement.pk for one in found.laid} if found else set()
+    aside = found.aside if found else ()
+    there = {one.measurement.pk for one in (*found.laid, *aside)} if found else set()
     other = found.not_laid if found else ()
     missing = [str(k) for k in keys[:MOST] if k not in there and k not in {m.pk for m in other}]
     if missing:
         said.append(_("There is no measurement %(keys)s for you.") % {"keys": ", ".join(missing)})
+    for laid in aside:
+        first = found.laid[0].one.curve if found else laid.one.curve
+        said.append(
+            _(
+                "%(name)s is not drawn as measured: its ordinate is %(own)s, that of A %(first)s. Normalised"
+                " or staggered they stand together; the CSV holds all."
+            )
+            % {
+                "name": laid.one.name,
+                "own": head_of(laid.one.curve.y_label, laid.one.curve.y_unit),
+                "first": head_of(first.y_label, first.y_unit),
+            }
+        )
     for one in other:
         said.append(
             _(

@@ -13,9 +13,9 @@ from analysis.curves.overlaid import LETTERS, One, overlaid
 from analysis.curves.printed import printed
 from analysis.drawing import Drawing, Drawn, DrawnCurve
 from labnotebook.records.presentation.overlay import Scale
-from tests.analysis.factories import address, make_batch, pl_file, text
+from tests.analysis.factories import address, make_batch, make_pixel, pl_file, text
 from tests.analysis.test_measurement_pages import measured
-from tests.factories import make_project
+from tests.factories import make_project, owner_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 POINTS_PER_MM = 72 / 25.4
@@ -172,3 +172,41 @@ def test_measurements_are_laid_over_one_another_and_taken_home(
     assert all(abs(counts - fit - rest) < 1e-9 for _x, counts, fit, _b, rest in fitted)
     rest = np.array([(row[1] - row[2]) / np.sqrt(row[2]) for row in fitted])
     assert 0.8 < rest.std() < 1.25  # counting noise is what the fit leaves
+
+
+@pytest.mark.django_db
+def test_amperes_never_stand_on_an_axis_of_current_density(client):
+    pixel = make_pixel(area_mm2=None)
+    client.force_login(owner_of(pixel.device.project))
+    volts = np.arange(0, 3, 0.1)
+
+    def swept(head, factor):
+        rows = "\n".join(f"{v:.2f},{factor * np.exp(v):.6g}" for v in volts)
+        return measured(
+            pixel, "jvl", f"voltage (V),{head}\n{rows}\n".encode(), pixel.device.project
+        )
+
+    ones = [
+        swept("current density (mA/cm2)", 1.0),
+        swept("current (A)", 1e-3),
+        swept("current density (mA/cm2)", 2.0),
+    ]
+    asked = {"m": [one.pk for one in ones]}
+    as_is = client.get(address("overlay-data"), {**asked, "scale": "measured"}).json()
+    assert as_is["y"]["unit"] == "mA cm⁻²"
+    assert [max(one["y"]) for one in as_is["series"]] == pytest.approx(
+        [np.exp(2.9), 2 * np.exp(2.9)], rel=1e-4
+    )
+    shown = text(client.get(address("overlay"), {**asked, "scale": "measured"}))
+    assert (
+        "is not drawn as measured: its ordinate is Current / A, that of A Current density" in shown
+    )
+    flat = client.get(address("overlay-data"), asked).json()
+    assert len(flat["series"]) == 3
+    assert flat["y"]["label"] == "Current density or Current, normalised"
+    sent = b"".join(client.get(address("overlay-csv"), {**asked, "scale": "measured"})).decode()
+    head, *body = [row for row in csv.reader(io.StringIO(sent)) if not row[0].startswith("#")]
+    assert head == ["letter", "name", "Voltage / V", "y", "y is"]
+    top = {row[0]: (float(row[3]), row[4]) for row in body}  # the last of each
+    assert top["C"] == (pytest.approx(1e-3 * np.exp(2.9), rel=1e-4), "Current / A")
+    assert top["B"] == (pytest.approx(2 * np.exp(2.9), rel=1e-4), "Current density / mA cm⁻²")
