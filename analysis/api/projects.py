@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
@@ -15,6 +17,8 @@ from analysis.services.proposals import proposals
 from labnotebook.records.api import StrictSerializer, answer_once, read_body
 from labnotebook.records.api.projects import ProjectViewSet
 from labnotebook.records.models import Project
+
+MOST_PROPOSED = 200
 
 
 class MethodsSerializer(StrictSerializer):
@@ -55,25 +59,51 @@ class ProposalSerializer(serializers.Serializer):
 class ReanalysisSerializer(serializers.Serializer):
     """How far the re-analysis is, in runs, and what it would change."""
 
-    stale = serializers.IntegerField(help_text="Made by an older version, not asked for yet")
+    stale = serializers.IntegerField(
+        allow_null=True,
+        help_text="Made by an older version, not asked for yet; null with only=jobs",
+    )
     waiting = serializers.IntegerField()
     running = serializers.IntegerField()
     ended = serializers.IntegerField()
-    refused = serializers.IntegerField(help_text="With settings that the new version does not take")
-    proposals = ProposalSerializer(many=True)
+    refused = serializers.IntegerField(
+        allow_null=True,
+        help_text="With settings that the new version does not take; null with only=jobs",
+    )
+    proposals = ProposalSerializer(
+        many=True,
+        help_text=f"At most {MOST_PROPOSED}: accepted numbers first, then what moved farthest",
+    )
+    more = serializers.IntegerField(
+        help_text="Proposals that come up when these are accepted or rejected"
+    )
 
 
 class ReanalysedProjectViewSet(ProjectViewSet):
     """The projects that the person belongs to; their runs are made again when a method is new."""
 
-    @extend_schema(methods=["GET"], responses=ReanalysisSerializer)
+    @extend_schema(
+        methods=["GET"],
+        parameters=[
+            OpenApiParameter(
+                "only",
+                OpenApiTypes.STR,
+                enum=["jobs"],
+                description="jobs: how many wait, run and have ended, and no more. Poll this.",
+            )
+        ],
+        responses=ReanalysisSerializer,
+    )
     @extend_schema(methods=["POST"], request=MethodsSerializer, responses=ReanalysisSerializer)
-    @action(detail=True, methods=["get", "post"])
+    @action(detail=True, methods=["get", "post"], extra_query_parameters=frozenset({"only"}))
     def reanalysis(self, request, slug: str) -> Response:
         """GET: how far it is. POST: analyse again what older versions made; nothing accepted changes."""
         project = self.get_object()
         if request.method == "GET":
-            return Response(_state(project))
+            only = request.query_params.get("only")
+            if only not in (None, "jobs"):
+                raise serializers.ValidationError({"only": ["Write only=jobs, or leave it out."]})
+            return Response(_jobs(project) if only else _state(project))
         names = read_body(MethodsSerializer, request).get("methods")
 
         def start() -> Response:
@@ -93,10 +123,16 @@ class ReanalysedProjectViewSet(ProjectViewSet):
 
 
 def _state(project: Project) -> Any:
-    now = reanalysing.progress(project)
+    found = proposals(project)
     return ReanalysisSerializer(
         {
-            **{name: getattr(now, name) for name in now.__slots__},
-            "proposals": proposals(project),
+            **asdict(reanalysing.progress(project)),
+            "proposals": found[:MOST_PROPOSED],
+            "more": len(found[MOST_PROPOSED:]),
         }
     ).data
+
+
+def _jobs(project: Project) -> Any:
+    untold = {"stale": None, "refused": None, "proposals": [], "more": 0}
+    return ReanalysisSerializer({**asdict(reanalysing.under_way(project)), **untold}).data

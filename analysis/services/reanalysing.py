@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from analysis.models import Analysis
 from analysis.result import Method
@@ -39,14 +39,12 @@ _COLUMNS += ("parameters", "state", "accepted_at", "rejected_at")
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the re-analysis of a project is, in runs."""
+class UnderWay:
+    """How far what was asked for is, in runs: what is asked again and again while it runs."""
 
-    stale: int  # made by an older version, and not asked for yet
     waiting: int
     running: int
     ended: int
-    refused: int  # made by an older version with settings that the new one does not take
 
     @property
     def asked(self) -> int:
@@ -57,6 +55,14 @@ class Progress:
     def open(self) -> int:
         """Those that have not ended."""
         return self.waiting + self.running
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(UnderWay):
+    """How far the re-analysis of a project is, in runs. All runs of the project are looked at."""
+
+    stale: int  # made by an older version, and not asked for yet
+    refused: int  # made by an older version with settings that the new one does not take
 
 
 def chosen_methods(names: Sequence[str] | None) -> list[Method]:
@@ -73,10 +79,16 @@ def progress(project: Project, names: Sequence[str] | None = None) -> Progress:
     """Return how far the re-analysis with the versions of now is."""
     methods = chosen_methods(names)
     stale, refused = _stale(project, methods)
-    states = list(_asked(project, methods).values_list("state", flat=True))
-    waiting, running = states.count(Job.State.QUEUED), states.count(Job.State.RUNNING)
-    ended = len(states) - waiting - running
-    return Progress(len(stale), waiting, running, ended, refused)
+    now = under_way(project, names)
+    return Progress(now.waiting, now.running, now.ended, len(stale), refused)
+
+
+def under_way(project: Project, names: Sequence[str] | None = None) -> UnderWay:
+    """Return how far what was asked for is, from the states of the jobs alone, in one statement."""
+    jobs_by_state = _asked(project, chosen_methods(names)).order_by().values_list("state")
+    counts = dict(jobs_by_state.annotate(n=Count("pk")))
+    waiting, running = counts.pop(Job.State.QUEUED, 0), counts.pop(Job.State.RUNNING, 0)
+    return UnderWay(waiting, running, sum(counts.values()))
 
 
 def start(*, by: Any, project: Project, names: Sequence[str] | None = None, actor: str = "") -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from labnotebook.records.models import Project
 from labnotebook.records.views.current import may_write
 
 CANCEL = "cancel"
-SHOWN = 40
+PER_PAGE = 50
 
 
 @require_http_methods(["GET", "POST"])
@@ -31,14 +32,14 @@ def project_reanalysis(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("analysis:project-reanalysis", slug)
     context = {
         "project": project,
-        "progress": reanalysing.progress(project),
         "may_write": may_write(request, project.pk),
         "cancel": CANCEL,
     }
-    if request.htmx:
-        if not context["progress"].open:  # the whole page says what came of it
+    if request.htmx:  # every two seconds, of every open page: the states of the jobs, no more
+        now = reanalysing.under_way(project)
+        if not now.open:  # the whole page says what came of it
             return HttpResponse(headers={"HX-Refresh": "true"})
-        return render(request, "analysis/_reanalysis_progress.html", context)
-    found = proposals(project)
-    context |= {"proposals": found[:SHOWN], "more": len(found) - SHOWN}
+        return render(request, "analysis/_reanalysis_progress.html", {**context, "progress": now})
+    page = Paginator(proposals(project), PER_PAGE).get_page(request.GET.get("page"))
+    context |= {"progress": reanalysing.progress(project), "page": page}
     return render(request, "analysis/reanalysis_page.html", context)

@@ -6,13 +6,17 @@ from functools import cache
 import orjson
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from analysis.api import projects
 from analysis.models import Analysis, Outcome
 from analysis.sandbox import tasks
 from analysis.services import analysing, reanalysing
 from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import accept_analysis
 from analysis.services.proposals import proposals
+from analysis.views import reanalyses
 from labnotebook.records.models import Job
 from labnotebook.records.permissions import NotPermitted
 from labnotebook.records.services import jobs
@@ -172,6 +176,45 @@ def test_the_page_starts_follows_and_proposes(client, batch, old_runs):
     assert "Analyse them again" not in shown
 
 
+def asked_of(queries):
+    """Return how many statements read jobs, and how many read runs."""
+    told = [one["sql"] for one in queries.captured_queries]
+    return tuple(
+        sum(f'FROM "{table}"' in sql for sql in told)
+        for table in ("records_job", "analysis_analysis")
+    )
+
+
+def test_a_page_that_is_left_open_asks_for_the_states_of_jobs_alone(client, batch, old_runs):
+    client.force_login(owner_of(batch.project))
+    where = address("project-reanalysis", batch.project.slug)
+    again(batch.project)
+    jobs.claim(Job.objects.filter(kind="reanalyse").first().pk)
+    with CaptureQueriesContext(connection) as polled:
+        part = text(client.get(where, headers={"HX-Request": "true"}))
+    assert asked_of(polled) == (1, 0)
+    assert "0 of 2" in part
+    now = reanalysing.under_way(batch.project)
+    assert (now.waiting, now.running, now.ended) == (1, 1, 0)
+
+
+def test_what_would_change_comes_in_pages(client, batch, old_runs, monkeypatch):
+    client.force_login(owner_of(batch.project))
+    again(batch.project)
+    run_jobs("reanalyse")
+    monkeypatch.setattr(reanalyses, "PER_PAGE", 1)
+    where = address("project-reanalysis", batch.project.slug)
+    first, second = (text(client.get(where, {"page": n})) for n in (1, 2))
+    for shown, here, there in ((first, 0, 1), (second, 1, 0)):
+        assert address("measurement-detail", old_runs[here].pk) in shown
+        assert address("measurement-detail", old_runs[there].pk) not in shown
+    assert 'rel="next" href="?page=2"' in first
+    monkeypatch.setattr(projects, "MOST_PROPOSED", 1)
+    told = client.get(f"/api/v1/projects/{batch.project.slug}/reanalysis/").json()
+    assert [one["measurement"] for one in told["proposals"]] == [old_runs[0].pk]
+    assert told["more"] == 1
+
+
 def test_the_api_says_the_same(client, batch, old_runs):
     client.force_login(owner_of(batch.project))
     where = f"/api/v1/projects/{batch.project.slug}/reanalysis/"
@@ -181,6 +224,11 @@ def test_the_api_says_the_same(client, batch, old_runs):
     taken = client.post(where + "cancel/", {}, content_type="application/json")
     assert (taken.json()["stale"], taken.json()["waiting"]) == (2, 0)
     client.post(where, {}, content_type="application/json")
+    with CaptureQueriesContext(connection) as polled:
+        jobs_only = client.get(where, {"only": "jobs"}).json()
+    assert (jobs_only["waiting"], jobs_only["ended"], jobs_only["stale"]) == (2, 0, None)
+    assert asked_of(polled) == (1, 0)
+    assert client.get(where, {"only": "all"}).status_code == 400
     run_jobs("reanalyse")
     (first, second) = client.get(where).json()["proposals"]
     assert (first["accepted"], second["accepted"]) == (True, False)

@@ -72,7 +72,7 @@ class Command(BaseCommand):
 
     def _wait(self, project: Project, methods: list[str] | None) -> None:
         while True:
-            now = reanalysing.progress(project, methods)
+            now = reanalysing.under_way(project, methods)
             self.stdout.write(f"{project.slug}: {now.ended} of {now.asked} done")
             if not now.open:
                 break
