@@ -22,7 +22,7 @@ def table_of(drawn: Drawn, drawing: Drawing, facts: Mapping[str, str]) -> Iterat
     The fit and its background stand at the places of the data, empty where they do not reach; the residual is
     the first column less the fit.
     """
-    yield from ([f"# {name}", head_of(words, "")] for name, words in facts.items() if words)
+    yield from _said(facts)
     axis, *columns = drawn.channels
     x = numbers(axis["values"])
     names = ("fit", "background") if drawn.on_its_axis(drawing) else ()
@@ -39,12 +39,12 @@ def table_of(drawn: Drawn, drawing: Drawing, facts: Mapping[str, str]) -> Iterat
         yield [_cell(at), *(_cell(float(one[place])) for one in series)]
 
 
-def table_of_overlay(ones: Sequence[One], title: str) -> Iterator[Row]:
-    """Yield the curves of an overlay below one another: letter, name, x, y.
+def table_of_overlay(ones: Sequence[One], title: str, facts: Mapping[str, str]) -> Iterator[Row]:
+    """Yield the curves of an overlay below one another, the facts about them first: letter, name, x, y.
 
     Where they have several ordinates, each row says which its y is.
     """
-    yield ["# title", title]
+    yield from _said({"title": title, **facts})
     first = ones[0].curve
     ordinates = [head_of(one.curve.y_label, one.curve.y_unit) for one in ones]
     several = len(set(ordinates)) > 1
@@ -54,6 +54,10 @@ def table_of_overlay(ones: Sequence[One], title: str) -> Iterator[Row]:
         last = [ordinate] if several else []
         for x, y in zip(one.curve.x.tolist(), one.curve.y.tolist(), strict=True):
             yield [one.letter, head_of(one.name, ""), _cell(x), _cell(y), *last]
+
+
+def _said(facts: Mapping[str, str]) -> Iterator[Row]:
+    yield from ([f"# {name}", head_of(words, "")] for name, words in facts.items() if words)
 
 
 def _head(channel: Stored) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,9 +11,10 @@ from django.db.models import Q
 
 from analysis.curves.abscissa import along, other_units
 from analysis.curves.overlaid import LETTERS, MOST, One
-from analysis.drawing import DrawnCurve
+from analysis.drawing import Drawn, Range
 from analysis.models import Analysis, Measurement
 from analysis.services.lists import best_run, measurements_for
+from analysis.services.whole import SECONDS, stored_drawn, whole_drawn
 from analysis.techniques.registry import drawing_of
 
 OFFERED = 40  # measurements of the same technique that could be added, the newest
@@ -26,6 +28,8 @@ class Laid:
     run: Analysis
     one: One
     ordinate: tuple[str, str]  # name and unit of what is drawn
+    left_out: tuple[Range, ...]  # of the axis, by the run
+    missing: str  # why some points of the file are not there; "" when all are
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +54,14 @@ class Overlay:
         return replace(self, laid=tuple(same), aside=self.laid[len(same) :])
 
 
-def load_overlay(user: Any, keys: Sequence[int], unit: str = "") -> Overlay | None:
+def load_overlay(
+    user: Any, keys: Sequence[int], unit: str = "", *, every_point: bool = False
+) -> Overlay | None:
     """Return the curves of the measurements with these keys that the person may see, in this order.
 
     Those of another ordinate than the first come last, so that a curve has one letter in every figure and table.
     The technique is that of the first of them; a few queries whatever their number. None when none is there.
+    With ``every_point`` long files are read once more, all of them within `SECONDS`.
     """
     found = {one.pk: one for one in measurements_for(user).filter(pk__in=keys[:MOST])}
     asked = [found[key] for key in keys[:MOST] if key in found]
@@ -63,15 +70,18 @@ def load_overlay(user: Any, keys: Sequence[int], unit: str = "") -> Overlay | No
     technique = asked[0].technique
     runs = {one.pk: best_run(one) for one in asked if one.technique == technique}
     keys_of_runs = [run.pk for run in runs.values() if run]
-    whole = Analysis.objects.only("reading", "result", "parameters").in_bulk(keys_of_runs)
+    columns = ("reading", "result", "parameters", "scan", "provenance")
+    stored = Analysis.objects.only(*columns).in_bulk(keys_of_runs)
+    until = time.monotonic() + SECONDS
     drawing = drawing_of(technique)
-    curves: list[tuple[tuple[str, str], Measurement, Analysis, DrawnCurve]] = []
+    curves = list[Laid]()
     own, units, kinds = "", tuple[str, ...](), None
     for measurement in asked:
         run = runs.get(measurement.pk)
         if run is None:
             continue
-        drawn = whole[run.pk].drawn()
+        stored[run.pk].measurement = measurement
+        drawn, missing = _drawn(stored[run.pk], until if every_point else 0)
         if drawn.channels and not own:
             own, units = drawn.channels[0]["unit"], other_units(drawn.channels[0])
         shown = along(drawn, drawing, unit or own)
@@ -81,12 +91,13 @@ def load_overlay(user: Any, keys: Sequence[int], unit: str = "") -> Overlay | No
         axis, ordinate = ((one["name"], one["unit"]) for one in drawing.columns(shown)[:2])
         kinds = kinds or axis
         if axis == kinds:
-            curves.append((ordinate, measurement, run, curve))
-    first = curves[0][0] if curves else None
-    curves.sort(key=lambda one: one[0] != first)
+            one = One("", _name(measurement, asked), curve)
+            curves.append(Laid(measurement, run, one, ordinate, shown.left_out, missing))
+    first = curves[0].ordinate if curves else None
+    curves.sort(key=lambda one: one.ordinate != first)
     laid = [
-        Laid(measurement, run, One(letter, _name(measurement, asked), curve), ordinate)
-        for letter, (ordinate, measurement, run, curve) in zip(LETTERS, curves, strict=False)
+        replace(one, one=one.one._replace(letter=letter))
+        for letter, one in zip(LETTERS, curves, strict=False)
     ]
     there = {one.measurement.pk for one in laid}
     return Overlay(
@@ -96,6 +107,12 @@ def load_overlay(user: Any, keys: Sequence[int], unit: str = "") -> Overlay | No
         tuple(laid),
         tuple(one for one in asked if one.pk not in there),
     )
+
+
+def _drawn(run: Analysis, until: float) -> tuple[Drawn, str]:
+    """Return what there is of a run; every point as long as there is time."""
+    left = until - time.monotonic()
+    return whole_drawn(run, left) if left > 1 else stored_drawn(run)
 
 
 def offered(user: Any, technique: str, there: Sequence[int]) -> list[Measurement]:

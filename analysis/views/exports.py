@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from analysis.curves.abscissa import along
 from analysis.curves.processed import Row, table_of
+from analysis.drawing import Range
 from analysis.models import Analysis, Measurement
 from analysis.services.whole import whole_drawn
 from analysis.techniques.registry import drawing_of
@@ -43,15 +44,22 @@ def measurement_csv(request: HttpRequest, pk: int) -> HttpResponse:
     drawn, missing = whole_drawn(run)
     drawing = drawing_of(measurement.technique)
     shown = along(drawn, drawing, unit_asked(request))
-    facts = {
+    facts = facts_of(measurement, run, shown.left_out, missing)
+    return csv_file(table_of(shown, drawing, facts), name_of(measurement, run))
+
+
+def facts_of(
+    measurement: Measurement, run: Analysis, left_out: Iterable[Range], missing: str
+) -> dict[str, str]:
+    """Return where the numbers of a table come from, by what each is called."""
+    return {
         "title": f"{measurement}, {measurement.file.name}",
         "sha256": measurement.file.sha256,
         "method": f"{run.method} {run.method_version}, run {run.number}",
-        "left out": "; ".join(f"{low:g} to {high:g}" for low, high in shown.left_out),
+        "left out": "; ".join(f"{low:g} to {high:g}" for low, high in left_out),
         "points": missing,
         "simulated": SIMULATED if measurement.project.is_simulated else "",
     }
-    return csv_file(table_of(shown, drawing, facts), name_of(measurement, run))
 
 
 def _drawn(request: HttpRequest, pk: int) -> tuple[Measurement, Analysis]:

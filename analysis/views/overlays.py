@@ -18,7 +18,7 @@ from analysis.services.overlays import Overlay, load_overlay, measured_of, offer
 from analysis.techniques.registry import drawing_of, title_of
 from analysis.views.charts import unit_asked
 from analysis.views.compare import codes_of
-from analysis.views.exports import csv_file, pdf_file, svg_file
+from analysis.views.exports import csv_file, facts_of, pdf_file, svg_file
 from labnotebook.records.presentation.overlay import Overlaid, Scale, overlay
 from labnotebook.records.presentation.plots import Plot
 
@@ -86,11 +86,16 @@ def overlay_pdf(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def overlay_csv(request: HttpRequest) -> HttpResponse:
-    """Hand out the curves as they were measured, below one another."""
-    found = load_overlay(request.user, keys_of(request), unit_asked(request))
+    """Hand out the curves as they were measured, every point of each file, and where they come from."""
+    found = load_overlay(request.user, keys_of(request), unit_asked(request), every_point=True)
     if found is None or not found.laid:
         return _to_page(request)
-    return csv_file(table_of_overlay(found.ones, title_of(found.technique)), _name(found))
+    facts = {
+        f"{laid.one.letter} {name}": words
+        for laid in found.laid
+        for name, words in facts_of(laid.measurement, laid.run, laid.left_out, laid.missing).items()
+    }
+    return csv_file(table_of_overlay(found.ones, title_of(found.technique), facts), _name(found))
 
 
 def _name(found: Overlay) -> str:

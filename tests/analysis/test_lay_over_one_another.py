@@ -12,6 +12,7 @@ from analysis.curves.chart import chart
 from analysis.curves.overlaid import LETTERS, One, overlaid
 from analysis.curves.printed import printed
 from analysis.drawing import Drawing, Drawn, DrawnCurve
+from analysis.services import overlays
 from labnotebook.records.presentation.overlay import Scale
 from tests.analysis.factories import address, make_batch, make_pixel, pl_file, text
 from tests.analysis.test_measurement_pages import measured
@@ -153,8 +154,10 @@ def test_measurements_are_laid_over_one_another_and_taken_home(
     assert page.get(address("overlay-svg"), asked).content.startswith(b"<?xml")
     assert page.get(address("overlay-pdf"), asked).content.startswith(b"%PDF")
     rows = list(csv.reader(io.StringIO(b"".join(page.get(address("overlay-csv"), asked)).decode())))
-    assert rows[1] == ["letter", "name", "Wavelength / nm", "Intensity"]
-    assert len(rows) == 2 + 2 * 360
+    assert ["# B sha256", ones[1].file.sha256] in rows
+    body = [row for row in rows if not row[0].startswith("#")]
+    assert body[0] == ["letter", "name", "Wavelength / nm", "Intensity"]
+    assert len(body) == 1 + 2 * 360
     one = text(page.get(there, {"m": ones[0].pk}))
     assert f'value="{ones[1].pk}"' in one  # offered as a tick
     assert f'value="{hidden.pk}"' not in one
@@ -210,3 +213,30 @@ def test_amperes_never_stand_on_an_axis_of_current_density(client):
     top = {row[0]: (float(row[3]), row[4]) for row in body}  # the last of each
     assert top["C"] == (pytest.approx(1e-3 * np.exp(2.9), rel=1e-4), "Current / A")
     assert top["B"] == (pytest.approx(2 * np.exp(2.9), rel=1e-4), "Current density / mA cm⁻²")
+
+
+@pytest.mark.django_db
+def test_the_table_of_an_overlay_has_every_point_or_says_how_many_lack(page, batch, monkeypatch):
+    x = np.linspace(600, 780, 9000)
+    y = np.round(20 + 20_000 * np.exp(-0.5 * ((x - 690) / 14) ** 2), 1)
+    rows = "\n".join(f"{a:.4f},{b:.1f}" for a, b in zip(x, y, strict=True))
+    long = measured(batch, content=f"Wavelength (nm),Intensity (counts)\n{rows}\n".encode())
+    short = measured(batch)
+
+    def table():
+        sent = b"".join(page.get(address("overlay-csv"), {"m": [short.pk, long.pk]})).decode()
+        said = list(csv.reader(io.StringIO(sent)))
+        return said, [float(row[3]) for row in said if row[0] == "B"]
+
+    said, heights = table()
+    assert heights == y.tolist()
+    run = long.analyses.get()
+    assert ["# B sha256", long.file.sha256] in said
+    assert ["# B method", f"{run.method} {run.method_version}, run 1"] in said
+    assert not any(row[0] == "# B points" for row in said)
+    monkeypatch.setattr(overlays, "SECONDS", 0)  # no time to read a file once more
+    said, heights = table()
+    assert [f"{len(heights)} of 9000"] == [
+        row[1].split(":")[0] for row in said if row[0] == "# B points"
+    ]
+    assert len(heights) < 9000
