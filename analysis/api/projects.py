@@ -61,14 +61,14 @@ class ReanalysisSerializer(serializers.Serializer):
 
     stale = serializers.IntegerField(
         allow_null=True,
-        help_text="Made by an older version, not asked for yet; null with only=jobs",
+        help_text="Made by an older version, not asked for yet; null with ?only=jobs",
     )
     waiting = serializers.IntegerField()
     running = serializers.IntegerField()
     ended = serializers.IntegerField()
     refused = serializers.IntegerField(
         allow_null=True,
-        help_text="With settings that the new version does not take; null with only=jobs",
+        help_text="With settings that the new version does not take; null with ?only=jobs",
     )
     proposals = ProposalSerializer(
         many=True,

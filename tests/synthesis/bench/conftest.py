@@ -7,4 +7,4 @@ import pytest
 
 @pytest.fixture
 def random_histories() -> int:
-    return int(os.environ.get("RANDOM_HISTORIES", "15"))
+    return int(os.environ.get("RANDOM_HISTORIES", "8"))
