@@ -223,5 +223,8 @@ def _scales(request: HttpRequest) -> list[Link]:
     return [Link(w, _here(request, scale=one.value), one is now) for one, w in words.items()]
 
 
-def _axes(request: HttpRequest, found: Overlay) -> list[Link]:
-    return [Link(unit, _here(request, axis=unit), unit == found.unit) for unit in found.units]
+def _axes(request: HttpRequest, found: Overlay) -> list[dict[str, Any]]:
+    return [
+        {"unit": unit, "href": _here(request, axis=unit), "current": unit == found.unit}
+        for unit in found.units
+    ]
