@@ -30,6 +30,7 @@ from analysis.services.lists import light_analyses, newest, scans_in, with_analy
 from analysis.services.measurements import add_each
 from analysis.services.measuring_instruments import name_instrument
 from analysis.services.runs import EVERY_SCAN, analyse_again, analyse_every_scan
+from analysis.services.scans_on_pixels import ScanOnPixel, file_scans, scans_on_pixels
 from analysis.services.subjects import COLUMNS, pick_measured
 from analysis.technique import COLUMNS as HEADS
 from analysis.techniques.registry import choices
@@ -204,6 +205,31 @@ class AnalyseSerializer(StrictSerializer):
     )
 
 
+class ScanOnPixelSerializer(ScanSerializer):
+    """One scan of a file of a device, and the pixel that it is of."""
+
+    pixel = serializers.CharField(
+        allow_blank=True, help_text="Its label; empty where nothing says which, and it is asked."
+    )
+    is_new = serializers.BooleanField(help_text="The device lacks it; filing makes it.")
+    measurements = serializers.SerializerMethodField(help_text="Of this scan, filed already.")
+
+    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
+    def get_measurements(self, scan: ScanOnPixel) -> list[int]:
+        """Return their numbers."""
+        return [one.pk for one in scan.filed]
+
+
+class OnPixelsSerializer(StrictSerializer):
+    """Which scan is of which pixel."""
+
+    pixels = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=20),
+        required=False,
+        help_text="Label of the pixel by key of the scan; only these are filed. Left out: each as its label says.",
+    )
+
+
 class MeasurementFilter(filters.FilterSet):
     """Measurements of one subject or technique."""
 
@@ -335,6 +361,33 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
             return Response(data, status=201)
 
         return answer_once(request, again)
+
+    @extend_schema(responses={200: ScanOnPixelSerializer(many=True)}, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def pixels(self, request, pk=None) -> Response:
+        """Return the scans of a file of a device, each with the pixel that its label names."""
+        found = scans_on_pixels(self.get_object())
+        return Response(ScanOnPixelSerializer(found, many=True).data)
+
+    @extend_schema(
+        request=OnPixelsSerializer, responses={201: MeasurementSerializer(many=True)}, filters=False
+    )
+    @pixels.mapping.post
+    def file_on_pixels(self, request, pk=None) -> Response:
+        """File each scan of a file of a device as a measurement of its pixel; missing pixels are made.
+
+        The file is kept once. A scan that is filed on its pixel already gives that measurement again.
+        """
+        measurement = self.get_object()
+        said = read_body(OnPixelsSerializer, request)
+
+        def create() -> Response:
+            made = file_scans(by=request.user, measurement=measurement, **said)
+            rows = self.get_queryset().in_bulk([one.pk for one in made])
+            in_order = [rows[one.pk] for one in made]
+            return Response(MeasurementSerializer(in_order, many=True).data, status=201)
+
+        return answer_once(request, create)
 
     def _version(self, measurement: Measurement, code: str | None) -> int | None:
         """Return the version that the client saw; refuses an older one, and none where an instrument is replaced."""

@@ -52,7 +52,7 @@ def add_measurement(
     check_technique(technique)
     method = method_for(technique)
     settings = checked_settings(
-        technique, method, {**_known_settings(subject, method), **(parameters or {})}
+        technique, method, {**known_settings(subject, method), **(parameters or {})}
     )
     check_named(project, method, settings)
     record = pick_instrument(measured_with, technique)
@@ -130,7 +130,7 @@ def check_technique(technique: str) -> None:
         raise Refusal(f"{technique!r} is no technique known here: {known}.", field="technique")
 
 
-def _known_settings(subject: Measured, method: Method | None) -> dict[str, Any]:
+def known_settings(subject: Measured, method: Method | None) -> dict[str, Any]:
     """Return what the notebook already knows: the area of the pixel and its EL spectrum."""
     takes = {parameter.name for parameter in method.parameters} if method else set()
     if not isinstance(subject, Pixel) or "area_mm2" not in takes:
@@ -169,6 +169,6 @@ def correct_technique(*, by: Any, measurement: Measurement, technique: str) -> M
             return measurement
         last = row.analyses.aggregate(last=Max("number"))["last"] or 0
         method = method_for(technique)
-        settings = checked_settings(technique, method, _known_settings(measurement.subject, method))
+        settings = checked_settings(technique, method, known_settings(measurement.subject, method))
         ask(by, measurement, number=last + 1, method=method, parameters=settings)
     return measurement

@@ -15,7 +15,7 @@ from analysis.downloads import file_response
 from analysis.forms import UploadForm
 from analysis.models import Analysis, Measurement, MeasuringInstrument
 from analysis.quantities import is_of_the_fit, short_label
-from analysis.services.lists import newest, with_analyses
+from analysis.services.lists import newest, scans_in, with_analyses
 from analysis.services.measurements import add_each
 from analysis.services.subjects import Measured, project_of, subject_field
 from analysis.views.subjects import (
@@ -133,6 +133,7 @@ def row_of(measurement: Measurement) -> dict[str, Any]:
         "is_open": run is not None and run.state in ("waiting", "running"),
         "figures": few_figures(run, 3),
         "phase": run.light["phase"] if run else None,
+        "on_pixels": len(scans_in(measurement.runs)) if measurement.device_id else 0,
     }
 
 

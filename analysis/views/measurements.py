@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from analysis.curves.abscissa import other_units
@@ -32,6 +33,7 @@ from analysis.services.runs import (
     analyse_every_scan,
     settings_of,
 )
+from analysis.services.scans_on_pixels import file_scans, scans_on_pixels, whole_of
 from analysis.services.subjects import Subject
 from analysis.technique import COLUMNS
 from analysis.techniques.registry import METHODS, TECHNIQUES, choices, drawing_of
@@ -44,6 +46,7 @@ from labnotebook.records.refusals import Refusal, StaleWrite
 from labnotebook.records.views.current import may_write
 
 MOST_OFFERED = 200
+ON_PIXEL = "pixel."  # begins the field of a scan in the form that files scans on pixels
 
 
 def find_measurement(request: HttpRequest, pk: int) -> Measurement:
@@ -87,6 +90,7 @@ def _page(
     if settings is None:
         settings = _settings_form(measurement, run)
     axes = _axes(request, run)
+    on_pixels = scans_on_pixels(measurement) if len(scans) > 1 else []
     figure, outlines = figure_and_outlines(
         figure_of(run, unit_asked(request)) if run and run.reading else None
     )
@@ -111,6 +115,10 @@ def _page(
         "lines": _lines(result),
         "scans": scans,
         "scan": run.scan if run else "",
+        "on_pixels": on_pixels,
+        "filed": sum(bool(one.filed) for one in on_pixels),
+        "pixels": measurement.device.pixels.all() if on_pixels else [],
+        "whole": whole_of(measurement),
         "asks_for_a_scan": len(scans) > 1 and run is not None and not run.scan,
         "scan_label": next((one.scan_label for one in measurement.runs if one == run), ""),
         "every_scan": EVERY_SCAN,
@@ -328,6 +336,8 @@ def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
         if technique and technique != measurement.technique:
             correct_technique(by=request.user, measurement=measurement, technique=technique)
             return redirect("analysis:measurement-detail", pk)
+        if "pixels" in request.POST:
+            return _file_on_pixels(request, measurement)
         if scan := request.POST.get("scan"):
             _analyse_scan(request, measurement, run, scan)
             return redirect("analysis:measurement-detail", pk)
@@ -364,6 +374,21 @@ def _chosen_instrument(request: HttpRequest) -> tuple[str, str]:
         for name in ("measured_with", "measured_with_seen")
     )
     return chosen, seen
+
+
+def _file_on_pixels(request: HttpRequest, measurement: Measurement) -> HttpResponse:
+    """File each scan on the pixel that the form says."""
+    said = {
+        name.removeprefix(ON_PIXEL): request.POST[name].replace("\x00", "")
+        for name in request.POST
+        if name.startswith(ON_PIXEL)
+    }
+    made = file_scans(by=request.user, measurement=measurement, pixels=said)
+    words = ngettext(
+        "%(n)s scan is filed on its pixel.", "%(n)s scans are filed on their pixels.", len(made)
+    )
+    messages.success(request, words % {"n": len(made)})
+    return redirect(page_of(measurement.subject))
 
 
 def _analyse_scan(

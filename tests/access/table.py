@@ -257,6 +257,8 @@ GET measurement-list: person
 POST measurement-list: make
 GET measurement-detail: read
 POST measurement-analyse: write
+GET measurement-pixels: read
+POST measurement-pixels: write
 GET analysis-detail: read
 GET analysis-data: read
 POST analysis-accept: write

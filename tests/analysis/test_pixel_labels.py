@@ -1,0 +1,49 @@
+"""Which pixel a label names; what fits no naming is asked."""
+
+import pytest
+
+from analysis.pixel_labels import pixels_named
+
+
+@pytest.mark.parametrize(
+    ("label", "pixel"),
+    [
+        ("P1", "P1"),
+        ("Pixel 12", "P12"),
+        ("pixel_03", "P3"),
+        ("px7", "P7"),
+        ("Pix #4", "P4"),
+        ("Pixel no. 5", "P5"),
+        ("p2 J (mA/cm2)", "P2"),
+        ("J_P6 (mA/cm2)", "P6"),
+        ("A1-3", "A1-3"),
+    ],
+)
+def test_the_namings_of_real_files_are_understood(label, pixel):
+    assert pixels_named([label], []) == [pixel]
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["forward", "3", "b_rev", "P3HT", "PM6", "P1.5", "p 3 mbar", "", "P1 to P4", "A1", "scan 2"]
+    + ["P0", "2026-01-03", "P1000"],
+)
+def test_what_fits_no_naming_is_asked(label):
+    assert pixels_named([label], ["P1", "P2"]) == [""]
+
+
+def test_a_pixel_that_the_device_has_is_meant_however_it_is_spelt():
+    known = ["px1", "Pixel2", "a1-3", "left", "7"]
+    labels = ["P1", "pixel 02", "A1-3", "LEFT", "7"]
+    assert pixels_named(labels, known) == known
+
+
+def test_a_number_that_two_pixels_of_the_device_bear_is_not_guessed():
+    assert pixels_named(["pixel 1", "P1"], ["P1", "px1"]) == ["", "P1"]
+
+
+def test_scans_of_several_devices_or_twice_of_one_pixel_are_asked():
+    assert pixels_named(["D1 Pixel 1", "D2 Pixel 2"], []) == ["", ""]
+    assert pixels_named(["D1 Pixel 1", "D1 Pixel 2"], []) == ["P1", "P2"]
+    assert pixels_named(["A1-1", "A1-2", "A2-1"], []) == ["", "", ""]
+    assert pixels_named(["P1 forward", "P1 reverse", "P2 forward"], []) == ["", "", "P2"]
