@@ -138,7 +138,8 @@ def _wanted(scans: list[ScanOnPixel], pixels: Mapping[str, str] | None) -> dict[
             raise Refusal("Say of at least one scan which pixel it is of.", field="pixels")
     if len(wanted) > MOST_AT_ONCE:
         raise Refusal(
-            f"{len(wanted)} scans are too many at once; file at most {MOST_AT_ONCE}.", field="pixels"
+            f"{len(wanted)} scans are too many at once; file at most {MOST_AT_ONCE}.",
+            field="pixels",
         )
     return wanted
 

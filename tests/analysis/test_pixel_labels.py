@@ -23,11 +23,25 @@ def test_the_namings_of_real_files_are_understood(label, pixel):
     assert pixels_named([label], []) == [pixel]
 
 
-@pytest.mark.parametrize(
-    "label",
-    ["forward", "3", "b_rev", "P3HT", "PM6", "P1.5", "p 3 mbar", "", "P1 to P4", "A1", "scan 2"]
-    + ["P0", "2026-01-03", "P1000"],
-)
+NO_PIXEL = [
+    "forward",
+    "3",
+    "b_rev",
+    "P3HT",
+    "PM6",
+    "P1.5",
+    "p 3 mbar",
+    "",
+    "P1 to P4",
+    "A1",
+    "scan 2",
+    "P0",
+    "2026-01-03",
+    "P1000",
+]
+
+
+@pytest.mark.parametrize("label", NO_PIXEL)
 def test_what_fits_no_naming_is_asked(label):
     assert pixels_named([label], ["P1", "P2"]) == [""]
 

@@ -90,7 +90,10 @@ def test_a_label_that_fits_no_naming_is_asked_and_nothing_is_filed(owner, pixel)
     assert (Measurement.objects.count(), Pixel.objects.count()) == (1, 1)
     said = {"1": "p1", "2": "P4", "3": ""}
     made = file_scans(by=owner, measurement=whole, pixels=said)
-    assert [one.pixel.label for one in made] == ["P1", "P4"]  # as the device writes it; 3 is left out
+    assert [one.pixel.label for one in made] == [
+        "P1",
+        "P4",
+    ]  # as the device writes it; 3 is left out
 
 
 def test_what_cannot_be_filed_is_refused_in_words(whole, owner, pixel):
