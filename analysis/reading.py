@@ -57,7 +57,10 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A grey image, shape (rows, columns); ``nm_per_pixel`` None where the file does not say its scale."""
+    """A grey image, or a map over two axes, shape (rows, columns).
+
+    ``nm_per_pixel`` is None where the file does not say its scale, and of a map.
+    """
 
     values: NDArray[np.float32]
     nm_per_pixel: float | None = None

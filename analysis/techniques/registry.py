@@ -20,6 +20,7 @@ from analysis.techniques.lifetime.technique import LIFETIME
 from analysis.techniques.other.technique import OTHER
 from analysis.techniques.plqy.technique import PLQY
 from analysis.techniques.sclc.technique import SCLC
+from analysis.techniques.ta.technique import TA
 from analysis.techniques.tem.technique import TEM
 from analysis.techniques.trpl.technique import TRPL
 from analysis.techniques.ups.technique import UPS
@@ -41,6 +42,7 @@ OF_THE_HOUSE = (
     SCLC,
     UPS,
     PLQY,
+    TA,
     OTHER,
 )
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")

@@ -21,6 +21,7 @@ from analysis.techniques.emission.emission import run_pl
 from analysis.techniques.lifetime.lifetime import run as run_lifetime
 from analysis.techniques.plqy.yield_of import run as run_plqy
 from analysis.techniques.sclc.sclc import run as run_sclc
+from analysis.techniques.ta.global_fit import run as run_ta
 from analysis.techniques.tem.sizes import run as run_tem
 from analysis.techniques.trpl.decay import run as run_trpl
 from analysis.techniques.ups.levels import run as run_ups
@@ -31,6 +32,7 @@ from tests.analysis.techniques.lifetime import traces
 from tests.analysis.techniques.plqy import sphere
 from tests.analysis.techniques.readings import figures, histogram, spectrum
 from tests.analysis.techniques.sclc import devices
+from tests.analysis.techniques.ta import maps
 from tests.analysis.techniques.tem import particles
 from tests.analysis.techniques.trpl import decays
 from tests.analysis.techniques.ups import spectra as photoelectrons
@@ -101,7 +103,7 @@ def cases() -> list[Case]:
                      lambda k, n=name, e=end: traces.measured(n, k, end_h=e),
                      lambda reading, _: run_lifetime(reading, {"extrapolate": "yes"}))
             )  # fmt: skip
-    return [*found, *of_devices(), *under_the_microscope(), *at_the_surface()]
+    return [*found, *of_devices(), *under_the_microscope(), *at_the_surface(), *pumped_and_probed()]
 
 
 def under_the_microscope() -> list[Case]:
@@ -145,6 +147,31 @@ def at_the_surface() -> list[Case]:
         for area in (0.0, 500.0, 4000.0)
     ]  # fmt: skip
     return lead + calcium
+
+
+def pumped_and_probed() -> list[Case]:
+    """Maps of ΔA: integrated rate equations, a sech² pulse, glass in the beam, a laser that drifts, a moving bleach."""
+    still = maps.truth(maps.cascade(0.4, 800), 680, 680)
+    meeting = maps.truth(maps.auger(0.4, 2000, 1 / 50), 680, 680)
+    moving = {
+        f"bleach from {early:g} to {late:g} nm": maps.truth(
+            maps.cascade(0.4, 800), early, late, moves
+        )
+        for early, late, moves in ((673, 680, 60), (671, 674, 30))
+    }
+    wanted = [
+        ("cascade of 0.4 and 800 ps", still, {"ta_tau1_ps": 0.4, "ta_tau2_ps": 800, "bleach_half_life_ps": still.half_life_ps()}),
+        ("two carriers that meet", meeting, {"bleach_half_life_ps": meeting.half_life_ps()}),
+    ] + [
+        (name, of, {"bleach_early_nm": of.apex_nm(1), "bleach_late_nm": of.apex_nm(1e3),
+                    "bleach_shift_nm": of.apex_nm(1e3) - of.apex_nm(1)})
+        for name, of in moving.items()
+    ]  # fmt: skip
+    return [
+        Case(name, f"{100 * noise:g} % of the bleach, laser {100 * drift:g} %", right,
+             lambda k, o=of, n=noise, d=drift: maps.measured(o, k, 5 * n, d), run_ta)
+        for name, of, right in wanted for noise, drift in ((0.006, 0.01), (0.04, 0.02))
+    ]  # fmt: skip
 
 
 def of_devices() -> list[Case]:

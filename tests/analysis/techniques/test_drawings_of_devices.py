@@ -1,4 +1,4 @@
-"""What the pages draw of lifetime traces, single-carrier sweeps, photoelectrons and spheres: data, lines and marks."""
+"""What the pages draw of lifetime traces, single-carrier sweeps, photoelectrons, spheres and maps of ΔA: data, lines and marks."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from analysis.techniques.registry import TECHNIQUES
 from tests.analysis.techniques.lifetime.traces import cycled, measured
 from tests.analysis.techniques.plqy.sphere import measured as in_a_sphere
 from tests.analysis.techniques.sclc.devices import measured as single_carrier
+from tests.analysis.techniques.ta.maps import cascade, truth
+from tests.analysis.techniques.ta.maps import measured as pumped
 from tests.analysis.techniques.ups.spectra import spectrum as photoelectrons
 
 FILM = {"thickness_nm": 200, "relative_permittivity": 6.3}
@@ -18,6 +20,7 @@ CASES = {
     "on-off-cycles": (cycled(1000 * 0.9 ** np.arange(6)), {}, "of the best", "Cycle"),
     "sclc": (single_carrier(1), FILM, "fit", "Current density"),
     "ups-levels": (photoelectrons(), {"bias_v": 0}, "cut-off 17.2", "Binding energy"),
+    "ta-global": (pumped(truth(cascade(0.4, 800)), 2), {}, "recovery of the bleach", "global fit"),
     "plqy-de-mello": (in_a_sphere(), {}, "indirect", "Photons"),
 }
 

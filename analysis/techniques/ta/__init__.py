@@ -1,0 +1,1 @@
+"""Transient absorption: ΔA(λ, t) maps."""
