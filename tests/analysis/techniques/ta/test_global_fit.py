@@ -13,6 +13,7 @@ from analysis.result import NoResult
 from analysis.techniques.registry import TECHNIQUES
 from analysis.techniques.ta.global_fit import run
 from analysis.techniques.ta.kinetics import decay
+from analysis.techniques.ta.matrix import cell_noise
 from analysis.techniques.ta.readers.maps import map_reading
 from tests.analysis.techniques.readings import figures
 from tests.analysis.techniques.ta.maps import WAVELENGTHS, auger, cascade, delays, measured, truth
@@ -146,3 +147,10 @@ def test_a_map_of_the_other_sign_has_no_bleach_and_says_so():
 
 def test_every_figure_is_a_quantity_of_the_registry():
     assert {figure.quantity for figure in found("7 nm", 2).figures} <= QUANTITIES.keys()
+
+
+def test_the_noise_of_a_cell_is_read_beside_a_slow_signal_on_uneven_delays():
+    at = delays(points=200)
+    signal = np.exp(-np.maximum(at, 0) / 300)
+    noisy = signal + np.random.default_rng(3).normal(0, [[0.01], [0.04]], (2, at.size))
+    assert cell_noise(noisy, at) == pytest.approx([0.01, 0.04], rel=0.2)
