@@ -12,6 +12,7 @@ from analysis.techniques.trpl.readers.becker_hickl import BECKER_HICKL
 from analysis.techniques.trpl.readers.becker_hickl_binary import BECKER_HICKL_BINARY
 from analysis.techniques.trpl.readers.picoquant import PICOQUANT
 from analysis.techniques.trpl.readers.picoquant_binary import PICOQUANT_BINARY
+from analysis.techniques.trpl.readers.picoquant_older import PICOQUANT_OLDER
 
 TRPL = Technique(
     name="trpl",
@@ -32,6 +33,7 @@ TRPL = Technique(
     foreign=("absorbance", "transmittance", "voltage", "current", "current_density", "eqe"),
     readers=(
         PICOQUANT_BINARY,
+        PICOQUANT_OLDER,
         BECKER_HICKL_BINARY,
         BECKER_HICKL,
         PICOQUANT,
@@ -40,9 +42,11 @@ TRPL = Technique(
     ),
     methods=(TRPL_DECAY,),
     drawing=Drawing(figure=decay, log=True, opened=until_it_is_over),
-    in_name=Sign(r"trpl|tcspc|decay|lifetime|\.(phd|phu|ptu|thd|sdt)(\.|$)", turn=20),
+    in_name=Sign(
+        r"trpl|tcspc|decay|lifetime|\.(phd|pt[23]|phu|ptu|hhd|ht[23]|thd|sdt)(\.|$)", turn=20
+    ),
     in_text=Sign(
-        r"fifo_|sdt setup|spc setup|\[sp_|time ?[\[(]?([npuµ]s)|[npu]s/bin|decay|^pq(histo|tttr)",
+        r"fifo_|sdt setup|spc setup|\[sp_|(?<!integration )(?<!exposure )(?<!dwell )time ?[\[(]?([npuµμ]s)|[npu]s/bin|decay|^pq(histo|tttr)|^(picoharp 300|hydraharp)",
         turn=20,
     ),
 )

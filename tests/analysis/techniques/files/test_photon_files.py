@@ -10,6 +10,7 @@ import pytest
 
 from analysis.reading import UnreadableFile
 from analysis.techniques.files import read
+from tests.analysis.techniques.files import older_photons as older
 
 INT, FLOAT, TEXT, EMPTY = 0x10000008, 0x20000008, 0x4001FFFF, 0xFFFF0008
 BINS = np.arange(400)
@@ -164,6 +165,60 @@ def test_a_timeharp_200_histogram():
     same(reading)
     assert reading.metadata["repetition_mhz"] == 5
     assert read(thd(curves=2), "decay.thd", "trpl").metadata["scan_count"] == 2
+
+
+def test_a_picoharp_histogram_has_every_curve():
+    reading = read(older.phd(COUNTS, 2 * COUNTS), "decay.phd", "trpl")
+    same(reading, width_ns=0.016)
+    np.testing.assert_array_equal(reading.channels[2].values, 2 * COUNTS)
+    assert reading.metadata["repetition_mhz"] == 10
+    assert reading.metadata["header"]["comment"] == "NC-0042"
+
+
+@pytest.mark.parametrize("images", [0, 36])
+def test_photons_in_a_pt3_file(images):
+    same(read(older.pt3(t3_picoharp(), images=images), "decay.pt3", "trpl"), width_ns=0.016)
+
+
+def test_a_hydraharp_histogram_has_every_curve():
+    reading = read(older.hhd(COUNTS, 3 * COUNTS), "decay.hhd", "trpl")
+    same(reading, width_ns=0.016)
+    np.testing.assert_array_equal(reading.channels[2].values, 3 * COUNTS)
+
+
+@pytest.mark.parametrize(("version", "inputs"), [("1.0", 2), ("2.0", 4), ("2.0", 8)])
+def test_photons_in_an_ht3_file(version, inputs):
+    reading = read(older.ht3(t3_hydraharp(), version=version, inputs=inputs), "decay.ht3", "trpl")
+    same(reading, width_ns=0.016)
+    assert reading.metadata["repetition_mhz"] == 10
+
+
+@pytest.mark.parametrize(("kind", "version"), [(0x00010204, "1.0"), (0x01010204, "2.0")])
+def test_photons_in_an_ht2_file_are_counted_from_their_sync(kind, version):
+    content = older.ht3(t2(kind), width_ps=1.0, version=version, mode=2)
+    same(read(content, "decay.ht2", "trpl"), width_ns=0.001)
+
+
+OLDER = {
+    "cut": (older.phd(COUNTS)[:-9], "ends before"), "cut in its head": (older.phd(COUNTS)[:600], "ends before"),
+    "version": (older.phd(COUNTS, Version=b"9.9"), "format '9.9' at byte 16"),
+    "boards": (older.phd(COUNTS, Boards=2), "at byte 340 that it is of 2 boards"),
+    "bits": (older.phd(COUNTS, Bits=16), "at byte 328"),
+    "curves": (older.phd(COUNTS)[:328] + b"\xff\xff\xff\x7f" + older.phd(COUNTS)[332:], "2147483647 curves"),
+    "width": (older.phd(COUNTS, width_ns=0.017), "width of 0.017 at byte 784"),
+    "sum": (older.phd(COUNTS)[:-400] + bytes(400), "counts"),
+    "cut photons": (older.ht3(t3_hydraharp())[:-9], "ends before"),
+    "inputs": (older.ht3(t3_hydraharp(), inputs=200), "at byte 664 that it has 200 inputs"),
+    "no photon": (older.ht3(np.array([1 << 31])), "no photon"),
+    "a lost sync": (older.ht3(np.arange(1000) * 20_000, width_ps=1.0, mode=2), "without a sync"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OLDER)
+def test_an_older_photon_file_that_makes_no_sense_is_refused_with_its_place(name):
+    content, words = OLDER[name]
+    with pytest.raises(UnreadableFile, match=words):
+        read(content, "decay.phd", "trpl")
 
 
 BAD = {
