@@ -144,7 +144,8 @@ def identify(label: str, technique: Technique, unit_below: str = "") -> Head:
     words, raw_unit = split_unit(inner)
     raw_unit = unit_below.strip().strip("[]()") or raw_unit
     unit = unit_of(raw_unit)
-    if not unit_below and (unit is None or _is_bare(inner)) and _VALUE.match(words or inner):
+    named = unit is None or (bool(words) and _is_bare(inner))  # "cm-1" is a unit, "20 s" a name
+    if not unit_below and named and _VALUE.match(words or inner):
         return _value(words or inner, label, technique)
     quantity = _quantity(words, unit or "", technique)
     letter = len(raw_unit) == 1 and re.search(r"[\s_]\w$", inner) is not None and not unit_below

@@ -2,7 +2,7 @@
 
 from analysis.technique import LETTERS_OF_SPECTRA, Sign, Technique
 from analysis.techniques.absorbance.absorption import ABSORBANCE_EDGE
-from analysis.techniques.absorbance.readers.text import JCAMP, TEXT
+from analysis.techniques.absorbance.readers.text import JCAMP, PERKIN_ELMER_SP, TEXT
 from analysis.techniques.shared.calibration import WAVELENGTH
 from analysis.techniques.shared.light import LIGHT
 from analysis.techniques.shared.readers.edinburgh import EDINBURGH
@@ -23,10 +23,12 @@ ABSORBANCE = Technique(
         "current",
         "eqe",
     ),
-    readers=(EDINBURGH, JCAMP, TEXT),
+    readers=(PERKIN_ELMER_SP, EDINBURGH, JCAMP, TEXT),
     methods=(ABSORBANCE_EDGE,),
     scales=(WAVELENGTH,),
     letters={**LETTERS_OF_SPECTRA, "t": "transmittance", "r": "reflectance"},
-    in_name=Sign(r"abs(?!ence)|uv-?(vis|winlab)", turn=50),
-    in_text=Sign(r"absorbance|\babs\b|yunits\s*=?\s*abs|transmittance|%t\b", turn=40),
+    in_name=Sign(r"abs(?!ence|ol|pl)|uv-?(vis|winlab)", turn=50),
+    in_text=Sign(
+        r"absorbance|\babs\b|yunits\s*=?\s*abs|transmittance|%t\b|\Ape uv\b|\Apepe2d", turn=40
+    ),
 )

@@ -9,6 +9,7 @@ from analysis.techniques.shared.calibration import WAVELENGTH
 from analysis.techniques.shared.light import LIGHT
 from analysis.techniques.shared.readers.edinburgh import EDINBURGH, EDINBURGH_EXCITED
 from analysis.techniques.shared.readers.jcamp import JCAMP
+from analysis.techniques.shared.readers.perkin_elmer_sp import PERKIN_ELMER_SP
 from analysis.techniques.shared.readers.two_columns import TWO_COLUMNS
 
 HINT = "Export the spectrum as text (two columns) and upload that."
@@ -22,7 +23,7 @@ PL = Technique(
     axes=LIGHT,
     ordinate="intensity",
     foreign=(*_OTHER, "current_density", "eqe"),
-    readers=(EDINBURGH_EXCITED, JCAMP, TEXT),
+    readers=(PERKIN_ELMER_SP, EDINBURGH_EXCITED, JCAMP, TEXT),
     methods=(PL_PEAK,),
     scales=(WAVELENGTH,),
     drawing=Drawing(
@@ -41,12 +42,12 @@ EL_SPECTRUM = Technique(
     axes=LIGHT,
     ordinate="intensity",
     foreign=(*_OTHER, "eqe"),
-    readers=(EDINBURGH, JCAMP, TWO_COLUMNS),
+    readers=(PERKIN_ELMER_SP, EDINBURGH, JCAMP, TWO_COLUMNS),
     methods=(EL_PEAK,),
     scales=(WAVELENGTH,),
     drawing=Drawing(
         marked="el_peak_nm", marked_energy="el_peak_ev", dark_around=True, density=True
     ),
-    in_name=Sign(r"(^|[_\W])el([_\W]|$)|spd|elspec", turn=40),
+    in_name=Sign(r"(^|[_\W])el([_\W]|$)|spd|elspec|leds?[-_ \d].*spectr", turn=40),
     in_text=Sign(r"electrolum|radiance|w/sr|spectral power", turn=50),
 )

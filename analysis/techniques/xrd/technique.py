@@ -42,7 +42,7 @@ XRD = Technique(
     ),
     in_name=Sign(r"xrd|2theta|\.(xy|xye|xrdml|uxd|ras|rasx|raw|brml|chi)(\.gz|\.bz2)?$", turn=10),
     in_text=Sign(
-        r"2\s?-?theta|two ?theta|xrdmeasurement|_2thetacounts|k-?alpha|\*ras_|^raw[14]\.0|_pd_(meas|proc)_",
+        r"2\s?-?theta|two ?theta|xrdmeasurement|_2thetacounts|k-?alpha|\*ras_|^raw([14]\.0|2[\x01-\x08])|_pd_(meas|proc)_",
         turn=10,
     ),
 )

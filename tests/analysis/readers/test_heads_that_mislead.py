@@ -262,3 +262,9 @@ def test_the_unit_of_time_is_found_below_a_long_header(lines, unit):
     reading = of("\r\n".join(content), "trpl", "decay.asc")
     np.testing.assert_allclose(reading.x.values, T_NS, atol=1e-6)
     np.testing.assert_array_equal(reading.y.values, DECAY)
+
+
+def test_wavenumbers_are_a_unit_and_no_name_that_ends_in_a_number():
+    rows = "".join(f"{12500 + 50 * n}\t{0.01 * n:.2f}\n" for n in range(40))
+    reading = read(f"cm-1\tA\n{rows}".encode(), "a.txt", "absorbance")
+    assert (reading.x.name, reading.x.unit) == ("wavenumber", "1/cm")

@@ -1,4 +1,4 @@
-"""Bruker .raw of version 3 (``RAW1.01``) and version 4 (``RAW4.00``): little-endian, no checksum.
+"""Bruker .raw of version 2 (``RAW2``), 3 (``RAW1.01``) and 4 (``RAW4.00``): little-endian, no checksum.
 
 Nothing in these files says that they are whole, so every length, angle and intensity is checked: a file
 that is cut, or laid out otherwise, is refused and never read as rubbish.
@@ -13,13 +13,16 @@ from typing import Any
 import numpy as np
 
 from analysis.readers.scans import make_reading
+from analysis.readers.sniffing import is_binary
 from analysis.readers.text import MAX_ROWS
 from analysis.reading import Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 from analysis.techniques.xrd.readers.angles import intensity, is_two_theta, stepped
 
-READER_3, READER_4 = "bruker raw3 1", "bruker raw4 1"
+READER_2, READER_3, READER_4 = "bruker raw2 1", "bruker raw3 1", "bruker raw4 1"
 _MOST_RANGES = 1000
+_HEADER_2 = 256  # bytes before the first range of version 2
+_RANGE_2 = 48  # bytes of a range's header that are known; it may be longer
 _HEADER_3 = 712  # bytes before the first range of version 3
 _RANGE_3 = 304
 _HEADER_4 = 61
@@ -51,7 +54,9 @@ def _cut_off() -> UnreadableFile:
 
 
 def knows(file: InstrumentFile) -> bool:
-    """Return True for the marks of versions 3 and 4."""
+    """Return True for the marks of versions 2, 3 and 4."""
+    if file.content.startswith(b"RAW2"):
+        return is_binary(file.content)  # four letters could begin a text too
     return file.content.startswith((b"RAW1.01", b"RAW4.00"))
 
 
@@ -59,6 +64,8 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
     """Read every range over 2theta."""
     content = _Bytes(file.content)
     warnings: list[str] = []
+    if file.content.startswith(b"RAW2"):
+        return make_reading(technique, READER_2, _ranges_2(content), _facts_2(content), warnings)
     if file.content.startswith(b"RAW1.01"):
         scans, facts = _ranges_3(content), _facts(content, 608, 616)
         facts["header"] = {"started": f"{content.text(16, 10)} {content.text(26, 10)}".strip()}
@@ -69,6 +76,48 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
             f"This Bruker RAW file holds no scan over 2theta. {' '.join(warnings)}".strip()
         )
     return make_reading(technique, READER_4, scans, facts, warnings)
+
+
+def _ranges_2(content: _Bytes) -> list[Scan]:
+    count = content.unpack("H", 4)
+    if not 1 <= count <= _MOST_RANGES:
+        raise UnreadableFile(
+            f"This Bruker RAW file says at byte 4 that it has {count} ranges, so its header is damaged. Copy it again."
+        )
+    scans: list[Scan] = []
+    place = _HEADER_2
+    for number in range(1, count + 1):
+        header, steps = content.unpack("H", place), content.unpack("H", place + 2)
+        if header < _RANGE_2:
+            raise UnreadableFile(
+                f"Range {number} of this Bruker RAW file has a header of {header} bytes at byte {place}, which is not"
+                " known here. Export it as .xy or .uxd."
+            )
+        name = f"range {number}"
+        step, start = content.unpack("f", place + 12), content.unpack("f", place + 16)
+        y = intensity(_floats(content, place + header, steps, 4), "counts", "counts", name)
+        # Singly precise: 0.02 is written as 0.0199999996, which adds up over the steps.
+        x = stepped(_short(start), _short(step), steps, name)
+        scans.append(Scan(x, (y,), name, _time(content.unpack("f", place + 8))))
+        place += header + 4 * steps
+    return scans
+
+
+def _short(single: float) -> float:
+    """Return the shortest decimal number that a number of single precision stands for."""
+    return float(str(np.float32(single)))
+
+
+def _facts_2(content: _Bytes) -> dict[str, Any]:
+    facts: dict[str, Any] = {"header": {"started": content.text(168, 20)}}
+    anode = content.text(188, 2)
+    if anode.isalpha():
+        facts["anode"] = anode.capitalize()
+    for name, at in (("wavelength_angstrom", 190), ("wavelength_kalpha2_angstrom", 194)):
+        wavelength = _short(content.unpack("f", at))
+        if 0.2 <= wavelength <= 3.0:
+            facts[name] = wavelength
+    return facts
 
 
 def _ranges_3(content: _Bytes) -> list[Scan]:

@@ -7,6 +7,10 @@ import numpy as np
 from PIL import Image as Pillow
 
 from tests.analysis.readers.spectra import spectrum, table
+from tests.analysis.techniques.files import older_photons
+
+ANGLES = 10 + 0.02 * np.arange(500)
+COUNTS = np.round(300 + 4000 * np.exp(-(((ANGLES - 14.2) / 0.2) ** 2)))
 
 XRDML_HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <xrdMeasurements xmlns="http://www.xrdml.com/XRDMeasurement/2.1" status="Completed">
@@ -75,6 +79,48 @@ def uxd(pairs=True):
         return f"{head}_STEPSIZE=0.02\n_START=10.0\n_2THETACOUNTS\n{data}".encode()
     counts = " ".join(str(y) for _, y in rows)
     return f"{head}_STEPSIZE=0.02\n_START=10.0\n_2THETA=10.0\n_COUNTS\n{counts}\n".encode()
+
+
+def raw2(ranges=1, extra=0, step=0.02, start=10.0, counts=COUNTS, count=None):
+    """A RAW2 by offsets: 256 bytes, then for each range a header of 48 bytes or more, the counts; all singly precise."""
+    head = bytearray(256)
+    struct.pack_into("<4sH", head, 0, b"RAW2", ranges if count is None else count)
+    struct.pack_into("<20s2sfff", head, 168, b"09-Mar-1998 14:22:07", b"Cu", 1.5406, 1.54439, 0.5)
+    made = bytes(head)
+    for _ in range(ranges):
+        block = bytearray(48 + extra)
+        struct.pack_into("<HH4xfff", block, 0, len(block), len(counts), 1.5, step, start)
+        made += bytes(block) + counts.astype("<f4").tobytes()
+    return made
+
+
+def perkin_elmer_sp(
+    values, first=800.0, last=400.0, x_label="nm", y_label="A", step=None, said=None
+):
+    """A .sp block by block: data set, its members, a member and a block that nobody knows."""
+
+    def block(number, body):
+        return struct.pack("<hi", number, len(body)) + body
+
+    def text(number, words):
+        return block(number, struct.pack("<hh", 29987, len(words)) + words.encode())
+
+    step = (last - first) / (len(values) - 1) if step is None else step
+    members = [
+        block(-29839, struct.pack("<hH", 29996, 4)),
+        block(-29838, struct.pack("<hdd", 29981, first, last)),
+        block(-29837, struct.pack("<hdd", 29981, min(values), max(values))),
+        block(-29836, struct.pack("<hd", 29979, step)),
+        block(-29835, struct.pack("<hi", 29995, len(values) if said is None else said)),
+        text(-29833, x_label),
+        text(-29832, y_label),
+        text(-29827, "C:\\uvwinlab\\data\\NC-0042.SP"),
+        text(-29823, "NC-0042"),
+        block(-29825, b"\x7a\x00" + bytes(31)),
+        block(-29828, struct.pack("<hi", 29974, 8 * len(values)) + np.asarray(values, "<f8").tobytes()),
+    ]  # fmt: skip
+    head = b"PEPE" + b"2D constant interval DataSet file".ljust(40, b"\x00")
+    return head + block(120, b"".join(members)) + block(125, bytes(17))
 
 
 def panalytical_csv():
@@ -184,6 +230,10 @@ def one_of_each():
         "panalytical csv": ("xrd", panalytical_csv()),
         "uxd": ("xrd", uxd()),
         "uxd counts": ("xrd", uxd(pairs=False)),
+        "phd": ("trpl", older_photons.phd(np.arange(40))),
+        "ht3": ("trpl", older_photons.ht3(np.arange(40) << 10)),
+        "sp": ("absorbance", perkin_elmer_sp(np.linspace(0.1, 0.9, 20))),
+        "raw2": ("xrd", raw2(counts=COUNTS[:60])),
         "picoquant": ("trpl", picoquant([str(i) for i in range(40)])),
         "becker-hickl": ("trpl", becker_hickl(2)),
         "fluoracle": ("pl", fluoracle()),

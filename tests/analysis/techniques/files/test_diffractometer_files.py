@@ -15,9 +15,8 @@ import pytest
 from analysis.reading import UnreadableFile
 from analysis.techniques.files import read
 from tests.analysis.instruments import own_file
+from tests.analysis.techniques.files.instrument_files import ANGLES, COUNTS, raw2
 
-ANGLES = 10 + 0.02 * np.arange(500)
-COUNTS = np.round(300 + 4000 * np.exp(-(((ANGLES - 14.2) / 0.2) ** 2)))
 ATTENUATOR = np.where(np.abs(ANGLES - 14.2) < 0.15, 8.25, 1.0)
 
 
@@ -164,6 +163,24 @@ def raw3(ranges=1, extra=40, step=0.02, steps=500, counts=COUNTS):
     return made
 
 
+@pytest.mark.parametrize("extra", [0, 16])
+def test_bruker_raw_version_2(extra):
+    reading = read(raw2(extra=extra), "scan.raw", "xrd")
+    same(reading)
+    assert reading.metadata["wavelength_angstrom"] == 1.5406
+    assert reading.metadata["anode"] == "Cu"
+    assert reading.metadata["counting_time_s"] == 1.5
+    assert reading.metadata["header"]["started"] == "09-Mar-1998 14:22:07"
+    assert read(raw2(ranges=3, extra=extra), "scan.raw", "xrd").metadata["scan_count"] == 3
+
+
+def test_a_text_may_begin_as_version_2_does():
+    text = "RAW2 of the morning\n2theta counts\n" + "".join(
+        f"{x:.2f} {y:g}\n" for x, y in zip(ANGLES, COUNTS, strict=True)
+    )
+    same(read(text.encode(), "scan.xy", "xrd"))
+
+
 def segment(kind, body):
     return struct.pack("<II", kind, 8 + len(body)) + body
 
@@ -215,6 +232,9 @@ def test_bruker_raw_version_4(extra, size):
 
 
 BAD = {
+    "cut version 2": raw2()[:-7], "cut in the header 2": raw2()[:200], "no range 2": raw2(count=0), "ranges 2": raw2(count=3),
+    "step 2": raw2(step=float("nan")), "angles 2": raw2(start=900.0), "header 2": raw2()[:256] + bytes(2) + raw2()[258:],
+    "no steps 2": raw2()[:258] + bytes(2) + raw2()[260:], "no counts 2": raw2(counts=np.full(500, 1e30)),
     "cut version 3": raw3()[:-7], "cut version 4": raw4()[:-7], "cut in the header": raw4()[:150], "steps": raw3(steps=10**7),
     "step": raw3(step=float("nan")), "angles": raw4(start=500.0), "no step": raw3(step=0.0),
     "no counts": raw3(counts=np.full(500, 1e30)), "text counts": raw4(counts=np.full(500, -3e20)),
@@ -229,7 +249,9 @@ def test_a_bruker_raw_that_makes_no_sense_is_refused(name):
 
 
 @pytest.mark.parametrize(
-    "content", [raw3(), raw4(), container(brml(["TwoTheta"]))], ids=["raw3", "raw4", "brml"]
+    "content",
+    [raw2(), raw3(), raw4(), container(brml(["TwoTheta"]))],
+    ids=["raw2", "raw3", "raw4", "brml"],
 )
 def test_a_diffractogram_is_named_when_it_is_taken_for_a_spectrum(content):
     with pytest.raises(UnreadableFile, match="diffraction file, not a PL spectrum"):
