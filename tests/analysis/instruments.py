@@ -9,6 +9,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 OWN = ROOT / "tests" / "data" / "instruments"
 SHARED = ROOT / ".." / "shared" / "data"
+CASES = ROOT / ".." / "shared" / "cases" / "files"
 
 
 def own_file(name: str) -> Path:

@@ -2,7 +2,7 @@
 
 from analysis.technique import Sign, Technique
 
-_KEPT = r"\.(png|jpe?g|webp|gif|heic|bmp|svg|pdf|docx?|pptx?|xlsx?|odt|mp4|mov|avi|webm|zip|opj|opju|gwy)$"
+_KEPT = r"\.(png|jpe?g|webp|gif|heic|bmp|svg|pdf|docx?|pptx?|xlsx?|odt|mp4|mov|avi|webm|zip|opj|opju|gwy|eln|json)$"
 
 OTHER = Technique(
     name="other",
@@ -12,4 +12,9 @@ OTHER = Technique(
     axes=(),
     readers=(),
     in_name=Sign(_KEPT, turn=5),
+    # A crystal structure, the external quantum efficiency of a solar cell: nothing here reads them.
+    in_text=Sign(
+        r"(?<!\w)(_cell_length_a|_atom_site_)|(lambda|wavelength)[^\n]{0,20}\beqe\b|\bscan type = \"qe scan",
+        turn=25,
+    ),
 )

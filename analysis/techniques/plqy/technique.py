@@ -19,5 +19,9 @@ PLQY = Technique(
     readers=(SPHERE,),
     methods=(PLQY_DE_MELLO,),
     drawing=Drawing(figure=sphere, log=True),
-    in_name=Sign(r"plqy|plqe|(^|[_\W])sphere|de_?mello|quantum.?yield|luqy", turn=10),
+    in_name=Sign(
+        r"plqy|plqe|(^|[_\W])sphere|de_?mello|quantum.?yield|luqy|abs(olute)?[-_ ]?pl(?![a-z])",
+        turn=10,
+    ),
+    in_text=Sign(r"\b(luqy|plqy|plqe) ?[(\[]?%", turn=18),
 )

@@ -17,6 +17,14 @@ NAMED = {
     "trpl/F980_IRF.txt": "trpl",
     "device/OLED-004_A1-1_JVL.txt": "jvl",
     "device/OLED-004_A1-1_SPD.txt": "el_spectrum",
+    "device/OLED-004_avgspectra_250cdm2.csv": "el_spectrum",
+    "device/25.57.eqe.txt": "other",
+    "device/SID1.eqe.txt": "other",
+    "optical/100_40-1.abspl.txt": "plqy",
+    "optical/F4-P3HT_1-10_0,5mgml.Probe.Raw.asc": "absorbance",
+    "optical/SpectraSuite_Header.txt": "pl",
+    "structures/CsI.cif": "other",
+    "eln/PASTA.eln": "other",
 }
 
 
@@ -54,10 +62,15 @@ def test_content_decides_when_the_name_says_nothing():
 TOLD = {
     "quartz.xrdml.gz": (b"\x1f\x8b", "xrd"), "scan.dat": (b"*RAS_DATA_START\r\n", "xrd"), "a.bin": (b"RAW4.00\0", "xrd"),
     "film.cif": (b"data_a\nloop_\n_pd_meas_2theta_scan\n", "xrd"), "b.txt": (b"frame twotheta intensity\n", "xrd"),
+    "a.ht3": (b"", "trpl"), "f.bin": (b"PicoHarp 300\0\0\0\x002.0", "trpl"), "g.bin": (b"HydraHarp\0", "trpl"),
     "a.sdt": (b"", "trpl"), "b.bin": (b"PQTTTR\0\0", "trpl"), "c.asc": (b"  #SP [SP_0,I,0]\n", "trpl"),
     "d.asc": (b"*BLOCK 1 ( Time[us] No_of_photons )", "trpl"), "film.jdx": (b"##TITLE=a\n##YUNITS=ABSORBANCE", "absorbance"),
     "SEM_1.tif": (b"II*\0\x08", "tem"), "e.dm4": (b"\0\0\0\4", "tem"), "NC-0042_TEM_01.jpg": (b"\xff\xd8\xff", "tem"), "film.jpg": (b"\xff\xd8\xff", "other"),
     "Results.csv": (b" ,Area,Mean,Min,Max,Circ.,Feret\n", "tem"),
+    "scope.txt": (b"Integration Time (usec): 100000\n400 12\n", "pl"), "a.asc": (b"PE UV       SUBTECH     SPECTRUM    ASCII\n", "absorbance"),
+    "e.txt": ("Time (μs)\tCounts\n".encode(), "trpl"), "NC-0042.abspl.txt": (b"Wavelength (nm)\n", "plqy"), "luqy.dat": (b"PLQY (%)\t12\n", "plqy"),
+    "galena.cif": (b"data_PbS\n_cell_length_a 5.9362\n", "other"), "LED-12_mean_spectrum.csv": (b"Wavelength (nm)", "el_spectrum"),
+    "cell.txt": (b"Lambda(nm)\tEQE (%)\n300\t4\n", "other"), "batch.eln": (b"PK\x03\x04", "other"),
     "c.txt": (b"nm\t%T\n400\t7\n", "absorbance"), "d.txt": (b"Wavelength (nm)\tCounts", "pl"),
 }  # fmt: skip
 

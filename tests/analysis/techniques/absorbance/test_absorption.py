@@ -10,8 +10,7 @@ import pytest
 from analysis.reading import Channel, Reading
 from analysis.result import NoResult
 from analysis.techniques.absorbance.absorption import run
-from tests.analysis.instruments import shared_file
-from tests.analysis.techniques.readings import spectrum, two_columns, values
+from tests.analysis.techniques.readings import spectrum, values
 
 HC = 1239.841984
 LAMBDA = np.arange(450.0, 800.0, 1.0)
@@ -100,10 +99,3 @@ def test_a_sample_too_dark_to_see_through_is_used_only_where_light_passes():
 
 def test_the_result_is_json():
     json.dumps(gap(LAMBDA, absorbance(1.79)).as_dict(), allow_nan=False)
-
-
-def test_a_real_dye_gives_its_edge_or_a_reason():
-    data = two_columns(shared_file("optical/Fluoracle_absorbance.txt"))
-    # facts: maximum 0.9256 at 523.5 nm in 450 to 600 nm: the edge lies between the maximum and 600 nm
-    found = values(gap(data[:, 0], data[:, 1]))["gap_ev"]
-    assert HC / 600 < found < HC / 523.5

@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from scipy.signal import savgol_filter
 
 from analysis.result import NoResult
 from analysis.techniques.emission.emission import run_el, run_pl
@@ -204,20 +205,27 @@ def test_the_result_is_json_and_draws_the_fit():
     assert "nm" in result.summary
 
 
+def tops(x, y):
+    """Highest points after smoothing by cubics over half, a third and a quarter of the width: no shape of ours."""
+    width = np.ptp(x[y > y.max() / 2]) / np.median(np.diff(x))
+    return [x[savgol_filter(y, int(width / part) | 1, 3).argmax()] for part in (2, 3, 4)]
+
+
 @pytest.mark.parametrize(
-    ("name", "peak_nm"),
+    "name",
     [
-        ("optical/MAPI_2PACz_EmScan_Fluoracle.csv", 773),
-        ("optical/Fluoracle_emission.txt", 435),
-        ("optical/FluorEssence.txt", 566),
-        ("optical/100_40-1.abspl.txt", 741.1),
-        ("optical/SpectraSuite_Header.txt", 763),
+        "MAPI_2PACz_EmScan_Fluoracle.csv",
+        "Fluoracle_emission.txt",
+        "FluorEssence.txt",
+        "100_40-1.abspl.txt",
+        "SpectraSuite_Header.txt",
     ],
 )
-def test_real_spectra_peak_where_they_are_highest(name, peak_nm):
-    data = two_columns(shared_file(name))
-    found = values(run_pl(spectrum(data[:, 0], data[:, 1]), {}))
-    assert found["pl_peak_nm"] == pytest.approx(peak_nm, rel=0.01)
+def test_the_peak_of_a_real_spectrum_is_the_top_of_the_smoothed_points(name):
+    data = two_columns(shared_file(f"optical/{name}"))
+    wanted = tops(data[:, 0], data[:, 1])
+    found = figures(run_pl(spectrum(data[:, 0], data[:, 1]), {}))["pl_peak_nm"]
+    assert abs(found.value - np.mean(wanted)) <= 2 * np.hypot(found.uncertainty, np.std(wanted))
 
 
 def test_the_el_spectrum_of_a_real_led_has_its_colour():
