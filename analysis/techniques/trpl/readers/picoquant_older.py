@@ -159,7 +159,7 @@ def _width(width: float, board: float, place: int) -> float:
     if 0 < board < 1e9 and 0 < width < 1e9:
         power = np.log2(width / board)
         if abs(power - round(power)) < 0.01 and 0 <= round(power) <= _MOST_BITS:
-            return board * 2.0 ** round(power)
+            return float(board * 2.0 ** round(power))
     raise UnreadableFile(
         f"The header of this PicoQuant file gives its time bins a width of {width:g} at byte {place}, which is not the"
         f" board's {board:g} times a power of two: it is damaged or laid out otherwise. Export the histogram as text."
