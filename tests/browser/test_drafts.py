@@ -5,6 +5,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from tests.api.lab import make_lab
+from tests.browser.settling import Settling
 from tests.browser.test_every_page_for_everybody import EMPTY, OF_ONE
 from tests.factories import PASSWORD, make_project
 
@@ -41,16 +42,16 @@ def page(browser_page, sign_in, person, lab) -> Page:
 
 def test_what_is_typed_in_any_form_of_any_page_is_there_again_after_a_reload(page, address, lab):
     pages = [one.format(**lab) for one in [*EMPTY, *OF_ONE] if "{running}/bench" not in one]
-    forms, lost = 0, []
+    forms, lost, settling = 0, [], Settling(page)
     for path in dict.fromkeys(pages):
         page.goto(address + path)
-        page.wait_for_load_state("networkidle")
+        settling.wait()
         typed = page.evaluate(TYPE)
         forms += len(typed)
         if not typed:
             continue
         page.reload()
-        page.wait_for_load_state("networkidle")
+        settling.wait()
         there = page.evaluate(READ)
         lost += [f"{path}: {name}" for name, value in typed.items() if there.get(name) != value]
         page.evaluate("() => localStorage.clear()")

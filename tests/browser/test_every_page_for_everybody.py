@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from synthesis.services.bench import record_events
 from tests.api.lab import make_lab
+from tests.browser.settling import Settling
 from tests.factories import (
     NANOCRYSTALS,
     entry,
@@ -113,6 +114,7 @@ class Look:
 
     def __init__(self, page: Page) -> None:
         self.page, self.wrong, self.seen = page, [], 0
+        self.settling = Settling(page)
 
     def at(self, address: str, status: int = 200) -> None:
         self.page.emulate_media(color_scheme="light")
@@ -122,7 +124,7 @@ class Look:
         self.as_it_is(address)
 
     def as_it_is(self, name: str) -> None:
-        self.page.wait_for_load_state("networkidle")
+        self.settling.wait()
         self.page.evaluate(AXE)
         headings = self.page.locator("h1").count()
         if headings != 1:
