@@ -37,7 +37,9 @@ FINDINGS = """async (rules) => {
   const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
   return found.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ")).join(", "));
 }"""
-BEYOND = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# A drawing follows its page's width one frame later.
+BEYOND = """() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() =>
+  resolve(document.documentElement.scrollWidth - document.documentElement.clientWidth))))"""
 
 EMPTY = ["/", "/search/?q=zzz", "/recipes/", f"/plan/?recipe={NANOCRYSTALS}", "/b/", "/lots/"]
 EMPTY += [
