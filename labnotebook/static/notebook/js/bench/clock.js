@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Clocks: from the injection to the quench to 0.1 s, and countdowns of what runs, here, in the head and in the title.
 const seconds = (ms) => ms / 1000;
 const started = new Map(); // by step: wall clock, and the monotonic clock of this page when it is of this page

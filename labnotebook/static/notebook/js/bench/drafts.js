@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Drafts: every key is kept on the tablet, and comes back until it is recorded.
 import { drop, keep, rowsOf } from "./store.js";
 import { follow } from "./weigh.js";

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // From a form of the bench to the entries that it means, as synthesis/views/bench/forms.py does without scripts.
 import { newId } from "./queue.js";
 import { askedBy, codeOf, readTyped } from "./typed.js";

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Keys: Enter, Space and Page Down (a foot pedal) do the one big button; digits go to the field.
 import { dirty } from "./drafts.js";
 import { here } from "./where.js";

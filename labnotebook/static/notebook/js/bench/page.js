@@ -1,5 +1,7 @@
+//# allFunctionsCalledOnLoad
 // The bench with scripts: places without loading, entries kept and sent, undo, clocks, keys. Everything here improves
-// a page that also works without it.
+// a page that also works without it. The first line of this folder's files has the browser compile what a tap calls
+// while it loads them: at the first tap it would be waited for.
 import * as clocks from "./clock.js";
 import { dirty, forgetDraft, keepDrafts, restoreDrafts } from "./drafts.js";
 import { entriesOf, shown } from "./entries.js";
@@ -124,6 +126,15 @@ function more(what) {
   form.elements.target.value = place.dataset.target;
   form.elements.place.value = place.dataset.place;
   drawer.querySelector("input.line").focus();
+}
+
+// The place that comes next is laid out once, unseen, so that the first tap does not wait for its letters and styles.
+function rehearse() {
+  const next = placeOf(here().querySelector(".foot .next")?.dataset.go);
+  if (!next?.hidden) return;
+  next.hidden = false;
+  next.getBoundingClientRect();
+  next.hidden = true;
 }
 
 // ---- entries ----
@@ -374,5 +385,6 @@ status.show();
 setInterval(refresh, POLL_MS);
 document.addEventListener("visibilitychange", () => { if (!document.hidden) { refresh(); queue.soon(0); } });
 startWorker({ base, bench });
+(window.requestIdleCallback ?? setTimeout)(rehearse);
 if ("BarcodeDetector" in window) import("./camera.js").then(({ offerCamera }) => offerCamera(scanned));
 bench.dataset.ready = "yes";

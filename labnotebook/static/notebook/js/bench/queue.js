@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // The queue: every entry is on the tablet first, and sent when there is a network. Sending one twice is harmless.
 import { drop, keep, rowsOf } from "./store.js";
 

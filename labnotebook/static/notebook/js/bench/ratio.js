@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // R while one types. What a mg or mL brings comes from the server; here it is only added and divided.
 const REACH = 0.2;
 

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // The second forecast, the moment the look of the flask is tapped. It needs the network; the record does not.
 let asked = 0;
 

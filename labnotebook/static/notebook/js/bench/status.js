@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // What the head says: all saved, sending, or kept on this tablet; the list of it; undo; the password over the page.
 const make = (tag, more = {}, ...inner) => {
   const { dataset, ...plain } = more;

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // What the tablet keeps: entries that wait, drafts of fields, and clocks, each by batch and person. IndexedDB; a
 // transaction is committed at once, so that a tab that is killed right after a key has kept it.
 const NAME = "bench", STORES = ["entries", "drafts"];

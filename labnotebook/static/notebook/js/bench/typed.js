@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Read what is typed in a field, for the echo and the question. The server reads it again, and by all rules.
 const FACTORS = {
   kg: ["mg", 1e6], g: ["mg", 1e3], mg: ["mg", 1], µg: ["mg", 1e-3], ug: ["mg", 1e-3],

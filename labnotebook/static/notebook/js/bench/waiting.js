@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // What waits is shown as if it were recorded, and said to be kept here.
 import * as clocks from "./clock.js";
 import { shown } from "./entries.js";

@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // One field: what was understood, how far off it is, and the question before anything is recorded; the number pad.
 import { showRatio } from "./ratio.js";
 import { askedBy, echo, readTyped, severity, shown, slip } from "./typed.js";

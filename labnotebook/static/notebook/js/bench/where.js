@@ -1,3 +1,4 @@
+//# allFunctionsCalledOnLoad
 // Where one is on the page: its places, which of them is shown, and what a target is called.
 import { wordsOf } from "./entries.js";
 
