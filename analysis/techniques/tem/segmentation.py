@@ -96,7 +96,10 @@ def _parabola(image: Floats) -> Floats:
     z, keep = small.ravel(), np.ones(small.size, dtype=bool)
     weights: Floats = np.zeros(terms.shape[1])
     for _ in range(8):
-        weights = np.asarray(np.linalg.lstsq(terms[keep], z[keep], rcond=None)[0], dtype=float)
+        kept = terms[keep]
+        # The normal equations: six terms of order one lose no digit that a grey level has.
+        found = np.linalg.lstsq(kept.T @ kept, kept.T @ z[keep], rcond=None)[0]
+        weights = np.asarray(found, dtype=float)
         rest = z - terms @ weights
         spread = 1.4826 * float(np.median(np.abs(rest[keep] - np.median(rest[keep])))) or 1e-12
         keep = np.abs(rest - np.median(rest[keep])) < 2.5 * spread
