@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import psycopg
@@ -16,6 +19,7 @@ from django.test.utils import setup_databases, teardown_databases
 from labnotebook.records.services.tokens import create_token
 from tests.benchmarks.measuring import Table
 from tests.factories import make_batch
+from tests.labnotebook.notebook_process import Notebook, free_port
 
 BATCHES = int(os.environ.get("BENCH_BATCHES", "100000"))
 
@@ -57,3 +61,17 @@ def reference(lab) -> Iterator[psycopg.Connection]:
     ) as bare:
         bare.execute("SET TIME ZONE 'UTC'")
         yield bare
+
+
+@pytest.fixture
+def notebook(outside_environment) -> Iterator[Notebook]:
+    """A whole notebook as a person starts it, empty; a test may set its environment and start it again."""
+    place = Path(tempfile.mkdtemp(prefix="labnotebook-bench-")).resolve()
+    place.chmod(0o711)
+    notebook = Notebook(place / "data", outside_environment, free_port())
+    try:
+        yield notebook.start()
+    finally:
+        notebook.end()
+        shutil.rmtree((notebook.data / "servers").resolve(), ignore_errors=True)
+        shutil.rmtree(place, ignore_errors=True)
