@@ -17,6 +17,7 @@ from analysis.views import (
     quantities,
     reanalyses,
     reports,
+    stability,
 )
 
 app_name = "analysis"
@@ -50,6 +51,7 @@ urlpatterns = [
     path("b/<str:code>/measurements/", panels.batch_measurements, name="batch-measurements"),
     path("b/<str:code>/number/", panels.batch_number, name="batch-number"),
     path("b/<str:code>/phase/", panels.batch_phase, name="batch-phase"),
+    path("b/<str:code>/stability/", stability.batch_stability, name="batch-stability"),
     path("b/<str:code>/near/", near_batches.batch_near, name="batch-near"),
     path("b/<str:code>/forecast/", panels.batch_forecast, name="batch-forecast"),
     path(

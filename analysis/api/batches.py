@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from analysis.api.analyses import AnalysisBriefSerializer, AnalysisSerializer
@@ -14,7 +15,9 @@ from analysis.api.forecasts import ForecastSerializer
 from analysis.api.measurements import FileSerializer, MeasurementSerializer
 from analysis.api.outcomes import OutcomeSerializer
 from analysis.api.phases import PhaseScoreSerializer, PhaseSerializer
+from analysis.api.stability import StabilitySerializer
 from analysis.services.outcomes import rates_from
+from analysis.services.stability import stability_of
 from devices.services.lineage import with_devices
 from labnotebook.records.api.rows import Json, Rows
 from labnotebook.records.permissions import visible_sql
@@ -210,3 +213,9 @@ class BatchStoryViewSet(BatchViewSet):
     def lineage_graph(self, batch: Batch) -> Lineage:
         """Return the graph with the layers and devices that its batches became."""
         return with_devices(super().lineage_graph(batch), self.request.user)
+
+    @extend_schema(responses=StabilitySerializer)
+    @action(detail=True, methods=["get"])
+    def stability(self, request, code: str) -> Response:
+        """Return how the batch keeps: half-lives of PL and PLQY, days until δ is found."""
+        return Response(StabilitySerializer(stability_of(self.get_object())).data)

@@ -152,6 +152,7 @@ GET analysis:batch-second-forecast: read
 GET analysis:batch-changes: read
 GET analysis:batch-forecast: read
 GET analysis:batch-near: read
+GET analysis:batch-stability: read
 GET analysis:device-measurements: read
 GET analysis:plan-forecast: person
 GET analysis:plan-earlier: person
@@ -231,6 +232,7 @@ GET batch-list: person
 POST batch-list: make
 GET batch-detail: read
 GET batch-lineage: read
+GET batch-stability: read
 GET batch-corrections: read
 POST batch-recompute: write
 POST batch-start: write

@@ -77,7 +77,7 @@ FILLED = [
 OF_ONE = ["/b/{batch}/", "/b/{batch}/bench/", "/b/{batch}/history/", "/b/{batch}/label/"]
 OF_ONE += ["/b/{batch}/label/?size=25x10", "/lots/{lot}/label/?size=62x29", "/d/{device}/label/"]
 OF_ONE += ["/b/{batch}/sheet/", "/b/{running}/sheet/", "/b/{batch}/report/", "/b/{wordy}/report/"]
-OF_ONE += ["/b/{batch}/files/", "/b/{batch}/near/", "/b/{running}/"]
+OF_ONE += ["/b/{batch}/files/", "/b/{batch}/near/", "/b/{batch}/stability/", "/b/{running}/"]
 OF_ONE += ["/d/{device}/", "/d/{device}/measurements/"]
 BENCH = ("load.cai2", "load", "degas", "react", "observe_precursor", "air", "finish", "add")
 OF_ONE += [f"/b/{{running}}/bench/{place}/" for place in BENCH]

@@ -16,6 +16,7 @@ import numpy as np
 
 from analysis.reading import Channel, Image, Reading, Scan
 from analysis.result import Figure, NoResult, Result
+from analysis.stability.half_life import half_life
 from analysis.techniques.absorbance.absorption import run as run_absorbance
 from analysis.techniques.emission.emission import run_pl
 from analysis.techniques.lifetime.lifetime import run as run_lifetime
@@ -26,6 +27,7 @@ from analysis.techniques.tem.sizes import run as run_tem
 from analysis.techniques.trpl.decay import run as run_trpl
 from analysis.techniques.ups.levels import run as run_ups
 from analysis.techniques.xps.presence import run as run_xps
+from tests.analysis.stability import test_half_life as kept
 from tests.analysis.techniques.absorbance import edges
 from tests.analysis.techniques.emission import bands
 from tests.analysis.techniques.lifetime import traces
@@ -103,7 +105,14 @@ def cases() -> list[Case]:
                      lambda k, n=name, e=end: traces.measured(n, k, end_h=e),
                      lambda reading, _: run_lifetime(reading, {"extrapolate": "yes"}))
             )  # fmt: skip
-    return [*found, *of_devices(), *under_the_microscope(), *at_the_surface(), *pumped_and_probed()]
+    return [
+        *found,
+        *of_devices(),
+        *under_the_microscope(),
+        *at_the_surface(),
+        *pumped_and_probed(),
+        *over_days(),
+    ]
 
 
 def under_the_microscope() -> list[Case]:
@@ -171,6 +180,16 @@ def pumped_and_probed() -> list[Case]:
         Case(name, f"{100 * noise:g} % of the bleach, laser {100 * drift:g} %", right,
              lambda k, o=of, n=noise, d=drift: maps.measured(o, k, 5 * n, d), run_ta)
         for name, of, right in wanted for noise, drift in ((0.006, 0.01), (0.04, 0.02))
+    ]  # fmt: skip
+
+
+def over_days() -> list[Case]:
+    """PL of a batch on four to nine days at random."""
+    return [
+        Case(f"{name}, looked at on 4 to 9 days", f"{100 * noise:g} %", {"pl_half_life_d": right},
+             lambda k, n=name, o=noise: kept.drawn(n, k, o),
+             lambda days, _: Result((half_life(days, "pl_half_life_d"),)))
+        for name, (_, right) in kept.DECAYS.items() for noise in (0.02, 0.05)
     ]  # fmt: skip
 
 

@@ -1,0 +1,67 @@
+"""How many days a batch stayed black: after the last pattern without δ, before the first with it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.result import Figure, NoResult
+
+VERSION = "1"
+LEAST_DATES = 3
+SAME_DAY = 0.25
+QUANTITY = "days_to_delta_d"
+CERTAIN = "between two dates"
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """What one day's XRD says of δ: found, not found, or undetermined (None)."""
+
+    day: float
+    delta: bool | None
+
+
+def days_to_delta(patterns: Sequence[Pattern], label: str = "Days until δ is found") -> Figure:
+    """Return the interval in which δ appeared, in days from day zero; its middle with u = width/√12.
+
+    Without δ the last day is a lower bound; with δ on the first day that is an upper one.
+
+    Raises
+    ------
+    NoResult
+        for fewer than three dates that tell, and for δ that is gone on a later day.
+
+    >>> found = days_to_delta([Pattern(1, False), Pattern(3, False), Pattern(5, True)])
+    >>> found.low, found.high, found.value
+    (3, 5, 4.0)
+    """
+    telling = sorted((one for one in patterns if one.delta is not None), key=lambda one: one.day)
+    dates = 1 + sum(b.day - a.day >= SAME_DAY for a, b in itertools.pairwise(telling))
+    if not telling or dates < LEAST_DATES:
+        count = dates if telling else 0
+        raise NoResult(
+            f"Days to δ need XRD of three dates or more that tells δ; there {'is' if count == 1 else 'are'} {count}. "
+            "Measure again on further days."
+        )
+    without = [one.day for one in telling if not one.delta]
+    with_delta = [one.day for one in telling if one.delta]
+    if with_delta and without and without[-1] > with_delta[0]:
+        raise NoResult(
+            f"δ is found on day {with_delta[0]:.3g} and not on day {without[-1]:.3g}: δ does not go away at room "
+            "temperature, so these are not one sample or one of the patterns is misread. Reject the analysis that is wrong."
+        )
+    if not with_delta:
+        return Figure(QUANTITY, None, None, "d", label, low=without[-1], level="lower bound",
+                      note=f"no δ is found up to day {without[-1]:.3g}")  # fmt: skip
+    if not without:
+        return Figure(QUANTITY, None, None, "d", label, high=with_delta[0], level="upper bound",
+                      note="δ is found in the first pattern")  # fmt: skip
+    low, high = without[-1], with_delta[0]
+    return Figure(
+        QUANTITY, (low + high) / 2, float((high - low) / np.sqrt(12)), "d", label, low, high,
+        "interval-censored: any day between the last pattern without δ and the first with it", CERTAIN,
+    )  # fmt: skip

@@ -1,0 +1,163 @@
+"""The half-life of a number that was measured on several days: read between two dates, never beyond the last.
+
+The days are few, so the half-life is interval-censored (Turnbull, J. R. Stat. Soc. B 1976, 38, 290): it lies after the last day that is
+surely above half and before the first that is surely below. Where in between is told by straight lines in the
+number and in its logarithm and by an exponential and a stretched one through all days; what they disagree by, and how much of
+the fall nobody saw, is in u.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq, curve_fit
+
+from analysis.result import Figure, NoResult
+
+Floats = NDArray[np.float64]
+
+VERSION = "1"
+LEAST_DATES = 3
+SAME_DAY = 0.25  # of a day: measurements that lie nearer are one date
+SURE = 2.0  # u: so far from half a day is above or below it
+LEVEL = "standard uncertainty"
+INTERVAL = "interval, 95 %"
+LOWER = "lower bound, 95 %"
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One number of one day, with its standard uncertainty; days count from the day zero of the series."""
+
+    day: float
+    value: float
+    u: float
+
+
+def half_life(
+    points: Sequence[Dated], quantity: str = "half_life_d", label: str = "Half-life"
+) -> Figure:
+    """Return when a number has fallen to half of its first value, in days after the first date.
+
+    Raises
+    ------
+    NoResult
+        for fewer than three dates, a first value that is nothing, and a number that falls and comes back.
+
+    >>> days = [Dated(d, 100 * 0.5 ** (d / 6), 2.0) for d in (0, 2, 5, 9, 14)]
+    >>> round(half_life(days).value)
+    6
+    """
+    days, values, u = _by_date(points)
+    if days.size < LEAST_DATES:
+        raise NoResult(
+            f"A half-life needs three dates or more; there {'is' if days.size == 1 else 'are'} {days.size}. Measure the "
+            "same sample in the same way on further days."
+        )
+    days = days - days[0]
+    if values[0] <= SURE * u[0]:
+        raise NoResult("The first value cannot be told from zero: nothing can fall to half of it.")
+    above = values - values[0] / 2
+    sure = SURE * np.hypot(u, u[0] / 2)
+    below = np.flatnonzero(above < -sure)
+    surely_above = np.flatnonzero(above > sure)
+    if not below.size:
+        last = float(days[surely_above[-1]]) if surely_above.size else 0.0
+        note = f"not reached by day {days[-1]:.3g}; nothing is said beyond the last date"
+        return Figure(quantity, None, None, "d", label, low=last or None, note=note, level=LOWER)
+    first = int(below[0])
+    if (surely_above > first).any():
+        back = float(days[surely_above[surely_above > first][0]])
+        raise NoResult(
+            f"The number is below half of its first on day {days[first]:.3g} and above it again on day {back:.3g}: the days "
+            "are not of one sample, or were not measured alike. Leave the odd one out by rejecting its analysis."
+        )
+    low, high = float(days[surely_above[-1]]), float(days[first])
+    value, spread = _between(days, values, u, low, high)
+    unseen = 1 - min(values[first], values[surely_above[-1]]) / values[surely_above[-1]]
+    censored = max(unseen - 0.5, 0.0) * 2 * (high - low) / np.sqrt(12)
+    noise = _noise(days, values, u, value)
+    note = (
+        f"noise {noise:.2g} d, models {spread:.2g} d, the fall between two dates {censored:.2g} d"
+    )
+    return Figure(
+        quantity, value, float(np.linalg.norm([noise, spread, censored])), "d", label, low, high, note, LEVEL
+    )  # fmt: skip
+
+
+def _by_date(points: Sequence[Dated]) -> tuple[Floats, Floats, Floats]:
+    """Return days, values and uncertainties in order, those of one date averaged."""
+    dates: list[list[Dated]] = []
+    for point in sorted(points, key=lambda one: one.day):
+        if dates and point.day - dates[-1][0].day < SAME_DAY:
+            dates[-1].append(point)
+        else:
+            dates.append([point])
+    days = [np.mean([one.day for one in date]) for date in dates]
+    values = [np.mean([one.value for one in date]) for date in dates]
+    u = [
+        np.hypot(
+            np.linalg.norm([one.u for one in date]) / len(date),
+            np.std([one.value for one in date]) / np.sqrt(max(len(date) - 1, 1)),
+        )
+        for date in dates
+    ]
+    return np.array(days), np.array(values), np.array(u)
+
+
+def _between(
+    days: Floats, values: Floats, u: Floats, low: float, high: float
+) -> tuple[float, float]:
+    """Return the half-life between two days: the middle of what the models say, and half their range."""
+    half = values[0] / 2
+    floor = np.maximum(values, 1e-3 * values[0])
+    found = [_crossing(days, values, half), _crossing(days, np.log(floor), np.log(half))]
+    guess = max(found[0], 1e-6 * high)
+    for model, start in (
+        (lambda t, a, tau: a * np.exp(-t / tau), [values[0], guess / np.log(2)]),
+        (lambda t, a, tau, b: a * np.exp(-((t / tau) ** b)), [values[0], guess / np.log(2), 1.0]),
+    ):
+        if days.size > len(start):
+            found.append(_of_model(model, start, days, values, u, half, high))
+    held = np.clip([one for one in found if np.isfinite(one)], low, high)
+    return float((held.min() + held.max()) / 2), float(np.ptp(held) / 2)
+
+
+def _crossing(days: Floats, heights: Floats, level: float) -> float:
+    """Return where straight lines between the days first pass a level."""
+    under = int(np.argmax(heights < level))
+    share = (heights[under - 1] - level) / (heights[under - 1] - heights[under])
+    return float(days[under - 1] + share * (days[under] - days[under - 1]))
+
+
+def _of_model(
+    model: Callable[..., Any],
+    start: list[float],
+    days: Floats,
+    values: Floats,
+    u: Floats,
+    half: float,
+    high: float,
+) -> float:
+    """Return where a fitted model passes a level; NaN where the fit fails."""
+    bounds = ([0.0] * len(start), [np.inf, np.inf, 6.0][: len(start)])
+    try:
+        fitted, _ = curve_fit(
+            model, days, values, start, np.maximum(u, 1e-9 * half), bounds=bounds, max_nfev=60
+        )
+        return float(brentq(lambda t: model(t, *fitted) - half, 0, 10 * high))
+    except (RuntimeError, ValueError):
+        return float("nan")
+
+
+def _noise(days: Floats, values: Floats, u: Floats, at: float) -> float:
+    """Return what the uncertainty of the values makes of that of the crossing: over the slope around it."""
+    right = int(np.clip(np.searchsorted(days, at), 1, days.size - 1))
+    slope = abs(values[right] - values[right - 1]) / (days[right] - days[right - 1])
+    if slope == 0:
+        return float(days[-1])
+    return float(np.hypot(np.hypot(u[right - 1], u[right]) / np.sqrt(2), u[0] / 2) / slope)

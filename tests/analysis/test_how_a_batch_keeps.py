@@ -1,0 +1,147 @@
+"""A batch that was measured on several days: half-life, days to δ, and what does not compare."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from analysis.quantities import QUANTITIES
+from analysis.services.measurements import add_measurement
+from analysis.services.stability import stability_of
+from labnotebook.records.history import recorded
+from tests.analysis.factories import address, text, upload
+from tests.factories import make_made_batch, make_person, make_project
+
+pytestmark = pytest.mark.django_db
+
+WAVELENGTHS = np.linspace(640, 740, 51)
+
+
+@pytest.fixture
+def mira():
+    return make_person("mira")
+
+
+@pytest.fixture
+def batch(mira):
+    return make_made_batch(make_project(mira, "Red LEDs"), by=mira)
+
+
+def spectrum(height: float) -> list[dict]:
+    """Fit and background of a band whose area is 42.6 nm times its height."""
+    band = height * np.exp(-0.5 * ((WAVELENGTHS - 686) / 17) ** 2)
+    x = WAVELENGTHS.tolist()
+    return [
+        {"name": "fit", "x": x, "y": (band + 20).tolist()},
+        {"name": "background", "x": x, "y": [20.0] * len(x)},
+    ]
+
+
+def measure(
+    batch, technique, day, *, instrument="FLS 920", head=None, phase=None, curves=(), figures=()
+):
+    """Add one file of one day, with the result that a worker gave it."""
+    by = batch.planned_by
+    kept = add_measurement(
+        by=by, subject=batch, technique=technique, instrument=instrument,
+        performed_at=batch.finished_at + timedelta(days=day), upload=upload(f"{technique} {day} {phase} {instrument} {head}".encode(), f"{technique}.txt"),
+    )  # fmt: skip
+    run = kept.analyses.get()
+    channels = [{"name": n, "unit": u, "label": "", "values": [1.0, 2.0]} for n, u in (("wavelength", "nm"), ("intensity", "counts"))]  # fmt: skip
+    result = {"figures": list(figures), "summary": "", "warnings": [], "phase": phase, "curves": list(curves), "detail": {}}  # fmt: skip
+    with recorded("test", "as if by the worker"):
+        run.set_fields(
+            state="done", result=result, finished_at=timezone.now(),
+            reading={"channels": channels, "metadata": {"header": head or {"Excitation slit": "2 nm", "Sample": str(day)}}},
+        )  # fmt: skip
+    return run
+
+
+def figure(quantity, value, u=None):
+    return {"quantity": quantity, "value": value, "uncertainty": u, "unit": "%", "label": "", "low": None, "high": None, "note": "", "level": ""}  # fmt: skip
+
+
+def fading(batch):
+    for day, height in ((1, 1000), (4, 700), (8, 480), (15, 200)):
+        measure(batch, "pl", day, curves=spectrum(height))
+    for day, phase in ((1, "gamma"), (8, "mixed"), (15, "delta")):
+        measure(batch, "xrd", day, phase=phase)
+
+
+def test_four_spectra_of_one_instrument_give_a_half_life_and_three_patterns_the_days_to_delta(
+    batch,
+):
+    fading(batch)
+    found = stability_of(batch)
+    (pl,) = found.series
+    # straight lines put the half between day 4 and 8, at 6.6 days after the first
+    assert pl.figure.value == pytest.approx(6.6, abs=0.4)
+    assert pl.points[0].value == pytest.approx(1000 * 17 * np.sqrt(2 * np.pi), rel=0.01)
+    assert pl.how == "FLS 920, excitation slit 2 nm, in counts"
+    assert found.day_zero == batch.finished_at
+    assert (found.to_delta.low, found.to_delta.high) == pytest.approx((8, 15))
+    assert found.remarks == ()
+    assert {pl.figure.quantity, found.to_delta.quantity} <= QUANTITIES.keys()
+
+
+def test_other_settings_and_unnamed_instruments_are_not_compared(batch):
+    for day in (0, 3):
+        measure(batch, "pl", day, curves=spectrum(1000))
+        measure(batch, "pl", day + 10, curves=spectrum(400), head={"Excitation slit": "5 nm"})
+    measure(batch, "pl", 20, curves=spectrum(10), instrument="")
+    found = stability_of(batch)
+    assert [len(one.points) for one in found.series] == [2, 2]
+    assert all("three dates or more" in one.refusal for one in found.series)
+    assert "1 PL spectra name no instrument" in found.remarks[0]
+    assert "not comparable" in found.remarks[1]
+
+
+def test_yields_compare_whatever_the_instrument(batch):
+    for day, percent, instrument in ((0, 98, "A"), (10, 70, "B"), (20, 40, ""), (30, 20, "A")):
+        measure(batch, "plqy", day, instrument=instrument, figures=[figure("plqy_percent", percent, 3.0)])  # fmt: skip
+    (series,) = stability_of(batch).series
+    assert series.figure.value == pytest.approx(17, abs=1.5)
+    assert series.figure.quantity == "plqy_half_life_d"
+
+
+def test_delta_beside_the_black_phase_is_delta_and_a_rejected_run_counts_for_nothing(batch):
+    measure(batch, "xrd", 0, phase="gamma", figures=[figure("delta_volume_percent", None)])
+    measure(batch, "xrd", 3, phase="gamma")
+    measure(batch, "xrd", 5, phase="gamma", figures=[figure("delta_volume_percent", 12.0, 2.0)])
+    wrong = measure(batch, "xrd", 6, phase="alpha")
+    assert "does not go away" in stability_of(batch).refusal
+    with recorded("test", "misread"):
+        wrong.set_fields(rejected_at=timezone.now(), rejected_reason="another sample")
+    found = stability_of(batch)
+    assert (found.to_delta.low, found.to_delta.high) == pytest.approx((3, 5))
+    assert [one.delta for one in found.patterns] == [False, False, True]
+
+
+def test_a_file_without_a_date_counts_on_the_day_of_its_upload_and_says_so(batch):
+    run = measure(batch, "xrd", 0, phase="gamma")
+    with recorded("test", "nobody knows"):
+        run.measurement.set_fields(performed_at=None)
+    assert "1 of 1 files say no date" in stability_of(batch).remarks[0]
+
+
+def test_the_page_of_the_batch_asks_for_it_and_the_api_says_the_same(
+    batch, client, mira, django_assert_max_num_queries
+):
+    client.force_login(mira)
+    page = address("batch-stability", batch.code)
+    assert f'hx-get="{page}"' in text(client.get(f"/b/{batch.code}/"))
+    assert "three dates or more" in text(client.get(page))
+    empty = client.get(f"/api/v1/batches/{batch.code}/stability/").json()
+    assert (empty["series"], empty["to_delta"], empty["day_zero"]) == ([], None, None)
+    assert "there are 0" in empty["refusal"]
+    fading(batch)
+    with django_assert_max_num_queries(8):
+        shown = text(client.get(page))
+    assert "How it keeps" in shown
+    assert "<svg" in shown
+    assert "FLS 920, excitation slit 2 nm, in counts" in shown
+    told = client.get(f"/api/v1/batches/{batch.code}/stability/").json()
+    assert told["series"][0]["figure"]["quantity"] == "pl_half_life_d"
+    assert [one["phase"] for one in told["patterns"]] == ["gamma", "mixed", "delta"]
+    assert told["to_delta"]["high"] == pytest.approx(15)
