@@ -19,6 +19,7 @@ from labnotebook.records.models import Project
 from labnotebook.records.presentation import figures
 from labnotebook.records.presentation.figure import Figure
 from labnotebook.records.presentation.outlines import Outlines
+from labnotebook.records.presentation.plots import Plot
 from synthesis.chemistry.gaps import OpenGap
 
 
@@ -37,12 +38,16 @@ def figure_of(analysis: Analysis, unit: str = "", *, small: bool = False) -> Fig
     return marked(drawing.figure(shown, drawing, small=small), measurement.project)
 
 
-def figure_and_outlines(figure: Figure | None) -> tuple[Figure | None, Outlines | None]:
-    """Return a figure and, apart, what lies on a picture: a chart that zooms takes the figure's place."""
+def figure_and_others(
+    figure: Figure | None,
+) -> tuple[Figure | None, Outlines | None, list[Plot]]:
+    """Return a figure and, apart, what lies on a picture or has other axes: a chart that zooms takes the figure's place."""
     if figure is None:
-        return None, None
+        return None, None, []
     outlines = next((plot for plot in figure.plots if isinstance(plot, Outlines)), None)
-    return replace(figure, plots=[plot for plot in figure.plots if plot is not outlines]), outlines
+    beside = [plot for plot in figure.plots if plot.beside]
+    rest = [plot for plot in figure.plots if plot is not outlines and not plot.beside]
+    return replace(figure, plots=rest), outlines, beside
 
 
 def marked(figure: Figure, project: Project) -> Figure:

@@ -37,7 +37,7 @@ from analysis.services.scans_on_pixels import file_scans, scans_on_pixels, whole
 from analysis.services.subjects import Subject
 from analysis.technique import COLUMNS
 from analysis.techniques.registry import METHODS, TECHNIQUES, choices, drawing_of
-from analysis.views.charts import chart_of, figure_and_outlines, figure_of, unit_asked
+from analysis.views.charts import chart_of, figure_and_others, figure_of, unit_asked
 from analysis.views.files import row_of
 from analysis.views.subjects import crumbs_of, page_of
 from labnotebook.records.history import recorded
@@ -91,7 +91,7 @@ def _page(
         settings = _settings_form(measurement, run)
     axes = _axes(request, run)
     on_pixels = scans_on_pixels(measurement) if len(scans) > 1 else []
-    figure, outlines = figure_and_outlines(
+    figure, outlines, beside = figure_and_others(
         figure_of(run, unit_asked(request)) if run and run.reading else None
     )
     context = {
@@ -107,6 +107,7 @@ def _page(
         ],
         "figure": figure,
         "outlines": outlines,
+        "beside": beside,
         "axes": axes,
         "axis": next((one["unit"] for one in axes if one["current"] and not one["own"]), ""),
         "ranges_field": _ranges_field(run, settings),

@@ -11,7 +11,7 @@ from analysis.services.stability import Seen, Series, Stability, stability_of
 from analysis.views.pages import render_panel
 from analysis.views.subjects import crumbs_of, find_batch
 from labnotebook.records.presentation.axes import Axis
-from labnotebook.records.presentation.figure import Figure, phase_key_items
+from labnotebook.records.presentation.figure import Figure, curve_key, phase_key_items
 from labnotebook.records.presentation.plots import Plot, Point
 
 HALF = 50.0
@@ -43,7 +43,8 @@ def _figure(found: Stability) -> Figure | None:
     if patterns:
         plots.append(_phases(x, patterns))
     shown = list(dict.fromkeys(one.phase or "unknown" for one in patterns))
-    return Figure(plots, key=phase_key_items(shown))
+    lines = [(f"s{1 + place % 3}", one.label) for place, one in enumerate(series)]
+    return Figure(plots, key=(*curve_key(*lines), *phase_key_items(shown)))
 
 
 def _numbers(x: Axis, series: list[Series], *, flat: bool) -> Plot:
@@ -54,16 +55,17 @@ def _numbers(x: Axis, series: list[Series], *, flat: bool) -> Plot:
     y = Axis.over([*heights, [0.0, 100.0]], _("of the first"), "%", zero=True)
     sentence = "; ".join(f"{one.label} ({one.how})" for one in series)
     plot = Plot(x, y, sentence, size="low flat" if flat else "low")
-    plot.line([x.low, x.high], [HALF, HALF], "s2 dash")
+    plot.line([x.low, x.high], [HALF, HALF], "raw dash")
     for place, (one, values) in enumerate(zip(series, heights, strict=True)):
         if len(values) != len(one.points):
             continue
         days = [p.day for p in one.points]
-        plot.line(days, values, f"s{1 + place % 3} thin").dots(days, np.array(values))
+        colour = 1 + place % 3
+        plot.line(days, values, f"s{colour} thin").dots(days, np.array(values), f"dot{colour}")
     return plot
 
 
 def _phases(x: Axis, patterns: tuple[Seen, ...]) -> Plot:
     sentence = ", ".join(f"day {one.day:.0f}: {one.phase or _('undetermined')}" for one in patterns)
-    plot = Plot(x, Axis(0.0, 1.0, "XRD"), sentence, size="mini", bare=True)
+    plot = Plot(x, Axis(0.0, 1.0, "XRD"), sentence, size="steps", bare=True)
     return plot.points(Point(one.day, 0.5, one.phase, f"day {one.day:.3g}") for one in patterns)

@@ -33,9 +33,10 @@ def bleach(drawn: Drawn, drawing: Drawing, *, small: bool = False) -> Figure:
         fitted = numbers(model["y"]) / size
         over = Plot(
             Axis.over([t], "Delay", "ps", log=True),
-            Axis.over([y / size, fitted], "Bleach / its largest"),
+            Axis.over([y / size, fitted], "ΔA over its largest"),
             f"{drawn.title}: recovery of the bleach over the delay, with the fit.",
         )
+        over.beside = "Recovery of the bleach, with the fit"
         plots.append(over.line(t, y / size, "raw thin").line(t, fitted, "fit"))
         key += [("raw", "kinetics"), ("fit", "global fit")]
     return Figure(plots, key=curve_key(*key))

@@ -22,7 +22,7 @@ TA = Technique(
     methods=(TA_GLOBAL,),
     quantities=QUANTITIES,
     scales=(WAVELENGTH,),
-    drawing=Drawing(figure=bleach, columns=columns),
+    drawing=Drawing(figure=bleach, columns=columns, lines=("early model", "late model")),
     in_name=Sign(r"(^|[_\W])(fs|ns)?-?tas?([_\W]|\d|$)|transient.?abs|pump.?probe|\.ufs$", turn=9),
     in_text=Sign(r"version2[\s\S]{0,8}wavelength|time units?: ?[fpnµu]s|z axis title|transient absorption|wavelength[^\n]{0,12}delay", turn=9),
 )  # fmt: skip

@@ -69,6 +69,8 @@ def decimated(
 class Plot:
     """One pair of axes and what is drawn on them, in the order of the calls."""
 
+    beside = ""  # a heading: the plot has other axes and stays where a chart that zooms takes the place of its figure
+
     def __init__(self, x: Axis, y: Axis, sentence: str, *, size: str = "", bare: bool = False):
         """sentence: what the plot shows, for those who cannot see it. size: tall, low, mini, flat.
 
