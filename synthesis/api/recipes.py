@@ -21,6 +21,8 @@ from labnotebook.records.api.schema import IDEMPOTENCY
 from labnotebook.records.asked import whole_number
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
+from synthesis.api.geometry import PARAMETERS as GEOMETRY_PARAMETERS
+from synthesis.api.geometry import GeometrySerializer
 from synthesis.api.plans import (
     PLAN_BODY,
     SERIES_BODY,
@@ -46,6 +48,7 @@ from synthesis.chemistry.recipe_files import FORMATS
 from synthesis.downloads import recipe_file_response
 from synthesis.models import Recipe, RecipeVersion
 from synthesis.services import recipe_writing as writing
+from synthesis.services.geometry import ASKED, geometry_of
 from synthesis.services.plans import solve, watch_of
 from synthesis.services.series import plan_series
 
@@ -89,7 +92,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecipeDraf
     @property
     def extra_query_parameters(self) -> frozenset[str]:
         """The query parameters that an action knows."""
-        own = {"diff": ("from", "to"), "definition": ("version", "as")}
+        own = {"diff": ("from", "to"), "definition": ("version", "as"), "geometry": ASKED}
         return frozenset(own.get(self.action, ()))
 
     def get_queryset(self):
@@ -232,6 +235,14 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecipeDraf
         number = _number(request, "version", otherwise=writing.usable_number(recipe))
         version = self._version(recipe, number)
         return recipe_file_response(version.definition, f"{slug}-v{version.number}", form)
+
+    @extend_schema(parameters=GEOMETRY_PARAMETERS, responses=GeometrySerializer)
+    @action(detail=True, methods=["get"])
+    def geometry(self, request, slug: str) -> Response:
+        """Return tolerance factors with their radii, lattice matches and surfaces of its crystals."""
+        version = writing.usable_version(self.get_object())
+        found = geometry_of(request.user, version, request.query_params)
+        return Response(GeometrySerializer(found).data)
 
     def _version(self, recipe: Recipe, number: int | None) -> RecipeVersion:
         if number is None:

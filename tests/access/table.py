@@ -42,6 +42,7 @@ GET synthesis:recipe-fork: read
 POST synthesis:recipe-fork: write
 POST synthesis:recipe-state: write
 GET synthesis:recipe-compare: read
+GET synthesis:recipe-geometry: read
 GET synthesis:recipe-file: read
 GET synthesis:plan: person
 POST synthesis:plan: make
@@ -225,6 +226,7 @@ POST recipe-bring-back: write
 POST recipe-share: write
 GET recipe-versions: read
 GET recipe-diff: read
+GET recipe-geometry: read
 GET recipe-definition: read
 GET operation-list: person
 POST operation-list: make

@@ -100,7 +100,7 @@ OF_ONE += ["/b/{batch}/lineage/", "/lots/{lot}/lineage/", "/d/{device}/lineage/"
 OF_ONE += ["/instruments/{instrument}/", "/instruments/{instrument}/correct/"]
 OF_ONE += ["/measuring/{measuring_instrument}/", "/measuring/{measuring_instrument}/correct/"]
 OF_ONE += ["/lots/{stock}/", "/lots/{stock}/titrate/"]
-OF_ONE += ["/recipes/{recipe}/", "/api/v1/docs/"]
+OF_ONE += ["/recipes/{recipe}/", "/recipes/{recipe}/geometry/", "/api/v1/docs/"]
 OF_ONE += [
     "/b/{batch}/again/",
     "/b/{wordy}/again/",

@@ -1,11 +1,10 @@
-"""Rates from yield and lifetime, and the tolerance factor."""
+"""Rates from yield and lifetime."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from analysis.techniques.shared.geometry import molar_surface_m2_per_mol, perovskite_factors
 from analysis.techniques.shared.rates import radiative_rates
 
 
@@ -54,25 +53,3 @@ def test_a_yield_above_100_percent_is_capped_and_said():
 def test_nonsense_is_refused(nonsense):
     with pytest.raises(ValueError, match=r"negative|positive|finite"):
         radiative_rates(*nonsense)
-
-
-def test_the_tolerance_factor_comes_with_its_radii():
-    six = perovskite_factors("Cs+ VI", "Pb2+ VI", "I- VI")
-    twelve = perovskite_factors("Cs+ XII", "Pb2+ VI", "I- VI")
-    assert six.tolerance == pytest.approx(0.807, abs=5e-4)
-    assert twelve.tolerance == pytest.approx(0.851, abs=5e-4)
-    assert six.radii_angstrom["Cs+ VI"] == 1.67
-    assert six.octahedral == pytest.approx(0.541, abs=1e-3)
-
-
-def test_an_unknown_ion_is_refused_in_words():
-    with pytest.raises(ValueError, match="No radius is stored for Cs"):
-        perovskite_factors("Cs", "Pb2+ VI", "I- VI")
-
-
-def test_the_molar_surface_at_the_crossover_is_a_100_nm_cube():
-    # 8600 m²/mol is the γ/δ crossover; V_m of γ-CsPbI3 from its cell, 947 Å3 for Z = 4
-    molar_volume_cm3 = 947.3e-24 / 4 * 6.02214076e23
-    assert molar_surface_m2_per_mol(99.5, molar_volume_cm3) == pytest.approx(8600, rel=0.01)
-    with pytest.raises(ValueError, match="positive"):
-        molar_surface_m2_per_mol(0, 1)
