@@ -7,7 +7,7 @@ from rest_framework import serializers
 from analysis.api.fields import FigureSerializer
 
 
-class MeasuredSerializer(serializers.Serializer):
+class DatedNumberSerializer(serializers.Serializer):
     """One number of one file."""
 
     measurement = serializers.IntegerField()
@@ -16,19 +16,19 @@ class MeasuredSerializer(serializers.Serializer):
     uncertainty = serializers.FloatField()
 
 
-class SeriesSerializer(serializers.Serializer):
+class DatedSeriesSerializer(serializers.Serializer):
     """Numbers that may be compared: of one instrument and its settings, or absolute."""
 
     quantity = serializers.CharField(help_text="Of its half-life")
     label = serializers.CharField()
     unit = serializers.CharField(allow_blank=True)
     how = serializers.CharField()
-    points = MeasuredSerializer(many=True)
+    points = DatedNumberSerializer(many=True)
     figure = FigureSerializer(allow_null=True, help_text="The half-life, after the first date")
     refusal = serializers.CharField(allow_blank=True, help_text="Why there is none")
 
 
-class SeenSerializer(serializers.Serializer):
+class DatedPatternSerializer(serializers.Serializer):
     """What the XRD of one day says."""
 
     measurement = serializers.IntegerField()
@@ -43,8 +43,8 @@ class StabilitySerializer(serializers.Serializer):
     day_zero = serializers.DateTimeField(
         allow_null=True, help_text="When the batch was finished, or first measured"
     )
-    series = SeriesSerializer(many=True)
-    patterns = SeenSerializer(many=True)
+    series = DatedSeriesSerializer(many=True)
+    patterns = DatedPatternSerializer(many=True)
     to_delta = FigureSerializer(allow_null=True, help_text="Days to δ, between two dates")
     refusal = serializers.CharField(allow_blank=True, help_text="Why there are no days to δ")
     remarks = serializers.ListField(child=serializers.CharField())
