@@ -11,6 +11,9 @@ ARGS ?=
 .PHONY: run test lint format bench coverage confusion files mutants venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
+# As in the notebook's own analyses: several threads of algebra in each of several processes wait for one another.
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
 
 run: $(PRODUCT)
 	@exec $(BIN)/python manage.py up
