@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.forecast.conditions import APPEARANCES, LIMITS, SEEDS
 from analysis.left_out import written
-from analysis.models.outcome import Phase, Structure
+from analysis.models.outcome import Part, Phase, Structure, Verdict
 from analysis.result import Parameter
 from analysis.services.quantities import typable_for
 from analysis.services.subjects import Subject
@@ -78,6 +78,30 @@ class PhaseForm(OnceForm):
         label=_("Structure"), choices=[("", _("not known")), *Structure.choices], required=False
     )
     reason = forms.CharField(label=_("Evidence"), max_length=2000)
+
+
+class EvidenceForm(OnceForm):
+    """A run that was offered as evidence of a part of a structure, or a micrograph with what it shows."""
+
+    part = forms.ChoiceField(label=_("Part"), choices=Part.choices)
+    verdict = forms.ChoiceField(label=_("The picture"), choices=Verdict.choices)
+    analysis = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    measurement = forms.IntegerField(
+        label=_("Micrograph"), required=False, min_value=1, widget=forms.Select
+    )
+    note = forms.CharField(
+        label=_("What it shows"),
+        max_length=300,
+        required=False,
+        help_text=_("For example: rim of 2 nm with fringes of 0.35 nm, on 9 of 10 particles"),
+    )
+
+    def among(self, parts: Iterable[str], pictures: Choices) -> EvidenceForm:
+        """Show only these parts and pictures; whether they may be named, the service decides."""
+        wanted = set(parts)
+        self.fields["part"].choices = [one for one in Part.choices if one[0] in wanted]
+        self.fields["measurement"].widget.choices = list(pictures)
+        return self
 
 
 class DecisionForm(forms.Form):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from analysis.confirmation import Witness
 from analysis.drawing import Drawing
 from analysis.quantity import Quantity
 from analysis.reading import Reading, UnreadableFile
@@ -113,6 +114,7 @@ class Technique:
     scales: tuple[Scale, ...] = ()  # of the instrument, that its calibration is known of
     quantities: tuple[Quantity, ...] = ()  # that its methods find and `analysis.quantities` has not
     drawing: Drawing = field(default_factory=Drawing)
+    witness: Witness | None = None  # of the parts of a particle
     y_units: tuple[
         str, ...
     ] = ()  # that a person may say of what is measured, where the file does not

@@ -18,6 +18,7 @@ from analysis.views import (
     reanalyses,
     reports,
     stability,
+    structures,
 )
 
 app_name = "analysis"
@@ -52,6 +53,12 @@ urlpatterns = [
     path("b/<str:code>/number/", panels.batch_number, name="batch-number"),
     path("b/<str:code>/phase/", panels.batch_phase, name="batch-phase"),
     path("b/<str:code>/stability/", stability.batch_stability, name="batch-stability"),
+    path("b/<str:code>/structure/", structures.batch_structure, name="batch-structure"),
+    path(
+        "b/<str:code>/structure/<int:number>/withdraw/",
+        structures.batch_structure_withdraw,
+        name="batch-structure-withdraw",
+    ),
     path("b/<str:code>/near/", near_batches.batch_near, name="batch-near"),
     path("b/<str:code>/forecast/", panels.batch_forecast, name="batch-forecast"),
     path(

@@ -15,6 +15,7 @@ from analysis.api.outcomes import OutcomeViewSet
 from analysis.api.phases import PhaseViewSet
 from analysis.api.projects import ReanalysedProjectViewSet
 from analysis.api.quantities import QuantityViewSet, TechniqueViewSet
+from analysis.api.structures import StructureEvidenceViewSet
 from devices.api import ArchitectureViewSet, DeviceViewSet, LotLineageViewSet, PixelViewSet
 from labnotebook.api_docs import api_docs
 from labnotebook.records.api.schema import load_extensions
@@ -45,6 +46,7 @@ router.register("quantities", QuantityViewSet, basename="quantity")
 router.register("techniques", TechniqueViewSet, basename="technique")
 router.register("outcomes", OutcomeViewSet, basename="outcome")
 router.register("phases", PhaseViewSet, basename="phase")
+router.register("structure-evidence", StructureEvidenceViewSet, basename="structure-evidence")
 router.register("forecasts", ForecastViewSet, basename="forecast")
 router.register("files", FileViewSet, basename="file")
 

@@ -63,6 +63,13 @@ BODIES: dict[str, Any] = {
     "lots_create": {"project": "first-project", "chemical": "calcium-iodide", "place": "glovebox"},
     "lots_partial_update": {"place": "desiccator", "reason": "moved"},
     "phases_create": {"batch": "NC-0001", "phase": "gamma", "reason": "TEM lattice fringes"},
+    "structure_evidence_create": {
+        "batch": "NC-0001",
+        "part": "shell",
+        "verdict": "confirms",
+        "analysis": 31,
+    },
+    "structure_evidence_withdraw_create": {"reason": "the grid was another batch's"},
 }
 PATH_EXAMPLES = {
     "projects": "first-project",

@@ -14,8 +14,9 @@ from analysis.api.fields import FigureSerializer
 from analysis.api.forecasts import ForecastSerializer
 from analysis.api.measurements import FileSerializer, MeasurementSerializer
 from analysis.api.outcomes import OutcomeSerializer
-from analysis.api.phases import PhaseScoreSerializer, PhaseSerializer
+from analysis.api.phases import EvidenceSerializer, PhaseScoreSerializer, PhaseSerializer
 from analysis.api.stability import StabilitySerializer
+from analysis.confirmation import by_part, level_of, parts_with_levels
 from analysis.services.outcomes import rates_from
 from analysis.services.stability import stability_of
 from devices.services.lineage import with_devices
@@ -154,6 +155,14 @@ FORECAST = Rows(
         },
     },
 )
+EVIDENCE = Rows(
+    EvidenceSerializer,
+    "e",
+    "analysis_structureevidence e JOIN analysis_measurement shown ON shown.id = e.measurement_id"
+    " JOIN auth_user namer ON namer.id = e.named_by_id"
+    " WHERE e.phase_assignment_id = said.id AND e.withdrawn_at IS NULL ORDER BY e.id",
+    columns={"technique": "shown.technique", "named_by": "namer.username"},
+)
 PHASE = Rows(
     PhaseSerializer,
     "said",
@@ -163,6 +172,9 @@ PHASE = Rows(
     columns={
         "batch": "b.code",
         "accepted_by": "person.username",
+        "structure_level": NO_TEXT,  # in Python, from the evidence
+        "structure_parts": NO_TEXT,
+        "structure_evidence": EVIDENCE,
         "score": Rows(
             PhaseScoreSerializer,
             "score",
@@ -201,12 +213,16 @@ class BatchStoryViewSet(BatchViewSet):
         return super().retrieve(request, code)
 
     def story(self, code: str) -> dict[str, Any]:
-        """Return the body of one batch with what follows from its outcomes."""
+        """Return the body of one batch with what follows from its outcomes and its evidence."""
         told = super().story(code)
         known = {
             row["quantity"]: _Number(row["id"], row["value"], row["uncertainty"])
             for row in told["outcomes"]
         }
+        if (phase := told["phase"]) is not None:
+            said = [(one["part"], one["verdict"]) for one in phase["structure_evidence"]]
+            phase["structure_level"] = level_of(phase["structure"], by_part(said))
+            phase["structure_parts"] = parts_with_levels(phase["structure"], said)
         told["computed"] = [figure.as_dict() for figure in rates_from(known)]
         return told
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import Prefetch
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.response import Response
 
-from analysis.models import PhaseAssignment
-from analysis.models.outcome import Phase, Structure
+from analysis.models import PhaseAssignment, StructureEvidence
+from analysis.models.outcome import Part, Phase, Structure, StructureLevel, Verdict
 from analysis.services.phases import assign_phase
 from analysis.services.subjects import pick_subject
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
@@ -24,6 +25,29 @@ class PhaseScoreSerializer(serializers.Serializer):
     hit = serializers.BooleanField()
 
 
+class EvidenceSerializer(serializers.Serializer):
+    """A file that a person named for or against a part of a structure."""
+
+    id = serializers.IntegerField()
+    part = serializers.ChoiceField(choices=Part.choices)
+    verdict = serializers.ChoiceField(choices=Verdict.choices)
+    measurement = serializers.IntegerField(source="measurement_id")
+    technique = serializers.CharField(source="measurement.technique")
+    analysis = serializers.IntegerField(
+        source="analysis_id", allow_null=True, help_text="The run that found it; null: a picture."
+    )
+    note = serializers.CharField(allow_blank=True)
+    named_by = serializers.CharField(source="named_by.username")
+    named_at = serializers.DateTimeField()
+
+
+class PartSerializer(serializers.Serializer):
+    """A part of a structure, and how sure it is."""
+
+    part = serializers.ChoiceField(choices=Part.choices)
+    level = serializers.ChoiceField(choices=StructureLevel.choices)
+
+
 class PhaseSerializer(serializers.Serializer):
     """A phase, who says so and why, and how the forecast did."""
 
@@ -31,6 +55,15 @@ class PhaseSerializer(serializers.Serializer):
     batch = serializers.CharField(source="batch.code")
     phase = serializers.ChoiceField(choices=Phase.choices)
     structure = serializers.CharField(allow_blank=True)
+    structure_level = serializers.ChoiceField(
+        choices=StructureLevel.choices,
+        allow_blank=True,
+        help_text="Expected by rule until evidence is named for every part; empty: no structure.",
+    )
+    structure_parts = PartSerializer(many=True, help_text="What it has beside its core")
+    structure_evidence = EvidenceSerializer(
+        many=True, source="standing_evidence", help_text="What stands; see structure-evidence/"
+    )
     analysis = serializers.IntegerField(source="analysis_id", allow_null=True)
     reason = serializers.CharField(allow_blank=True)
     accepted_by = serializers.CharField(source="accepted_by.username")
@@ -65,7 +98,14 @@ class PhaseFilter(filters.FilterSet):
 class PhaseViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordViewSet):
     """Phase assignments. A correction supersedes the earlier one; both stay."""
 
-    queryset = PhaseAssignment.objects.select_related("batch", "accepted_by", "score")
+    queryset = PhaseAssignment.objects.select_related(
+        "batch", "accepted_by", "score"
+    ).prefetch_related(
+        Prefetch(
+            "structure_evidence",
+            StructureEvidence.objects.select_related("measurement", "named_by"),
+        )
+    )
     serializer_class = PhaseSerializer
     filterset_class = PhaseFilter
 

@@ -10,6 +10,7 @@ from analysis.forecast.appearance import tells_something, trust
 from analysis.forecast.conditions import Conditions
 from analysis.forecast.evidence import beyond_ratio, beyond_temperature, seedless_above_gap
 from analysis.forecast.paper import GAP, HIGHEST_RATIO, PAPER_GAPS, PAPER_ROWS
+from analysis.forecast.structure import structure_of
 from synthesis.chemistry.gaps import OpenGap
 
 _SAME_RATIO = 0.005  # 55.3 mg of 99 % CaI2 is R = 0.496: still the paper's R = 0.5
@@ -116,12 +117,15 @@ def _on_structure(conditions: Conditions) -> list[str]:
         f"If α forms it is expected to be an alloy CsPb(y)Ca(1−y)I3; the feed alone would give y = "
         f"{1 / (1 + ratio):.2f}, and nobody has measured y."
     ]
-    if conditions.seed == "CaIx":
+    parts = structure_of("gamma", conditions).parts
+    if "shell" in parts:
         said.append(
             "If γ forms, its CaIx seed and CaI2 shell are expected until Ca 2p XPS, EDS or HRTEM "
             "confirms them."
-            if conditions.purification_cycles <= 1
-            else "If γ forms, the second wash removes the CaI2 shell; the CaIx seed is expected "
+        )
+    elif parts:
+        said.append(
+            "If γ forms, the second wash removes the CaI2 shell; the CaIx seed is expected "
             "until EDS or HRTEM confirms it."
         )
     return said

@@ -15,7 +15,7 @@ from enum import Enum
 from django.utils.translation import gettext_lazy as _
 
 from analysis.models import HistoryRow
-from analysis.models.outcome import Phase, Structure
+from analysis.models.outcome import Phase, Structure, StructureLevel
 from analysis.quantities import QUANTITIES
 from analysis.quantity import Place, Quantity
 from synthesis.chemistry.quantities import name_of
@@ -192,6 +192,13 @@ _ALL = (
     _number("deviations", _("Deviations"), whole=True),
     _word("phase", _("Phase"), choices=dict(Phase.choices), may_be_blank=True),
     _word("structure", _("Structure"), choices=dict(Structure.choices), may_be_blank=True),
+    _word(
+        "structure_level",
+        _("Level of the structure"),
+        choices=dict(StructureLevel.choices),
+        may_be_blank=True,
+    ),
+    _word("structure_evidence", _("Evidence of the structure"), may_be_blank=True),
     _number("forecast_gamma", _("Forecast of γ")),
     _number("forecast_log_score", _("Log score of the forecast")),
     *_kept(Place.BATCH),

@@ -10,6 +10,7 @@ what a further number follows from `analysis.quantities` and the fields of `Hist
 
 from __future__ import annotations
 
+from analysis.confirmation import CONFIRMED, CONTRADICTED, CONTRADICTS, EXPECTED, PARTLY, PARTS
 from analysis.models import HistoryRow
 from analysis.quantities import QUANTITIES
 from analysis.quantity import Better, Place, Quantity
@@ -22,6 +23,21 @@ _WARNED = f"""
     WHERE l.source_batch_id = b.id AND {_COUNTS})
   OR EXISTS (SELECT FROM devices_layer l JOIN devices_pixel px ON px.device_id = l.device_id
     JOIN analysis_outcome w ON w.pixel_id = px.id WHERE l.source_batch_id = b.id AND {_COUNTS})"""
+
+# How sure the structure is: `confirmation.level_of`, of the evidence that stands.
+_PARTS = " ".join(f"WHEN '{name}' THEN {len(parts)}" for name, parts in PARTS.items())
+_LEVEL = f"""
+  CASE WHEN coalesce(p.structure, '') = '' THEN ''
+    WHEN e.contradicted THEN '{CONTRADICTED}'
+    WHEN e.confirmed = CASE p.structure {_PARTS} END THEN '{CONFIRMED}'
+    WHEN e.confirmed > 0 THEN '{PARTLY}'
+    ELSE '{EXPECTED}' END"""
+_EVIDENCE = f"""
+  SELECT count(DISTINCT s.part) AS confirmed, bool_or(s.verdict = '{CONTRADICTS}') AS contradicted,
+    string_agg(CASE s.verdict WHEN '{CONTRADICTS}' THEN 'no ' ELSE '' END
+      || s.part || ': ' || m.technique || ' ' || m.id, '; ' ORDER BY s.id) AS said
+  FROM analysis_structureevidence s JOIN analysis_measurement m ON m.id = s.measurement_id
+  WHERE s.phase_assignment_id = p.id AND s.withdrawn_at IS NULL"""
 
 _SAID: dict[str, str] = {
     "batch_id": "b.id",
@@ -43,6 +59,8 @@ _SAID: dict[str, str] = {
     " WHERE d.batch_id = b.id AND d.withdrawn_at IS NULL)::int",
     "phase": "coalesce(p.phase, '')",
     "structure": "coalesce(p.structure, '')",
+    "structure_level": _LEVEL,
+    "structure_evidence": "coalesce(e.said, '')",
     "forecast_gamma": "(f.result -> 'phase' -> 'gamma' ->> 'value')::float8",
     "forecast_log_score": "s.log_score",
     "devices": "(SELECT count(DISTINCT l.device_id) FROM devices_layer l"
@@ -99,6 +117,8 @@ LEFT JOIN synthesis_batcharchive a ON a.batch_id = b.id
 LEFT JOIN analysis_phaseassignment p ON p.batch_id = b.id AND p.superseded_at IS NULL
 LEFT JOIN analysis_forecast f ON f.batch_id = b.id AND f.state = 'done'
 LEFT JOIN analysis_score s ON s.phase_assignment_id = p.id
+LEFT JOIN LATERAL ({_EVIDENCE}
+) e ON true
 LEFT JOIN LATERAL (
   SELECT {_PIVOT} FROM analysis_outcome WHERE batch_id = b.id AND superseded_at IS NULL
 ) o ON true
@@ -153,7 +173,7 @@ BEGIN
   IF TG_OP = 'UPDATE' THEN old_row := to_jsonb(OLD); END IF;
   IF TG_TABLE_NAME = 'synthesis_batch' THEN
     PERFORM analysis_refresh_history(NEW.id);
-  ELSIF TG_TABLE_NAME = 'analysis_score' THEN
+  ELSIF TG_TABLE_NAME IN ('analysis_score', 'analysis_structureevidence') THEN
     SELECT batch_id INTO wanted FROM analysis_phaseassignment
       WHERE id = (new_row ->> 'phase_assignment_id')::bigint;
     PERFORM analysis_refresh_history(wanted);
@@ -194,6 +214,7 @@ WATCHED = (
     "analysis_phaseassignment",
     "analysis_forecast",
     "analysis_score",
+    "analysis_structureevidence",
 )
 TRIGGERS = "\n".join(
     f"CREATE TRIGGER refresh_history AFTER INSERT OR UPDATE ON {table}"

@@ -5,7 +5,7 @@ from analysis.models.forecast import Forecast, Score
 from analysis.models.history import HistoryRow
 from analysis.models.instrument import Calibration, MeasuringInstrument
 from analysis.models.measurement import Analysis, Measurement
-from analysis.models.outcome import Outcome, PhaseAssignment
+from analysis.models.outcome import Outcome, PhaseAssignment, StructureEvidence
 from analysis.models.quantity import HistoryNumber, LabQuantity
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "Outcome",
     "PhaseAssignment",
     "Score",
+    "StructureEvidence",
 ]

@@ -32,6 +32,8 @@ class HistoryRow(models.Model):
     deviations = models.IntegerField()
     phase = models.CharField(max_length=10)
     structure = models.CharField(max_length=20)
+    structure_level = models.CharField(max_length=20, default="")
+    structure_evidence = models.TextField(default="")  # "shell: xps 31"
     forecast_gamma = models.FloatField(null=True)
     forecast_log_score = models.FloatField(null=True)
     pl_peak_nm = models.FloatField(null=True)

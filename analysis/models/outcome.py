@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Index, Q, UniqueConstraint
 
-from analysis.models.measurement import Analysis, Subject, one_of
+from analysis import confirmation
+from analysis.models.measurement import Analysis, Measurement, Subject, one_of
 from analysis.quantity import SUBJECTS
 from labnotebook.records.models import ProjectRecord
 from labnotebook.records.models.searched import words_index
@@ -119,3 +122,99 @@ class PhaseAssignment(ProjectRecord):
 
     def __str__(self) -> str:
         return f"{self.batch}: {self.phase}"
+
+    @cached_property
+    def standing_evidence(self) -> list[StructureEvidence]:
+        """What was named for or against the parts of its structure and not withdrawn, the oldest first."""
+        return [one for one in self.structure_evidence.all() if one.withdrawn_at is None]
+
+    @property
+    def structure_level(self) -> str:
+        """How sure the structure is, see `confirmation`; "" where no structure was said."""
+        return confirmation.level_of(self.structure, confirmation.by_part(self._said))
+
+    @property
+    def structure_parts(self) -> list[dict[str, str]]:
+        """Each part of the structure with its level."""
+        return confirmation.parts_with_levels(self.structure, self._said)
+
+    @property
+    def _said(self) -> list[tuple[str, str]]:
+        return [(one.part, one.verdict) for one in self.standing_evidence]
+
+
+class StructureLevel(models.TextChoices):
+    """How sure a structure is."""
+
+    EXPECTED = confirmation.EXPECTED, "expected"
+    PARTLY = confirmation.PARTLY, "partly confirmed"
+    CONFIRMED = confirmation.CONFIRMED, "confirmed"
+    CONTRADICTED = confirmation.CONTRADICTED, "contradicted"
+
+
+class Part(models.TextChoices):
+    """What a particle has beside its core."""
+
+    SEED = "seed", "seed"
+    SHELL = "shell", "shell"
+
+
+class Verdict(models.TextChoices):
+    """What a file says of a part."""
+
+    CONFIRMS = confirmation.CONFIRMS, "confirms"
+    CONTRADICTS = confirmation.CONTRADICTS, "speaks against"
+
+
+class StructureEvidence(ProjectRecord):
+    """One file that a person named for or against a part of the structure that a batch is said to have.
+
+    It counts while its phase assignment stands and it is not withdrawn.
+    """
+
+    phase_assignment = models.ForeignKey(
+        PhaseAssignment, models.PROTECT, related_name="structure_evidence"
+    )
+    part = models.CharField(max_length=10, choices=Part)
+    verdict = models.CharField(max_length=12, choices=Verdict)
+    measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="structure_evidence")
+    # The run that found it; none where a person looked at a picture, and said in the note what it shows.
+    analysis = models.ForeignKey(
+        Analysis, models.PROTECT, null=True, related_name="structure_evidence"
+    )
+    note = models.CharField(max_length=300, blank=True)
+    named_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    named_at = models.DateTimeField(auto_now_add=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = [words_index("note", "structure_evidence_words")]
+        constraints = [
+            CheckConstraint(
+                name="structure_evidence_is_of_a_part", condition=Q(part__in=Part.values)
+            ),
+            CheckConstraint(
+                name="structure_evidence_says_what", condition=Q(verdict__in=Verdict.values)
+            ),
+            CheckConstraint(
+                name="structure_evidence_is_found_or_seen",
+                condition=Q(analysis__isnull=False) | ~Q(note=""),
+                violation_error_message="Say what the picture shows.",
+            ),
+            CheckConstraint(
+                name="structure_evidence_withdrawn_says_why",
+                condition=Q(withdrawn_at=None, withdrawn_reason="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+                violation_error_message="Say why it is withdrawn.",
+            ),
+            UniqueConstraint(
+                fields=["phase_assignment", "part", "measurement"],
+                condition=Q(withdrawn_at=None),
+                name="one_standing_evidence_of_a_part_per_file",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measurement} {self.verdict} the {self.part}"

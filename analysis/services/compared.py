@@ -120,7 +120,11 @@ def _batches(user: Any, codes: Iterable[str]) -> Iterable[Batch]:
         Prefetch("conditions", Condition.objects.that_count()),
         Prefetch("deviations", open_deviations, to_attr="standing_deviations"),
         Prefetch(
-            "phases", PhaseAssignment.objects.filter(superseded_at=None), to_attr="standing_phases"
+            "phases",
+            PhaseAssignment.objects.filter(superseded_at=None).prefetch_related(
+                "structure_evidence"
+            ),
+            to_attr="standing_phases",
         ),
         Prefetch("forecast", Forecast.objects.filter(state=Forecast.State.DONE)),
     )

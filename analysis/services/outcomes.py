@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from analysis.models import Analysis, Measurement, Outcome
 from analysis.quantities import is_of_the_fit
-from analysis.services import phases
+from analysis.services import phases, structures
 from analysis.services.quantities import parse_uncertainty, parse_value, typable
 from analysis.services.subjects import Subject, lock_subject, project_of, subject_field
 from analysis.techniques.shared.rates import radiative_rates
@@ -90,6 +90,7 @@ def accept_analysis(
         phases.accept_verdict(
             by=by, analysis=analysis, phase=phase, structure=structure, reason=reason.strip()
         )
+        structures.withdraw_what_differs(analysis)
         if analysis.accepted_at is None or analysis.rejected_at is not None:
             analysis.set_fields(
                 accepted_at=timezone.now(), accepted_by=by, rejected_at=None, rejected_reason=""
@@ -129,6 +130,7 @@ def reject_analysis(
         now = timezone.now()
         analysis.outcomes.filter(superseded_at=None).update(superseded_at=now)
         analysis.phases.filter(superseded_at=None).update(superseded_at=now)
+        structures.withdraw_with_run(analysis, reason)
         analysis.set_fields(
             rejected_at=now, rejected_reason=reason, accepted_at=None, accepted_by=None
         )

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from analysis.forecast import Conditions, UnforecastableConditions, UnscorablePhase, score
-from analysis.forecast.structure import UNDETERMINED, expected_structure
+from analysis.forecast.structure import UNDETERMINED, ByRule, structure_of
 from analysis.models import Analysis, Forecast, PhaseAssignment, Score
 from analysis.models.outcome import Phase, Structure
 from analysis.services.conditions import batch_conditions
@@ -91,16 +91,17 @@ def check_made(batch: Batch) -> None:
 
 def structure_by_rule(batch: Batch, phase: str) -> str:
     """Return the structure that the paper's rule gives for this phase, "" where no rule covers it."""
-    if phase not in ("alpha", "gamma"):
-        return ""
+    found = rule_for(batch, phase)
+    return "" if found is None or found.structure == UNDETERMINED else found.structure
+
+
+def rule_for(batch: Batch, phase: str) -> ByRule | None:
+    """Return what the paper's rule says of a batch of this phase; None where the plan asks for no calcium."""
     try:
         conditions = Conditions.from_dict(batch_conditions(batch) or {})
     except UnforecastableConditions:
-        return ""
-    sure = dict.fromkeys(("alpha", "mixed", "gamma", "delta", "failed"), 0.0) | {phase: 1.0}
-    chances = expected_structure(conditions, sure)
-    likeliest = max(chances, key=lambda name: chances[name])
-    return "" if likeliest == UNDETERMINED else likeliest
+        return None
+    return structure_of(phase, conditions)
 
 
 def _assign(

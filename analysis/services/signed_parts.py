@@ -23,6 +23,13 @@ signs(
 )
 signs(
     BATCH,
+    "analysis_structureevidence",
+    "SELECT e.id FROM analysis_structureevidence e JOIN analysis_phaseassignment p"
+    " ON p.id = e.phase_assignment_id WHERE p.batch_id = %(record)s",
+    locked=False,
+)
+signs(
+    BATCH,
     "records_storedfile",
     "SELECT file_id FROM analysis_measurement WHERE batch_id = %(record)s",
     locked=False,

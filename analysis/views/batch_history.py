@@ -8,8 +8,16 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
-from analysis.models.outcome import Phase, Structure
+from analysis.confirmation import CONFIRMS
+from analysis.models import (
+    Analysis,
+    Forecast,
+    Measurement,
+    Outcome,
+    PhaseAssignment,
+    StructureEvidence,
+)
+from analysis.models.outcome import Part, Phase, Structure
 from analysis.quantities import short_label
 from analysis.techniques.registry import TECHNIQUES
 from labnotebook.records.models import Revision, StoredFile
@@ -32,6 +40,7 @@ def records_of(batch: Batch) -> list[Model]:
         *Analysis.objects.filter(measurement__batch=batch).defer("reading", "result"),
         *Outcome.objects.filter(batch=batch),
         *PhaseAssignment.objects.filter(batch=batch),
+        *StructureEvidence.objects.filter(phase_assignment__batch=batch),
         *Forecast.objects.filter(batch=batch),
     ]
 
@@ -52,6 +61,7 @@ def tellers_of(revisions: Sequence[Revision]) -> Mapping[str, Teller]:
         Analysis: words.analysis,
         Outcome: words.outcome,
         PhaseAssignment: _phase,
+        StructureEvidence: words.structure,
         Forecast: _forecast,
     }
     return {model._meta.db_table: teller for model, teller in tellers.items()}
@@ -117,6 +127,24 @@ class _Words:
             return
         note = f": {new['note']}" if new.get("note") else ""
         yield Said(_("typed"), f"{name} {value}{instead}", note)
+
+    def structure(self, step: Step) -> Iterable[Said]:
+        """Tell of a file that was named for or against a part of the structure."""
+        new = step.new
+        measurement = self.measurements.get(new["measurement_id"], {})
+        what = ", ".join(
+            filter(None, (_technique(measurement), self.names.get(measurement.get("file_id", 0))))
+        )
+        part = Part(new["part"]).label
+        if step.operation == "insert":
+            said = _("confirmed") if new["verdict"] == CONFIRMS else _("spoke against")
+            note = f": {new['note']}" if new.get("note") else ""
+            yield Said(
+                said, _("the %(part)s by %(what)s") % {"part": part, "what": what}, note, reason=""
+            )
+        elif step.changed("withdrawn_at") and new.get("withdrawn_at"):
+            words = _("%(what)s as evidence of the %(part)s") % {"part": part, "what": what}
+            yield Said(_("withdrew"), words, f": {new['withdrawn_reason']}", reason="")
 
 
 def _technique(row: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from analysis.forecast import Conditions
 from analysis.forecast.conditions import APPEARANCES
-from analysis.forms import PhaseForm, TypedForm
+from analysis.forms import EvidenceForm, PhaseForm, TypedForm
 from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
 from analysis.services.forecasts import second_forecast
 from analysis.services.lists import best_run, with_analyses
@@ -19,11 +20,13 @@ from analysis.services.measured import phase_gaps
 from analysis.services.outcomes import computed_figures, current_outcomes, type_outcome
 from analysis.services.phase_evidence import evidence_of
 from analysis.services.phases import assign_phase
+from analysis.services.structures import EVIDENCE
 from analysis.techniques.registry import TECHNIQUES
 from analysis.views.batch_history import records_of, tellers_of
 from analysis.views.charts import figure_of, forecast_figure
 from analysis.views.files import few_figures
 from analysis.views.pages import render_panel
+from analysis.views.structure_shown import structure_shown
 from analysis.views.subjects import crumbs_of, find_batch
 from labnotebook.records.pages import create_once
 from labnotebook.records.presentation.blocks import Chance, probabilities
@@ -102,21 +105,27 @@ def _waiting_for_a_person(batch: Batch) -> dict[str, int]:
 @require_safe
 def batch_measurements(request: HttpRequest, code: str) -> HttpResponse:
     """Show every measurement of a batch with its curve, and what was typed."""
-    return _measurements_panel(request, find_batch(request, code))
+    return measurements_panel(request, find_batch(request, code))
 
 
-def _measurements_panel(
+def measurements_panel(
     request: HttpRequest,
     batch: Batch,
     *,
     typed: TypedForm | None = None,
     phase_form: PhaseForm | None = None,
+    evidence_form: EvidenceForm | None = None,
+    refusal: str = "",
 ) -> HttpResponse:
+    """Show them with forms that were refused, or a refusal in words."""
     measurements = list(with_analyses(Measurement.objects.filter(batch=batch)))
     cards = sorted(_cards(measurements), key=_place)
     outcomes = current_outcomes(batch)
     typed = typed or TypedForm(subject=batch)
     phase_form = phase_form or PhaseForm()
+    phase = _phase(batch)
+    if phase is not None:
+        prefetch_related_objects([phase], EVIDENCE)
     context = {
         "batch": batch,
         "cards": [card for card in cards if _has_a_picture(card)],
@@ -126,16 +135,19 @@ def _measurements_panel(
         "computed": computed_figures(batch, outcomes),
         "typed": typed,
         "phase_form": phase_form,
-        "phase": _phase(batch),
+        "phase": phase,
+        "structure": structure_shown(batch, phase, measurements, evidence_form),
+        "refusal": refusal,
         "may_write": may_write(request, batch.project_id),
     }
+    forms = (typed, phase_form, evidence_form)
     return render_panel(
         request,
         "batch_measurements",
         context,
         title=_("Measurements of %s") % batch.code,
         crumbs=crumbs_of(batch, _("Measurements")),
-        status=422 if typed.errors or phase_form.errors else 200,
+        status=422 if refusal or any(form and form.errors for form in forms) else 200,
     )
 
 
@@ -197,7 +209,7 @@ def batch_number(request: HttpRequest, code: str) -> HttpResponse:
             return create_once(request, create)
         except Refusal as refusal:
             form.add_refusal(refusal)
-    return _measurements_panel(request, batch, typed=form)
+    return measurements_panel(request, batch, typed=form)
 
 
 @require_POST
@@ -216,7 +228,7 @@ def batch_phase(request: HttpRequest, code: str) -> HttpResponse:
             return create_once(request, create)
         except Refusal as refusal:
             form.add_refusal(refusal)
-    return _measurements_panel(request, batch, phase_form=form)
+    return measurements_panel(request, batch, phase_form=form)
 
 
 @require_safe

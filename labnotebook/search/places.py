@@ -17,7 +17,14 @@ from django.db.models.functions import Cast, Lower
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from analysis.models import Analysis, HistoryRow, Measurement, Outcome, PhaseAssignment
+from analysis.models import (
+    Analysis,
+    HistoryRow,
+    Measurement,
+    Outcome,
+    PhaseAssignment,
+    StructureEvidence,
+)
 from devices.models import Device, Pixel
 from labnotebook.records.models import StoredFile
 from labnotebook.search.words import Words
@@ -120,6 +127,14 @@ OF_BATCHES = [
         "accepted_at",
         {"reason": _("evidence of the phase")},
         superseded_at=None,
+    ),
+    *_places(
+        StructureEvidence,
+        "phase_assignment__batch",
+        "named_at",
+        {"note": _("evidence of the structure")},
+        withdrawn_at=None,
+        phase_assignment__superseded_at=None,
     ),
     *_places(
         Outcome,

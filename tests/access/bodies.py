@@ -94,6 +94,13 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "analysis:quantity-list": QUANTITY,
         "analysis:batch-number": {"quantity": "plqy_percent", "value": "97"},
         "analysis:batch-phase": {"phase": "alpha", "reason": "seen"},
+        "analysis:batch-structure": {
+            "part": "seed",
+            "verdict": "confirms",
+            "measurement": lab["micrograph"],
+            "note": "a core of other fringes",
+        },
+        "analysis:batch-structure-withdraw": {"reason": "another grid"},
     }
     if route == "synthesis:material-import":
         return {"file": shelf(lab)}
@@ -163,6 +170,14 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         "analysis-reject": {"reason": "noise"},
         "outcome-list": {"batch": lab["batch"], "quantity": "plqy_percent", "value": "97"},
         "phase-list": {"batch": lab["batch"], "phase": "alpha", "reason": "seen"},
+        "structure-evidence-list": {
+            "batch": lab["batch"],
+            "part": "seed",
+            "verdict": "confirms",
+            "measurement": lab["micrograph"],
+            "note": "a core of other fringes",
+        },
+        "structure-evidence-withdraw": {"reason": "another grid"},
         "forecast-list": {"project": lab["project"], "ratio_ca_pb": 0.5},
     }.get(route, {})
 

@@ -29,6 +29,7 @@ KINDS = {
     "analyses": "analysis",
     "outcomes": "outcome",
     "phases": "phase",
+    "structure-evidence": "structure_evidence",
     "forecasts": "forecast",
 }
 
@@ -57,6 +58,8 @@ class Route:
             kind, given["number"] = "stock", lab.get("titration")
         if "withdraw" in self.name and kind == "lot":
             given["number"] = lab.get("certificate")
+        if self.name == "analysis:batch-structure-withdraw":
+            given["number"] = lab.get("structure_evidence")
         if self.name == "synthesis:material-export":
             given["form"] = "csv"
         keys = {p: given.get(p) or lab[kind] for p in self.parameters}

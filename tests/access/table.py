@@ -149,6 +149,8 @@ GET analysis:batch-outcomes: read
 GET analysis:batch-measurements: read
 POST analysis:batch-number: write
 POST analysis:batch-phase: write
+POST analysis:batch-structure: write
+POST analysis:batch-structure-withdraw: write
 GET analysis:batch-second-forecast: read
 GET analysis:batch-changes: read
 GET analysis:batch-forecast: read
@@ -278,6 +280,10 @@ GET outcome-detail: read
 GET phase-list: person
 POST phase-list: make
 GET phase-detail: read
+GET structure-evidence-list: person
+POST structure-evidence-list: make
+GET structure-evidence-detail: read
+POST structure-evidence-withdraw: write
 GET forecast-list: person
 POST forecast-list: make
 GET forecast-detail: read

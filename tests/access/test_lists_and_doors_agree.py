@@ -37,6 +37,7 @@ def keys_in_database(kind: str) -> list[str]:
     names = {
         "lot": "material",
         "phase": "phaseassignment",
+        "structure_evidence": "structureevidence",
         "file": "storedfile",
         "measuring_instrument": "measuringinstrument",
     }
@@ -148,6 +149,12 @@ def bodies(lab):
         {"pixel": str(lab["pixel"]), "quantity": "eqe_percent", "value": "9"},
     )
     yield "batch", "phases/", {"batch": lab["batch"], "phase": "gamma", "reason": "seen"}
+    evidence = {"part": "seed", "verdict": "confirms", "note": "seen"}
+    yield (
+        "batch",
+        "structure-evidence/",
+        {"batch": lab["batch"], "measurement": lab["micrograph"], **evidence},
+    )
     yield "batch", "devices/", {"architecture": "fret", "batch": lab["batch"]}
     yield "project", "devices/", {"architecture": "fret", "project": lab["project"]}
     yield "project", "batches/", {**plan, "project": lab["project"]}

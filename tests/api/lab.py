@@ -16,6 +16,7 @@ from analysis.services.measuring_instruments import add_instrument as add_measur
 from analysis.services.measuring_instruments import calibrate
 from analysis.services.outcomes import type_outcome
 from analysis.services.phases import assign_phase
+from analysis.services.structures import name_evidence
 from devices.services.architectures import load_shipped_architectures
 from devices.services.devices import build_device
 from labnotebook.records.history import recorded
@@ -84,7 +85,23 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
     measurement = add_measurement(by=person, subject=batch, technique="pl", upload=upload)
     analysis = _finished(measurement.analyses.get())
     outcome = type_outcome(by=person, subject=batch, quantity="plqy_percent", text="98")
-    phase = assign_phase(by=person, batch=batch, phase="gamma", reason="XRD seen elsewhere")
+    phase = assign_phase(
+        by=person,
+        batch=batch,
+        phase="gamma",
+        structure="seed_core_shell",
+        reason="XRD seen elsewhere",
+    )
+    picture = hashed_upload(b"\x89PNG\r\n\x1a\n" + batch.code.encode(), "hrtem.png")
+    micrograph = add_measurement(by=person, subject=batch, technique="tem", upload=picture)
+    evidence = name_evidence(
+        by=person,
+        batch=batch,
+        part="shell",
+        verdict="confirms",
+        measurement=micrograph,
+        note="a rim of 2 nm",
+    )
     forecast = ask_forecast(by=person, project=project, conditions={"ratio_ca_pb": 0.5})
     chemical = Chemical.objects.get(formula="CaI2")
     bottle = add_bottle(
@@ -132,6 +149,8 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         "analysis": analysis.pk,
         "outcome": outcome.pk,
         "phase": phase.pk,
+        "micrograph": micrograph.pk,
+        "structure_evidence": evidence.pk,
         "forecast": forecast.pk,
         "file": measurement.file.pk,
     }

@@ -1,5 +1,6 @@
 """Particle sizes by electron microscopy."""
 
+from analysis.confirmation import Witness
 from analysis.drawing import Drawing
 from analysis.technique import Axis, Sign, Technique
 from analysis.techniques.tem.drawing import histogram, sizes
@@ -20,6 +21,11 @@ TEM = Technique(
     quantities=(SPREAD, COUNT),
     scales=(MAGNIFICATION,),
     drawing=Drawing(figure=sizes, columns=histogram),
+    witness=Witness(
+        ("seed", "shell"),
+        "a micrograph",
+        "A micrograph shows where a lattice or a contrast sits; what it is made of, the person says who looked.",
+    ),
     in_name=Sign(r"(?<![a-z])(tem|stem|haadf|particles?|feret)(?![a-z])|\.dm[34]$", turn=4),
     in_text=Sign(r"\A(ii|mm)\*|\bferet\b|\bparticle\b.{0,60}\b(area|diameter|edge)\b|\barea\b.{0,60}\b(circ|perim|min\b.max)"
                  r"|\b(edge length|diameter)\b.{0,6}\b(nm|px|pixels?)\b", turn=15),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from analysis.comparison import Answer, Group, Piece, Row
-from analysis.models.outcome import Structure
+from analysis.models.outcome import Structure, StructureLevel
 from analysis.quantity import Quantity
 from analysis.services.compared import Compared, quantities_named
 from analysis.services.outcomes import rates_from
@@ -67,7 +67,8 @@ def _structure(one: Compared) -> Answer:
     said = one.phase
     if said is None or not said.structure:
         return Answer()
-    return Answer(pieces=(Piece(str(Structure(said.structure).label)),))
+    label = str(Structure(said.structure).label)
+    return Answer(pieces=(Piece(label),), note=str(StructureLevel(said.structure_level).label))
 
 
 def _outcome(one: Compared, quantity: Quantity) -> Answer:

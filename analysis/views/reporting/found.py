@@ -10,12 +10,14 @@ from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
 from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
-from analysis.models.outcome import Phase
+from analysis.models.outcome import Part, Phase, StructureLevel, Verdict
 from analysis.quantities import is_of_the_fit
 from analysis.services.lists import best_run, with_analyses
 from analysis.services.outcomes import computed_figures, current_outcomes
 from analysis.services.phase_evidence import evidence_of
+from analysis.services.structures import EVIDENCE, witness_of
 from analysis.views.reporting.words import answer, by, day, joined, when
+from analysis.views.structure_shown import named_words
 from devices.models import Device, Layer, Pixel
 from devices.stacks import materials_line
 from labnotebook.records.presentation.document import Block, Column, Facts, Section, Table, Words
@@ -47,7 +49,11 @@ def outcomes(batch: Batch) -> Section:
 def phase(batch: Batch) -> Section:
     """Return which phase it is said to be, and on what evidence."""
     said = PhaseAssignment.objects.filter(batch=batch, superseded_at=None)
-    found = said.select_related("accepted_by", "analysis__measurement__file", "score").first()
+    found = (
+        said.select_related("accepted_by", "analysis__measurement__file", "score")
+        .prefetch_related(EVIDENCE)
+        .first()
+    )
     if found is None:
         return Section(_("Phase"), [Words(evidence_of(batch).words)])
     file = found.analysis.measurement.file.name if found.analysis else ""
@@ -59,7 +65,22 @@ def phase(batch: Batch) -> Section:
         (_("Evidence"), joined(file and _("XRD, %(file)s") % {"file": file}, found.reason)),
         (_("Accepted by"), by(found.accepted_by, found.accepted_at)),
     ]
-    return Section(_("Phase"), [Facts(rows)])
+    if not found.structure:
+        return Section(_("Phase"), [Facts(rows)])
+    rows.append((_("Structure is"), str(StructureLevel(found.structure_level).label)))
+    rows += [
+        (
+            Part(one.part).label,
+            joined(
+                f"{Verdict(one.verdict).label}: {named_words(one.measurement, one.analysis)}",
+                one.note,
+                by(one.named_by, one.named_at),
+            ),
+        )
+        for one in found.standing_evidence
+    ]
+    limits = dict.fromkeys(witness_of(one.measurement).proves for one in found.standing_evidence)
+    return Section(_("Phase"), [Facts(rows), *map(Words, limits)])
 
 
 def measurements(batch: Batch) -> Section:

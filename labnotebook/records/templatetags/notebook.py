@@ -219,6 +219,10 @@ PILLS = {
     "leaky": Pill("warn", "warn", gettext_noop("leaky")),
     "simulated": Pill("warn", "warn", gettext_noop("simulated")),
     "archived": Pill("", "box", gettext_noop("archived")),
+    "expected": Pill("", "clock", gettext_noop("expected")),
+    "partly_confirmed": Pill("run", "clock", gettext_noop("partly confirmed")),
+    "confirmed": Pill("ok", "check", gettext_noop("confirmed")),
+    "contradicted": Pill("bad", "x", gettext_noop("contradicted")),
     "deviation": Pill("warn", "warn", gettext_noop("deviation")),
 }
 

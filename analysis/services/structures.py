@@ -1,0 +1,305 @@
+"""How sure the structure of a batch is: evidence that the notebook offers, and a person names or withdraws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from django.db.models import Prefetch
+from django.utils import timezone
+
+from analysis.confirmation import CONFIRMS, PARTS, Witness
+from analysis.models import Analysis, Measurement, PhaseAssignment, StructureEvidence
+from analysis.models.outcome import Part, Verdict
+from analysis.services.lists import counting, light_analyses
+from analysis.services.subjects import lock_subject
+from analysis.techniques.registry import TECHNIQUES
+from labnotebook.records.history import recorded
+from labnotebook.records.permissions import require_editor
+from labnotebook.records.refusals import Refusal, WrongState
+from synthesis.models import Batch
+
+LONGEST_NOTE = 300
+
+
+# What a page shows of the evidence of a phase, in one query.
+EVIDENCE = Prefetch(
+    "structure_evidence",
+    StructureEvidence.objects.select_related("measurement__file", "analysis", "named_by").defer(
+        "analysis__reading", "analysis__result"
+    ),
+)
+
+
+class Offer(NamedTuple):
+    """A run that says something of a part, and that nobody has named for it yet."""
+
+    measurement: Measurement
+    run: Analysis  # read by `light_analyses`
+    part: str
+    verdict: str
+    witness: Witness
+
+
+def name_evidence(
+    *,
+    by: Any,
+    batch: Batch,
+    part: str,
+    verdict: str,
+    analysis: Analysis | None = None,
+    measurement: Measurement | None = None,
+    note: str = "",
+) -> StructureEvidence:
+    """Say that a file of the batch confirms a part of its structure, or speaks against it.
+
+    Of XPS and EDS that is a finished run, which must say the same; of a micrograph the file, with a note on
+    what it shows. Naming the same again changes nothing.
+    """
+    require_editor(by, batch.project)
+    _check_words(part, verdict, note)
+    if (analysis is None) == (measurement is None):
+        raise Refusal(
+            "Name one piece of evidence: a run of XPS or EDS, or a micrograph.", field="measurement"
+        )
+    file = analysis.measurement if analysis is not None else measurement
+    assert file is not None
+    what = _named(file, analysis)
+    with recorded(by, note.strip() or f"{what} {Verdict(verdict).label} the {Part(part).label}"):
+        lock_subject(batch)
+        assignment = _assignment_with(batch, part)
+        if file.batch_id != batch.pk:
+            raise Refusal(
+                f"{what} is not of {batch.code}. Upload it there, if it is.", field="measurement"
+            )
+        if analysis is not None:
+            _check_run(file, analysis, part, verdict)
+        else:
+            _check_picture(file, part, note)
+        standing = _standing(assignment, part)
+        same = next((one for one in standing if one.measurement_id == file.pk), None)
+        if same is not None and (same.verdict, same.analysis_id) == (
+            verdict,
+            analysis.pk if analysis else None,
+        ):
+            return same
+        _check_agreement(standing, same, part, verdict)
+        return StructureEvidence.objects.create(
+            project=batch.project,
+            phase_assignment=assignment,
+            part=part,
+            verdict=verdict,
+            measurement=file,
+            analysis=analysis,
+            note=note.strip(),
+            named_by=by,
+        )
+
+
+def withdraw_evidence(*, by: Any, evidence: StructureEvidence, reason: str) -> StructureEvidence:
+    """Take named evidence back, with a reason; the part is then as sure as what else stands makes it."""
+    require_editor(by, evidence.project)
+    reason = reason.strip()
+    if not reason:
+        raise Refusal("Say why it is withdrawn: the next person will want to know.", field="reason")
+    if len(reason) > LONGEST_NOTE:
+        raise Refusal(f"Say it in at most {LONGEST_NOTE} characters.", field="reason")
+    with recorded(by, reason):
+        lock_subject(evidence.phase_assignment.batch)
+        evidence = evidence.lock()
+        if evidence.withdrawn_at is not None:
+            raise WrongState("This evidence is withdrawn already.")
+        evidence.set_fields(withdrawn_at=timezone.now(), withdrawn_reason=reason)
+    return evidence
+
+
+def withdraw_with_run(run: Analysis, reason: str) -> None:
+    """Withdraw what a rejected run was named for, in the caller's transaction."""
+    run.structure_evidence.filter(withdrawn_at=None).update(
+        withdrawn_at=timezone.now(),
+        withdrawn_reason=f"analysis v{run.number} was rejected: {reason}",
+    )
+
+
+def withdraw_what_differs(run: Analysis) -> None:
+    """Withdraw what earlier runs of the same scan were named for, where the accepted one says otherwise.
+
+    Runs in the caller's transaction, with the subject locked.
+    """
+    witness = _witness(run.measurement)
+    said = witness.verdict((run.result or {}).get("detail")) if witness else ""
+    if not said:
+        return
+    others = StructureEvidence.objects.filter(
+        analysis__measurement=run.measurement_id, analysis__scan=run.scan, withdrawn_at=None
+    )
+    others.exclude(analysis=run).exclude(verdict=said).update(
+        withdrawn_at=timezone.now(),
+        withdrawn_reason=f"analysis v{run.number} of the same file was accepted and says otherwise",
+    )
+
+
+def offers(assignment: PhaseAssignment | None, measurements: Iterable[Measurement]) -> list[Offer]:
+    """Return what the runs of these files (`with_analyses`) say of the parts and nobody has named yet."""
+    if assignment is None:
+        return []
+    parts = PARTS.get(assignment.structure, ())
+    named = {(e.measurement_id, e.part, e.verdict) for e in assignment.standing_evidence}
+    found = []
+    for measurement in measurements:
+        witness = _witness(measurement)
+        if witness is None or not parts:
+            continue
+        for run in _speaking(measurement.runs):
+            verdict = _verdict(witness, run)
+            found += [
+                Offer(measurement, run, part, verdict, witness)
+                for part in parts
+                if verdict
+                and part in witness.parts
+                and (measurement.pk, part, verdict) not in named
+            ]
+    return found
+
+
+def micrographs(measurements: Iterable[Measurement]) -> list[Measurement]:
+    """Return the files that a person may name after looking at them, in the order given."""
+    return [one for one in measurements if _is_looked_at(one)]
+
+
+def witness_of(measurement: Measurement) -> Witness:
+    """Return what may be said by a file that was named: a picture that was only kept counts as a micrograph."""
+    return _witness(measurement) or _MICROGRAPH
+
+
+def _witness(measurement: Measurement) -> Witness | None:
+    technique = TECHNIQUES.get(measurement.technique)
+    return technique.witness if technique else None
+
+
+_MICROGRAPH = next(
+    one.witness for one in TECHNIQUES.values() if one.witness is not None and not one.witness.key
+)
+
+
+def _speaking(runs: Sequence[Analysis]) -> list[Analysis]:
+    """Return, of each scan of a file, the run that counts, when it is finished and not rejected."""
+    scans: dict[str, list[Analysis]] = {}
+    for run in runs:
+        scans.setdefault(run.scan, []).append(run)
+    counted = (counting(of_scan) for of_scan in scans.values())
+    return [run for run in counted if run is not None and _is_sound(run)]
+
+
+def _is_sound(run: Analysis) -> bool:
+    return run.state == Analysis.State.DONE and run.rejected_at is None
+
+
+def _verdict(witness: Witness, run: Analysis) -> str:
+    return witness.verdict(run.light["detail"])
+
+
+def _is_looked_at(measurement: Measurement) -> bool:
+    witness = _witness(measurement)
+    if witness is None:
+        return measurement.file.is_picture
+    return not witness.key and not measurement.file.media_type.startswith("text/")
+
+
+def _check_words(part: str, verdict: str, note: str) -> None:
+    if part not in Part.values:
+        raise Refusal(
+            f"{part[:60]!r} is no part of a structure; known: {', '.join(Part.values)}.",
+            field="part",
+        )
+    if verdict not in Verdict.values:
+        raise Refusal(
+            f"{verdict[:60]!r} is no verdict; known: {', '.join(Verdict.values)}.", field="verdict"
+        )
+    if len(note.strip()) > LONGEST_NOTE:
+        raise Refusal(f"Keep the note within {LONGEST_NOTE} characters.", field="note")
+
+
+def _assignment_with(batch: Batch, part: str) -> PhaseAssignment:
+    """Return the phase that stands, when its structure has this part."""
+    found = PhaseAssignment.objects.filter(batch=batch, superseded_at=None).first()
+    if found is None:
+        raise WrongState(
+            f"Nobody has said yet which phase {batch.code} is. Accept its XRD, or say the phase first."
+        )
+    if part not in PARTS.get(found.structure, ()):
+        said = found.get_structure_display() or "not known"
+        raise WrongState(
+            f"The structure of {batch.code} is {said}: no {Part(part).label} is expected. If there is"
+            " one, say phase and structure anew, with the evidence."
+        )
+    return found
+
+
+def _named(file: Measurement, run: Analysis | None) -> str:
+    return f"{file.technique_title}, {file.file.name}" + (f" v{run.number}" if run else "")
+
+
+def _check_run(file: Measurement, analysis: Analysis, part: str, verdict: str) -> None:
+    """Refuse a run that is not sound, cannot say this of this part, or says otherwise."""
+    what, witness = _named(file, analysis), _witness(file)
+    if witness is None or not witness.key:
+        raise Refusal(
+            f"{what} says nothing of calcium by itself. Runs of XPS (Ca 2p) and EDS do; of a micrograph"
+            " name the file, with a note on what it shows.",
+            field="analysis",
+        )
+    if part not in witness.parts:
+        raise Refusal(
+            f"{file.technique_title} says nothing of the {Part(part).label}: {witness.proves}",
+            field="part",
+        )
+    runs = list(light_analyses().filter(measurement=file, scan=analysis.scan))
+    run = next(one for one in runs if one.pk == analysis.pk)
+    if not _is_sound(run):
+        state = "rejected" if run.rejected_at else "not finished"
+        raise Refusal(f"{what} is {state}: it is no evidence.", field="analysis")
+    counts = counting(runs) or run
+    for one in (run, counts):
+        said = _verdict(witness, one)
+        if said != verdict:
+            found = {CONFIRMS: f"found {witness.found}", "": f"says nothing of {witness.found}"}
+            words = found.get(said, f"found no {witness.found}")
+            raise Refusal(
+                f"{_named(file, one)} {words}: it does not"
+                f" {'confirm' if verdict == CONFIRMS else 'speak against'} the {Part(part).label}.",
+                field="verdict",
+            )
+
+
+def _check_picture(file: Measurement, part: str, note: str) -> None:
+    """Refuse a file that is no picture, and a picture of which nobody says what it shows."""
+    if not _is_looked_at(file):
+        raise Refusal(
+            f"{_named(file, None)} is no micrograph. Of XPS and EDS name the run (analysis) that found"
+            " calcium or did not.",
+            field="measurement",
+        )
+    if not note.strip():
+        raise Refusal(
+            f"Say what the picture shows of the {Part(part).label}, for example “3 nm rim, fringes 0.35 nm”.",
+            field="note",
+        )
+
+
+def _standing(assignment: PhaseAssignment, part: str) -> list[StructureEvidence]:
+    rows = assignment.structure_evidence.filter(part=part, withdrawn_at=None)
+    return list(rows.select_related("measurement__file"))
+
+
+def _check_agreement(
+    standing: Sequence[StructureEvidence], same: StructureEvidence | None, part: str, verdict: str
+) -> None:
+    """Refuse to name a file twice, and evidence against what stands: the person decides which is to go."""
+    other = next((one for one in standing if one.verdict != verdict), same)
+    if other is None:
+        return
+    raise WrongState(
+        f"{_named(other.measurement, None)} {Verdict(other.verdict).label} the {Part(part).label} already."
+        " Withdraw that first, with a reason."
+    )
