@@ -39,7 +39,7 @@ def test_migrating_back_and_forth_keeps_the_history_answering(lab, latest, back_
     call_command("migrate", "analysis", back_to, verbosity=0)
     assert count_of("triggers") == count_of("views") == 0
     call_command("migrate", verbosity=0)
-    assert count_of("triggers") == 9
+    assert count_of("triggers") == 10
     assert count_of("views") == 2
     visitor = Client()
     visitor.force_login(lab.mira)
@@ -62,7 +62,7 @@ def test_another_definition_makes_them_anew_and_fills_the_rows(lab):
         cursor.execute("SET session_replication_role = DEFAULT")
     derived.make_anew()
     assert row_of(batch).humidity_percent is None
-    assert count_of("triggers") == 9
+    assert count_of("triggers") == 10
 
 
 def test_the_same_definition_is_left_alone(lab):
@@ -74,4 +74,4 @@ def test_the_same_definition_is_left_alone(lab):
 
 def test_a_migration_without_a_plan_takes_nothing_away(lab):
     derived.take_away(plan=[])
-    assert count_of("triggers") == 9
+    assert count_of("triggers") == 10
