@@ -261,6 +261,7 @@ SPECTACULAR_SETTINGS = {
         "MaterialKind": "synthesis.models.material.Material.Kind",
         "MaterialFileKind": "synthesis.models.material_file.MaterialFile.Kind",
         "RecipeKind": "synthesis.models.recipe.Recipe.Kind",
+        "StructureLevel": "analysis.models.outcome.StructureLevel",
         "AmountUnit": [("mg", "mg"), ("ml", "mL")],
     },
 }

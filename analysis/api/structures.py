@@ -28,7 +28,7 @@ class NamedEvidenceSerializer(EvidenceSerializer):
     withdrawn_reason = serializers.CharField(allow_blank=True)
 
 
-class NameSerializer(StrictSerializer):
+class NameEvidenceSerializer(StrictSerializer):
     """A run of XPS or EDS (``analysis``), or a micrograph (``measurement``) with a note on what it shows."""
 
     batch = serializers.CharField(max_length=20)
@@ -39,7 +39,7 @@ class NameSerializer(StrictSerializer):
     note = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
 
 
-class WithdrawSerializer(StrictSerializer):
+class WithdrawEvidenceSerializer(StrictSerializer):
     """Why evidence is taken back."""
 
     reason = serializers.CharField(max_length=300)
@@ -67,10 +67,10 @@ class StructureEvidenceViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin,
     serializer_class = NamedEvidenceSerializer
     filterset_class = EvidenceFilter
 
-    @extend_schema(request=NameSerializer, responses={201: NamedEvidenceSerializer})
+    @extend_schema(request=NameEvidenceSerializer, responses={201: NamedEvidenceSerializer})
     def create(self, request, *args, **kwargs) -> Response:
         """Confirm a part of a batch's structure, or say that a file speaks against it."""
-        given = read_body(NameSerializer, request)
+        given = read_body(NameEvidenceSerializer, request)
         batch = pick_subject(request.user, batch=given.pop("batch"))
         run, file = given.pop("analysis", None), given.pop("measurement", None)
         runs = Analysis.objects.filter(measurement__batch=batch)
@@ -87,12 +87,12 @@ class StructureEvidenceViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin,
 
         return answer_once(request, create)
 
-    @extend_schema(request=WithdrawSerializer, responses=NamedEvidenceSerializer)
+    @extend_schema(request=WithdrawEvidenceSerializer, responses=NamedEvidenceSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request, pk: str) -> Response:
         """Take evidence back, with a reason."""
         evidence = self.get_object()
-        given = read_body(WithdrawSerializer, request)
+        given = read_body(WithdrawEvidenceSerializer, request)
 
         def withdraw() -> Response:
             made = withdraw_evidence(by=request.user, evidence=evidence, **given)
