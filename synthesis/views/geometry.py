@@ -23,7 +23,7 @@ def recipe_geometry(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         found = geometry_of(request.user, version, asked)
     except Refusal as refusal:
-        error, status = refusal, refusal.status
+        error, status = refusal, 422  # what htmx swaps in
         found = geometry_of(request.user, version, {})
     context = {"recipe": recipe, "found": found, "asked": asked, "error": error}
     name = "_recipe_geometry" if request.htmx else "recipe_geometry_page"
