@@ -40,22 +40,6 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Scan:
-    """One scan of a file: an abscissa and what was measured at it. ``key`` names it within its file."""
-
-    x: Channel
-    ys: tuple[Channel, ...]
-    label: str = ""  # as the file writes it: a sample, a pixel, an aliquot, a range
-    metadata: dict[str, Any] = field(default_factory=dict)
-    key: str = ""
-
-    @property
-    def points(self) -> int:
-        """The number of points."""
-        return len(self.x.values)
-
-
-@dataclass(frozen=True, slots=True)
 class Image:
     """A grey image, or a map over two axes, shape (rows, columns).
 
@@ -64,6 +48,23 @@ class Image:
 
     values: NDArray[np.float32]
     nm_per_pixel: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One scan of a file: an abscissa and what was measured at it. ``key`` names it within its file."""
+
+    x: Channel
+    ys: tuple[Channel, ...]
+    label: str = ""  # as the file writes it: a sample, a pixel, an aliquot, a range
+    metadata: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
+    image: Image | None = None  # of a file with several
+
+    @property
+    def points(self) -> int:
+        """The number of points."""
+        return len(self.x.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ class Reading:
             channels=(chosen.x, *chosen.ys),
             metadata={**self.metadata, **chosen.metadata},
             scan=key,
+            image=chosen.image or self.image,
         )
 
 

@@ -65,7 +65,7 @@ TOLD = {
     "a.ht3": (b"", "trpl"), "f.bin": (b"PicoHarp 300\0\0\0\x002.0", "trpl"), "g.bin": (b"HydraHarp\0", "trpl"),
     "a.sdt": (b"", "trpl"), "b.bin": (b"PQTTTR\0\0", "trpl"), "c.asc": (b"  #SP [SP_0,I,0]\n", "trpl"),
     "d.asc": (b"*BLOCK 1 ( Time[us] No_of_photons )", "trpl"), "film.jdx": (b"##TITLE=a\n##YUNITS=ABSORBANCE", "absorbance"),
-    "SEM_1.tif": (b"II*\0\x08", "tem"), "e.dm4": (b"\0\0\0\4", "tem"), "NC-0042_TEM_01.jpg": (b"\xff\xd8\xff", "tem"), "film.jpg": (b"\xff\xd8\xff", "other"),
+    "SEM_1.tif": (b"II*\0\x08", "tem"), "e.dm4": (b"\0\0\0\4", "tem"), "f.emd": (b"\x89HDF", "tem"), "NC-0042_TEM_01.jpg": (b"\xff\xd8\xff", "tem"), "film.jpg": (b"\xff\xd8\xff", "other"),
     "Results.csv": (b" ,Area,Mean,Min,Max,Circ.,Feret\n", "tem"),
     "scope.txt": (b"Integration Time (usec): 100000\n400 12\n", "pl"), "a.asc": (b"PE UV       SUBTECH     SPECTRUM    ASCII\n", "absorbance"),
     "e.txt": ("Time (μs)\tCounts\n".encode(), "trpl"), "NC-0042.abspl.txt": (b"Wavelength (nm)\n", "plqy"), "luqy.dat": (b"PLQY (%)\t12\n", "plqy"),

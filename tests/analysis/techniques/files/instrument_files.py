@@ -1,8 +1,10 @@
 """Small files in the formats of instruments, made here: one of each reader."""
 
 import io
+import json
 import struct
 
+import h5py
 import numpy as np
 from PIL import Image as Pillow
 
@@ -176,13 +178,51 @@ def digital_micrograph(values, nm=0.5, version=3, unit="nm", little=True):
     return struct.pack(">i", version) + number(len(body)) + struct.pack(">i", little) + body
 
 
+def velox(images, metres=5.12e-11, packed=False, since="earliest"):
+    """An .emd of Velox: for each detector the pixels (rows, columns, frames) and JSON in a column of bytes."""
+    made = io.BytesIO()
+    with h5py.File(made, "w", libver=(since, "latest")) as opened:
+        for number, (detector, values) in enumerate(images.items()):
+            group = opened.create_group(f"Data/Image/{number:032x}")
+            pixels = values.reshape(*values.shape[:2], -1)
+            how = {"chunks": (16, 16, 1), "compression": "gzip", "shuffle": True} if packed else {}
+            group.create_dataset("Data", data=pixels, **how)
+            size = {"width": f"{metres}", "height": f"{metres}"}
+            said = {
+                "BinaryResult": {
+                    "PixelSize": size,
+                    "PixelUnitX": "m",
+                    "PixelUnitY": "m",
+                    "Detector": detector,
+                }
+            }
+            text = np.frombuffer(json.dumps(said).encode().ljust(600, b"\0"), "u1")
+            group.create_dataset("Metadata", data=np.repeat(text[:, None], pixels.shape[2], axis=1))
+    return made.getvalue()
+
+
+def berkeley(values, step, units, kind=1):
+    """An .emd of the Berkeley form: a marked group, the pixels, two axes with their units."""
+    made = io.BytesIO()
+    steps = np.broadcast_to(step, 2)
+    with h5py.File(made, "w") as opened:
+        opened.attrs["version_major"] = 0
+        group = opened.create_group("data/micrograph")
+        group.attrs["emd_group_type"] = kind
+        group.create_dataset("data", data=values)
+        for number, (points, apart) in enumerate(zip(values.shape, steps, strict=True), 1):
+            axis = group.create_dataset(f"dim{number}", data=apart * np.arange(points))
+            axis.attrs["name"], axis.attrs["units"] = "yx"[number - 1], units
+    return made.getvalue()
+
+
 def tiff(values, **said):
     content = io.BytesIO()
     Pillow.fromarray(values.astype(np.uint16)).save(content, "TIFF", **said)
     return content.getvalue()
 
 
-def vamas(*regions, photon=1486.69, comment="made here", mode="NORM"):
+def vamas(*regions, photon=1486.69, comment="made here", mode="NORM", kind="XPS", bias=1e37):
     """A file after ISO 14976 of regions ``(species, transition, first kinetic energy, step, counts, seconds)``."""
     lines = [
         "VAMAS Surface Chemical Analysis Standard Data Transfer Format 1988 May 4",
@@ -201,10 +241,10 @@ def vamas(*regions, photon=1486.69, comment="made here", mode="NORM"):
             "2",
             "a",
             "b",
-            "XPS",
+            kind,
         ]
         lines += ["0", "Al", f"{photon}", *["1E+37"] * 3, *["1E+37"] * 2, "FAT", "20"]
-        lines += ["1E+37", "4.5", *["1E+37"] * 5, species, transition, "-1"]
+        lines += ["1E+37", "4.5", f"{bias:g}", *["1E+37"] * 4, species, transition, "-1"]
         lines += ["Kinetic Energy", "eV", f"{first:.4f}", f"{step}"]
         lines += [
             "2",
@@ -244,6 +284,8 @@ def one_of_each():
         "xps text": ("xps", ("Binding Energy (eV)\tCounts\n" + table(spectrum("xps"))).encode()),
         "eds": ("eds", ELEMENTS.encode()),
         "dm3": ("tem", digital_micrograph(np.arange(32 * 40).reshape(32, 40))),
+        "velox": ("tem", velox({"HAADF": np.arange(32 * 40).reshape(32, 40)})),
+        "berkeley": ("tem", berkeley(np.arange(32 * 40).reshape(32, 40), 0.2, "nm")),
         "tiff": (
             "tem",
             tiff(np.arange(32 * 40).reshape(32, 40), description="ImageJ=1.5\nunit=nm"),
