@@ -23,6 +23,6 @@ XPS = Technique(
         "in the core, or beside the particles.",
         key="calcium",
     ),
-    in_name=Sign(r"(?<![a-z])xps(?![a-z])|\.vms$|(pb ?_?4f|ca ?_?2p|c ?_?1s)(?![a-z0-9])", turn=7),
+    in_name=Sign(r"(?<![a-z])xps(?![a-z])|(pb ?_?4f|ca ?_?2p|c ?_?1s)(?![a-z0-9])", turn=7),
     in_text=Sign(r"vamas surface|binding energy|\bb\.e\.", turn=11),
 )

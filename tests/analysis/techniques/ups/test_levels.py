@@ -11,6 +11,7 @@ from analysis.result import NoResult
 from analysis.techniques.files import read
 from analysis.techniques.guess import guess_technique
 from analysis.techniques.ups.levels import run
+from tests.analysis.techniques.files.instrument_files import vamas
 from tests.analysis.techniques.readings import figures
 from tests.analysis.techniques.ups.spectra import HE_I, counts, spectrum
 
@@ -167,3 +168,24 @@ def test_a_file_is_told_by_its_name_and_a_pl_spectrum_is_none():
         read(
             text("Wavelength (nm)\tCounts", np.arange(400.0, 800), np.arange(400.0)), "a.txt", "ups"
         )
+
+
+def test_a_vamas_file_gives_the_levels_that_its_spectrum_has():
+    kinetic = np.arange(6.0, 27.7, 0.03)  # 5 V of bias lift every electron
+    signal = np.round(counts(HE_I - (kinetic - 5.0)))
+    region = ("VB", "", kinetic[0], 0.03, signal, 0.1)
+    content = vamas(region, photon=HE_I, kind="UPS", bias=-5.0)
+    reading = read(content, "NC-0042.vms", "ups")
+    assert (reading.x.name, reading.metadata["bias_v"]) == ("kinetic_energy", -5.0)
+    found = figures(run(reading, {}))
+    assert found["vbm_ev"].value == pytest.approx(-5.74, abs=0.08)
+    assert found["fermi_level_ev"].value == pytest.approx(-4.0, abs=0.08)
+    assert guess_technique("NC-0042.vms", content[:4000]) == "ups"
+    assert guess_technique("NC-0042_UPS.vms", content[:4000]) == "ups"
+
+
+def test_x_ray_spectra_of_a_vamas_file_are_no_ups():
+    content = vamas(("Pb", "4f", 1340.0, 0.1, range(100, 140), 0.1))
+    with pytest.raises(UnreadableFile, match="No block of this VAMAS file is a UPS spectrum"):
+        read(content, "a.vms", "ups")
+    assert guess_technique("a.vms", content[:4000]) == "xps"
