@@ -20,6 +20,7 @@ from analysis.techniques.trpl.readers.picoquant_records import (
     curve,
     curves_of,
     cut_off,
+    width_of,
 )
 
 READER = "picoquant binary 1"
@@ -59,7 +60,7 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
         rate = tags.get(("TTResult_SyncRate", -1)) or tags.get(("HistResDscr_SyncRate", 0))
         if isinstance(rate, int) and rate > 0:
             metadata["repetition_mhz"] = rate / 1e6
-    metadata["bin_width_ns"] = float(np.diff(scans[0].x.values[:2])[0])
+    metadata |= width_of(scans)
     return make_reading(technique, READER, scans, metadata, [])
 
 

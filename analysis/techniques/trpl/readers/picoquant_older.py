@@ -21,6 +21,7 @@ from analysis.techniques.trpl.readers.picoquant_records import (
     curve,
     curves_of,
     cut_off,
+    width_of,
 )
 
 READER = "picoquant older binary 1"
@@ -63,7 +64,7 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
         "started": _text(content, 52, 18),
         "comment": _text(content, 72, 256)[:250],
     }
-    metadata["bin_width_ns"] = float(np.diff(scans[0].x.values[:2])[0])
+    metadata |= width_of(scans)
     return make_reading(technique, READER, scans, metadata, [])
 
 
@@ -156,7 +157,7 @@ def _curve_heads(curves: int, first: int, size: int) -> list[int]:
 
 def _width(width: float, board: float, place: int) -> float:
     """Return the width of a time bin once it is the board's times a power of two."""
-    if 0 < board < 1e9 and 0 < width < 1e9:
+    if 1e-9 < board < 1e9 and 1e-9 < width < 1e9:
         power = np.log2(width / board)
         if abs(power - round(power)) < 0.01 and 0 <= round(power) <= _MOST_BITS:
             return float(board * 2.0 ** round(power))

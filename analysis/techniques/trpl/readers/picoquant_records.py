@@ -71,6 +71,12 @@ def curve(counts: Counts, width_ns: Any, label: str) -> Scan:
     return Scan(time, (Channel("counts", "counts", counts, label),), label)
 
 
+def width_of(scans: list[Scan]) -> dict[str, float]:
+    """Return the width of the time bins, as metadata; nothing where all photons came in the first bin."""
+    times = scans[0].x.values
+    return {"bin_width_ns": float(times[1])} if len(times) > 1 else {}
+
+
 def curves_of(words: NDArray[np.uint32], records: Records, width_s: Any, tick_s: Any) -> list[Scan]:
     """Return a histogram of the times since the sync for each detector, shape of words (n,).
 

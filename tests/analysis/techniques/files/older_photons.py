@@ -86,17 +86,21 @@ def pt3(words: np.ndarray, width_ns: float = 0.016, images: int = 0) -> bytes:
     )
 
 
-def hydraharp_head(mode: int, width_ps: float, curves: int, version: str, inputs: int) -> bytes:
+def hydraharp_head(
+    mode: int, width_ps: float, curves: int, version: str, inputs: int, board_ps: float = 1.0
+) -> bytes:
     head = filled(
         HYDRAHARP, Ident=b"HydraHarp", Version=version.encode(), Time=b"14/05/26 13:05:22", CRLF=b"\r\n", Curves=curves,
-        Bits=32, Mode=mode, Resolution=width_ps, BaseResolution=1.0, Inputs=inputs,
+        Bits=32, Mode=mode, Resolution=width_ps, BaseResolution=board_ps, Inputs=inputs,
     )  # fmt: skip
     return head.tobytes() + bytes((16 if mode == 0 else 20) * inputs)
 
 
-def hhd(*counts: np.ndarray, width_ps: float = 16.0, inputs: int = 2) -> bytes:
+def hhd(
+    *counts: np.ndarray, width_ps: float = 16.0, inputs: int = 2, board_ps: float = 1.0
+) -> bytes:
     """Histograms of a HydraHarp 400."""
-    head = hydraharp_head(0, width_ps, len(counts), "2.0", inputs)
+    head = hydraharp_head(0, width_ps, len(counts), "2.0", inputs, board_ps)
     heads, place = b"", len(head) + CURVE_H.itemsize * len(counts)
     for number, curve in enumerate(counts):
         heads += filled(

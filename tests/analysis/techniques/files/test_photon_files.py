@@ -210,6 +210,8 @@ OLDER = {
     "cut photons": (older.ht3(t3_hydraharp())[:-9], "ends before"),
     "inputs": (older.ht3(t3_hydraharp(), inputs=200), "at byte 664 that it has 200 inputs"),
     "no photon": (older.ht3(np.array([1 << 31])), "no photon"),
+    "no width": (older.hhd(COUNTS, board_ps=1e-300), "width of 16 at byte"),
+    "one bin": (older.ht3(np.zeros(900, int)), "Only 1 points"),
     "a lost sync": (older.ht3(np.arange(1000) * 20_000, width_ps=1.0, mode=2), "without a sync"),
 }  # fmt: skip
 
@@ -224,7 +226,7 @@ def test_an_older_photon_file_that_makes_no_sense_is_refused_with_its_place(name
 BAD = {
     "cut histogram": phu()[:-9], "cut in the header": phu()[:200], "sum": phu(wrong_sum=5), "no width": phu(width_s=0.0),
     "cut photons": ptu(t3_hydraharp(), 0x01010304)[:-9], "kind of record": ptu(t3_hydraharp(), 0x00019999),
-    "too many records": ptu(t3_hydraharp(), 0x01010304, count=10**12), "cut .thd": thd()[:-9], "no photon": ptu([1 << 31], 0x01010304),
+    "too many records": ptu(t3_hydraharp(), 0x01010304, count=10**12), "cut .thd": thd()[:-9], "no photon": ptu([1 << 31], 0x01010304), "one bin": ptu([0] * 900, 0x01010304),
 }  # fmt: skip
 
 
