@@ -13,8 +13,8 @@ import numpy as np
 
 from analysis.drawing import Drawing, Drawn, Floats, Stored, numbers
 from analysis.techniques.shared.spectrum import HC_EV_NM
+from analysis.techniques.shared.times import NS_PER_UNIT
 
-TIMES_NS = {"ps": 1e-3, "ns": 1.0, "us": 1e3, "µs": 1e3, "ms": 1e6, "s": 1e9}
 LIGHT = {"nm": "Wavelength", "eV": "Energy", "1/cm": "Wavenumber"}
 NAMES = (
     "wavelength",
@@ -48,8 +48,8 @@ def moved(x: Floats, unit: str, to: str) -> Floats:
         return x
     if unit in LIGHT and to in LIGHT:
         return _from_energy(_energy_ev(x, unit), to)
-    if unit in TIMES_NS and to in TIMES_NS:
-        return x * (TIMES_NS[unit] / TIMES_NS[to])
+    if unit in NS_PER_UNIT and to in NS_PER_UNIT:
+        return x * (NS_PER_UNIT[unit] / NS_PER_UNIT[to])
     return x
 
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.techniques.shared.spectrum import HC_EV_NM
+
 K_M_LM_W = 683.002
-HC_EV_NM = 1239.841984
 PLANCK_J_S = 6.62607015e-34
 LIGHT_M_S = 299_792_458.0
 ELEMENTARY_C = 1.602176634e-19

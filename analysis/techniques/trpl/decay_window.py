@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from analysis.reading import Channel, Reading
 from analysis.result import NoResult
+from analysis.techniques.shared.times import NS_PER_UNIT
 
 Floats = NDArray[np.float64]
 
-NS_PER_UNIT = {"ps": 1e-3, "ns": 1.0, "us": 1e3, "µs": 1e3, "μs": 1e3, "ms": 1e6, "s": 1e9}
 LEAST_BINS = 20
 LEAST_PHOTONS = 300
 SIXTEEN_BITS = 65535

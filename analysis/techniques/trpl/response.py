@@ -13,7 +13,8 @@ import numpy as np
 
 from analysis.reading import Channel, Reading
 from analysis.result import NoResult
-from analysis.techniques.trpl.decay_window import NS_PER_UNIT, Floats, Window, window_of
+from analysis.techniques.shared.times import NS_PER_UNIT
+from analysis.techniques.trpl.decay_window import Floats, Window, window_of
 
 FALL_PER_RISE = (
     5  # to a tenth; a decay without a response of its own falls far slower than it rises

@@ -13,12 +13,12 @@ from analysis.readers.scans import make_reading
 from analysis.readers.styles import find_style
 from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
+from analysis.techniques.shared.times import NS_PER_UNIT
 
 READER = "becker-hickl asc 1"
 _BLOCK = re.compile(r"^\s*\*BLOCK\s+(\S+)\s*(.*)$", re.IGNORECASE)
 _TIME = re.compile(r"time\s*\[\s*([^\]]+?)\s*\]", re.IGNORECASE)
 _MOST_HEADER = 20_000  # these headers list every parameter of the set-up
-_TO_NS = {"ps": 1e-3, "ns": 1.0, "us": 1e3, "ms": 1e6, "s": 1e9}
 
 
 def knows(file: InstrumentFile) -> bool:
@@ -54,7 +54,7 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
 
 def _scan(head: re.Match[str], lines: list[str], first_line: int, warnings: list[str]) -> Scan:
     stated = _TIME.search(head[2])
-    factor = _TO_NS.get(unit_of(stated[1]) or "") if stated else None
+    factor = NS_PER_UNIT.get(unit_of(stated[1]) or "") if stated else None
     if factor is None:
         raise UnreadableFile(
             f"Block {head[1]} does not state the unit of its times. Export it with Time[ns]."
