@@ -297,4 +297,4 @@ def _curves(
     return tuple(curves)
 
 
-JVL_FIGURES = Method("jvl-figures", "2", "jvl", "J-V-L figures of merit", run, PARAMETERS)
+JVL_FIGURES = Method("jvl-figures", "3", "jvl", "J-V-L figures of merit", run, PARAMETERS)

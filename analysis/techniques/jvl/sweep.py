@@ -220,7 +220,9 @@ def turn_on(
     step = float(v[k] - v[k - 1])
     at = float(v[k - 1] + share * step)
     anywhere = step / float(np.sqrt(12))  # rectangular over the step
-    seen = light[k - 1] > max(SEEN_FACTOR * noise, 1e-3 * level_cd_m2)
+    # No higher than a reading at a lower voltage: the last digit of a meter in the dark, not the first light.
+    dark = float(np.max(light[: k - 1], initial=0.0))
+    seen = light[k - 1] > max(SEEN_FACTOR * noise, 1e-3 * level_cd_m2, dark)
     u = min(_turn_on_u(sweep, k, at, noise, luminance_u), anywhere) if seen else anywhere
     return TurnOn(at, u, float(v[k - 1]), float(v[k]), bool(seen))
 
@@ -228,7 +230,8 @@ def turn_on(
 def _turn_on_u(sweep: Sweep, k: int, at_v: float, noise: float, luminance_u: float) -> float:
     """Uncertainty of a crossing between two lit points: noise and calibration over the slope of ln L, its bend.
 
-    The bend is what a parabola of ln L through the next point would read otherwise.
+    The bend is what a parabola of ln L through the next point would read otherwise, or a straight line of √L: light
+    that grows with the square of the voltage above its threshold, which the logarithm sees too late.
     """
     v, light = sweep.voltage_v[k - 1 : k + 2], sweep.luminance_cd_m2[k - 1 : k + 2]
     logs = np.log(light)
@@ -238,7 +241,10 @@ def _turn_on_u(sweep: Sweep, k: int, at_v: float, noise: float, luminance_u: flo
     share = (at_v - v[0]) / max(v[1] - v[0], 1e-9)
     of_noise = np.hypot((1 - share) * noise / light[0], share * noise / light[1])
     bend = (slopes[1] - slopes[0]) / (v[2] - v[0]) * (at_v - v[0]) * (at_v - v[1])
-    return float(np.sqrt(of_noise**2 + luminance_u**2 + bend**2) / slopes[0])
+    at_level = float(np.exp(np.interp(at_v, v[:2], logs[:2])))
+    roots = np.sqrt([light[0], at_level, light[1]])
+    of_square = (share - (roots[1] - roots[0]) / (roots[2] - roots[0])) * (v[1] - v[0])
+    return float(np.hypot(np.sqrt(of_noise**2 + luminance_u**2 + bend**2) / slopes[0], of_square))
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,18 @@ def test_the_turn_on_knows_more_than_its_step():
     assert np.mean(np.array(z) < 2) > 0.93
 
 
+def test_the_last_digit_of_a_meter_in_the_dark_is_no_first_light():
+    """A meter that never shows less than 0.01 cd/m², in steps of 0.2 V; L grows with the square of V − V0."""
+    v = np.arange(0, 6.1, 0.2)
+    z = []
+    for at in np.random.default_rng(5).uniform(3.9, 4.1, 200):
+        light = np.maximum(0.01, np.round(70 * np.clip(v - (at - 70**-0.5), 0, None) ** 2, 2))
+        one = sweeps_of(sweep(voltage=v, current_density=v, luminance=light), None)[0][0]
+        on = turn_on(one, dark_noise(one))
+        z.append(abs(on.voltage_v - at) / on.uncertainty_v)
+    assert np.mean(np.array(z) < 2) > 0.93
+
+
 # ---- what cannot be
 
 
