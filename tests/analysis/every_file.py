@@ -12,13 +12,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from analysis.quantities import QUANTITIES
 from analysis.reading import Reading, UnreadableFile
 from analysis.result import NoResult, Result
 from analysis.techniques.files import read
 from analysis.techniques.guess import guess_technique
 from analysis.techniques.registry import TECHNIQUES, default_method
-from analysis.techniques.shared.rounding import rounded
 from tests.analysis.instruments import CASES, SHARED
 
 TABLE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "every-file.md"
@@ -146,30 +144,14 @@ def _found(reading: Reading) -> str:
         if reading.asks_for_a_scan:
             first = reading.scans[0]
             begun = f"asks which; {first.label or first.key}: "
-            return begun + _key_figure(_analysed(reading.of(first.key)))
-        return _key_figure(_analysed(reading))
+            return begun + _analysed(reading.of(first.key)).summary
+        return _analysed(reading).summary
     except NoResult as refusal:
         return f"*no figure*: {refusal}"
 
 
 def _analysed(reading: Reading) -> Result:
     return default_method(reading.technique).run(reading, {})
-
-
-def _key_figure(result: Result) -> str:
-    """The phase, or the first figure of the notebook's quantities that has a value or a limit, or the summary."""
-    if result.phase:
-        return result.summary
-    for figure in result.figures:
-        if figure.quantity not in QUANTITIES:
-            continue
-        label = figure.label or figure.quantity
-        if figure.value is not None:
-            return f"{label} {rounded(figure.value, figure.uncertainty, figure.unit)}"
-        if figure.low is not None or figure.high is not None:
-            ends = [f"{end:.3g}" for end in (figure.low, figure.high) if end is not None]
-            return f"{label} {' to '.join(ends)} {figure.unit} ({figure.level})"
-    return result.summary
 
 
 def _cells(name: str, *cells: str) -> str:
