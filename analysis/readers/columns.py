@@ -12,7 +12,7 @@ import numpy as np
 from analysis.readers.axes import axis_of
 from analysis.readers.commas import refuse_sign_of_two_meanings
 from analysis.readers.header import area_cm2, column_heads, heads_from_keys, key_values
-from analysis.readers.heads import Head
+from analysis.readers.heads import Head, printed_names
 from analysis.readers.preview import with_said_heads
 from analysis.readers.samples import Part, samples_below, samples_beside, with_excitation, with_raw
 from analysis.readers.tables import Table, find_tables
@@ -202,7 +202,7 @@ def _best_first(ys: list[int], heads: list[Head], technique: Technique) -> list[
 
 
 def _no_axis(heads: list[Head], technique: Technique) -> str:
-    printed = ", ".join(f'"{head.label}"' for head in heads if head.label)[:200]
+    printed = printed_names(head.label for head in heads)
     wanted = " or ".join(
         name.replace("_", " ").replace("two theta", "2theta")
         for name in (axis.name for axis in technique.axes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from analysis.technique import Technique
@@ -127,6 +128,17 @@ class Head:
     unit: str
     label: str
     logarithm: str = ""
+
+
+def printed_names(labels: Iterable[str], most: int = 8) -> str:
+    """Return the names of columns in quotation marks, "" where none has one.
+
+    >>> printed_names(["V", "", "I"], most=1)
+    '"V" and 1 more'
+    """
+    said = [f'"{label[:40]}"' for label in labels if label]
+    more = f" and {len(said) - most} more" if len(said) > most else ""
+    return ", ".join(said[:most]) + more
 
 
 def unit_of(text: str) -> str | None:

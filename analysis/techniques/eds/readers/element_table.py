@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis.readers.cells import Style, number_of
+from analysis.readers.heads import printed_names
 from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 from synthesis.chemistry.atomic_weights import ATOMIC_WEIGHTS
@@ -171,7 +172,7 @@ def _scan(rows: list[_Row], above: list[str], split: Any) -> Scan:
         None,
     )
     if first is None:
-        printed = ", ".join(f'"{one}"' for one in title if one)[:200] or "no names"
+        printed = printed_names(title) or "no names"
         raise UnreadableFile(
             f"The table of elements has the columns {printed}; counts, weight % or atomic % are needed. {_EXPORT}"
         )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from analysis.readers.cells import Style, cells_of, number_of
-from analysis.readers.heads import split_unit, unit_of
+from analysis.readers.heads import printed_names, split_unit, unit_of
 from analysis.readers.tables import Block, find_tables
 from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
@@ -47,7 +47,7 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
         heads = _heads(block, table.style)
         channels, warnings = _channels(block, heads), table.warnings
         if not any(one.name != "circularity" for one in channels):
-            printed = ", ".join(f'"{head}"' for head in heads if head)[:200]
+            printed = printed_names(heads)
             what = f"has the columns {printed}" if printed else "has no names above its columns"
             raise UnreadableFile(
                 f"This table {what}; a list of particles needs a column called area, diameter, edge, Feret or length. "

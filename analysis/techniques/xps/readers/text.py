@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from analysis.readers.cells import Style, cells_of
+from analysis.readers.heads import printed_names
 from analysis.readers.scans import make_reading
 from analysis.readers.tables import Block, find_tables
 from analysis.reading import Channel, Reading, Scan, UnreadableFile
@@ -42,7 +43,7 @@ def _scan(block: Block, style: Style, warnings: list[str]) -> Scan:
     )
     if energy is None:
         if any(heads):
-            printed = ", ".join(f'"{head}"' for head in heads if head)[:200]
+            printed = printed_names(heads)
             raise UnreadableFile(
                 f"This table has the columns {printed}; a photoelectron spectrum needs an energy in eV and counts. Choose the "
                 "technique that fits the file, or name the columns."
