@@ -3,16 +3,20 @@
 import re
 import uuid
 from datetime import timedelta
+from io import BytesIO
 
 import pypdfium2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from django.utils.html import strip_tags
+from PIL import Image
 
+from labnotebook.records.files import blob_path
 from labnotebook.records.models import Role, Signature
+from labnotebook.records.services.files import hashed_upload
 from synthesis.services.batches import archive_batch, sign_batch
-from synthesis.services.bench import record_events
+from synthesis.services.bench import keep_file, record_events
 from tests.factories import (
     PASSWORD,
     Api,
@@ -83,6 +87,45 @@ def test_steps_deviations_looks_and_air_stand_in_it(told, report):
     assert "colloidal" in words
     assert re.search(r"Relative humidity 41\.5 %", words)
     assert "γ, µ and ½" in words  # of a note
+
+
+@pytest.fixture
+def photographed(told, mira):
+    """The batch with a photo of its flask, 1,600 × 1,200 pixels, held upright by a tablet on its side."""
+    target = BytesIO()
+    upright = Image.Exif()
+    upright[0x0112] = 6  # orientation: turn by 90° (EXIF 2.3)
+    Image.new("RGB", (1600, 1200), "darkred").save(target, "JPEG", exif=upright)
+    upload = hashed_upload(target.getvalue(), "flask.jpg")
+    kept = keep_file(
+        by=mira, batch=told, upload=upload, note="dark red", id=str(uuid.uuid4()), target=""
+    )
+    assert not kept.refused
+    return told
+
+
+def drawn_in(pdf):
+    """Return width and height in pixels of the pictures of a PDF."""
+    found = []
+    for page in pypdfium2.PdfDocument(pdf):
+        for one in page.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]):
+            found.append(one.get_px_size())
+    return found
+
+
+def test_a_photo_is_drawn_upright_in_it_and_on_the_page(photographed, client, mira, report):
+    assert "dark red" in report(photographed)
+    assert drawn_in(client.get(f"/b/{photographed.code}/report.pdf").content) == [(600, 800)]
+    page = client.get(f"/b/{photographed.code}/report/").content.decode()
+    file = photographed.attachments.get().file_id
+    assert f'<img src="/files/{file}/" alt="flask.jpg"' in page
+
+
+def test_a_photo_whose_bytes_are_damaged_is_named_and_the_rest_stands(photographed, report):
+    blob_path(photographed.attachments.get().file.sha256).write_bytes(b"no picture")
+    words = report(photographed)
+    assert "Not drawn: flask.jpg is not handed out: its content is not what was stored" in words
+    assert "colloidal" in words
 
 
 def test_every_file_stands_in_it_with_its_digest_and_its_numbers(told, report):

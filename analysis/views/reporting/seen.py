@@ -7,11 +7,21 @@ from typing import Any
 
 from django.db.models import Count, Max, Min
 from django.db.models.fields.json import KeyTextTransform
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from analysis.views.reporting.words import by, joined, when
-from labnotebook.records.presentation.document import Block, Column, Section, Table
+from labnotebook.records.files import open_blob
+from labnotebook.records.presentation.document import (
+    Block,
+    Column,
+    Picture,
+    Pictures,
+    Section,
+    Table,
+)
 from labnotebook.records.presentation.numbers import plain_number
+from labnotebook.records.refusals import FileDamaged
 from synthesis.models import SENSOR, Attachment, Batch, Condition
 from synthesis.views.step_words import air_unit
 
@@ -44,6 +54,8 @@ def looks_and_air(batch: Batch) -> Section:
             Column("SHA-256", 2.2),
         )
         blocks.append(Table(heads, list(map(_file_row, files))))
+    if photos := [_picture(one) for one in files if one.file.is_picture]:
+        blocks.append(Pictures(photos))
     return Section(_("Seen, and the air"), blocks)
 
 
@@ -74,6 +86,20 @@ def _sensed(row: dict[str, Any]) -> tuple[str, str, str]:
 def _file_row(one: Attachment) -> Sequence[str]:
     place = one.step_run.text if one.step_run else _("the flask")
     return (by(one.event.by, one.at), place, joined(one.file.name, one.note), one.file.sha256)
+
+
+def _picture(one: Attachment) -> Picture:
+    def read() -> bytes:
+        try:
+            with open_blob(one.file.sha256, one.file.name) as blob:
+                return blob.read()
+        except FileDamaged as damage:
+            raise OSError(damage.sentence) from damage
+
+    caption = joined(when(one.at), one.note or one.file.name)
+    return Picture(
+        reverse("analysis:file-download", args=[one.file_id]), one.file.name, caption, read
+    )
 
 
 def _reading(one: Condition) -> str:

@@ -5,7 +5,7 @@ All text is plain; formulas in it are typeset by who shows it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -74,7 +74,27 @@ class Words:
     warns: bool = False
 
 
-Block = Table | Facts | Words
+class Picture(NamedTuple):
+    """A photo: where the browser finds it, what stands under it, and its bytes, read by who prints them.
+
+    read raises `OSError` when the bytes are not there or damaged.
+    """
+
+    address: str
+    name: str
+    caption: str
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Photos beside one another."""
+
+    kind: ClassVar[str] = "pictures"
+    rows: Sequence[Picture]
+
+
+Block = Table | Facts | Words | Pictures
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     CondPageBreak,
     Flowable,
+    Image,
     LongTable,
     Paragraph,
     SimpleDocTemplate,
@@ -30,9 +31,10 @@ from reportlab.platypus import (
     TableStyle,
 )
 
-from .document import Block, Column, Document, Facts, Section, Table, Words
+from .document import Block, Column, Document, Facts, Picture, Pictures, Section, Table, Words
 from .formulas import formula_text, tokens
 from .markup import escape
+from .pictures import small_jpeg
 
 FONTS = Path(__file__).parent / "fonts"
 REGULAR, STRONG = "Inter-Regular", "Inter-SemiBold"
@@ -44,6 +46,7 @@ GREY, RULE = HexColor(0x5A6572), HexColor(0xC4CBD3)
 LIFTED = {"sub": ("sub", 0.2), "sup": ("super", 0.38)}  # by how much of the letters' size
 SMALLER = 0.74
 FACT_COLUMNS = (Column("", 1), Column("", 3.2))
+ABREAST, PICTURE_HEIGHT = 3, 44 * mm
 
 
 def write_pdf(document: Document) -> bytes:
@@ -164,9 +167,32 @@ def _block(block: Block) -> list[Flowable]:
         return [_paragraph(block.text, _style("warns" if block.warns else "words"))]
     if isinstance(block, Facts):
         return [_table(Table(FACT_COLUMNS, block.rows), has_head=False), Spacer(1, 4)]
+    if isinstance(block, Pictures):
+        return _pictures(block)
     if not block.rows:
         return [_paragraph(block.empty, _style("words"))] if block.empty else []
     return [_table(block, has_head=True), Spacer(1, 5)]
+
+
+def _pictures(block: Pictures) -> list[Flowable]:
+    """Return photos in rows of three, each over what it shows."""
+    cells = [_picture(one) for one in block.rows]
+    cells += [[] for _ in range(-len(cells) % ABREAST)]
+    if not cells:
+        return []
+    rows = [cells[n : n + ABREAST] for n in range(0, len(cells), ABREAST)]
+    above = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
+    return [LongTable(rows, colWidths=[WIDTH / ABREAST] * ABREAST, style=TableStyle(above))]
+
+
+def _picture(one: Picture) -> list[Flowable]:
+    try:
+        jpeg, width, height = small_jpeg(one.read())
+    except OSError as error:
+        return [_paragraph(f"{one.caption}\nNot drawn: {error}", _style("cell"))]
+    scale = min((WIDTH / ABREAST - 6) / width, PICTURE_HEIGHT / height)
+    drawn = Image(BytesIO(jpeg), width * scale, height * scale, hAlign="LEFT")
+    return [drawn, Spacer(1, 2), _paragraph(one.caption, _style("cell"))]
 
 
 def _table(table: Table, *, has_head: bool) -> LongTable:
