@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connection
@@ -16,6 +17,12 @@ from django.test import override_settings
 from labnotebook.broker import relay_answers
 from labnotebook.embedded.processes import Child, Program
 from labnotebook.records.services.checkpoints import forget_checkpoints
+
+# How long an example takes says how busy the machine is; speed is for the benchmarks.
+hypothesis.settings.register_profile(
+    "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("patient")
 
 WORKER_READY_S = 30.0
 FLUSHES = 5

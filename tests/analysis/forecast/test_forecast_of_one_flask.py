@@ -32,7 +32,7 @@ def values(chances):
     return {phase: chance.value for phase, chance in chances.items()}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(any_flask)
 def test_any_possible_flask_gets_probabilities(conditions):
     forecast = forecast_phase(conditions)
@@ -46,7 +46,7 @@ def test_any_possible_flask_gets_probabilities(conditions):
     assert json.loads(json.dumps(forecast.as_dict(), allow_nan=False)) == forecast.as_dict()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(any_flask)
 def test_the_printed_digits_still_add_up_to_one(conditions):
     printed = forecast_phase(conditions).as_dict()["phase"]

@@ -283,7 +283,6 @@ WORD = st.sampled_from(["", "alpha", "gamma"])
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

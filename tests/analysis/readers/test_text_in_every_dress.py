@@ -40,7 +40,7 @@ numbers = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     ys=numbers,
     start=st.integers(300, 500),

@@ -188,7 +188,6 @@ def test_random_histories_keep_everything_once_and_show_the_newest(random_histor
         settings=settings(
             max_examples=random_histories,
             stateful_step_count=20,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -189,7 +189,7 @@ def test_the_wrong_bottle_is_refused():
     lead=st.decimals(min_value=1, max_value=1000, places=1),
     calcium=st.decimals(min_value=0, max_value=1000, places=1),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_weighing_is_the_inverse_of_planning(lead, calcium):
     composition = weighed_composition(
         FROZEN, [Addition("pbi2", lead, "mg"), Addition("cai2", calcium, "mg")]

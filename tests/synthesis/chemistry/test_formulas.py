@@ -194,7 +194,7 @@ def test_nonsense_is_refused_in_words(text, word):
 
 
 @given(st.text(max_size=40))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_is_read_or_refused_but_never_crashes(text):
     try:
         formula = read_formula(text)
@@ -208,7 +208,7 @@ def test_any_text_is_read_or_refused_but_never_crashes(text):
         st.sampled_from(sorted(ATOMIC_WEIGHTS)), st.integers(1, 50), min_size=1, max_size=5
     )
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_mass_is_the_sum_of_its_atoms_and_brackets_multiply(counts):
     # each symbol in brackets: Na3Cl17 would rightly be asked about
     text = "".join(f"({element}){count}" for element, count in counts.items())
@@ -222,7 +222,7 @@ def test_the_mass_is_the_sum_of_its_atoms_and_brackets_multiply(counts):
         st.sampled_from(sorted(ATOMIC_WEIGHTS)), st.integers(1, 50), min_size=1, max_size=5
     )
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_taken_as_written_the_mass_is_the_sum_of_its_atoms(counts):
     text = "".join(f"{element}{count}" for element, count in counts.items())
     expected = sum(ATOMIC_WEIGHTS[element] * count for element, count in counts.items())

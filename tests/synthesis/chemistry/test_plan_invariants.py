@@ -55,7 +55,7 @@ def test_the_callers_decimal_settings_do_not_change_a_plan():
 
 
 @given(ratio=ratios, lead=leads)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_masses_in_the_table_give_back_the_targets(ratio, lead):
     """Invariant 7 and the element balance: amounts are finite, not negative, and reach the target."""
     plan = solve_plan(NANOCRYSTALS, {"ratio_ca_pb": ratio, "lead_mmol": lead})
@@ -75,7 +75,7 @@ def test_the_masses_in_the_table_give_back_the_targets(ratio, lead):
 
 
 @given(lead=st.decimals(min_value="0.05", max_value="10", places=3), factor=st.integers(2, 3))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_scaling_multiplies_every_amount_and_changes_no_ratio(lead, factor):
     small = solve_plan(NANOCRYSTALS, {"lead_mmol": lead})
     large = solve_plan(NANOCRYSTALS, {"lead_mmol": lead * factor})
@@ -92,7 +92,7 @@ def test_scaling_multiplies_every_amount_and_changes_no_ratio(lead, factor):
 
 
 @given(assay=assays)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_a_corrected_mass_holds_the_planned_moles_whatever_the_assay(assay):
     source = Source("L-1", "CaI2·4H2O", assay, "mass_fraction")
     plan = solve_plan(NANOCRYSTALS, {}, {"cai2": source}, correct_for_assay=True)
@@ -106,7 +106,7 @@ def test_a_corrected_mass_holds_the_planned_moles_whatever_the_assay(assay):
     assay=assays,
     density=assays,
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_grams_moles_and_millilitres_go_round_and_come_back(mmol, mass, assay, density):
     """Invariant 6: g, mol and mL with any assay are the identity to 1e-12."""
     weighed = mass_mg_from_mmol(mmol, mass, assay)

@@ -62,7 +62,7 @@ def solved(mn, cl, fa, lead, definition=ANY, **more):
 
 
 @given(mn=shares, cl=numbers, fa=numbers, lead=scales)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_all_targets_are_met_at_once(mn, cl, fa, lead):
     plan = solved(mn, cl, fa, lead)
     for key, asked in (("mn", mn), ("cl", cl), ("fa", fa)):
@@ -72,7 +72,7 @@ def test_all_targets_are_met_at_once(mn, cl, fa, lead):
 
 
 @given(mn=shares, cl=numbers, fa=numbers, lead=scales, factor=st.integers(2, 20))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_scaling_changes_every_amount_and_no_ratio(mn, cl, fa, lead, factor):
     small, large = solved(mn, cl, fa, lead), solved(mn, cl, fa, lead * factor)
     for one, other in zip(small.reagents, large.reagents, strict=True):
@@ -91,7 +91,7 @@ def test_scaling_changes_every_amount_and_no_ratio(mn, cl, fa, lead, factor):
 
 
 @given(mn=shares, cl=numbers, fa=numbers, order=st.permutations(range(len(INGREDIENTS))))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_order_of_the_ingredients_changes_nothing(mn, cl, fa, order):
     plan = solved(mn, cl, fa, 1)
     other = solved(mn, cl, fa, 1, recipe([INGREDIENTS[place] for place in order]))
@@ -106,7 +106,7 @@ def test_the_order_of_the_ingredients_changes_nothing(mn, cl, fa, order):
 
 
 @given(mn=shares, cl=numbers, fa=numbers, waters=st.integers(1, 9))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_water_in_the_bottle_changes_the_mass_and_not_the_moles(mn, cl, fa, waters):
     dry = solved(mn, cl, fa, 1)
     wet = solved(mn, cl, fa, 1, sources={"mnbr2": Source("L-1", f"MnBr2·{waters}H2O")})
@@ -121,7 +121,7 @@ def test_water_in_the_bottle_changes_the_mass_and_not_the_moles(mn, cl, fa, wate
 
 
 @given(mn=shares, cl=numbers, fa=numbers, assay=assays, corrected=st.booleans())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_weighing_exactly_what_is_planned_gives_the_effective_ratios_back(
     mn, cl, fa, assay, corrected
 ):
@@ -151,7 +151,7 @@ def test_weighing_exactly_what_is_planned_gives_the_effective_ratios_back(
 
 
 @given(first=numbers, second=numbers)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_more_is_asked_more_is_weighed(first, second):
     assume(first < second)
     less, more = (solved("0.3", 1, fa, 1) for fa in (first, second))
@@ -162,7 +162,7 @@ def test_more_is_asked_more_is_weighed(first, second):
 
 
 @given(assay=assays)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_nothing_jumps_at_any_assay_of_a_liquid(assay):
     """Amounts are as bought at every assay; what is in the flask follows it in proportion."""
 
@@ -176,7 +176,7 @@ def test_nothing_jumps_at_any_assay_of_a_liquid(assay):
 
 
 @given(share=shares, u_mass=st.decimals(min_value="0.1", max_value=5, places=1))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_the_uncertainty_is_what_small_changes_of_the_masses_do(share, u_mass):
     """u of a share, against the difference quotient of the share itself."""
     plan = solved(share, 1, 1, 1)

@@ -135,7 +135,7 @@ def test_what_cannot_be_understood_is_refused_in_words(text, unit, word):
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_a_finite_number_or_refused(text):
     try:
         value = parse_quantity(text, "mg").value
@@ -146,7 +146,7 @@ def test_any_text_is_a_finite_number_or_refused(text):
 
 
 @given(st.decimals(min_value="0.0001", max_value="1e6", places=4))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_converting_there_and_back_changes_nothing(value):
     for there, back in (("mg", "kg"), ("mL", "µL"), ("s", "ms"), ("°C", "K"), ("nm", "Å")):
         assert convert(convert(value, there, back), back, there) == value
@@ -258,7 +258,7 @@ def test_what_is_no_unit_is_refused_in_words(unit):
 
 
 @given(st.text(max_size=32))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_a_unit_or_is_not(text):
     assert find_unit(text) is None or find_unit(text).dimension
 

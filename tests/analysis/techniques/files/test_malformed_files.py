@@ -7,7 +7,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.readers.sniffing import MAX_BYTES
@@ -137,7 +137,7 @@ def read_or_refuse(content, technique):
     json.dumps(reading.metadata, allow_nan=False)
 
 
-FUZZ = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FUZZ = settings(max_examples=100)
 
 
 @FUZZ
