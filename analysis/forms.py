@@ -16,6 +16,7 @@ from analysis.result import Parameter
 from analysis.services.quantities import typable_for
 from analysis.services.subjects import Subject
 from analysis.techniques.registry import GUESS, choices
+from labnotebook.records.models import Project
 from labnotebook.records.pages import FilesField, OnceForm
 
 Choices = Iterable[tuple[int, str]]
@@ -50,6 +51,24 @@ class UploadForm(OnceForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["measured_with"].choices = [("", _("none that is entered")), *instruments]
+
+
+class InboxForm(OnceForm):
+    """Many files, whose names say what they are of."""
+
+    files = FilesField(label=_("Instrument files"), allow_empty_file=True)  # named one by one
+    project = forms.ChoiceField(
+        label=_("Project"), help_text=_("In which waits what no name explains.")
+    )
+    sure = forms.BooleanField(label=_("I am sure: keep also what is here already"), required=False)
+
+    def __init__(
+        self, *args: Any, projects: list[tuple[str, str]], now: Project | None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["project"].choices = projects
+        if now is not None and any(now.slug == slug for slug, _name in projects):
+            self.fields["project"].initial = now.slug
 
 
 class TypedForm(OnceForm):

@@ -9,6 +9,7 @@ from analysis.api.batches import BatchStoryViewSet
 from analysis.api.files import FileViewSet
 from analysis.api.forecasts import ForecastViewSet
 from analysis.api.history import HistoryCsvView, HistoryView
+from analysis.api.inbox import InboxViewSet
 from analysis.api.measurements import MeasurementViewSet
 from analysis.api.measuring_instruments import MeasuringInstrumentViewSet
 from analysis.api.outcomes import OutcomeViewSet
@@ -49,6 +50,7 @@ router.register("phases", PhaseViewSet, basename="phase")
 router.register("structure-evidence", StructureEvidenceViewSet, basename="structure-evidence")
 router.register("forecasts", ForecastViewSet, basename="forecast")
 router.register("files", FileViewSet, basename="file")
+router.register("inbox", InboxViewSet, basename="inbox")
 
 urlpatterns = [
     path("", include(router.urls)),

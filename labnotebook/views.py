@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.defaults import page_not_found
 
-from analysis.models import Analysis, HistoryRow
+from analysis.models import Analysis, HistoryRow, Measurement
+from analysis.services.inbox import waiting_for
 from devices.models import Device
 from labnotebook.exceptions import FAULT, api_problem, failure_of
 from labnotebook.records.asked import search_words
@@ -64,6 +65,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "to_sign": sum(b.state == Batch.State.MADE for b in batches),
         "and_more": len(batches) == OPEN,
         "to_accept": to_accept,
+        "in_inbox": waiting_for(request.user).count(),
         "outcomes": outcomes,
         "may_write": may_write(request),
         "first_recipe": FIRST_RECIPE,
@@ -103,13 +105,20 @@ def _where_nobody_has_been(request: HttpRequest) -> dict[str, Any]:
 
 
 def _to_accept(request: HttpRequest) -> Any:
-    """Return the newest analyses that nobody has decided on; a failed one until another run follows it."""
+    """Return the newest analyses that nobody has decided on.
+
+    A failed one until another run follows it, or the scans of its file were filed on their pixels.
+    """
+    on_pixels = Measurement.objects.filter(
+        file=OuterRef("measurement__file"), pixel__device=OuterRef("measurement__device")
+    )
     later = Analysis.objects.filter(
         measurement=OuterRef("measurement"), number__gt=OuterRef("number")
     )
     return (
         Analysis.objects.filter(
-            Q(state=Analysis.State.DONE) | Q(Q(state=Analysis.State.FAILED), ~Exists(later)),
+            Q(state=Analysis.State.DONE)
+            | Q(Q(state=Analysis.State.FAILED), ~Exists(later), ~Exists(on_pixels)),
             measurement__project__memberships__user=request.user,
             measurement__lot=None,
             measurement__layer=None,

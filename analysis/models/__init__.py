@@ -3,6 +3,7 @@
 from analysis.models.column_mapping import ColumnMapping
 from analysis.models.forecast import Forecast, Score
 from analysis.models.history import HistoryRow
+from analysis.models.inbox import InboxFile
 from analysis.models.instrument import Calibration, MeasuringInstrument
 from analysis.models.measurement import Analysis, Measurement
 from analysis.models.outcome import Outcome, PhaseAssignment, StructureEvidence
@@ -15,6 +16,7 @@ __all__ = [
     "Forecast",
     "HistoryNumber",
     "HistoryRow",
+    "InboxFile",
     "LabQuantity",
     "Measurement",
     "MeasuringInstrument",

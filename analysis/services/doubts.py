@@ -18,18 +18,22 @@ _CODE = re.compile(r"(?<![A-Z])[A-Z]{1,3}-\d{4,}(?!\d)", re.IGNORECASE)
 
 def doubt_of(user: Any, subject: Measured, upload: HashedUpload) -> str:
     """Return why a file is asked about, empty when nothing is odd about it."""
-    return _known_already(subject, upload) or _named_for_another(user, subject, upload)
+    known = kept_already(subject, upload.writer.digest.hexdigest())
+    if known is not None:
+        return in_words(upload.name, known)
+    return _named_for_another(user, subject, upload)
 
 
-def _known_already(subject: Measured, upload: HashedUpload) -> str:
-    rows = Measurement.objects.filter(
-        file__sha256=upload.writer.digest.hexdigest(), **subject_field(subject)
-    )
-    known = rows.select_related("file").order_by("pk").first()
-    if known is None:
-        return ""
+def kept_already(subject: Measured, sha256: str) -> Measurement | None:
+    """Return the first measurement of the subject by a file of these bytes."""
+    rows = Measurement.objects.filter(file__sha256=sha256, **subject_field(subject))
+    return rows.select_related("file").order_by("pk").first()
+
+
+def in_words(name: str, known: Measurement) -> str:
+    """Say that a file is there already, and as what."""
     return (
-        f"{clean_name(upload.name)} is kept with {subject} already, to the last byte: {known.file.name},"
+        f"{clean_name(name)} is kept with {known.subject} already, to the last byte: {known.file.name},"
         f" {localtime(known.created_at):%-d %b %Y}, as {known.technique_title}."
     )
 

@@ -23,6 +23,7 @@ from analysis.techniques.registry import GUESS, TECHNIQUES
 from devices.models import Pixel
 from labnotebook.records.files import HashedUpload, clean_name
 from labnotebook.records.history import recorded
+from labnotebook.records.models import Project, StoredFile
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Asked, Refusal, WrongState
 from labnotebook.records.services.files import store_file
@@ -35,7 +36,7 @@ def add_measurement(
     by: Any,
     subject: Measured,
     technique: str,
-    upload: HashedUpload,
+    upload: HashedUpload | StoredFile,
     instrument: str = "",
     measured_with: str = "",
     conditions: str = "",
@@ -44,6 +45,7 @@ def add_measurement(
 ) -> Measurement:
     """Keep a file, note what it measures, and ask for its analysis, all in one transaction.
 
+    ``upload`` may be a file that is kept already: then its row is taken, or one like it in another project.
     A file of a technique that is only kept is not analysed. ``instrument`` is as a person writes it,
     ``measured_with`` the code of a record.
     """
@@ -60,7 +62,7 @@ def add_measurement(
         measurement = Measurement.objects.create(
             project=project,
             technique=technique,
-            file=store_file(by=by, project=project, upload=upload),
+            file=_stored(by, project, upload),
             instrument=instrument.strip(),
             measured_with=record,
             conditions=conditions.strip(),
@@ -71,6 +73,21 @@ def add_measurement(
         if TECHNIQUES[technique].is_read:
             ask(by, measurement, number=1, method=method, parameters=settings)
     return measurement
+
+
+def _stored(by: Any, project: Project, upload: HashedUpload | StoredFile) -> StoredFile:
+    if isinstance(upload, HashedUpload):
+        return store_file(by=by, project=project, upload=upload)
+    if upload.project_id == project.pk:
+        return upload
+    return StoredFile.objects.create(
+        project=project,
+        sha256=upload.sha256,
+        size_bytes=upload.size_bytes,
+        name=upload.name,
+        media_type=upload.media_type,
+        uploaded_by=by,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,15 @@ from analysis.techniques.registry import TECHNIQUES
 
 def guess_technique(name: str, head: bytes) -> str:
     """Return the likeliest technique; PL when nothing tells."""
+    return technique_told(name, head) or PL.name
+
+
+def technique_told(name: str, head: bytes) -> str:
+    """Return the technique that a file's name tells, else its first lines; "" when nothing tells."""
     text = head[:4000].replace(b"\x00", b"").decode("utf-8", "replace").lower()
     known = TECHNIQUES.values()
-    return (
-        _told([(one.in_name, one.name) for one in known], name.lower())
-        or _told([(one.in_text, one.name) for one in known], text)
-        or PL.name
+    return _told([(one.in_name, one.name) for one in known], name.lower()) or _told(
+        [(one.in_text, one.name) for one in known], text
     )
 
 

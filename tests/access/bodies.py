@@ -92,6 +92,8 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "analysis:measurement-accept": {"analysis": lab["analysis"]},
         "analysis:measurement-reject": {"analysis": lab["analysis"], "reason": "noise"},
         "analysis:quantity-list": QUANTITY,
+        "analysis:inbox": {"files": spectrum(), "project": lab["project"], "sure": "on"},
+        "analysis:inbox-assign": {"of": lab["batch"], "technique": "pl", "sure": "on"},
         "analysis:batch-number": {"quantity": "plqy_percent", "value": "97"},
         "analysis:batch-phase": {"phase": "alpha", "reason": "seen"},
         "analysis:batch-structure": {
@@ -169,6 +171,7 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         "pixel-detail": {"state": "shorted"},
         "analysis-reject": {"reason": "noise"},
         "outcome-list": {"batch": lab["batch"], "quantity": "plqy_percent", "value": "97"},
+        "inbox-assign": {"batch": lab["batch"], "technique": "pl", "sure": True},
         "phase-list": {"batch": lab["batch"], "phase": "alpha", "reason": "seen"},
         "structure-evidence-list": {
             "batch": lab["batch"],
@@ -190,7 +193,7 @@ def certificate() -> SimpleUploadedFile:
     return SimpleUploadedFile("certificate.pdf", b"%PDF-1.4 purity 99 %")
 
 
-UPLOADS = ("measurement-list", "lot-bring-in", "lot-files", "batch-attachments")
+UPLOADS = ("measurement-list", "inbox-list", "lot-bring-in", "lot-files", "batch-attachments")
 
 
 def upload_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
@@ -199,6 +202,8 @@ def upload_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         return {"file": certificate(), "kind": "certificate"}
     if route == "lot-bring-in":
         return {"file": shelf(lab), "project": lab["project"], "save": "all"}
+    if route == "inbox-list":
+        return {"file": spectrum(), "project": lab["project"], "sure": "true"}
     if route == "batch-attachments":
         return {"file": certificate(), "id": str(uuid.uuid4())}
     return {"batch": lab["batch"], "technique": "pl", "file": spectrum(), "sure": "true"}

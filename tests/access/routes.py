@@ -15,6 +15,7 @@ KINDS = {
     "q": "batch",
     "lots": "lot",
     "files": "file",
+    "inbox": "inbox",
     "projects": "project",
     "recipes": "recipe",
     "batches": "batch",

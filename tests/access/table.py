@@ -145,6 +145,9 @@ POST analysis:layer-files: write
 GET analysis:lot-files: read
 POST analysis:lot-files: write
 GET analysis:file-download: read
+GET analysis:inbox: person
+POST analysis:inbox: make
+POST analysis:inbox-assign: write
 GET analysis:batch-outcomes: read
 GET analysis:batch-measurements: read
 POST analysis:batch-number: write
@@ -288,6 +291,9 @@ GET forecast-list: person
 POST forecast-list: make
 GET forecast-detail: read
 GET file-detail: read
+GET inbox-list: person
+POST inbox-list: make
+POST inbox-assign: write
 POST conditions-api: make
 GET history-api: person
 GET history-csv-api: person

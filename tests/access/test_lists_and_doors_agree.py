@@ -120,7 +120,7 @@ def test_a_code_of_another_project_leads_nowhere(house):
 
 def test_files_open_for_members_only_and_never_inline(house):
     kept = StoredFile.objects.filter(project=house.project).values_list("pk", flat=True)
-    assert len(kept) == 3  # of two measurements, and a certificate
+    assert len(kept) == 4  # of two measurements, one that waits in the inbox, and a certificate
     for address in (
         door.format(key) for key in kept for door in ("/files/{}/", "/api/v1/files/{}/")
     ):

@@ -11,6 +11,7 @@ from django.db import close_old_connections
 
 from analysis.models import Analysis
 from analysis.services.forecasts import ask_forecast
+from analysis.services.inbox import take_in
 from analysis.services.measurements import add_measurement
 from analysis.services.measuring_instruments import add_instrument as add_measuring_instrument
 from analysis.services.measuring_instruments import calibrate
@@ -103,6 +104,8 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         note="a rim of 2 nm",
     )
     forecast = ask_forecast(by=person, project=project, conditions={"ratio_ca_pb": 0.5})
+    upload = hashed_upload(b"wavelength_nm,counts\n680,2\n686,8\n690,3\n", f"{project.slug} 1.csv")
+    (taken,) = take_in(by=person, project=project, uploads=[upload], sure=True)
     chemical = Chemical.objects.get(formula="CaI2")
     bottle = add_bottle(
         by=person,
@@ -153,6 +156,7 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         "structure_evidence": evidence.pk,
         "forecast": forecast.pk,
         "file": measurement.file.pk,
+        "inbox": taken.waiting.pk,
     }
 
 

@@ -73,6 +73,7 @@ FILLED = [
     "/d/",
     "/history/",
     "/projects/",
+    "/files/",
 ]
 OF_ONE = ["/b/{batch}/", "/b/{batch}/bench/", "/b/{batch}/history/", "/b/{batch}/label/"]
 OF_ONE += ["/b/{batch}/label/?size=25x10", "/lots/{lot}/label/?size=62x29", "/d/{device}/label/"]

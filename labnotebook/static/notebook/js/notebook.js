@@ -10,6 +10,7 @@ const body = document.body;
 const ELEMENTS = {
   "copy-text": () => import("./elements/copy-text.js"),
   "file-drop": () => import("./elements/file-drop.js"),
+  "file-inbox": () => import("./elements/file-inbox.js"),
   ".secnav": () => import("./elements/sections.js"),
   "print-page": () => import("./elements/print-page.js"),
   "time-left": () => import("./elements/time-left.js"),

@@ -1,0 +1,222 @@
+"""Many files at once: each goes where its name says; what says nothing, or two things, waits in the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Prefetch, Q, QuerySet
+from django.db.models.functions import Lower
+from django.utils.timezone import localtime
+
+from analysis.models import InboxFile, Measurement
+from analysis.routing import Place, Route, Target, codes_in, names_in, route
+from analysis.services.doubts import in_words, kept_already
+from analysis.services.measurements import HOW_TO_BE_SURE, add_measurement, check_technique
+from analysis.services.subjects import Measured, pick_measured
+from analysis.services.uploads import head_of
+from analysis.techniques.guess import technique_told
+from devices.models import Device, Layer
+from labnotebook.records.files import HashedUpload, clean_name
+from labnotebook.records.history import recorded
+from labnotebook.records.models import CodeCounter, Membership, Project, Role
+from labnotebook.records.permissions import require_editor
+from labnotebook.records.refusals import Asked, Refusal, WrongState
+from labnotebook.records.services.files import store_file
+from synthesis.models import Batch, Material
+
+FILED, WAITING, KNOWN, REFUSED = "filed", "waiting", "known", "refused"
+NO_TECHNIQUE = "Neither its name nor its first lines say by which technique it was measured."
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of one file."""
+
+    name: str
+    state: str  # filed, waiting, known (there already), refused
+    why: str = ""
+    measurement: Measurement | None = None
+    waiting: InboxFile | None = None
+
+
+def take_in(
+    *, by: Any, project: Project, uploads: Iterable[HashedUpload], sure: bool = False
+) -> list[TakenIn]:
+    """Route each file by its name; what cannot be routed waits in the inbox of ``project``.
+
+    A file that is there already, to the last byte, is not kept again unless the person is ``sure``, so the same
+    files may be sent again after a loss. Refuses when no file came, or none can be kept.
+    """
+    require_editor(by, project)
+    files = list(uploads)
+    if not files:
+        raise Refusal("No file came with it. Choose at least one.", field="file")
+    routes = routes_for(by, [clean_name(one.name) for one in files])
+    taken = []
+    with recorded(by, "files taken in"):
+        for upload, found in zip(files, routes, strict=True):
+            try:
+                with transaction.atomic():
+                    taken.append(_take(by, project, upload, found, sure=sure))
+            except Refusal as refusal:
+                taken.append(TakenIn(clean_name(upload.name), REFUSED, refusal.sentence))
+        if all(one.state == REFUSED for one in taken):
+            raise Refusal(" ".join(one.why for one in taken), field="file")
+    return taken
+
+
+def _take(by: Any, project: Project, upload: HashedUpload, found: Route, *, sure: bool) -> TakenIn:
+    name, sha256 = clean_name(upload.name), upload.writer.digest.hexdigest()
+    technique = technique_told(upload.name, head_of(upload))
+    if found.target is not None and technique:
+        subject = subject_of(by, found.target)
+        known = None if sure else kept_already(subject, sha256)
+        if known is not None:
+            return TakenIn(name, KNOWN, in_words(name, known), known)
+        made = add_measurement(by=by, subject=subject, technique=technique, upload=upload)
+        return TakenIn(name, FILED, measurement=made)
+    if not sure and (there := _there_already(by, name, sha256)):
+        return there
+    waiting = InboxFile.objects.create(
+        project=project,
+        technique=technique,
+        file=store_file(by=by, project=project, upload=upload),
+    )
+    return TakenIn(name, WAITING, found.why or NO_TECHNIQUE, waiting=waiting)
+
+
+def _there_already(by: Any, name: str, sha256: str) -> TakenIn | None:
+    """Return what became of these bytes when they came before, None when they did not."""
+    rows = Measurement.objects.visible_to(by).filter(file__sha256=sha256)
+    known = rows.select_related("file").order_by("pk").first()
+    if known is not None:
+        return TakenIn(name, KNOWN, in_words(name, known), known)
+    waiting = waiting_for(by).filter(file__sha256=sha256).first()
+    if waiting is None:
+        return None
+    words = (
+        f"{name} waits in the inbox already, to the last byte: {waiting.file.name},"
+        f" {localtime(waiting.arrived_at):%-d %b %Y}."
+    )
+    return TakenIn(name, KNOWN, words, waiting=waiting)
+
+
+def waiting_for(user: Any) -> QuerySet[InboxFile]:
+    """Return the files that wait in the projects of ``user``, newest first."""
+    rows = InboxFile.objects.visible_to(user).filter(measurement=None)
+    return rows.select_related("file__uploaded_by", "project").order_by("-pk")
+
+
+def routes_of_waiting(user: Any, rows: Sequence[InboxFile]) -> list[Route]:
+    """Return where the files that wait may belong, as things stand now."""
+    found = routes_for(user, [one.file.name for one in rows])
+    return [
+        replace(one, why=one.why or ("" if row.technique else NO_TECHNIQUE))
+        for row, one in zip(rows, found, strict=True)
+    ]
+
+
+def assign(
+    *, by: Any, waiting: InboxFile, subject: Measured, technique: str = "", sure: bool = False
+) -> Measurement:
+    """Say what a file of the inbox is of; without a technique it is the one that the file told."""
+    require_editor(by, waiting.project)
+    with recorded(by, "assigned from the inbox"):
+        row = waiting.lock()
+        name = row.file.name
+        if row.measurement is not None:
+            raise WrongState(f"{name} was filed with {row.measurement.subject} meanwhile.")
+        technique = technique or row.technique
+        if not technique:
+            raise Refusal(f"{name}: say by which technique it was measured.", field="technique")
+        check_technique(technique)
+        known = None if sure else kept_already(subject, row.file.sha256)
+        if known is not None:
+            raise Asked(f"{in_words(name, known)} {HOW_TO_BE_SURE}", field="sure")
+        made = add_measurement(by=by, subject=subject, technique=technique, upload=row.file)
+        row.set_fields(measurement=made)
+    return made
+
+
+def routes_for(user: Any, names: Sequence[str]) -> list[Route]:
+    """Return where files of these names belong among what takes files of ``user``."""
+    places = _places(user, names)
+    prefixes = list(CodeCounter.objects.values_list("prefix", flat=True)) if names else []
+    return [route(name, _near(name, places), prefixes) for name in names]
+
+
+def _near(name: str, places: Sequence[Place]) -> list[Place]:
+    """Return what one of the names could mean: what it names, and the devices of the batches that it does."""
+    codes, words = set(codes_in(name)), set(names_in(name))
+    return [
+        one
+        for one in places
+        if one.code in codes or one.name.casefold() in words or codes.intersection(one.batches)
+    ]
+
+
+def _places(user: Any, names: Sequence[str]) -> list[Place]:
+    """Return the batches, bottles and devices that take files of ``user`` and that the names could mean."""
+    codes = {code for name in names for code in codes_in(name)}
+    words = {word for name in names for word in names_in(name)}
+    if not codes and not words:
+        return []
+    mine = list(
+        Membership.objects.filter(user=user, role__in=Role.at_least(Role.EDITOR)).values_list(
+            "project_id", flat=True
+        )
+    )
+    batches = Batch.objects.filter(project__in=mine, code__in=codes).order_by("code")
+    lots = Material.objects.filter(project__in=mine, code__in=codes).order_by("code")
+    made_of = Layer.objects.exclude(source_batch=None).select_related("source_batch")
+    devices = (
+        Device.objects.filter(project__in=mine)
+        .annotate(called_lower=Lower("name"))
+        .filter(
+            Q(code__in=codes)
+            | Q(called_lower__in=words)
+            | Q(pk__in=Layer.objects.filter(source_batch__code__in=codes).values("device"))
+        )
+        .order_by("pk")  # in the order of their making
+        .prefetch_related("pixels", Prefetch("layers", made_of, to_attr="made_of"))
+    )
+    return [
+        *(Place("batch", code) for code in batches.values_list("code", flat=True)),
+        *(Place("lot", code) for code in lots.values_list("code", flat=True)),
+        *(
+            Place(
+                "device",
+                device.code,
+                device.name,
+                tuple(pixel.label for pixel in device.pixels.all()),
+                tuple(layer.source_batch.code for layer in device.made_of),
+            )
+            for device in devices
+        ),
+    ]
+
+
+def subject_of(user: Any, target: Target) -> Measured:
+    """Return what a target names, among what ``user`` may see."""
+    if target.pixel:
+        return pick_measured(user, pixel=target.words)
+    return pick_measured(user, **{target.kind: target.code})
+
+
+def subject_called(user: Any, typed: str) -> Measured:
+    """Return what a person names: ``NC-0042``, ``D-0001``, ``D-0001/P2``, ``L-0007``; refuses what nothing is called."""
+    code, slash, label = typed.strip().partition("/")
+    words = f"{code.strip().upper()}{slash}{label.strip()}"
+    for kind in ("pixel",) if slash else ("batch", "device", "lot"):
+        try:
+            return pick_measured(user, **{kind: words})
+        except Refusal:
+            continue
+    raise Refusal(
+        f"There is no batch, device, pixel or bottle {typed.strip()[:60]!r} for you. Write its code, such as NC-0042 or"
+        " D-0001/P2.",
+        field="of",
+    )
