@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.optimize import brentq, curve_fit
 
 from analysis.result import Figure, NoResult
 
@@ -146,10 +146,10 @@ def _of_model(
     """Return where a fitted model passes a level; NaN where the fit fails."""
     bounds = ([0.0] * len(start), [np.inf, np.inf, 6.0][: len(start)])
     try:
-        fitted, _ = curve_fit(
+        fitted, _ = scipy.optimize.curve_fit(
             model, days, values, start, np.maximum(u, 1e-9 * half), bounds=bounds, max_nfev=60
         )
-        return float(brentq(lambda t: model(t, *fitted) - half, 0, 10 * high))
+        return float(scipy.optimize.brentq(lambda t: model(t, *fitted) - half, 0, 10 * high))
     except (RuntimeError, ValueError):
         return float("nan")
 
