@@ -168,6 +168,7 @@ def spectrum(drawn: Drawn, drawing: Drawing, *, small: bool = False) -> Figure:
         mark=drawn.mark(drawing.marked, drawing.marked_energy),
         x_label=curve.x_label,
         x_unit=curve.x_unit,
+        falls=falls(curve.x_label),
         y_label=curve.y_label,
         y_unit=curve.y_unit,
     )
@@ -227,6 +228,11 @@ def numbers(values: Any) -> Floats:
 def label(channel: Stored) -> str:
     """Return what an axis of a channel is called."""
     return str(LABELS.get(channel["name"], channel["label"] or channel["name"]))
+
+
+def falls(axis: str) -> bool:
+    """Whether an axis of this name falls to the right, as the field draws binding energies."""
+    return axis == LABELS["binding_energy"]
 
 
 def unit(channel: Stored) -> str:

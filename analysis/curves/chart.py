@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.drawing import Drawing, Drawn, Stored, label, titled, unit
+from analysis.drawing import Drawing, Drawn, Stored, falls, label, titled, unit
 from labnotebook.records.presentation.formulas import formula_text
 
 COLOURS = {"fit": "ink", "background": "s3"}
@@ -48,6 +48,8 @@ def chart(drawn: Drawn, drawing: Drawing, *, simulated: bool = False) -> dict[st
         },
         "series": series + _lines(drawn, drawing) + _sticks(drawn, drawing),
     }
+    if falls(label(x)):
+        drawing_data["x"]["falls"] = True
     wavelength = drawing.wavelength_angstrom(drawn)
     if wavelength:
         drawing_data["x"]["wavelength_angstrom"] = wavelength

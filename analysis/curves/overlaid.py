@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.curves.chart import LINE_COLOURS, plain
 from analysis.curves.thinning import kept_places
-from analysis.drawing import Drawing, DrawnCurve, Floats, Range
+from analysis.drawing import Drawing, DrawnCurve, Floats, Range, falls
 from labnotebook.records.presentation.overlay import STEP, Scale
 
 LETTERS = "ABCDEFGHIJKLMNOPQRST"
@@ -61,7 +61,11 @@ def overlaid(
     ]
     return {
         "title": title,
-        "x": {"label": first.x_label, "unit": first.x_unit},
+        "x": {
+            "label": first.x_label,
+            "unit": first.x_unit,
+            **({"falls": True} if falls(first.x_label) else {}),
+        },
         "y": {
             **_ordinate([one.curve for one in ones], scale),
             "scale": "log" if drawing.log else "linear",

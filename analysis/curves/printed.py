@@ -94,7 +94,9 @@ def printed(chart: Chart, width_mm: float = COLUMN_MM) -> Sheet:
 
 def _x_axis(chart: Chart, curves: Sequence[Chart]) -> Axis:
     stretch = [chart["open"]] if chart.get("open") else [numbers(one["x"]) for one in curves]
-    return Axis.over(stretch, chart["x"]["label"], chart["x"]["unit"], tight=True, wanted=6)
+    x = chart["x"]
+    falls = x.get("falls", False)
+    return Axis.over(stretch, x["label"], x["unit"], tight=True, wanted=6, falls=falls)
 
 
 def _inside(one: Chart, x: Axis) -> tuple[Floats, Floats]:

@@ -5,7 +5,7 @@ import pytest
 
 from analysis.curves.abscissa import along
 from analysis.curves.chart import chart
-from analysis.drawing import Drawn
+from analysis.drawing import Drawing, Drawn
 from analysis.reading import Channel, Reading
 from analysis.sandbox.tasks import reading_as_dict
 from analysis.techniques.files import read
@@ -69,6 +69,23 @@ def test_an_absorbance_keeps_its_values_on_another_axis():
     moved = shown(drawn, "absorbance", "eV")
     assert moved["series"][0]["y"] == pytest.approx(values)
     assert moved["series"][0]["x"][250] == pytest.approx(HC_EV_NM / 650)
+
+
+def test_a_binding_energy_falls_to_the_right_and_nothing_else_does(emission):
+    reading = Reading(
+        "ups",
+        "test 1",
+        (
+            Channel("binding_energy", "eV", np.linspace(0, 20, 50)),
+            Channel("counts", "counts", np.geomspace(1e3, 1, 50)),
+        ),
+    )
+    drawn = Drawn("a.txt", reading_as_dict(reading), {})
+    assert shown(drawn, "ups")["x"]["falls"] is True
+    assert "falls" not in shown(emission, "pl")["x"]
+    assert "falls" not in shown(emission, "pl", "eV")["x"]
+    (plot,) = TECHNIQUES["ups"].drawing.figure(drawn, Drawing()).plots
+    assert (plot.x.at(0), plot.x.at(20)) == (1, 0)
 
 
 def test_a_binding_energy_is_never_drawn_as_a_wavelength():

@@ -16,7 +16,7 @@ def edges(drawn: Drawn, drawing: Drawing, *, small: bool = False) -> Figure:
     if found is None:
         return spectrum(drawn, drawing, small=small)
     x, y = numbers(found["x"]), numbers(found["y"])
-    axis = Axis.over([x], "Binding energy", "eV", tight=True, wanted=8)
+    axis = Axis.over([x], "Binding energy", "eV", tight=True, wanted=8, falls=True)
     plot = Plot(axis, Axis.over([y], "Counts", log=True), drawn.sentence)
     plot.line(x, y, "raw thin")
     for name in ("cut-off line", "onset line"):

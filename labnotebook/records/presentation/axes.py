@@ -28,7 +28,10 @@ class Tick(NamedTuple):
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis. low < high, in the unit named; on a log axis both are positive."""
+    """One axis. low < high, in the unit named; on a log axis both are positive.
+
+    falls: low stands at the right, as for binding energies.
+    """
 
     low: float
     high: float
@@ -36,6 +39,7 @@ class Axis:
     unit: str = ""
     log: bool = False
     wanted: int = 5
+    falls: bool = False
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low < self.high):
@@ -54,6 +58,7 @@ class Axis:
         zero: bool = False,
         tight: bool = False,
         wanted: int = 5,
+        falls: bool = False,
     ) -> Axis:
         """Return the axis that holds all values.
 
@@ -67,9 +72,9 @@ class Axis:
         if log:
             every = every[every > 0]
             low, high = (every.min() / 2, every.max() * 1.4) if every.size else (1.0, 10.0)
-            return cls(float(low), float(max(high, low * 10)), label, unit, True, wanted)
+            return cls(float(low), float(max(high, low * 10)), label, unit, True, wanted, falls)
         if not every.size:
-            return cls(0.0, 1.0, label, unit, False, wanted)
+            return cls(0.0, 1.0, label, unit, False, wanted, falls)
         low, high = float(every.min()), float(every.max())
         if zero:
             low, high = min(low, 0.0), max(high, 0.0)
@@ -80,22 +85,29 @@ class Axis:
         if not tight:
             room = (high - low) * 0.06
             low, high = (low if zero and low == 0 else low - room), high + room
-        return cls(low, high, label, unit, False, wanted)
+        return cls(low, high, label, unit, False, wanted, falls)
 
     def at(self, value: float) -> float:
-        """Return where value stands, 0 at low and 1 at high; a log axis holds it at its foot."""
+        """Return where value stands, 0 at low and 1 at high (an axis that falls: 1 at low and 0 at high).
+
+        A log axis holds it at its foot.
+        """
         if self.log:
             held = max(value, self.low)
-            return math.log10(held / self.low) / math.log10(self.high / self.low)
-        return (value - self.low) / (self.high - self.low)
+            place = math.log10(held / self.low) / math.log10(self.high / self.low)
+        else:
+            place = (value - self.low) / (self.high - self.low)
+        return 1 - place if self.falls else place
 
     def along(self, values: Values) -> npt.NDArray[np.float64]:
         """Return `at` of every value; what is not finite stays nan."""
         data = np.asarray(values, dtype=float)
         if self.log:
             held = np.where(data > self.low, data, np.where(np.isnan(data), np.nan, self.low))
-            return np.asarray(np.log10(held / self.low) / math.log10(self.high / self.low))
-        return np.asarray((data - self.low) / (self.high - self.low))
+            places = np.log10(held / self.low) / math.log10(self.high / self.low)
+        else:
+            places = (data - self.low) / (self.high - self.low)
+        return np.asarray(1 - places if self.falls else places)
 
     def holds(self, value: float) -> bool:
         """Whether value lies on the axis."""

@@ -41,14 +41,15 @@ def spectrum(
     mark: tuple[float, str] | None = None,
     x_label: str = "Wavelength",
     x_unit: str = "nm",
+    falls: bool = False,
     y_label: str = "Intensity",
     y_unit: str = "",
     log: bool = False,
     size: str = "",
 ) -> Figure:
-    """Draw one spectrum (PL, EL, absorbance, UPS), its fit, a second curve, and a mark: a place and its words."""
+    """Draw one spectrum, its fit, a second curve, and a mark: a place and its words. falls: x does, to the right."""
     curves = [intensity, *([second.y] if second else []), *([fit] if fit is not None else [])]
-    x = Axis.over([wavelength_nm], x_label, x_unit, tight=True, wanted=6)
+    x = Axis.over([wavelength_nm], x_label, x_unit, tight=True, wanted=6, falls=falls)
     plot = Plot(x, Axis.over(curves, y_label, y_unit, zero=not log, log=log), sentence, size=size)
     key: list[tuple[str, str]] = []
     if second:

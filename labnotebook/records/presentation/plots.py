@@ -87,8 +87,8 @@ class Plot:
 
     def gap(self, low: float, high: float, text: str = "") -> Plot:
         """Draw the grey field where nothing was measured."""
-        left, right = (min(max(self.x.at(v), 0.0), 1.0) for v in (low, high))
-        if right <= left:
+        left, right = sorted(min(max(self.x.at(v), 0.0), 1.0) for v in (low, high))
+        if right == left:
             return self
         self._under.append(
             f'<rect class="gapfill" x="{_pc(left)}" width="{_pc(right - left)}" height="100%"/>'

@@ -72,3 +72,15 @@ def test_every_value_lies_on_the_axis_drawn_over_it(values):
 def test_the_smallest_number_there_is_has_an_axis_too():
     axis = Axis.over([[5e-324]], "x")
     assert axis.low < 5e-324 < axis.high
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_an_axis_that_falls_has_its_least_value_at_the_right(log):
+    axis = Axis.over([[1.0, 100.0]], "Binding energy", "eV", log=log, tight=True, falls=True)
+    assert axis.at(axis.low) == pytest.approx(1)
+    assert axis.at(axis.high) == pytest.approx(0)
+    assert axis.along([1.0, 10.0, 100.0]).tolist() == pytest.approx(
+        [axis.at(1.0), axis.at(10.0), axis.at(100.0)]
+    )
+    places = [tick.at for tick in axis.ticks()]
+    assert places == sorted(places, reverse=True)

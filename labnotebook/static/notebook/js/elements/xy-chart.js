@@ -1,8 +1,9 @@
 // <xy-chart data-src="…json"> or <xy-chart data-json="id of a json_script">: curves that zoom, with a
 // keyboard cursor and a table of values. What stands inside (the server's drawing) is the first paint,
 // the print form and what stays when the data cannot be had. data-ranges="id of a field": a stretch of the
-// chart can be dragged into that field. The JSON (analysis/chart.py makes it):
-//   {title, x: {label, unit, wavelength_angstrom of angles}, y: {label, unit, scale: "linear" | "log"},
+// chart can be dragged into that field. The JSON (analysis/curves/chart.py makes it):
+//   {title, x: {label, unit, wavelength_angstrom of angles, falls: low stands at the right},
+//    y: {label, unit, scale: "linear" | "log"},
 //    series: [{label, kind: "line" | "points" | "sticks", colour: "s1" | "s2" | "s3" | "ink" | phase,
 //              dash, x: [...], y: [...], row, names: [...]}],    a series without x takes that of the first
 //    residual: {label, unit, x, y}, marks: [{x, label}],
@@ -72,6 +73,7 @@ class XYChart extends HTMLElement {
     this.table = joined(this.curves);
     this.x = this.table[0];
     this.log = this.data.y.scale === "log";
+    this.dir = this.data.x.falls ? -1 : 1; // to the right x grows, or falls
     this.build();
     this.draw();
     this.dataset.ready = "1";
@@ -189,7 +191,7 @@ class XYChart extends HTMLElement {
       width: this.plot.clientWidth, height: this.height, legend: { show: false },
       cursor: { drag: { x: true, y: true, uni: 24 }, points: { size: 7 }, sync: { key: this.syncKey(), setSeries: false } },
       scales: {
-        x: { time: false, ...open },
+        x: { time: false, dir: this.dir, ...open },
         y: { distr: this.log ? 3 : 1, range: (u, low, high) => this.range(low, high) },
       },
       axes: [this.axis(titled(this.data.x), { size: 30 }), this.axis(powered(this.data.y, power), {
@@ -230,7 +232,7 @@ class XYChart extends HTMLElement {
     this.follow = new uPlot({
       width: this.plot.clientWidth, height: RESIDUAL_HEIGHT, legend: { show: false },
       cursor: { drag: { x: false, y: false }, sync: { key: this.syncKey(), setSeries: false } },
-      scales: { x: { time: false, min: this.u.scales.x.min, max: this.u.scales.x.max } },
+      scales: { x: { time: false, dir: this.dir, min: this.u.scales.x.min, max: this.u.scales.x.max } },
       axes: [this.axis("", { values: (u, s) => s.map(() => "") , size: 10 }), this.axis(titled(residual), { size: 62 })],
       series: [{}, { stroke: this.colour("s3"), width: 1, points: { show: false } }],
     }, joined([residual]), this.rest);
@@ -275,9 +277,9 @@ class XYChart extends HTMLElement {
     const step = Math.max(1, Math.round((last - first) / 200));
     const moves = { ArrowRight: step, ArrowUp: step, ArrowLeft: -step, ArrowDown: -step, PageDown: -20 * step, PageUp: 20 * step };
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in moves) this.at += moves[event.key];
-    else if (event.key === "Home") this.at = first;
-    else if (event.key === "End") this.at = last;
+    if (event.key in moves) this.at += this.dir * moves[event.key];
+    else if (event.key === "Home") this.at = this.dir > 0 ? first : last;
+    else if (event.key === "End") this.at = this.dir > 0 ? last : first;
     else if (event.key === "+" || event.key === "=") this.zoom(0.5);
     else if (event.key === "-") this.zoom(2);
     else if (event.key === "0") this.reset();
