@@ -73,7 +73,7 @@ class XYChart extends HTMLElement {
     this.table = joined(this.curves);
     this.x = this.table[0];
     this.log = this.data.y.scale === "log";
-    this.dir = this.data.x.falls ? -1 : 1; // to the right x grows, or falls
+    this.sense = this.data.x.falls ? -1 : 1; // to the right x grows, or falls (an element's own dir is that of its text)
     this.build();
     this.draw();
     this.dataset.ready = "1";
@@ -191,7 +191,7 @@ class XYChart extends HTMLElement {
       width: this.plot.clientWidth, height: this.height, legend: { show: false },
       cursor: { drag: { x: true, y: true, uni: 24 }, points: { size: 7 }, sync: { key: this.syncKey(), setSeries: false } },
       scales: {
-        x: { time: false, dir: this.dir, ...open },
+        x: { time: false, dir: this.sense, ...open },
         y: { distr: this.log ? 3 : 1, range: (u, low, high) => this.range(low, high) },
       },
       axes: [this.axis(titled(this.data.x), { size: 30 }), this.axis(powered(this.data.y, power), {
@@ -232,7 +232,7 @@ class XYChart extends HTMLElement {
     this.follow = new uPlot({
       width: this.plot.clientWidth, height: RESIDUAL_HEIGHT, legend: { show: false },
       cursor: { drag: { x: false, y: false }, sync: { key: this.syncKey(), setSeries: false } },
-      scales: { x: { time: false, dir: this.dir, min: this.u.scales.x.min, max: this.u.scales.x.max } },
+      scales: { x: { time: false, dir: this.sense, min: this.u.scales.x.min, max: this.u.scales.x.max } },
       axes: [this.axis("", { values: (u, s) => s.map(() => "") , size: 10 }), this.axis(titled(residual), { size: 62 })],
       series: [{}, { stroke: this.colour("s3"), width: 1, points: { show: false } }],
     }, joined([residual]), this.rest);
@@ -277,9 +277,9 @@ class XYChart extends HTMLElement {
     const step = Math.max(1, Math.round((last - first) / 200));
     const moves = { ArrowRight: step, ArrowUp: step, ArrowLeft: -step, ArrowDown: -step, PageDown: -20 * step, PageUp: 20 * step };
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in moves) this.at += this.dir * moves[event.key];
-    else if (event.key === "Home") this.at = this.dir > 0 ? first : last;
-    else if (event.key === "End") this.at = this.dir > 0 ? last : first;
+    if (event.key in moves) this.at += this.sense * moves[event.key];
+    else if (event.key === "Home") this.at = this.sense > 0 ? first : last;
+    else if (event.key === "End") this.at = this.sense > 0 ? last : first;
     else if (event.key === "+" || event.key === "=") this.zoom(0.5);
     else if (event.key === "-") this.zoom(2);
     else if (event.key === "0") this.reset();
@@ -306,8 +306,11 @@ class XYChart extends HTMLElement {
     this.show(Math.max(this.x[0], middle - half), Math.min(this.x.at(-1), middle + half));
   }
 
+  // The keyboard's cursor comes along, or its next step would walk out of sight again.
   reset() {
-    this.show(...(this.data.open || [this.x[0], this.x.at(-1)]));
+    const [low, high] = this.data.open || [this.x[0], this.x.at(-1)];
+    this.at = Math.max(this.u.valToIdx(low), Math.min(this.u.valToIdx(high), this.at));
+    this.show(low, high);
   }
 
   show(min, max) {
