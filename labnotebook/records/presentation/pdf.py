@@ -182,7 +182,8 @@ def _pictures(block: Pictures) -> list[Flowable]:
         return []
     rows = [cells[n : n + ABREAST] for n in range(0, len(cells), ABREAST)]
     above = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
-    return [LongTable(rows, colWidths=[WIDTH / ABREAST] * ABREAST, style=TableStyle(above))]
+    widths = [WIDTH / ABREAST] * ABREAST
+    return [LongTable(rows, colWidths=widths, splitInRow=1, style=TableStyle(above))]
 
 
 def _picture(one: Picture) -> list[Flowable]:

@@ -7,6 +7,8 @@ from labnotebook.records.presentation.document import (
     Column,
     Document,
     Facts,
+    Picture,
+    Pictures,
     Section,
     Table,
     Words,
@@ -104,3 +106,20 @@ def test_the_pages_are_a4():
 def test_a_table_without_rows_says_so():
     (page,) = pages_of(write_pdf(document(Table([Column("Said")], [], "Nothing was said."))))
     assert "Nothing was said." in page
+
+
+@pytest.mark.parametrize("note", ["漢" * 300, "漢字 " * 100], ids=["one word", "many"])
+def test_a_note_of_any_length_and_script_stands_under_its_photo(note):
+    def damaged():
+        raise OSError("it is missing")
+
+    pictures = Pictures([Picture("/files/1/", "a.jpg", note, damaged)])
+    pdf = write_pdf(document(pictures, Words("and the rest")))
+    words = plain(" ".join(pages_of(pdf)))
+    letters = words.replace(" ", "").count("[U+6F22]")
+    assert letters in (
+        note.count("漢"),
+        note.count("漢") - 1,
+    )  # the foot of a page may stand within one
+    assert "Not drawn: it is missing" in words
+    assert "and the rest" in words
