@@ -212,7 +212,9 @@ class ScanOnPixelSerializer(ScanSerializer):
         allow_blank=True, help_text="Its label; empty where nothing says which, and it is asked."
     )
     is_new = serializers.BooleanField(help_text="The device lacks it; filing makes it.")
-    measurements = serializers.SerializerMethodField(help_text="Of this scan, filed already.")
+    measurements = serializers.SerializerMethodField(
+        help_text="Of this scan, filed already and not rejected."
+    )
 
     @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
     def get_measurements(self, scan: ScanOnPixel) -> list[int]:
@@ -226,7 +228,8 @@ class OnPixelsSerializer(StrictSerializer):
     pixels = serializers.DictField(
         child=serializers.CharField(allow_blank=True, max_length=20),
         required=False,
-        help_text="Label of the pixel by key of the scan; only these are filed. Left out: each as its label says.",
+        help_text="Label of the pixel by key of the scan; only these are filed. Left out: what is not filed"
+        " yet, each as its label says.",
     )
 
 
@@ -376,7 +379,8 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
     def file_on_pixels(self, request, pk=None) -> Response:
         """File each scan of a file of a device as a measurement of its pixel; missing pixels are made.
 
-        The file is kept once. A scan that is filed on its pixel already gives that measurement again.
+        The file is kept once. A scan that is filed on its pixel already gives that measurement again; without
+        `pixels` one that is filed on any pixel does.
         """
         measurement = self.get_object()
         said = read_body(OnPixelsSerializer, request)

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from analysis.models import Analysis, Measurement
 from analysis.pixel_labels import pixels_named
 from analysis.reading import named_scans
@@ -39,7 +41,14 @@ class ScanOnPixel:
     points: int
     pixel: str  # that its label names; "" where a person has to say it
     is_new: bool  # the device does not have that pixel
-    filed: tuple[Measurement, ...] = ()  # of this scan, on pixels of the device
+    filed: tuple[Measurement, ...] = ()  # of this scan, on a pixel, with a run that stands
+    rejected: tuple[Measurement, ...] = ()  # likewise, every run of which is rejected
+
+    @property
+    def offered(self) -> str:
+        """The pixel to offer on a page: that of its label, unless the scan was rejected there."""
+        there = {one.pixel.label for one in self.rejected if one.pixel}
+        return "" if self.pixel in there else self.pixel
 
 
 def scans_on_pixels(measurement: Measurement) -> list[ScanOnPixel]:
@@ -48,10 +57,10 @@ def scans_on_pixels(measurement: Measurement) -> list[ScanOnPixel]:
         return []
     scans = scans_of(measurement)
     known = list(measurement.device.pixels.values_list("label", flat=True))
-    named = pixels_named([one["label"] for one in scans], known)
-    filed: dict[str, list[Measurement]] = {}
+    named = pixels_named([one["label"] for one in scans], known, measurement.device.code)
+    filed: dict[tuple[str, bool], list[Measurement]] = {}
     for run in _first_runs(measurement):
-        filed.setdefault(run.scan, []).append(run.measurement)
+        filed.setdefault((run.scan, run.stands), []).append(run.measurement)
     return [
         ScanOnPixel(
             one["key"],
@@ -59,7 +68,8 @@ def scans_on_pixels(measurement: Measurement) -> list[ScanOnPixel]:
             one["points"],
             name,
             bool(name) and name not in known,
-            tuple(filed.get(one["key"], ())),
+            tuple(filed.get((one["key"], True), ())),
+            tuple(filed.get((one["key"], False), ())),
         )
         for one, name in zip(scans, named, strict=True)
     ]
@@ -78,8 +88,8 @@ def file_scans(
 ) -> list[Measurement]:
     """File scans of a file of a device on their pixels; pixels that the device lacks are made.
 
-    ``pixels`` says which (key of the scan to label of the pixel), an empty label leaves a scan out. Without it each
-    scan goes where its label says, and all of them have to say it. What is filed already stays as it is.
+    ``pixels`` says which (key of the scan to label of the pixel), an empty label leaves a scan out. Without it what is
+    filed is given back as it is, and each other scan goes where its label says; all of those have to say it.
     """
     require_editor(by, measurement.project)
     device = _device_of(measurement)
@@ -87,10 +97,13 @@ def file_scans(
         measurement.lock()
         scans = scans_on_pixels(measurement)
         wanted = _wanted(scans, pixels)
-        return [
-            _file_scan(by, measurement, _pixel(by, device, label), key)
-            for key, label in wanted.items()
-        ]
+        filed = {one.key: one.filed for one in scans} if pixels is None else {}
+        made: list[Measurement] = []
+        for key, label in wanted.items():
+            made += filed.get(key) or [
+                _file_scan(by, measurement, _pixel(by, device, key, label), key)
+            ]
+        return made
 
 
 def _device_of(measurement: Measurement) -> Device:
@@ -102,13 +115,15 @@ def _device_of(measurement: Measurement) -> Device:
 
 
 def _first_runs(measurement: Measurement) -> list[Analysis]:
-    """Return the first run of each measurement of the same file on a pixel of the device."""
+    """Return the first run of each measurement of the same file on a pixel, and whether any run of it ``stands``."""
+    standing = Analysis.objects.filter(measurement=OuterRef("measurement"), rejected_at=None)
     rows = Analysis.objects.filter(
         number=1,
         measurement__file=measurement.file_id,
         measurement__pixel__device=measurement.device_id,
     )
-    rows = rows.select_related("measurement__pixel__device").defer("reading", "result")
+    rows = rows.annotate(stands=Exists(standing)).defer("reading", "result")
+    rows = rows.select_related("measurement__pixel__device")
     return list(rows.order_by("pk"))
 
 
@@ -117,7 +132,7 @@ def _wanted(scans: list[ScanOnPixel], pixels: Mapping[str, str] | None) -> dict[
     if not scans:
         raise WrongState(NOT_READ)
     if pixels is None:
-        unclear = [(one.key, one.label) for one in scans if not one.pixel]
+        unclear = [(one.key, one.label) for one in scans if not one.filed and not one.pixel]
         if unclear:
             raise Refusal(
                 f"It is not clear of which pixel these scans are: {named_scans(unclear)}. Say it of each scan"
@@ -133,7 +148,7 @@ def _wanted(scans: list[ScanOnPixel], pixels: Mapping[str, str] | None) -> dict[
                 f"This file has no scan {strange[0][:20]!r}. It holds {named_scans(known)}.",
                 field="pixels",
             )
-        wanted = {key: label_of(label) for key, label in pixels.items() if label.strip()}
+        wanted = {key: _label(key, label) for key, label in pixels.items() if label.strip()}
         if not wanted:
             raise Refusal("Say of at least one scan which pixel it is of.", field="pixels")
     if len(wanted) > MOST_AT_ONCE:
@@ -144,10 +159,21 @@ def _wanted(scans: list[ScanOnPixel], pixels: Mapping[str, str] | None) -> dict[
     return wanted
 
 
-def _pixel(by: Any, device: Device, label: str) -> Pixel:
-    """Return the pixel of a device, made when there is none of that label."""
+def _label(key: str, typed: str) -> str:
+    """Return the label of a pixel that was said of a scan; a bad one is refused under the name of that scan."""
+    try:
+        return label_of(typed)
+    except Refusal as refusal:
+        raise Refusal(refusal.sentence, field=f"pixels.{key}") from refusal
+
+
+def _pixel(by: Any, device: Device, key: str, label: str) -> Pixel:
+    """Return the pixel of a device that a scan is of, made when there is none of that label."""
     rows = Pixel.objects.filter(device=device, label__iexact=label).select_related("device")
-    return rows.first() or add_pixel(by=by, device=device, label=label)
+    try:
+        return rows.first() or add_pixel(by=by, device=device, label=label)
+    except Refusal as refusal:
+        raise Refusal(refusal.sentence, field=f"pixels.{key}") from refusal
 
 
 def _file_scan(by: Any, whole: Measurement, pixel: Pixel, scan: str) -> Measurement:

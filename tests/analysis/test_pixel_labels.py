@@ -61,3 +61,8 @@ def test_scans_of_several_devices_or_twice_of_one_pixel_are_asked():
     assert pixels_named(["D1 Pixel 1", "D1 Pixel 2"], []) == ["P1", "P2"]
     assert pixels_named(["A1-1", "A1-2", "A2-1"], []) == ["", "", ""]
     assert pixels_named(["P1 forward", "P1 reverse", "P2 forward"], []) == ["", "", "P2"]
+
+
+def test_a_label_with_the_code_of_another_device_is_asked():
+    labels = ["D-0099 P1", "d0099_P2", "D-0001 P3"]
+    assert pixels_named(labels, [], "D-0001") == ["", "", "P3"]

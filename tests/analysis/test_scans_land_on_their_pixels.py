@@ -7,9 +7,10 @@ import pytest
 
 from analysis.models import Measurement, Outcome
 from analysis.services.measurements import add_measurement
-from analysis.services.outcomes import accept_analysis
+from analysis.services.outcomes import accept_analysis, reject_analysis
 from analysis.services.scans_on_pixels import file_scans, scans_on_pixels
 from devices.models import Device, Pixel
+from devices.services.pixels import add_pixel
 from labnotebook.records.history import recorded
 from labnotebook.records.models import StoredFile
 from labnotebook.records.refusals import NotPermitted, Refusal, WrongState
@@ -159,3 +160,69 @@ def test_the_page_offers_to_file_and_says_where_each_scan_went(whole, owner, cli
     assert "filed on its pixels" in page
     of_pixel = Measurement.objects.get(pixel__label="P7")
     assert f"kept with {device}" in text(client.get(f"/m/{of_pixel.pk}/"))
+
+
+def filed_on(whole) -> list[tuple[str, str]]:
+    """Return the pixel and the scan of each measurement that was filed."""
+    rows = Measurement.objects.filter(file=whole.file_id).exclude(pixel=None).order_by("pk")
+    return [(one.pixel.label, one.analyses.get().scan) for one in rows]
+
+
+def test_what_a_person_filed_elsewhere_is_not_filed_by_its_label_as_well(whole, owner):
+    api = Api(owner)
+    said = api.post(f"measurements/{whole.pk}/pixels/", {"pixels": {"1": "P4"}}).json()
+    rest = api.post(f"measurements/{whole.pk}/pixels/", {}).json()
+    assert filed_on(whole) == [("P4", "1"), ("P2", "2"), ("P7", "3")]
+    assert rest[0]["id"] == said[0]["id"]
+
+
+def test_a_scan_that_was_rejected_on_the_wrong_pixel_is_filed_on_the_right_one_by_the_page(
+    whole, owner, client
+):
+    client.force_login(owner)
+    address = f"/m/{whole.pk}/"
+    (wrong,) = file_scans(by=owner, measurement=whole, pixels={"1": "P2"})
+    page = text(client.get(address))
+    assert "which scan?" in page
+    assert "filed on its pixels" not in page
+    assert "1 scan of 3 is a measurement of its pixel" in page
+    file_scans(by=owner, measurement=whole, pixels={"2": "P1", "3": "P7"})
+    assert "filed on its pixels" in text(client.get(address))
+    run_jobs("analyse")
+    reject_analysis(by=owner, analysis=wrong.analyses.get(), reason="it is of P4")
+    page = text(client.get(address))
+    assert "filed on its pixels" not in page
+    assert "2 scans of 3 are measurements" in page
+    assert re.findall(r'name="(pixel\.\d)"', page) == ["pixel.1"]
+    client.post(f"{address}analyse/", {"pixels": "1", "pixel.1": "P4"})
+    assert filed_on(whole) == [("P2", "1"), ("P1", "2"), ("P7", "3"), ("P4", "1")]
+    assert "filed on its pixels" in text(client.get(address))
+
+
+def test_a_pixel_on_which_a_scan_was_rejected_is_not_offered_for_it_again(whole, owner):
+    (there,) = file_scans(by=owner, measurement=whole, pixels={"1": "P1"})
+    run_jobs("analyse")
+    reject_analysis(by=owner, analysis=there.analyses.get(), reason="of another device")
+    assert [one.offered for one in scans_on_pixels(whole)] == ["", "P2", "P7"]
+
+
+def test_scans_with_the_code_of_another_device_are_asked(owner, pixel):
+    code = pixel.device.code
+    other = f"D-{int(code[2:]) + 1:04}"
+    whole = uploaded(owner, pixel.device, (f"{other} P1", f"{other} P2", f"{other} P3"))
+    with pytest.raises(Refusal, match="not clear of which pixel"):
+        file_scans(by=owner, measurement=whole)
+    assert filed_on(whole) == []
+
+
+def test_pixels_that_are_called_by_their_number_get_no_twins(owner, pixel):
+    for label in ("2", "7"):
+        add_pixel(by=owner, device=pixel.device, label=label)
+    whole = uploaded(owner, pixel.device, ("Pixel 1", "Pixel 2", "Pixel 7"))
+    file_scans(by=owner, measurement=whole)
+    assert filed_on(whole) == [("P1", "1"), ("2", "2"), ("7", "3")]
+
+
+def test_a_bad_label_is_refused_under_the_scan_of_which_it_was_said(whole, owner):
+    answer = Api(owner).post(f"measurements/{whole.pk}/pixels/", {"pixels": {"1": "left half"}})
+    assert [one["field"] for one in answer.json()["errors"]] == ["pixels.1"]
