@@ -16,7 +16,8 @@ from analysis.services.doubts import doubt_of
 from analysis.services.measuring_instruments import pick_instrument
 from analysis.services.named import check_named
 from analysis.services.runs import ask, checked_settings, method_for
-from analysis.services.subjects import Measured, project_of, subject_field
+from analysis.services.structures import STANDS
+from analysis.services.subjects import Measured, lock_subject, project_of, subject_field
 from analysis.services.uploads import head_of
 from analysis.techniques.guess import guess_technique
 from analysis.techniques.registry import GUESS, TECHNIQUES
@@ -168,11 +169,14 @@ def known_settings(subject: Measured, method: Method | None) -> dict[str, Any]:
 def correct_technique(*, by: Any, measurement: Measurement, technique: str) -> Measurement:
     """Say that a file was measured by another technique, and analyse it as such.
 
-    Refused once a number of it was accepted: reject that analysis first.
+    Refused once a number of it was accepted, and while it is named as evidence of a structure: what was said
+    then rests on the technique.
     """
     require_editor(by, measurement.project)
     check_technique(technique)
     with recorded(by, f"technique corrected to {technique}"):
+        # The subject first, as whoever accepts a number of it or names it as evidence holds that.
+        lock_subject(measurement.subject)
         row = measurement.lock()
         if row.technique == technique:
             return measurement
@@ -180,6 +184,12 @@ def correct_technique(*, by: Any, measurement: Measurement, technique: str) -> M
             raise WrongState(
                 "A number of this file was accepted already. Reject that analysis first, then change"
                 " the technique."
+            )
+        named = row.structure_evidence.filter(STANDS).select_related("phase_assignment__batch")
+        if evidence := named.first():
+            raise WrongState(
+                f"This file is named as evidence of the {evidence.get_part_display()} of"
+                f" {evidence.phase_assignment.batch.code}. Withdraw that there first, then change the technique."
             )
         measurement.set_fields(technique=technique)
         if not TECHNIQUES[technique].is_read:

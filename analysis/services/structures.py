@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from analysis.confirmation import CONFIRMS, PARTS, Witness
@@ -20,7 +20,8 @@ from labnotebook.records.refusals import Refusal, WrongState
 from synthesis.models import Batch
 
 LONGEST_NOTE = 300
-
+# Evidence that counts: of a phase that holds, and not taken back.
+STANDS = Q(withdrawn_at=None, phase_assignment__superseded_at=None)
 
 # What a page shows of the evidence of a phase, in one query.
 EVIDENCE = Prefetch(
@@ -66,7 +67,10 @@ def name_evidence(
     assert file is not None
     what = _named(file, analysis)
     with recorded(by, note.strip() or f"{what} {Verdict(verdict).label} the {Part(part).label}"):
+        if analysis is not None:
+            analysis.lock()  # before the batch, as in accepting and rejecting it
         lock_subject(batch)
+        file.refresh_from_db(fields=["technique"])  # only changed by who holds the batch
         assignment = _assignment_with(batch, part)
         if file.batch_id != batch.pk:
             raise Refusal(

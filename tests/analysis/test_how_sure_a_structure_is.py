@@ -9,21 +9,17 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from analysis.models import Analysis, HistoryRow, Measurement, PhaseAssignment, StructureEvidence
-from analysis.services.measurements import add_measurement
+from analysis.models import Measurement, PhaseAssignment, StructureEvidence
 from analysis.services.outcomes import accept_analysis, reject_analysis
-from analysis.services.phases import assign_phase
-from analysis.services.runs import analyse_again
-from analysis.services.structures import name_evidence, withdraw_evidence
-from labnotebook.records.history import recorded
+from analysis.services.structures import withdraw_evidence
 from labnotebook.records.models import Revision, Role
 from labnotebook.records.refusals import NotPermitted, Refusal, WrongState
-from tests.analysis.factories import address, make_batch, text, upload
+from tests.analysis.evidence import confirm, kept, row_of, say_gamma, told
+from tests.analysis.factories import address, make_batch, text
 from tests.factories import Api, join, owner_of
 
 pytestmark = pytest.mark.django_db
 
-NO_RESULT = {"figures": [], "summary": "", "warnings": [], "curves": [], "phase": None}
 PICTURE = b"\x89PNG\r\n\x1a\n fringes"
 
 
@@ -42,41 +38,6 @@ def by(batch):
 def gamma(batch, by):
     """The phase of a batch with seed and shell."""
     return say_gamma(batch, by)
-
-
-def say_gamma(batch, by, structure="seed_core_shell", reason="XRD elsewhere"):
-    return assign_phase(by=by, batch=batch, phase="gamma", structure=structure, reason=reason)
-
-
-def kept(batch, technique, content=b"x", name="file.txt"):
-    by = owner_of(batch.project)
-    return add_measurement(by=by, subject=batch, technique=technique, upload=upload(content, name))
-
-
-def told(batch, technique, detail, *, measurement=None):
-    """A run as the worker leaves it, with this detail; another one of the same file when it is given."""
-    if measurement is None:
-        run = kept(
-            batch, technique, f"{technique} {detail}".encode(), f"{technique}.txt"
-        ).analyses.get()
-    else:
-        run = analyse_again(by=owner_of(batch.project), measurement=measurement)
-    with recorded("test", "as if by the worker"):
-        result = {**NO_RESULT, "structure": None, "detail": detail}
-        run.set_fields(state="done", result=result, finished_at=timezone.now())
-    return Analysis.objects.select_related("measurement__project", "measurement__batch").get(
-        pk=run.pk
-    )
-
-
-def row_of(batch):
-    row = HistoryRow.objects.get(batch=batch)
-    return row.structure, row.structure_level, row.structure_evidence
-
-
-def confirm(batch, part, run=None, verdict="confirms", **said):
-    by = said.pop("by", owner_of(batch.project))
-    return name_evidence(by=by, batch=batch, part=part, verdict=verdict, analysis=run, **said)
 
 
 def test_ca_2p_and_eds_are_offered_and_confirm_only_when_a_person_says_so(visitor, batch, gamma):

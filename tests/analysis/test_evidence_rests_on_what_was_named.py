@@ -1,0 +1,82 @@
+"""Evidence of a structure holds as long as what it rests on: technique, run, phase, structure."""
+
+import threading
+import time
+
+import pytest
+from django.db import connections
+
+from analysis.history.rebuild import differences
+from analysis.models import Analysis, StructureEvidence
+from analysis.services import structures
+from analysis.services.measurements import correct_technique
+from analysis.services.outcomes import reject_analysis
+from labnotebook.records.refusals import Refusal, WrongState
+from tests.analysis.evidence import confirm, kept, row_of, say_gamma, told
+from tests.factories import owner_of
+
+pytestmark = pytest.mark.django_db
+PICTURE = b"\x89PNG\r\n\x1a\n fringes"
+
+
+@pytest.fixture
+def by(batch):
+    return owner_of(batch.project)
+
+
+def test_the_technique_of_a_file_that_is_named_is_not_changed(batch, by):
+    say_gamma(batch, by)
+    run = told(batch, "xps", {"calcium": True})
+    picture = kept(batch, "tem", PICTURE, "hrtem.png")
+    confirm(batch, "shell", run)
+    confirm(batch, "seed", measurement=picture, note="CaIx fringes")
+    for file, technique in ((run.measurement, "pl"), (picture, "xps")):
+        with pytest.raises(WrongState, match=rf"of {batch.code}\. Withdraw that there first"):
+            correct_technique(by=by, measurement=file, technique=technique)
+        file.refresh_from_db()
+        assert file.technique in ("xps", "tem")
+    assert not list(differences())
+    for one in StructureEvidence.objects.all():
+        structures.withdraw_evidence(by=by, evidence=one, reason="another technique")
+    correct_technique(by=by, measurement=run.measurement, technique="pl")
+    with pytest.raises(Refusal, match="says nothing of calcium"):
+        confirm(batch, "shell", run)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_naming_and_rejecting_a_run_at_once_take_turns(batch, by, monkeypatch):
+    say_gamma(batch, by)
+    run = told(batch, "xps", {"calcium": True})
+    checked, said = threading.Event(), {}
+    check = structures._check_run
+
+    def slowly(*args):
+        check(*args)
+        checked.set()
+        time.sleep(0.4)  # the other one asks for its locks meanwhile
+
+    def doing(name, act, *, wait):
+        try:
+            if wait:
+                checked.wait(5)
+            said[name] = act(Analysis.objects.select_related("measurement").get(pk=run.pk))
+        except Exception as error:
+            said[name] = error
+        finally:
+            connections.close_all()
+
+    monkeypatch.setattr(structures, "_check_run", slowly)
+    acts = {
+        "named": lambda one: confirm(batch, "shell", one),
+        "rejected": lambda one: reject_analysis(by=by, analysis=one, reason="charging"),
+    }
+    threads = [
+        threading.Thread(target=doing, args=(name, act), kwargs={"wait": name == "rejected"})
+        for name, act in acts.items()
+    ]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join(10)
+    assert [type(one) for one in (said["named"], said["rejected"])] == [StructureEvidence, Analysis]
+    assert row_of(batch)[1:] == ("expected", "")
