@@ -63,10 +63,11 @@ def half_life(
         raise NoResult("The first value cannot be told from zero: nothing can fall to half of it.")
     above = values - values[0] / 2
     sure = SURE * np.hypot(u, u[0] / 2)
+    sure[0] = SURE * u[0] / 2  # the first value less its own half
     below = np.flatnonzero(above < -sure)
     surely_above = np.flatnonzero(above > sure)
     if not below.size:
-        last = float(days[surely_above[-1]]) if surely_above.size else 0.0
+        last = float(days[surely_above[-1]])
         note = f"not reached by day {days[-1]:.3g}; nothing is said beyond the last date"
         return Figure(quantity, None, None, "d", label, low=last or None, note=note, level=LOWER)
     first = int(below[0])

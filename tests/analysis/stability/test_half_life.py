@@ -63,6 +63,13 @@ def test_what_has_not_fallen_yet_is_a_lower_bound():
     assert (found.value, found.low, found.level) == (None, 26, "lower bound, 95 %")
 
 
+def test_a_first_value_that_is_barely_told_from_zero_gives_a_bound_and_no_crash():
+    found = half_life([Dated(0, 10, 4), Dated(3, 0.2, 0.1), Dated(6, 0.1, 0.1)])
+    assert (found.low, found.high) == (0, 3)
+    never = half_life([Dated(0, 10, 4), Dated(3, 9, 4), Dated(6, 8, 4)])
+    assert (never.value, never.high) == (None, None)
+
+
 def test_measurements_of_one_day_are_one_date():
     with pytest.raises(NoResult, match="three dates or more; there are 2"):
         half_life(days((0, 100), (0.1, 99), (9, 20), (9.2, 21)))
