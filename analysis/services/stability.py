@@ -16,7 +16,7 @@ from analysis.models import Analysis
 from analysis.result import Figure, NoResult
 from analysis.services.lists import counting
 from analysis.stability.alike import INTENSITY_U, intensity_of, settings_of
-from analysis.stability.conversion import Pattern, days_to_delta
+from analysis.stability.conversion import LOW_PERCENT, Pattern, days_to_delta
 from analysis.stability.half_life import Dated, half_life
 from analysis.techniques.emission.technique import PL
 from analysis.techniques.plqy.technique import PLQY
@@ -128,11 +128,13 @@ def _figure(run: Analysis, quantity: str) -> dict[str, Any] | None:
 
 
 def _seen(run: Analysis, zero: datetime) -> Seen:
-    """Return what a pattern says of δ: found in it, or black and δ not found."""
+    """Return what a pattern says of δ: found in it, or black and δ below a low limit; else it does not tell."""
     phase = run.light.get("phase")  # type: ignore[attr-defined]
     share = _figure(run, "delta_volume_percent")
     found = phase == "delta" or (share is not None and share["value"] is not None)
-    delta = True if found else False if phase in BLACK else None
+    limit = None if share is None else share["high"]
+    absent = phase in BLACK and limit is not None and limit <= LOW_PERCENT
+    delta = True if found else False if absent else None
     return Seen(run.measurement_id, _day(run, zero), phase, delta)
 
 

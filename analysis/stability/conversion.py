@@ -15,6 +15,7 @@ LEAST_DATES = 3
 SAME_DAY = 0.25
 QUANTITY = "days_to_delta_d"
 CERTAIN = "between two dates"
+LOW_PERCENT = 10.0  # δ by volume: a pattern with a higher limit cannot tell that there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,13 @@ def days_to_delta(patterns: Sequence[Pattern], label: str = "Days until δ is fo
         )
     if not with_delta:
         return Figure(QUANTITY, None, None, "d", label, low=without[-1], level="lower bound",
-                      note=f"no δ is found up to day {without[-1]:.3g}")  # fmt: skip
+                      note=f"no δ above {LOW_PERCENT:g} % by volume up to day {without[-1]:.3g}")  # fmt: skip
     if not without:
         return Figure(QUANTITY, None, None, "d", label, high=with_delta[0], level="upper bound",
                       note="δ is found in the first pattern")  # fmt: skip
     low, high = without[-1], with_delta[0]
     return Figure(
         QUANTITY, (low + high) / 2, float((high - low) / np.sqrt(12)), "d", label, low, high,
-        "interval-censored: any day between the last pattern without δ and the first with it", CERTAIN,
+        f"interval-censored: any day between the last pattern without δ (at most {LOW_PERCENT:g} % by volume) and the "
+        "first with it", CERTAIN,
     )  # fmt: skip

@@ -62,11 +62,15 @@ def figure(quantity, value, u=None):
     return {"quantity": quantity, "value": value, "uncertainty": u, "unit": "%", "label": "", "low": None, "high": None, "note": "", "level": ""}  # fmt: skip
 
 
+def no_delta(limit):
+    return [figure("delta_volume_percent", None) | {"high": limit, "note": "not found; upper limit, 95 %"}]  # fmt: skip
+
+
 def fading(batch):
     for day, height in ((1, 1000), (4, 700), (8, 480), (15, 200)):
         measure(batch, "pl", day, curves=spectrum(height))
     for day, phase in ((1, "gamma"), (8, "mixed"), (15, "delta")):
-        measure(batch, "xrd", day, phase=phase)
+        measure(batch, "xrd", day, phase=phase, figures=no_delta(3.0))
 
 
 def test_four_spectra_of_one_instrument_give_a_half_life_and_three_patterns_the_days_to_delta(
@@ -106,16 +110,30 @@ def test_yields_compare_whatever_the_instrument(batch):
 
 
 def test_delta_beside_the_black_phase_is_delta_and_a_rejected_run_counts_for_nothing(batch):
-    measure(batch, "xrd", 0, phase="gamma", figures=[figure("delta_volume_percent", None)])
-    measure(batch, "xrd", 3, phase="gamma")
+    measure(batch, "xrd", 0, phase="gamma", figures=no_delta(4.0))
+    measure(batch, "xrd", 3, phase="gamma", figures=no_delta(9.0))
     measure(batch, "xrd", 5, phase="gamma", figures=[figure("delta_volume_percent", 12.0, 2.0)])
-    wrong = measure(batch, "xrd", 6, phase="alpha")
+    wrong = measure(batch, "xrd", 6, phase="alpha", figures=no_delta(2.0))
     assert "does not go away" in stability_of(batch).refusal
     with recorded("test", "misread"):
         wrong.set_fields(rejected_at=timezone.now(), rejected_reason="another sample")
     found = stability_of(batch)
     assert (found.to_delta.low, found.to_delta.high) == pytest.approx((3, 5))
     assert [one.delta for one in found.patterns] == [False, False, True]
+
+
+def test_a_pattern_that_cannot_tell_delta_does_not_count_as_without_it(batch):
+    measure(batch, "xrd", 0, phase="gamma", figures=no_delta(3.0))
+    measure(batch, "xrd", 2, phase="gamma", figures=no_delta(60.0))
+    strong = figure("delta_volume_percent", None) | {"note": "not given: strong lines are unexplained"}  # fmt: skip
+    measure(batch, "xrd", 4, phase="gamma", figures=[strong])
+    measure(batch, "xrd", 6, phase="gamma")
+    measure(batch, "xrd", 8, phase="delta")
+    found = stability_of(batch)
+    assert [one.delta for one in found.patterns] == [False, None, None, None, True]
+    assert "there are 2" in found.refusal
+    measure(batch, "xrd", 1, phase="gamma", figures=no_delta(9.9))
+    assert "at most 10 % by volume" in stability_of(batch).to_delta.note
 
 
 def test_a_file_without_a_date_counts_on_the_day_of_its_upload_and_says_so(batch):
