@@ -67,10 +67,14 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What tells a technique: a pattern of lower-case text. Of several that fit, the lowest turn wins."""
+    """What tells a technique: a pattern of lower-case text. Of several that fit, the lowest turn wins.
+
+    ``faint`` is one that means much else too, as "ta" does tantalum: it counts where no sign fits.
+    """
 
     pattern: str
     turn: int = 0
+    faint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

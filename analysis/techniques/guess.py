@@ -25,6 +25,12 @@ def technique_told(name: str, head: bytes) -> str:
 
 
 def _told(signs: Iterable[tuple[Sign | None, str]], text: str) -> str:
-    """Return the technique whose sign stands in a text; of several the one that is asked first."""
-    fitting = [(sign.turn, name) for sign, name in signs if sign and re.search(sign.pattern, text)]
-    return min(fitting, key=lambda one: one[0])[1] if fitting else ""
+    """Return the technique whose sign stands in a text; of several the one that is asked first, a faint one last."""
+    fitting = [
+        (faint, sign.turn, name)
+        for sign, name in signs
+        if sign
+        for faint, pattern in enumerate((sign.pattern, sign.faint))
+        if pattern and re.search(pattern, text)
+    ]
+    return min(fitting, key=lambda one: one[:2])[2] if fitting else ""

@@ -23,6 +23,7 @@ TA = Technique(
     quantities=QUANTITIES,
     scales=(WAVELENGTH,),
     drawing=Drawing(figure=bleach, columns=columns, lines=("early model", "late model")),
-    in_name=Sign(r"(^|[_\W])(fs|ns)?-?tas?([_\W]|\d|$)|transient.?abs|pump.?probe|\.ufs$", turn=9),
+    in_name=Sign(r"(^|[_\W])((fs|ps|ns|us)[-_ ]?tas?|tas)([_\W]|\d|$)|transient.?abs|pump.?probe|\.ufs$", turn=9,
+                 faint=r"[_\W]ta([_\W]|$)"),
     in_text=Sign(r"version2[\s\S]{0,8}wavelength|time units?: ?[fpnµu]s|z axis title|transient absorption|wavelength[^\n]{0,12}delay", turn=9),
 )  # fmt: skip

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from analysis.reading import Channel, Image, Reading, UnreadableFile
 from analysis.technique import Technique
+from analysis.techniques.shared.times import NS_PER_UNIT
 
 Floats = NDArray[np.float64]
 
 LEAST_WAVELENGTHS, LEAST_DELAYS = 8, 8
 MOST_CELLS = 4_000_000
 WAVELENGTHS_NM = (150.0, 3500.0)
-PER_PS = {"fs": 1e-3, "ps": 1.0, "ns": 1e3, "us": 1e6}
+PER_PS = {"fs": 1e-3, **{unit: 1e3 * NS_PER_UNIT[unit] for unit in ("ps", "ns", "us")}}
 SHOWN_PS = (1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0, 3000.0, 1e4, 1e5, 1e6)
 MOST = 1e9  # of ΔA in any unit: more is a spoilt cell
 DELTA = "delta_absorbance"

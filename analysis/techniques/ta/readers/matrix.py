@@ -18,6 +18,7 @@ from analysis.readers.styles import find_style
 from analysis.reading import Reading, UnreadableFile
 from analysis.technique import X_UNIT, InstrumentFile, Reader, Technique
 from analysis.techniques.ta.readers.maps import PER_PS, could_be_wavelengths, map_reading
+from analysis.techniques.ta.readers.said import UNIT, absorbance_of, unit_of_delays
 
 READER = "ta matrix 1"
 Floats = NDArray[np.float64]
@@ -27,17 +28,9 @@ _EXPORT = (
     "Export ΔA as a matrix with the delays in the first row and the wavelengths in the first column (or the other way "
     "round), and upload that."
 )
-_UNIT = r"(fs|ps|ns|us|µs|μs)"
-_SAID = re.compile(
-    rf"\b(?:delay|time)s?\b[ _]*(?:axis|unit|units|delays?|points?)?\s*[:=,;]?\s*[\[(/]?\s*{_UNIT}\b",
-    re.IGNORECASE,
-)
-_BARE = re.compile(rf"(?<![a-zµμ]){_UNIT}(?![a-z])", re.IGNORECASE)
 _WITH_UNIT = re.compile(r"^\D*?([-+]?\d*[.,]?\d+(?:e[-+]?\d+)?)\s*[\[(]?(fs|ps|ns|us|µs|μs|nm)?[\])]?$", re.IGNORECASE)  # fmt: skip
 _WAVE = re.compile(r"wave|lambda|λ|\bnm\b", re.IGNORECASE)
-_TIME = re.compile(rf"delay|time|{_UNIT}\b", re.IGNORECASE)
-_RELATIVE = re.compile(r"(d|delta|δ|Δ)\s*t\s*/\s*t\b", re.IGNORECASE)
-_MILLI = re.compile(r"\bm\s?[Δδ]?od\b|mΔA", re.IGNORECASE)
+_TIME = re.compile(rf"delay|time|{UNIT}\b", re.IGNORECASE)
 
 
 def read(file: InstrumentFile, technique: Technique) -> Reading:
@@ -45,24 +38,20 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
     style = find_style(file.lines)
     if style is None:
         raise UnreadableFile(f"This text holds no table of numbers. {_EXPORT}")
-    corner, head, axis, values, around = _table(file.lines, style)
-    words = "\n".join([corner, *around])
-    waves_down = _waves_down(corner, head, axis)
+    corner, cells, head, axis, values, around = _table(file.lines, style)
+    waves_down = _waves_down(" ".join([corner, *cells[:1]]), head, axis)
     if not waves_down:
         head, axis, values = axis, head, values.T
-    warnings: list[str] = []
-    if _RELATIVE.search(words):
-        with np.errstate(invalid="ignore"):
-            values = -np.log10(1 + values)
-        warnings.append("ΔT/T was taken over into ΔA = −log10(1 + ΔT/T).")
-    unit = "mOD" if _MILLI.search(words) else ""
-    delays = head * PER_PS[_unit(file, corner, around)]
+    values, unit, warnings = absorbance_of("\n".join([corner, *around]), values)
+    delays = head * PER_PS[unit_of_delays(file.told.get(X_UNIT, ""), corner, cells, around)]
     metadata: dict[str, Any] = key_values(around, style)
     return map_reading(technique, READER, axis, delays, values, unit, metadata, warnings)
 
 
-def _table(lines: list[str], style: Style) -> tuple[str, Floats, Floats, Floats, list[str]]:
-    """Return the corner's words, the axes of the first row and column, what is between them, the other lines."""
+def _table(
+    lines: list[str], style: Style
+) -> tuple[str, list[str], Floats, Floats, Floats, list[str]]:
+    """Return the corner's words, the units in the first row, its axis, that of the first column, cells, other lines."""
     parsed = [parse_row(line, style) for line in lines]
     widths = [len(row[0]) if row else 0 for row in parsed]
     width = max(set(widths) - {0, 1}, key=lambda one: (widths.count(one), one), default=0)
@@ -73,9 +62,9 @@ def _table(lines: list[str], style: Style) -> tuple[str, Floats, Floats, Floats,
             f"This text holds no matrix of at least {LEAST_ROWS} by {LEAST_ROWS} numbers. {_EXPORT}"
         )
     first = places[0]
-    corner, head = _head(lines[first], width, style)
+    corner, units, head = _head(lines[first], width, style)
     if head is None and first:  # a head whose cells carry words is no row of numbers
-        corner, head = _head(_last_said(lines[:first]), width, style)
+        corner, units, head = _head(_last_said(lines[:first]), width, style)
     elif head is not None:
         places = places[1:]
     if head is None:
@@ -87,18 +76,17 @@ def _table(lines: list[str], style: Style) -> tuple[str, Floats, Floats, Floats,
         found = parsed[place]
         assert found is not None
         rows[k, : len(found[0])] = found[0]
-    around = [
-        line for k, line in enumerate(lines) if k not in set(places) and k != first and line.strip()
-    ]
-    return corner, head, rows[:, 0], rows[:, 1:], around
+    inside = {first, *places}
+    around = [line for k, line in enumerate(lines) if k not in inside and line.strip()]
+    return corner, units, head, rows[:, 0], rows[:, 1:], around
 
 
 def _last_said(lines: list[str]) -> str:
     return next((line for line in reversed(lines) if line.strip()), "")
 
 
-def _head(line: str, width: int, style: Style) -> tuple[str, Floats | None]:
-    """Return the corner's words and the axis of the first row; None where it is no axis."""
+def _head(line: str, width: int, style: Style) -> tuple[str, list[str], Floats | None]:
+    """Return the corner's words, the units beside the numbers of the first row and its axis; None where it is none."""
     cells = cells_of(line, style)
     if len(cells) == width - 1:
         cells = ["", *cells]  # blanks lose an empty corner
@@ -110,10 +98,10 @@ def _head(line: str, width: int, style: Style) -> tuple[str, Floats | None]:
     axis = np.array([np.nan if one is None else one for one in numbers], dtype=float)
     steps = np.diff(axis[np.isfinite(axis)])
     if axis.size != width - 1 or steps.size < width - 4 or not _one_way(steps):
-        return "", None
-    unit = next((m[2] for m in map(_WITH_UNIT.match, cells[1:]) if m and m[2]), "")
+        return "", [], None
+    units = [m[2] for m in map(_WITH_UNIT.match, cells[1:]) if m and m[2]]
     corner = cells[0] if number_of(cells[0], style) is None else ""
-    return f"{corner} {unit}".strip(), axis
+    return corner, units, axis
 
 
 def _one_way(steps: Floats) -> bool:
@@ -135,20 +123,6 @@ def _waves_down(corner: str, head: Floats, axis: Floats) -> bool:
         + ("both" if down else "none")
         + " could be wavelengths in nm. Write “wavelength (nm) \\ delay (ps)” into the corner, in the order column, row."
     )
-
-
-def _unit(file: InstrumentFile, corner: str, around: list[str]) -> str:
-    """Return the unit of the delays; raises `UnreadableFile` where nobody says it."""
-    told = file.told.get(X_UNIT, "")
-    found = _BARE.search(corner) or next(filter(None, map(_SAID.search, around)), None)
-    said = re.sub("[µμ]", "u", found[1].lower()) if found else ""
-    unit = told or said
-    if unit not in PER_PS:
-        raise UnreadableFile(
-            "The delays of this matrix have no unit: femto-, pico- and nanoseconds look alike. Choose the unit of the "
-            "axis, or write a line such as “Time units: ps” below the numbers."
-        )
-    return unit
 
 
 MATRIX = Reader("a matrix of ΔA over wavelength and delay", read)

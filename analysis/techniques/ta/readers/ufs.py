@@ -70,15 +70,25 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
         raise UnreadableFile(
             f"The axes of this .ufs file are in “{x_unit[:20]}” and “{t_unit[:20]}”; nm and fs, ps, ns or µs are read."
         )
-    remarks = data.text() if data.at < len(data.content) else ""
+    remarks, said = _remarks(data)
     pairs = dict(
         part.split(":", 1) for part in remarks.replace("\r", "\n").split("\n") if ":" in part
     )
     metadata = {"header": {key.strip()[:80]: value.strip()[:500] for key, value in pairs.items()}}
     milli = "mOD" if "mod" in label.lower() else ""
     return map_reading(
-        technique, READER, wavelengths, delays * PER_PS[unit], values, milli, metadata, ()
+        technique, READER, wavelengths, delays * PER_PS[unit], values, milli, metadata, said
     )
+
+
+def _remarks(data: _Bytes) -> tuple[str, list[str]]:
+    """Return the remarks behind the map and a warning; the map itself is whole and stays, whatever follows it."""
+    if data.at == len(data.content):
+        return "", []
+    try:
+        return data.text(), []
+    except UnreadableFile:
+        return "", ["What stands behind the map of this .ufs file is cut off and was not read."]
 
 
 def _axis(data: _Bytes) -> tuple[str, str, NDArray[np.float64]]:
