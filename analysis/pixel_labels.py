@@ -48,6 +48,19 @@ def pixels_named(labels: Sequence[str], known: Sequence[str], code: str = "") ->
     return [name if times[name.casefold()] == 1 else "" for name in names]
 
 
+def places_in(text: str) -> list[str]:
+    """Return what a text writes of pixels, as it is written.
+
+    >>> places_in("P1-P2 JVL"), places_in("P3HT")
+    (['P1', 'P2'], [])
+    """
+    return list(dict.fromkeys(one[0] for one in _found(text)))
+
+
+def _found(text: str) -> list[re.Match[str]]:
+    return [*_NUMBERED.finditer(text), *_GRID.finditer(text)]
+
+
 def _named(
     label: str, spelled: dict[str, str], numbered: dict[str, str]
 ) -> tuple[str | None, str] | None:
@@ -55,7 +68,7 @@ def _named(
     whole = spelled.get(label.strip().casefold())
     if whole:
         return None, whole
-    found = [*_NUMBERED.finditer(label), *_GRID.finditer(label)]
+    found = _found(label)
     if len({one[0].casefold() for one in found}) != 1:
         return None
     first = found[0]

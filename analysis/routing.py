@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from analysis.pixel_labels import pixels_named
+from analysis.pixel_labels import pixels_named, places_in
 
 Kind = Literal["batch", "device", "lot"]
 
@@ -153,14 +153,16 @@ def _of_batch(rest: str, batch: Place, devices: Sequence[Place]) -> Route:
     """Return the batch, or the one of its devices (in the order of their making) that the rest speaks of."""
     found = list(_DEVICE_OF_BATCH.finditer(rest))
     numbers = {int(one[2]) for one in found}
-    pixel = pixels_named([_DEVICE_OF_BATCH.sub(" ", rest)], [])[0]
+    of_pixels = _DEVICE_OF_BATCH.sub(" ", rest)
+    pixel = pixels_named([of_pixels], [])[0]
     if not numbers:
-        if not pixel:
+        said = f"pixel {pixel}" if pixel else f"pixels {', '.join(places_in(of_pixels))}"
+        if not places_in(of_pixels):
             return Route(Target("batch", batch.code))
         might_be = [_of_device(rest, device).target for device in devices]
         return Route(
             None,
-            f"Its name says the pixel {pixel}, but not of which device of {batch.code}.",
+            f"Its name says the {said}, but not of which device of {batch.code}.",
             (*filter(None, might_be), Target("batch", batch.code)),
         )
     if len(numbers) > 1:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils.timezone import localtime
@@ -57,6 +57,7 @@ def take_in(
     routes = routes_for(by, [clean_name(one.name) for one in files])
     taken = []
     with recorded(by, "files taken in"):
+        _one_after_the_other(_sha256(one) for one in files)
         for upload, found in zip(files, routes, strict=True):
             try:
                 with transaction.atomic():
@@ -68,8 +69,20 @@ def take_in(
     return taken
 
 
+def _sha256(upload: HashedUpload) -> str:
+    return upload.writer.digest.hexdigest()
+
+
+def _one_after_the_other(hashes: Iterable[str]) -> None:
+    """Wait until nobody else takes the same bytes in: the second of two sends finds what the first one kept."""
+    with connection.cursor() as cursor:
+        for sha256 in sorted(set(hashes)):  # in one order, so that no two wait for each other
+            key = f"inbox:{sha256}"
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+
+
 def _take(by: Any, project: Project, upload: HashedUpload, found: Route, *, sure: bool) -> TakenIn:
-    name, sha256 = clean_name(upload.name), upload.writer.digest.hexdigest()
+    name, sha256 = clean_name(upload.name), _sha256(upload)
     technique = technique_told(upload.name, head_of(upload))
     if found.target is not None and technique:
         subject = subject_of(by, found.target)

@@ -74,6 +74,7 @@ def test_a_name_leads_to_its_subject(name, target):
         ("NC-0043_D-0011.csv", "may be of", ["NC-0043", "D-0011"]),  # that was not made of it
         ("OLED-005_p1.txt", "may be of D-0020, D-0021", ["D-0020", "D-0021"]),
         ("NC-0042_p2_JVL.txt", "not of which device", ["D-0011/P2", "D-0012/P2", "D-0013/P2"]),
+        ("NC-0042_P1-P2_JVL.txt", "the pixels P1, P2, but not of which device", ["D-0011"]),
         (
             "NC-0042_d3_PL.csv",
             "may be of D-0013, NC-0042",

@@ -1,11 +1,14 @@
 """Many files at once: each goes where its name says; the rest waits and is assigned by hand."""
 
 import re
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from analysis.models import InboxFile, Measurement
+from analysis.services import inbox
 from analysis.services.inbox import assign, take_in
 from devices.models import Device, Layer, Pixel
 from labnotebook.records.history import recorded
@@ -13,6 +16,7 @@ from labnotebook.records.models import CodeCounter, StoredFile
 from labnotebook.records.refusals import Asked, NotPermitted, Refusal, WrongState
 from tests.analysis.factories import make_batch, pl_file, text, upload
 from tests.factories import Api, join, make_project, owner_of
+from tests.synthesis.test_two_people_at_one_bench import in_threads
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +191,20 @@ def test_the_page_takes_a_plain_form_and_offers_in_one_tap_what_a_name_may_mean(
     again = client.post("/files/", {**form, "files": [SimpleUploadedFile("n.csv", pl_file(650))]})
     assert again.status_code == 302
     assert "already, to the last byte" in text(client.get("/files/"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_bytes_sent_twice_at_the_same_moment_are_kept_once(monkeypatch):
+    project = make_project()
+    owner = owner_of(project)
+    both_here, keep = Barrier(2), inbox.store_file
+
+    def keep_when_both_are_here(**said):
+        with suppress(BrokenBarrierError):  # the other one waits outside
+            both_here.wait(timeout=0.5)
+        return keep(**said)
+
+    monkeypatch.setattr(inbox, "store_file", keep_when_both_are_here)
+    states = in_threads(*[lambda: drop(owner, project, "a.csv")[0].state] * 2)
+    assert sorted(states) == ["known", "waiting"]
+    assert InboxFile.objects.count() == 1
