@@ -41,6 +41,11 @@ class Surface:
     edge_nm: float
     m2_per_mol: float
 
+    @property
+    def hundreds_m2(self) -> float:
+        """To hundreds of m²: no cell is known better."""
+        return round(self.m2_per_mol, -2)
+
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
