@@ -78,7 +78,10 @@ class AssignSerializer(StrictSerializer):
     batch = serializers.CharField(max_length=20)
     phase = serializers.ChoiceField(choices=Phase.choices)
     structure = serializers.ChoiceField(
-        choices=Structure.choices, required=False, allow_blank=True, default=""
+        choices=Structure.choices,
+        required=False,
+        allow_blank=True,
+        help_text="Left out, the one that stands is kept while the phase stays the same; empty: not known.",
     )
     reason = serializers.CharField(max_length=2000)
 

@@ -19,11 +19,14 @@ from synthesis.models import Batch
 
 
 def assign_phase(
-    *, by: Any, batch: Batch, phase: str, structure: str = "", reason: str = ""
+    *, by: Any, batch: Batch, phase: str, structure: str | None = None, reason: str = ""
 ) -> PhaseAssignment:
-    """Say what the batch is on other evidence than an analysis here (TEM, another lab's XRD)."""
+    """Say what the batch is on other evidence than an analysis here (TEM, another lab's XRD).
+
+    ``structure``: "" where it is not known; None leaves the one that stands, while the phase stays the same.
+    """
     require_editor(by, batch.project)
-    check_words(phase, structure)
+    check_words(phase, structure or "")
     check_made(batch)
     if not reason.strip():
         raise Refusal(
@@ -32,6 +35,9 @@ def assign_phase(
         )
     with recorded(by, reason.strip()):
         lock_subject(batch)
+        if structure is None:
+            current = _current(batch)
+            structure = current.structure if current and current.phase == phase else ""
         return _assign(by, batch, phase, structure, reason=reason.strip(), analysis=None)
 
 
@@ -40,6 +46,7 @@ def accept_verdict(
 ) -> PhaseAssignment | None:
     """Make the verdict of an XRD analysis the phase of its batch; None when it gives none.
 
+    Without a ``structure`` the one that stands is kept while the phase stays the same; else the rule gives it.
     Runs in the caller's transaction, with the batch locked.
     """
     batch = analysis.measurement.batch
@@ -57,8 +64,14 @@ def accept_verdict(
             f"The analysis says {said}. Say why the batch is {Phase(chosen).label} nevertheless.",
             field="reason",
         )
-    built = structure if structure is not None else structure_by_rule(batch, chosen)
-    current = PhaseAssignment.objects.filter(batch=batch, superseded_at=None).first()
+    current = _current(batch)
+    built = structure
+    if built is None and current is not None and current.phase == chosen:
+        # Not known is kept where this very run was accepted so; elsewhere the rule may know.
+        again = current.analysis_id == analysis.pk
+        built = current.structure if current.structure or again else None
+    if built is None:
+        built = structure_by_rule(batch, chosen)
     if current is not None and (current.analysis_id, current.phase, current.structure) == (
         analysis.pk,
         chosen,
@@ -104,12 +117,17 @@ def rule_for(batch: Batch, phase: str) -> ByRule | None:
     return structure_of(phase, conditions)
 
 
+def _current(batch: Batch) -> PhaseAssignment | None:
+    return PhaseAssignment.objects.filter(batch=batch, superseded_at=None).first()
+
+
 def _assign(
     by: Any, batch: Batch, phase: str, structure: str, *, reason: str, analysis: Analysis | None
 ) -> PhaseAssignment:
-    PhaseAssignment.objects.filter(batch=batch, superseded_at=None).update(
-        superseded_at=timezone.now()
-    )
+    """Supersede what stands; evidence of the structure goes along while it speaks of the same thing."""
+    current = _current(batch)
+    if current is not None:
+        current.set_fields(superseded_at=timezone.now())
     assignment = PhaseAssignment.objects.create(
         project=batch.project,
         batch=batch,
@@ -119,6 +137,8 @@ def _assign(
         reason=reason,
         accepted_by=by,
     )
+    if current is not None and (current.phase, current.structure) == (phase, structure):
+        current.structure_evidence.filter(withdrawn_at=None).update(phase_assignment=assignment)
     _score(batch, assignment)
     return assignment
 

@@ -126,20 +126,19 @@ def withdraw_with_run(run: Analysis, reason: str) -> None:
 
 
 def withdraw_what_differs(run: Analysis) -> None:
-    """Withdraw what earlier runs of the same scan were named for, where the accepted one says otherwise.
+    """Withdraw what earlier runs of the same scan were named for, where the accepted one does not say it too.
 
-    Runs in the caller's transaction, with the subject locked.
+    The same rule as for naming: the run that counts must say it. Runs in the caller's transaction, with the
+    subject locked.
     """
     witness = _witness(run.measurement)
     said = witness.verdict((run.result or {}).get("detail")) if witness else ""
-    if not said:
-        return
     others = StructureEvidence.objects.filter(
         analysis__measurement=run.measurement_id, analysis__scan=run.scan, withdrawn_at=None
     )
     others.exclude(analysis=run).exclude(verdict=said).update(
         withdrawn_at=timezone.now(),
-        withdrawn_reason=f"analysis v{run.number} of the same file was accepted and says otherwise",
+        withdrawn_reason=f"analysis v{run.number} of the same file was accepted and does not say so",
     )
 
 

@@ -10,7 +10,8 @@ from analysis.history.rebuild import differences
 from analysis.models import Analysis, StructureEvidence
 from analysis.services import structures
 from analysis.services.measurements import correct_technique
-from analysis.services.outcomes import reject_analysis
+from analysis.services.outcomes import accept_analysis, reject_analysis
+from analysis.services.phases import assign_phase
 from labnotebook.records.refusals import Refusal, WrongState
 from tests.analysis.evidence import confirm, kept, row_of, say_gamma, told
 from tests.factories import owner_of
@@ -80,3 +81,37 @@ def test_naming_and_rejecting_a_run_at_once_take_turns(batch, by, monkeypatch):
         one.join(10)
     assert [type(one) for one in (said["named"], said["rejected"])] == [StructureEvidence, Analysis]
     assert row_of(batch)[1:] == ("expected", "")
+
+
+def test_the_same_phase_accepted_again_keeps_structure_and_evidence(batch, by):
+    accept_analysis(
+        by=by, analysis=told(batch, "xrd", {"n": 1}, phase="gamma"), structure="seed_core"
+    )
+    eds = told(batch, "eds", {"calcium_found": True})
+    evidence = confirm(batch, "seed", eds)
+    stands = ("seed_core", "confirmed", f"seed: eds {eds.measurement_id}")
+    second = told(batch, "xrd", {"n": 2}, phase="gamma")
+    for _again in range(2):
+        accept_analysis(by=by, analysis=Analysis.objects.get(pk=second.pk))
+        assert row_of(batch) == stands
+    assign_phase(by=by, batch=batch, phase="gamma", reason="TEM lattice fringes too")
+    assert row_of(batch) == stands
+    named_at = evidence.named_at
+    evidence.refresh_from_db()
+    assert (evidence.named_by, evidence.named_at) == (by, named_at)
+    assert evidence.phase_assignment.analysis is None  # the one that stands now
+    assign_phase(by=by, batch=batch, phase="gamma", structure="", reason="washed, not looked at")
+    assert row_of(batch) == ("", "", "")
+    assert not list(differences())
+
+
+def test_an_accepted_run_that_is_silent_of_calcium_takes_evidence_back_and_gives_none(batch, by):
+    say_gamma(batch, by)
+    first = told(batch, "xps", {"calcium": True})
+    confirm(batch, "shell", first)
+    silent = told(batch, "xps", {"metallic_lead": True}, measurement=first.measurement)
+    assert row_of(batch)[1] == "partly_confirmed"
+    accept_analysis(by=by, analysis=silent)
+    assert row_of(batch)[1:] == ("expected", "")
+    with pytest.raises(Refusal, match="v2 says nothing of Ca 2p"):
+        confirm(batch, "shell", first)
