@@ -55,7 +55,7 @@ def name_evidence(
     """Say that a file of the batch confirms a part of its structure, or speaks against it.
 
     Of XPS and EDS that is a finished run, which must say the same; of a micrograph the file, with a note on
-    what it shows. Naming the same again changes nothing.
+    what it shows. Naming the same again changes nothing; with other words it is refused.
     """
     require_editor(by, batch.project)
     _check_words(part, verdict, note)
@@ -82,11 +82,10 @@ def name_evidence(
             _check_picture(file, part, note)
         standing = _standing(assignment, part)
         same = next((one for one in standing if one.measurement_id == file.pk), None)
-        if same is not None and (same.verdict, same.analysis_id) == (
-            verdict,
-            analysis.pk if analysis else None,
-        ):
-            return same
+        run = analysis.pk if analysis else None
+        if same is not None and (same.verdict, same.analysis_id) == (verdict, run):
+            if note.strip() in ("", same.note):
+                return same
         _check_agreement(standing, same, part, verdict)
         return StructureEvidence.objects.create(
             project=batch.project,
@@ -203,10 +202,11 @@ def _verdict(witness: Witness, run: Analysis) -> str:
 
 
 def _is_looked_at(measurement: Measurement) -> bool:
-    witness = _witness(measurement)
-    if witness is None:
-        return measurement.file.is_picture
-    return not witness.key and not measurement.file.media_type.startswith("text/")
+    technique = TECHNIQUES.get(measurement.technique)
+    if technique is None or technique.witness is None:
+        # A picture that is only kept may be anything; one filed as XRD or PL is of that.
+        return technique is not None and not technique.is_read and measurement.file.is_picture
+    return not technique.witness.key and not measurement.file.media_type.startswith("text/")
 
 
 def _check_words(part: str, verdict: str, note: str) -> None:
@@ -279,8 +279,8 @@ def _check_picture(file: Measurement, part: str, note: str) -> None:
     """Refuse a file that is no picture, and a picture of which nobody says what it shows."""
     if not _is_looked_at(file):
         raise Refusal(
-            f"{_named(file, None)} is no micrograph. Of XPS and EDS name the run (analysis) that found"
-            " calcium or did not.",
+            f"{_named(file, None)} is no micrograph; if it is one, correct its technique. Of XPS and EDS"
+            " name the run (analysis) that found calcium or did not.",
             field="measurement",
         )
     if not note.strip():
@@ -302,7 +302,8 @@ def _check_agreement(
     other = next((one for one in standing if one.verdict != verdict), same)
     if other is None:
         return
+    words = f", with “{other.note}”" if other.note else ""
     raise WrongState(
-        f"{_named(other.measurement, None)} {Verdict(other.verdict).label} the {Part(part).label} already."
-        " Withdraw that first, with a reason."
+        f"{_named(other.measurement, None)} {Verdict(other.verdict).label} the {Part(part).label}"
+        f" already{words}. Withdraw that first, with a reason."
     )

@@ -115,3 +115,26 @@ def test_an_accepted_run_that_is_silent_of_calcium_takes_evidence_back_and_gives
     assert row_of(batch)[1:] == ("expected", "")
     with pytest.raises(Refusal, match="v2 says nothing of Ca 2p"):
         confirm(batch, "shell", first)
+
+
+def test_a_picture_of_another_technique_is_no_micrograph(batch, by):
+    gamma = say_gamma(batch, by)
+    for technique in ("xrd", "pl", "jvl"):
+        chart = kept(batch, technique, PICTURE + technique.encode(), f"{technique}.png")
+        with pytest.raises(Refusal, match="is no micrograph; if it is one, correct its technique"):
+            confirm(batch, "shell", measurement=chart, note="a rim")
+    for technique in ("tem", "other"):
+        picture = kept(batch, technique, PICTURE + technique.encode(), f"{technique}.png")
+        confirm(batch, "shell", measurement=picture, note="a rim")
+    assert gamma.structure_evidence.count() == 2
+
+
+def test_other_words_on_a_micrograph_are_not_dropped_silently(batch, by):
+    say_gamma(batch, by)
+    picture = kept(batch, "tem", PICTURE, "hrtem.png")
+    first = confirm(batch, "shell", measurement=picture, note="rim of 2 nm")
+    assert confirm(batch, "shell", measurement=picture, note=" rim of 2 nm ") == first
+    with pytest.raises(WrongState, match=r"already, with “rim of 2 nm”\. Withdraw that first"):
+        confirm(batch, "shell", measurement=picture, note="rim of 5 nm")
+    structures.withdraw_evidence(by=by, evidence=first, reason="scale corrected")
+    assert confirm(batch, "shell", measurement=picture, note="rim of 5 nm").note == "rim of 5 nm"
