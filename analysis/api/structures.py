@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from analysis.api.phases import EvidenceSerializer
 from analysis.models import Analysis, Measurement, StructureEvidence
 from analysis.models.outcome import Part, Verdict
-from analysis.services.structures import name_evidence, withdraw_evidence
+from analysis.services.structures import STANDS, name_evidence, withdraw_evidence
 from analysis.services.subjects import pick_subject
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
 from labnotebook.records.refusals import Refusal
@@ -51,11 +51,17 @@ class EvidenceFilter(filters.FilterSet):
     batch = filters.CharFilter(field_name="phase_assignment__batch__code")
     part = filters.ChoiceFilter(choices=Part.choices)
     verdict = filters.ChoiceFilter(choices=Verdict.choices)
-    current = filters.BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull")
+    current = filters.BooleanFilter(
+        method="that_counts", help_text="Not withdrawn, of the phase that stands."
+    )
 
     class Meta:
         model = StructureEvidence
         fields = ("batch", "part", "verdict", "current")
+
+    def that_counts(self, rows, name: str, value: bool):
+        """Keep what counts now, or what does not."""
+        return rows.filter(STANDS) if value else rows.exclude(STANDS)
 
 
 class StructureEvidenceViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordViewSet):

@@ -32,12 +32,15 @@ _LEVEL = f"""
     WHEN e.confirmed = CASE p.structure {_PARTS} END THEN '{CONFIRMED}'
     WHEN e.confirmed > 0 THEN '{PARTLY}'
     ELSE '{EXPECTED}' END"""
+_HAS_PART = " ".join(
+    f"WHEN '{name}' THEN s.part = ANY('{{{','.join(parts)}}}')" for name, parts in PARTS.items()
+)
 _EVIDENCE = f"""
   SELECT count(DISTINCT s.part) AS confirmed, bool_or(s.verdict = '{CONTRADICTS}') AS contradicted,
     string_agg(CASE s.verdict WHEN '{CONTRADICTS}' THEN 'no ' ELSE '' END
       || s.part || ': ' || m.technique || ' ' || m.id, '; ' ORDER BY s.id) AS said
   FROM analysis_structureevidence s JOIN analysis_measurement m ON m.id = s.measurement_id
-  WHERE s.phase_assignment_id = p.id AND s.withdrawn_at IS NULL"""
+  WHERE s.phase_assignment_id = p.id AND s.withdrawn_at IS NULL AND CASE p.structure {_HAS_PART} END"""
 
 _SAID: dict[str, str] = {
     "batch_id": "b.id",

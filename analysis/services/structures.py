@@ -16,6 +16,7 @@ from analysis.services.subjects import lock_subject
 from analysis.techniques.registry import TECHNIQUES
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
+from labnotebook.records.reasons import check_reason
 from labnotebook.records.refusals import Refusal, WrongState
 from synthesis.models import Batch
 
@@ -83,9 +84,12 @@ def name_evidence(
         standing = _standing(assignment, part)
         same = next((one for one in standing if one.measurement_id == file.pk), None)
         run = analysis.pk if analysis else None
-        if same is not None and (same.verdict, same.analysis_id) == (verdict, run):
-            if note.strip() in ("", same.note):
-                return same
+        if (
+            same is not None
+            and (same.verdict, same.analysis_id) == (verdict, run)
+            and note.strip() in ("", same.note)
+        ):
+            return same
         _check_agreement(standing, same, part, verdict)
         return StructureEvidence.objects.create(
             project=batch.project,
@@ -102,9 +106,7 @@ def name_evidence(
 def withdraw_evidence(*, by: Any, evidence: StructureEvidence, reason: str) -> StructureEvidence:
     """Take named evidence back, with a reason; the part is then as sure as what else stands makes it."""
     require_editor(by, evidence.project)
-    reason = reason.strip()
-    if not reason:
-        raise Refusal("Say why it is withdrawn: the next person will want to know.", field="reason")
+    reason = check_reason(reason, "Say why it is withdrawn.", field="reason")
     if len(reason) > LONGEST_NOTE:
         raise Refusal(f"Say it in at most {LONGEST_NOTE} characters.", field="reason")
     with recorded(by, reason):

@@ -126,6 +126,10 @@ def measurements_panel(
     phase = _phase(batch)
     if phase is not None:
         prefetch_related_objects([phase], EVIDENCE)
+    structure = structure_shown(batch, phase, measurements, evidence_form)
+    if evidence_form is not None and (structure is None or structure.form is None):
+        # Its form is not shown, as what it was for is gone meanwhile.
+        refusal = " ".join(one for said in evidence_form.errors.values() for one in said)
     context = {
         "batch": batch,
         "cards": [card for card in cards if _has_a_picture(card)],
@@ -136,7 +140,7 @@ def measurements_panel(
         "typed": typed,
         "phase_form": phase_form,
         "phase": phase,
-        "structure": structure_shown(batch, phase, measurements, evidence_form),
+        "structure": structure,
         "refusal": refusal,
         "may_write": may_write(request, batch.project_id),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from analysis.models import Analysis, Measurement, PhaseAssignment, StructureEvi
 from analysis.models.outcome import Part
 from analysis.services.phases import rule_for
 from analysis.services.structures import Offer, micrographs, offers, witness_of
+from labnotebook.records.pages import fresh_key
 from synthesis.models import Batch
 
 MATERIALS = {"seed": "CaIx seed", "shell": "CaI2 shell"}  # where the paper's rule gives the part
@@ -28,6 +29,7 @@ class EvidenceShown:
     row: StructureEvidence | None = None  # named already
     offer: Offer | None = None
     button: str = ""
+    key: str = field(default_factory=fresh_key)  # of the form that names or withdraws it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class StructureShown:
 
     written: str  # what it is made of, "" where no rule says it
     level: str
-    by_rule: bool
+    by_rule: bool  # it is what the rule gives for the plan as it is now; who said it, nobody kept
     why: str
     parts: tuple[PartShown, ...]
     form: EvidenceForm | None

@@ -1,5 +1,6 @@
 """Evidence of a structure holds as long as what it rests on: technique, run, phase, structure."""
 
+import re
 import threading
 import time
 
@@ -7,14 +8,15 @@ import pytest
 from django.db import connections
 
 from analysis.history.rebuild import differences
-from analysis.models import Analysis, StructureEvidence
+from analysis.models import Analysis, PhaseAssignment, StructureEvidence
 from analysis.services import structures
 from analysis.services.measurements import correct_technique
 from analysis.services.outcomes import accept_analysis, reject_analysis
-from analysis.services.phases import assign_phase
+from analysis.services.phases import assign_phase, rule_for
 from labnotebook.records.refusals import Refusal, WrongState
 from tests.analysis.evidence import confirm, kept, row_of, say_gamma, told
-from tests.factories import owner_of
+from tests.analysis.factories import address, text
+from tests.factories import Api, owner_of
 
 pytestmark = pytest.mark.django_db
 PICTURE = b"\x89PNG\r\n\x1a\n fringes"
@@ -138,3 +140,69 @@ def test_other_words_on_a_micrograph_are_not_dropped_silently(batch, by):
         confirm(batch, "shell", measurement=picture, note="rim of 5 nm")
     structures.withdraw_evidence(by=by, evidence=first, reason="scale corrected")
     assert confirm(batch, "shell", measurement=picture, note="rim of 5 nm").note == "rim of 5 nm"
+
+
+def test_a_refusal_shows_although_the_structure_is_gone(client, batch, by):
+    client.force_login(by)
+    assign_phase(by=by, batch=batch, phase="gamma", structure="", reason="no structure known")
+    run = told(batch, "xps", {"calcium": True})
+    picture = kept(batch, "tem", PICTURE, "hrtem.png")
+    for named in ({"analysis": run.pk}, {"measurement": picture.pk, "note": "a rim"}):
+        form = {"part": "shell", "verdict": "confirms", **named}
+        answer = client.post(address("batch-structure", batch.code), form)
+        assert answer.status_code == 422
+        assert "no shell is expected" in text(answer)
+
+
+def test_current_evidence_is_of_the_phase_that_stands(batch, by):
+    say_gamma(batch, by)
+    confirm(batch, "shell", told(batch, "xps", {"calcium": True}))
+    assign_phase(by=by, batch=batch, phase="gamma", structure="seed_core", reason="washed twice")
+    now = confirm(batch, "seed", told(batch, "eds", {"calcium_found": True}))
+    listed = {
+        asked: [
+            one["part"] for one in Api(by).get(f"structure-evidence/?{asked}").json()["results"]
+        ]
+        for asked in ("current=true", "current=false")
+    }
+    assert listed == {"current=true": [now.part], "current=false": ["shell"]}
+
+
+def test_the_page_says_what_the_rule_gives_and_not_who_followed_it(client, batch, by):
+    client.force_login(by)
+    panel = address("batch-measurements", batch.code)
+    given = rule_for(batch, "gamma").structure
+    for structure, words in (
+        (given, "as the paper's rule gives it"),
+        ("alloy", "not what the paper's rule gives"),
+    ):
+        say_gamma(batch, by, structure, reason="HRTEM at another lab")
+        shown = text(client.get(panel)).replace("&#x27;", "'")
+        assert words in shown
+        assert "by the paper's rule" not in shown
+        assert "said by" not in shown
+
+
+def test_evidence_is_withdrawn_once_and_with_a_reason_that_says_something(client, batch, by):
+    client.force_login(by)
+    say_gamma(batch, by)
+    for part, found in (("shell", "xps"), ("seed", "eds")):
+        confirm(batch, part, told(batch, found, {"calcium": True, "calcium_found": True}))
+    shown = text(client.get(address("batch-measurements", batch.code)))
+    keys = re.findall(r'name="idempotency_key" value="(\w+)"[^>]*>\s*<div class="field">', shown)
+    assert len(set(keys)) == 2  # one key for each form
+    away = address("batch-structure-withdraw", batch.code, StructureEvidence.objects.first().pk)
+    refused = client.post(away, {"reason": ".", "idempotency_key": keys[0]})
+    assert (refused.status_code, "says nothing" in text(refused)) == (422, True)
+    for _twice in range(2):
+        sent = {"reason": "dust", "idempotency_key": keys[0]}
+        assert client.post(away, sent).status_code == 302
+    assert row_of(batch)[1] == "partly_confirmed"
+
+
+def test_the_history_counts_only_parts_that_the_structure_has(batch, by):
+    said = say_gamma(batch, by)
+    confirm(batch, "shell", told(batch, "xps", {"calcium": True}))
+    PhaseAssignment.objects.filter(pk=said.pk).update(structure="seed_core")  # past the services
+    said = PhaseAssignment.objects.get(pk=said.pk)
+    assert row_of(batch)[:2] == ("seed_core", said.structure_level) == ("seed_core", "expected")
