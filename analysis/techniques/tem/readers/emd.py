@@ -50,30 +50,33 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
     root = opened(file.content)
     warnings: list[str] = []
     found = list(_of_velox(root, warnings)) or list(_of_berkeley(root, warnings))
-    if not found:
-        said = f" {' '.join(warnings)}" if warnings else ""
-        raise UnreadableFile(
-            "This HDF5 file holds no image as Velox or the Berkeley form (.emd) keep them."
-            f"{said[:300]} Save the image as .tif or .dm3 with its scale."
-        )
     return _reading(found, technique, warnings)
 
 
 def _reading(found: list[_Found], technique: Technique, warnings: list[str]) -> Reading:
-    readings = [
-        reading_of(one.values, one.nm_per_pixel, technique, READER, {"label": one.label}, [])
-        for one in found
-    ]
+    readings: list[Reading] = []
+    for one in found:
+        said = {"label": one.label}
+        try:
+            readings.append(reading_of(one.values, one.nm_per_pixel, technique, READER, said, []))
+        except UnreadableFile as refused:  # the other detectors are not to blame
+            warnings.append(f"{one.label} was left out. {refused}")
+    if not readings:
+        left_out = f" {' '.join(warnings)}" if warnings else ""
+        raise UnreadableFile(
+            "This HDF5 file holds no image that can be measured, as Velox or the Berkeley form (.emd) keep them."
+            f"{left_out[:300]} Save the image as .tif or .dm3 with its scale."
+        )
     notes = (*warnings, *(note for one in readings for note in one.warnings))
     if len(readings) == 1:
         return replace(readings[0], warnings=notes)
     scans = tuple(
-        Scan(one.x, (one.y,), f.label, one.metadata, str(number), one.image)
-        for number, (f, one) in enumerate(zip(found, readings, strict=True), 1)
+        Scan(one.x, (one.y,), one.metadata["label"], one.metadata, str(number), one.image)
+        for number, one in enumerate(readings, 1)
     )
     first = readings[0]
-    said = {"kind": "image", "scan_count": len(scans)}
-    return replace(first, metadata=said, warnings=notes, scans=scans, scan="", image=None)
+    every = {"kind": "image", "scan_count": len(scans)}
+    return replace(first, metadata=every, warnings=notes, scans=scans, scan="", image=None)
 
 
 def _array(group: Node, name: str) -> Node | None:
@@ -102,6 +105,7 @@ def _metadata(group: Node) -> Any:
     if (
         metadata is None
         or metadata.dtype != np.uint8
+        or not metadata.shape
         or not 0 < prod(metadata.shape) <= _MOST_METADATA
     ):
         return {}
@@ -143,13 +147,17 @@ def _marked(root: Node) -> Iterator[tuple[str, Node]]:
 
 
 def _single(data: Node, label: str, warnings: list[str]) -> NDArray[Any] | None:
-    """Return an image, shape (rows, columns); None for spectra and series, which are named."""
+    """Return an image, shape (rows, columns); None for what is none, which is named."""
     sides = [side for side in data.shape if side != 1]
     if len(sides) != 2:
         shape = " × ".join(map(str, data.shape)) or "one number"
         warnings.append(f"{label} ({shape}) is not a single image; it was left out.")
         return None
-    check_pixels(sides[1], sides[0])
+    try:
+        check_pixels(sides[1], sides[0])
+    except UnreadableFile as refused:
+        warnings.append(f"{label} was left out. {refused}")
+        return None
     return np.asarray(data.values(), dtype=np.float32).reshape(sides)
 
 
@@ -165,7 +173,7 @@ def _velox_scale(said: Any) -> float | None:
         unit = nm_per(str(_within(said, "BinaryResult", f"PixelUnit{axis}") or ""))
         try:
             sides.append(float(_within(said, "BinaryResult", "PixelSize", side)) * (unit or np.nan))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None
     return _square(sides)
 

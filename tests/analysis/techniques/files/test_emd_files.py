@@ -105,6 +105,38 @@ def test_a_file_without_an_image_is_refused_in_words(name):
     assert str(refusal.value).endswith(".")
 
 
+@pytest.mark.parametrize(("odd", "why"), [
+    (np.zeros((40, 50), "u2"), "BF was left out. Every pixel of this image has the same grey"), (GREY[:8, :8], "BF was left out. This image has 8 × 8 pixels"),
+])  # fmt: skip
+def test_one_odd_detector_is_named_and_the_others_are_read(odd, why):
+    reading = read(velox({"BF": odd, "HAADF": GREY}), "a.emd", "tem")
+    np.testing.assert_array_equal(reading.image.values, GREY)
+    assert reading.metadata["label"] == "HAADF"
+    assert any(why in one for one in reading.warnings)
+    several = read(velox({"DF2": GREY, "BF": odd, "HAADF": GREY[::-1]}), "a.emd", "tem")
+    assert [scan.label for scan in several.scans] == ["DF2", "HAADF"]
+    with pytest.raises(UnreadableFile, match=why):
+        read(velox({"BF": odd}), "a.emd", "tem")
+
+
+def metadata_of(values):
+    made = io.BytesIO(velox({"HAADF": GREY}))
+    with h5py.File(made, "r+") as opened:
+        (name,) = opened["Data/Image"]
+        del opened[f"Data/Image/{name}/Metadata"]
+        opened[f"Data/Image/{name}/Metadata"] = values
+    return made.getvalue()
+
+
+@pytest.mark.parametrize("said", ["one number", "an integer of 400 digits"])
+def test_metadata_that_cannot_be_leave_the_image_without_a_scale(said):
+    digits = b'{"BinaryResult": {"PixelUnitX": "m", "PixelUnitY": "m", "PixelSize": {"width": %b, "height": 1}}}' % (b"9" * 400)  # fmt: skip
+    values = np.uint8(123) if said == "one number" else np.frombuffer(digits, "u1")[:, None]
+    reading = read(metadata_of(values), "a.emd", "tem")
+    np.testing.assert_array_equal(reading.image.values, GREY)
+    assert reading.image.nm_per_pixel is None
+
+
 def test_it_is_named_when_it_is_taken_for_a_spectrum():
     with pytest.raises(UnreadableFile, match=r"HDF5 file \(\.emd\), not a PL spectrum"):
         read(velox({"HAADF": GREY}), "a.emd", "pl")
