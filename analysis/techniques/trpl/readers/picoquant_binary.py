@@ -20,6 +20,7 @@ from analysis.techniques.trpl.readers.picoquant_records import (
     curve,
     curves_of,
     cut_off,
+    nanoseconds,
     width_of,
 )
 
@@ -103,7 +104,7 @@ def _histograms(content: bytes, tags: dict[tuple[str, int], Any]) -> list[Scan]:
         scans.append(
             curve(
                 counts,
-                width_s * 1e9,
+                nanoseconds(width_s),
                 f"curve {tags.get(('HistResDscr_CurveIndex', number), number)}",
             )
         )

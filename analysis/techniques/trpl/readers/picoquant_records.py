@@ -58,6 +58,16 @@ def check_sum(counts: Counts, stated: Any) -> None:
         )
 
 
+def nanoseconds(width_s: Any) -> float:
+    """Return the width of a time bin in ns; refuse what the header says in no number."""
+    if not isinstance(width_s, int | float):
+        raise UnreadableFile(
+            "This PicoQuant file gives the width of its time bins as no number, so its times are not known. Export the "
+            "histogram as text."
+        )
+    return float(width_s) * 1e9
+
+
 def curve(counts: Counts, width_ns: Any, label: str) -> Scan:
     """Return a scan of counts, shape (bins,), over the time since the sync; refuse a width that cannot be."""
     if not isinstance(width_ns, float) or not 1e-6 <= width_ns <= 1e9:
@@ -89,7 +99,7 @@ def curves_of(words: NDArray[np.uint32], records: Records, width_s: Any, tick_s:
     found: list[Scan] = []
     for one in np.unique(channel):
         counts = np.bincount(bins[channel == one]).astype(np.float64)
-        found.append(curve(counts, width_s * 1e9, f"channel {one}"))
+        found.append(curve(counts, nanoseconds(width_s), f"channel {one}"))
     if not found:
         raise UnreadableFile("This PicoQuant file holds no photon. Check the measurement.")
     return found

@@ -236,6 +236,18 @@ def test_a_photon_file_that_makes_no_sense_is_refused(name):
         read(BAD[name], "decay.ptu", "trpl")
 
 
+@pytest.mark.parametrize("kind", [TEXT, 0xFFFFFFFF])
+def test_a_width_of_time_bins_that_is_no_number_is_refused_in_words(kind):
+    for content, name, index in (
+        (ptu(t3_hydraharp(), 0x01010304), "MeasDesc_Resolution", -1),
+        (phu(), "HistResDscr_MDescResolution", 0),
+    ):
+        empty = struct.pack("<32siIq", name.encode(), index, kind, 0)  # a text or bytes of length 0
+        odd = content.replace(tag(name, FLOAT, 25e-12, index), empty)
+        with pytest.raises(UnreadableFile, match="width of its time bins as no number"):
+            read(odd, "decay.ptu", "trpl")
+
+
 def test_a_photon_file_is_named_when_it_is_taken_for_a_spectrum():
     with pytest.raises(
         UnreadableFile, match=r"PicoQuant file of photons \(TRPL\), not a PL spectrum"
