@@ -240,7 +240,8 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecipeDraf
     @action(detail=True, methods=["get"])
     def geometry(self, request, slug: str) -> Response:
         """Return tolerance factors with their radii, lattice matches and surfaces of its crystals."""
-        version = writing.usable_version(self.get_object())
+        recipe = self.get_object()
+        version = recipe.current or writing.usable_version(recipe)  # which refuses a draft in words
         found = geometry_of(request.user, version, request.query_params)
         return Response(GeometrySerializer(found).data)
 

@@ -21,6 +21,11 @@ AVOGADRO = 6.02214076e23
 MOST_TIMES = 6  # planes of one side that are tried
 GOOD = 0.05  # a mismatch below it is offered; of these the fewest planes
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)?)(?:\((\d+)\))?")
+_HKL = re.compile(
+    r"[(\[]?\s*(?:(-?\d)(-?\d)(-?\d)|(-?\d+)[\s,]+(-?\d+)[\s,]+(-?\d+))\s*[)\]]?", re.ASCII
+)
+_OF_SYMMETRY = ("90", "120")  # angles that are exact where they are typed so
+_STEP_DEG = 1e-5  # of an angle, for its slope
 
 
 class BadLattice(ValueError):
@@ -29,7 +34,7 @@ class BadLattice(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A unit cell: edges (Å) with standard uncertainties, angles (degrees), formula units and source."""
+    """A unit cell: edges (Å) and angles (degrees) with standard uncertainties, formula units and source."""
 
     name: str
     edges: tuple[float, float, float]
@@ -38,6 +43,7 @@ class Cell:
     formula: str = ""
     z: int = 0
     source: str = "as told"
+    angles_u: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
     @property
     def volume_angstrom3(self) -> float:
@@ -57,12 +63,17 @@ class Cell:
         return math.sqrt((1 - x * x - y * y - z * z + 2 * x * y * z) / square)
 
     def spacing_u(self, hkl: tuple[int, int, int]) -> float:
-        """Its standard uncertainty from that of the edges; edges that are equal go together."""
+        """Its standard uncertainty from that of edges and angles; those that are equal go together."""
         here, parts = self.spacing(hkl), []
         for edge in dict.fromkeys(self.edges):
             u = max(u for one, u in zip(self.edges, self.u, strict=True) if one == edge)
             moved = tuple(one + u if one == edge else one for one in self.edges)
             parts.append(replace(self, edges=moved).spacing(hkl) - here)  # type: ignore[arg-type]
+        for angle in dict.fromkeys(self.angles):
+            u = max(u for one, u in zip(self.angles, self.angles_u, strict=True) if one == angle)
+            turned = tuple(one + _STEP_DEG if one == angle else one for one in self.angles)
+            slope = (replace(self, angles=turned).spacing(hkl) - here) / _STEP_DEG  # type: ignore[arg-type]
+            parts.append(slope * u)
         return math.hypot(*parts)
 
 
@@ -143,12 +154,8 @@ def molar_surface_m2(cell: Cell, edge_nm: float) -> float:
 
 def read_hkl(text: str) -> tuple[int, int, int]:
     """Read Miller indices: ``102``, ``1 0 -2``, ``(002)``; raises `BadLattice`."""
-    plain = text.strip().strip("()[]").replace("−", "-").replace(",", " ").strip()
-    parts = plain.split() if " " in plain else re.findall(r"-?\d", plain)
-    try:
-        found = tuple(int(part) for part in parts)
-    except ValueError:
-        found = ()
+    read = _HKL.fullmatch(text.strip().replace("−", "-"))
+    found = tuple(int(part) for part in read.groups() if part) if read else ()
     if len(found) != 3 or not any(found) or max(map(abs, found)) > 20:
         raise BadLattice(
             f"“{text[:20]}” are no Miller indices: write three numbers, such as 102 or 1 0 -2."
@@ -159,7 +166,8 @@ def read_hkl(text: str) -> tuple[int, int, int]:
 def read_cell(text: str) -> Cell:
     """Read the name of a stored cell, or edges and angles: ``8.62(2) 8.85 12.50 90 90 90``; raises `BadLattice`.
 
-    One edge is a cubic cell, three edges have right angles. Figures in brackets are the uncertainty of the last digits.
+    One edge is a cubic cell, three edges have right angles. Figures in brackets are the uncertainty of the last digits;
+    without them it is one unit of the last digit, and an angle of 90 or 120 is exact.
     """
     known = shipped_cells()
     if text.strip() in known:
@@ -173,11 +181,17 @@ def read_cell(text: str) -> Cell:
         )
     values = [float(one[1].replace(",", ".")) for one in found if one]
     u = [_last_digits(one[1], one[2]) for one in found if one]
+    u[3:] = [
+        0.0 if word in _OF_SYMMETRY else one for word, one in zip(words[3:], u[3:], strict=True)
+    ]
     if len(values) == 1:
         values, u = values * 3, u * 3
     a, b, c = values[:3]
     angles = (values[3], values[4], values[5]) if len(values) == 6 else (90.0, 90.0, 90.0)
-    cell = Cell(f"{a:g} × {b:g} × {c:g} Å", (a, b, c), angles, (u[0], u[1], u[2]))
+    angles_u = (u[3], u[4], u[5]) if len(values) == 6 else (0.0, 0.0, 0.0)
+    cell = Cell(
+        f"{a:g} × {b:g} × {c:g} Å", (a, b, c), angles, (u[0], u[1], u[2]), angles_u=angles_u
+    )
     if not all(1 <= one <= 100 for one in cell.edges) or not all(
         30 <= one <= 150 for one in angles
     ):
@@ -192,7 +206,7 @@ def read_cell(text: str) -> Cell:
 
 def _last_digits(number: str, brackets: str | None) -> float:
     places = len(number.replace(",", ".").partition(".")[2])
-    return int(brackets) * 10.0**-places if brackets else 0.0
+    return int(brackets or 1) * 10.0**-places
 
 
 @lru_cache

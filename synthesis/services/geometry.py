@@ -25,6 +25,7 @@ from synthesis.chemistry.lattices import (
 from synthesis.chemistry.radii import Factors, factors_of
 from synthesis.chemistry.recipe import RecipeDefinition
 from synthesis.chemistry.recipe_parts import Substance
+from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
 from synthesis.models import Recipe, RecipeVersion
 
 EDGE_NM = 12.0
@@ -61,7 +62,7 @@ class Geometry:
 def geometry_of(user: Any, version: RecipeVersion, asked: Mapping[str, str]) -> Geometry:
     """Return the geometry of a recipe; raises `Refusal` with its field for a cell or face that cannot be."""
     there = species_of(user, version.read())
-    edge = _number(asked, "edge_nm", EDGE_NM, 0.5, 1e6)
+    edge = _number(asked, "edge_nm", "nm", EDGE_NM, 0.5, 1e6)
     surfaces = [
         Surface(cell, edge, molar_surface_m2(cell, edge))
         for cell in cells_of(there).values()
@@ -118,7 +119,10 @@ def _asked(asked: Mapping[str, str]) -> Match | None:
 def _face(asked: Mapping[str, str], side: str) -> Face:
     cell = _read(read_cell, asked, f"cell_{side}")
     hkl = _read(read_hkl, asked, f"hkl_{side}")
-    return Face(cell, hkl, int(_number(asked, f"times_{side}", 1, 1, MOST_TIMES)))
+    times = _number(asked, f"times_{side}", "1", 1, 1, MOST_TIMES)
+    if times != int(times):
+        raise Refusal("Planes are counted in whole numbers.", field=f"times_{side}")
+    return Face(cell, hkl, int(times))
 
 
 def _read(reader: Any, asked: Mapping[str, str], name: str) -> Any:
@@ -129,13 +133,13 @@ def _read(reader: Any, asked: Mapping[str, str], name: str) -> Any:
 
 
 def _number(
-    asked: Mapping[str, str], name: str, otherwise: float, low: float, high: float
+    asked: Mapping[str, str], name: str, unit: str, otherwise: float, low: float, high: float
 ) -> float:
-    text = asked.get(name, "").strip().replace(",", ".")
+    text = asked.get(name, "").strip()
     try:
-        number = float(text) if text else otherwise
-    except ValueError:
-        number = float("nan")
+        number = float(parse_quantity(text, unit).value) if text else otherwise
+    except UnreadableQuantity as bad:
+        raise Refusal(str(bad), field=name) from bad
     if not low <= number <= high:
         raise Refusal(f"“{text[:20]}” is no number from {low:g} to {high:g}.", field=name)
     return number

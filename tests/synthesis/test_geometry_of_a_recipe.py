@@ -1,7 +1,10 @@
 """Tolerance factors, matches and surface on the page of a recipe and in its API."""
 
 import pytest
+from django.utils import timezone
 
+from labnotebook.records.history import recorded
+from synthesis.models import Recipe
 from tests.factories import make_person, make_project
 from tests.synthesis.factories import browser
 from tests.synthesis.test_plan_a_batch import text_of
@@ -43,8 +46,25 @@ def test_two_faces_are_matched_as_asked(mira):
     assert "3 × PbS (200)" in page
 
 
+def test_an_edge_is_typed_with_its_unit(mira):
+    client = browser(mira)
+    for text, nm in (("12 nm", 12), ("0,01 µm", 10), ("120 Å", 12)):
+        surfaces = told(client, edge_nm=text).json()["surfaces"]
+        assert [one["edge_nm"] for one in surfaces] == pytest.approx([nm] * len(surfaces))
+
+
+def test_a_retired_recipe_still_says_its_geometry(mira):
+    client = browser(mira)
+    recipe = Recipe.objects.get(slug=PAPER)
+    with recorded("test", "retired"):
+        recipe.set_fields(retired_at=timezone.now(), retired_reason="superseded")
+    assert client.get(f"/recipes/{PAPER}/geometry/").status_code == 200
+    assert len(told(client).json()["matches"]) == 3
+
+
 @pytest.mark.parametrize(("field", "value"), [
     ("cell_a", "nothing"), ("hkl_b", "1"), ("times_b", "0"), ("edge_nm", "-3"), ("edge_nm", "nan"),
+    ("edge_nm", "12 mg"), ("times_a", "1.9"), ("hkl_a", "a1x0;2"),
 ])  # fmt: skip
 def test_a_refusal_names_its_field(mira, field, value):
     asked = {"cell_a": "cai2", "hkl_a": "102", "cell_b": "gamma", "hkl_b": "002", field: value}

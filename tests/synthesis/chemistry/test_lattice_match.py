@@ -73,6 +73,18 @@ def test_the_fewest_planes_that_match_are_offered():
     assert (far.a.times, far.b.times) == (1, 6)  # no six of them reach
 
 
+def test_the_uncertainty_of_an_angle_is_in_that_of_the_planes():
+    import numpy as np
+
+    rng = np.random.default_rng(4)
+    cell = read_cell("8.000(1) 9.000(1) 10.000(1) 90 112.0(5) 90")
+    drawn = [
+        gemmi.UnitCell(8, 9, 10, 90, 112 + 0.5 * rng.normal(), 90).calculate_d((1, 0, 2))
+        for _ in range(2000)
+    ]
+    assert cell.spacing_u((1, 0, 2)) == pytest.approx(np.std(drawn), rel=0.05)
+
+
 def test_a_set_of_radii_gives_its_factors_and_stands_beside_them():
     six, twelve = factors_of(["Cs", "Pb", "I"])
     assert six.tolerance == pytest.approx(0.807, abs=5e-4)
@@ -119,7 +131,11 @@ def test_cells_and_matches_follow_from_the_species():
 def test_a_cell_is_read_as_crystallographers_write_it():
     cell = read_cell("8.6198(22) 8,8518(2) 12.5013 Å")
     assert (cell.edges, cell.angles) == ((8.6198, 8.8518, 12.5013), (90, 90, 90))
-    assert cell.u == pytest.approx((0.0022, 0.0002, 0))
+    assert cell.u == pytest.approx(
+        (0.0022, 0.0002, 0.0001)
+    )  # without brackets, one of the last digit
+    assert read_cell("6.29").u == pytest.approx((0.01, 0.01, 0.01))
+    assert read_cell("8.1 9.2 10.3 90 93.2 120(1)").angles_u == pytest.approx((0, 0.1, 1))
     assert read_cell("4.48(1) 4.48(1) 6.96(1) 90 90 120").spacing((1, 0, 2)) == CELLS["cai2"].spacing((1, 0, 2))  # fmt: skip
     assert read_cell(" cai2 ") is CELLS["cai2"]
     assert [read_hkl(text) for text in ("102", "(1 0 -2)", "1,0,-2", "-1-12")] == [
@@ -136,7 +152,9 @@ def test_what_is_no_cell_is_refused(text):
         read_cell(text)
 
 
-@pytest.mark.parametrize("text", ["", "000", "10", "1 0", "a b c", "1 0 99"])
+@pytest.mark.parametrize(
+    "text", ["", "000", "10", "1 0", "a b c", "1 0 99", "a1x0;2", "1 0 2 3", "1_0 0 2"]
+)
 def test_what_is_no_face_is_refused(text):
     with pytest.raises(BadLattice, match="no Miller indices"):
         read_hkl(text)
