@@ -89,14 +89,27 @@ class TypedForm(OnceForm):
         ]
 
 
+UNKNOWN = "unknown"
+
+
 class PhaseForm(OnceForm):
     """What a batch is, on evidence from elsewhere."""
 
     phase = forms.ChoiceField(label=_("Phase"), choices=Phase.choices)
     structure = forms.ChoiceField(
-        label=_("Structure"), choices=[("", _("not known")), *Structure.choices], required=False
+        label=_("Structure"),
+        choices=[("", _("not said")), (UNKNOWN, _("not known")), *Structure.choices],
+        required=False,
+        help_text=_(
+            "Not said keeps what stands, with its evidence, while the phase stays the same."
+        ),
     )
     reason = forms.CharField(label=_("Evidence"), max_length=2000)
+
+    def clean_structure(self) -> str | None:
+        """Return it; "" where it is not known, None where nothing was said of it."""
+        said = self.cleaned_data["structure"]
+        return "" if said == UNKNOWN else said or None
 
 
 class EvidenceForm(OnceForm):

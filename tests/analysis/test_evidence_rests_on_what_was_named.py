@@ -206,3 +206,14 @@ def test_the_history_counts_only_parts_that_the_structure_has(batch, by):
     PhaseAssignment.objects.filter(pk=said.pk).update(structure="seed_core")  # past the services
     said = PhaseAssignment.objects.get(pk=said.pk)
     assert row_of(batch)[:2] == ("seed_core", said.structure_level) == ("seed_core", "expected")
+
+
+def test_the_form_of_the_phase_keeps_the_structure_unless_it_is_said(client, batch, by):
+    client.force_login(by)
+    say_gamma(batch, by, "seed_core")
+    eds = told(batch, "eds", {"calcium_found": True})
+    confirm(batch, "seed", eds)
+    for said, level in (("", "confirmed"), ("unknown", "")):
+        form = {"phase": "gamma", "structure": said, "reason": "TEM lattice fringes"}
+        assert client.post(address("batch-phase", batch.code), form).status_code == 302
+        assert row_of(batch)[1] == level
