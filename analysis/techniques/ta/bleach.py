@@ -19,6 +19,11 @@ AROUND = 1.25  # delays within this factor are averaged
 CLEAR = 8.0  # depth over the noise of the averaged spectrum
 INNER = 0.8  # of the reach of the polynomial: an apex outside is the noise of its ends
 ORDER = 3
+NEAR, NEAR_AT_MOST = (
+    1.8,
+    5.0,
+)  # factors about a half-life: its delays, and how far those may be where they are sparse
+FEWEST = 5  # delays near a half-life
 ZERO = 0.5  # σ of the response: how well its middle and its tails are known
 
 
@@ -32,6 +37,7 @@ class Spectra:
     covariance: Floats  # (w, m, m)
     zero_ps: Floats  # (w,)
     baseline: bool
+    left: Floats  # (w, t): the map less the model, on its own delays
 
     def at(self, delay_ps: float) -> Floats:
         """ΔA of the model at a delay after the zero, without its baseline; shape (w,)."""
@@ -74,11 +80,12 @@ class Apex:
 
 @dataclass(frozen=True, slots=True)
 class HalfLife:
-    """When half of the bleach has recovered; None where it does not within the window, or stands in the noise."""
+    """When half of the bleach has recovered; without it ``why`` says in words what hinders it."""
 
     ps: float | None
     u_ps: float = 0.0
     longer_than_ps: float | None = None
+    why: str = ""
 
 
 def spectra_of(found: Map, best: Fit, resolved: bool, first_ps: float) -> Spectra:
@@ -90,7 +97,9 @@ def spectra_of(found: Map, best: Fit, resolved: bool, first_ps: float) -> Spectr
     )  # fmt: skip
     normal = np.einsum("wti,wtj->wij", columns, columns)
     covariance = np.linalg.pinv(normal, hermitian=True)
-    return Spectra(found, best, amplitudes_of(columns, found.values), covariance, zero, resolved)
+    amplitudes = amplitudes_of(columns, found.values)
+    left = found.values - np.einsum("wtm,wm->wt", columns, amplitudes)
+    return Spectra(found, best, amplitudes, covariance, zero, resolved, left)
 
 
 def corrected(spectra: Spectra) -> Floats:
@@ -217,47 +226,57 @@ def last_clear_ps(spectra: Spectra, data: Floats, first: Apex, share: float) -> 
     return None
 
 
-def _highest(after: Floats, measured: Floats, fine: Floats, model: Floats, top: int) -> float:
-    """Return the largest bleach: that of the model, and what the delays near it have more or less."""
-    order = np.argsort(np.abs(np.log(after / fine[top])))[:7]
-    return float(model[top] + (measured[order] - np.interp(after[order], fine, model)).mean())
-
-
-def half_life(spectra: Spectra, data: Floats, first: Apex) -> HalfLife:
+def half_life(spectra: Spectra, first: Apex) -> HalfLife:
     """When the bleach, averaged over its early width, has fallen to half of its largest: two ways.
 
-    On the fitted model, and on a straight line in ln t through the delays near the crossing.
+    On the fitted model, and on the delays near the crossing: what they have more or less than the model is a
+    parabola in ln t, of few a line. Near is a factor of 1.8, and further until five delays are in it.
     """
     found = spectra.found
     inside = (found.wavelengths_nm >= first.window[0]) & (found.wavelengths_nm <= first.window[1])
-    after = found.delays_ps - float(np.median(spectra.zero_ps))
-    measured = -data[inside].mean(axis=0)
-    late = after > 0
-    after, measured = after[late], measured[late]
+    zero = float(np.median(spectra.zero_ps))
+    late = found.delays_ps > zero
+    after = found.delays_ps[late] - zero
+    # the map on its own delays: one moved to the zero of each wavelength has spectra from across the rise in it
+    left = -spectra.left[inside][:, late].mean(axis=0)
     fine = np.geomspace(max(after[0], 1e-6 * after[-1]), after[-1], 600)
     model = np.array([-spectra.at(float(t))[inside].mean() for t in fine])
     top = int(np.argmax(model))
-    highest = _highest(after, measured, fine, model, top)
+    highest = float(model[top] + left[np.argsort(np.abs(np.log(after / fine[top])))[:7]].mean())
     under = np.flatnonzero(model[top:] <= highest / 2)
     if not under.size:
-        return HalfLife(None, longer_than_ps=float(after[-1]))
-    by_model = float(fine[top + under[0]])
-    near = (after >= by_model / 1.8) & (after <= by_model * 1.8)
-    if near.sum() < 5 or after[near][-1] < 1.15 * by_model:
-        return HalfLife(None, longer_than_ps=float(after[near][0]) if near.any() else None)
+        return HalfLife(None, longer_than_ps=float(after[-1]), why="not reached within the window")
+    z_fine, at = np.log(fine), top + int(under[0])
+    pair = slice(at - 1, at + 1) if under[0] else slice(at, at + 1)
+    by_model = float(np.exp(np.interp(-highest / 2, -model[pair], z_fine[pair])))
+    far = np.abs(np.log(after / by_model))
+    reach = max(np.log(NEAR), float(np.sort(far)[:FEWEST][-1]))
+    near = far <= reach
+    if near.sum() < FEWEST or reach > np.log(NEAR_AT_MOST):
+        return HalfLife(None, why=f"fewer than {FEWEST} delays lie within a factor of {NEAR_AT_MOST:g} of {by_model:.2g} ps, "
+                                  "where the model falls to half: measure more delays there")  # fmt: skip
+    if after[near][-1] < 1.15 * by_model:
+        return HalfLife(None, longer_than_ps=float(after[near][0]),
+                        why="the bleach falls to half only at the last delays: measure longer")  # fmt: skip
     z = np.log(after[near] / by_model)
-    columns = np.column_stack([np.ones_like(z), z, z**2])
-    fitted, *_ = np.linalg.lstsq(columns, measured[near], rcond=None)
-    left = measured[near] - columns @ fitted
-    noise = float(np.sqrt(left @ left / max(z.size - 3, 1)))
+    columns = np.vander(z, 3 if z.size > 2 * FEWEST else 2, increasing=True)
     inverse = np.linalg.pinv(columns)
-    slope = float(fitted[1])
+    fitted = inverse @ left[near]
+    over = left[near] - columns @ fitted
+    noise = float(np.sqrt(over @ over / (z.size - columns.shape[1])))
+    if z.size <= 2 * FEWEST:  # too few to know their own scatter
+        more = left[np.argsort(far)[: 3 * FEWEST]]
+        noise = max(noise, float(np.sqrt((more**2).mean())))
+    step = np.interp(np.log(by_model) + np.array([-0.1, 0.1]), z_fine, model)
+    slope = float(np.diff(step)[0] / 0.2 + fitted[1])
     if slope >= 0:
-        return HalfLife(None)
-    top_noise = (
-        noise * highest / measured[near].mean() / np.sqrt(7) / 2
-    )  # the laser's grows with the signal
-    at = (highest / 2 - fitted[0]) / slope
+        return HalfLife(None, why=f"near {by_model:.2g} ps the bleach does not fall clear of its noise: average more scans")  # fmt: skip
+    before = found.delays_ps[~late]
+    gap = float(after[0] + zero - before[-1]) if before.size else 0.0  # the zero lies in it
+    falls = float(model[top] - np.interp(np.log(fine[top] + gap), z_fine, model))
+    # half of the top counts: the laser's noise, which grows with the signal, and what the bleach does across the gap
+    top_noise = float(np.hypot(2 * noise / np.sqrt(7), falls / np.sqrt(3)) / 2)
+    moved = -float(fitted[0]) / slope
     u = float(np.hypot(noise * np.linalg.norm(inverse[0]), top_noise) / abs(slope))
-    value = by_model * float(np.exp(at / 2))
-    return HalfLife(value, value * float(np.hypot(u, at / 2)))
+    value = by_model * float(np.exp(moved / 2))
+    return HalfLife(value, float(np.hypot(value * np.hypot(u, moved / 2), gap / np.sqrt(12))))

@@ -73,7 +73,7 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
     figures += _positions(early, late, scale)
     half = HalfLife(None)
     if early is not None:
-        half = half_life(spectra, plain, early)
+        half = half_life(spectra, early)
         figures.append(_half(half, early))
     if data.resolved:
         figures.append(
@@ -209,9 +209,9 @@ def _half(half: HalfLife, early: Apex) -> Figure:
     label = f"Half-life of the bleach, {early.window[0]:.0f} to {early.window[1]:.0f} nm"
     if half.ps is None:
         return Figure("bleach_half_life_ps", None, None, "ps", label, half.longer_than_ps,
-                      note="undetermined: not reached within the window", level="lower bound")  # fmt: skip
+                      note=f"undetermined: {half.why}", level="" if half.longer_than_ps is None else "lower bound")  # fmt: skip
     return Figure("bleach_half_life_ps", half.ps, half.u_ps, "ps", label,
-                  note="noise; the fit and the points near the crossing", level=LEVEL)  # fmt: skip
+                  note="noise; the fit and the points near the crossing; the zero of time", level=LEVEL)  # fmt: skip
 
 
 def _summary(choice: Choice, early: Apex | None, late: Apex | None, figures: list[Figure]) -> str:

@@ -82,6 +82,35 @@ def test_what_does_not_decay_within_the_window_has_no_lifetime():
     )
 
 
+def sparse(points: int, end_ps: float = 1500.0):
+    """A bleach of one lifetime, 80 ps, after a sharp rise between −0.5 and 0.1 ps, at delays even in their logarithm."""
+    at = np.concatenate([np.linspace(-3, -0.5, 6), np.geomspace(0.1, end_ps, points)])
+    waves = np.linspace(450, 550, 40)
+    band = -np.exp(-(((waves[:, None] - 500) / 20) ** 2))
+    clean = band * np.where(at >= 0, np.exp(-np.maximum(at, 0) / 80), 0.0)
+    noisy = clean + 0.004 * np.random.default_rng(0).standard_normal(clean.shape)
+    return map_reading(TECHNIQUES["ta"], "test 1", waves, at, noisy, "", {}, ())
+
+
+@pytest.mark.parametrize("points", [20, 30, 60])
+def test_a_bleach_that_decayed_to_nothing_has_a_half_life_also_at_sparse_delays(points):
+    seen = figures(run(sparse(points), {}))["bleach_half_life_ps"]
+    assert within(seen, 80 * np.log(2))
+    assert seen.uncertainty < 3
+
+
+def test_each_reason_for_no_half_life_has_its_own_sentence():
+    few = figures(run(sparse(12), {}))["bleach_half_life_ps"]
+    assert (few.value, few.low) == (None, None)
+    assert "fewer than 5 delays lie within a factor of 5" in few.note
+    short = figures(run(sparse(40, end_ps=30), {}))["bleach_half_life_ps"]
+    assert "not reached within the window" in short.note
+    assert short.low == pytest.approx(30, rel=0.02)
+    ends = figures(run(sparse(40, end_ps=58), {}))["bleach_half_life_ps"]
+    assert "only at the last delays" in ends.note
+    assert ends.low < 80 * np.log(2)
+
+
 def test_more_noise_means_more_uncertainty():
     quiet, loud = figures(found("7 nm", 2)), figures(run(measured(made("7 nm"), 2, 0.3), {}))
     assert loud["bleach_shift_nm"].uncertainty > 2 * quiet["bleach_shift_nm"].uncertainty
