@@ -50,6 +50,7 @@ urlpatterns = [
     path("lots/<str:code>/measured/", files.lot_files, name="lot-files"),
     path("files/", inbox.inbox, name="inbox"),
     path("inbox/<int:pk>/", inbox.inbox_assign, name="inbox-assign"),
+    path("inbox/<int:pk>/aside/", inbox.inbox_put_aside, name="inbox-put-aside"),
     path("files/<int:pk>/", files.file_download, name="file-download"),
     path("b/<str:code>/outcomes/", panels.batch_outcomes, name="batch-outcomes"),
     path("b/<str:code>/measurements/", panels.batch_measurements, name="batch-measurements"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django_filters import rest_framework as filters
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
@@ -17,8 +18,10 @@ from analysis.services.inbox import (
     WAITING,
     TakenIn,
     assign,
+    put_aside,
     routes_of_waiting,
     take_in,
+    unassigned_for,
     waiting_for,
 )
 from analysis.services.lists import measurements_for
@@ -38,6 +41,8 @@ class WaitingSerializer(serializers.Serializer):
     file = FileSerializer()
     technique = serializers.CharField(allow_blank=True, help_text="As the file tells; empty: ask")
     arrived_at = serializers.DateTimeField()
+    put_aside_at = serializers.DateTimeField(allow_null=True)
+    put_aside_reason = serializers.CharField(allow_blank=True, help_text="Why nobody wants it")
     why = serializers.CharField(source="route.why", allow_blank=True, help_text="It waits")
     might_be = serializers.SerializerMethodField(help_text="Codes that its name may mean")
 
@@ -96,11 +101,35 @@ class FromInboxSerializer(StrictSerializer):
     sure = serializers.BooleanField(required=False, default=False)
 
 
+class PutAsideSerializer(StrictSerializer):
+    """Put a file aside that nobody wants, or let it wait again."""
+
+    reason = serializers.CharField(max_length=300)
+    back = serializers.BooleanField(required=False)
+
+
+class InboxFilter(filters.FilterSet):
+    """What waits, or what was put aside."""
+
+    put_aside = filters.BooleanFilter(
+        method="aside", label="true: what was put aside. Else what waits."
+    )
+
+    class Meta:
+        model = InboxFile
+        fields = ["put_aside"]
+
+    def aside(self, rows, name: str, wanted: bool):
+        """Return those that were put aside, or those that wait."""
+        return rows.filter(put_aside_at__isnull=not wanted)
+
+
 class InboxViewSet(mixins.ListModelMixin, RecordViewSet):
     """Files that wait, and the door for many files at once."""
 
     queryset = InboxFile.objects.all()
     serializer_class = WaitingSerializer
+    filterset_class = InboxFilter
     parser_classes = [MultiPartParser, JsonParser]
 
     def get_queryset(self):
@@ -108,7 +137,8 @@ class InboxViewSet(mixins.ListModelMixin, RecordViewSet):
         if getattr(self, "swagger_fake_view", False):
             return self.queryset.none()
         if self.action == "list":
-            return waiting_for(self.request.user)
+            named = self.request.query_params.get("put_aside")
+            return (unassigned_for if named else waiting_for)(self.request.user)
         return super().get_queryset().select_related("file", "project")
 
     def paginate_queryset(self, queryset):
@@ -164,3 +194,17 @@ class InboxViewSet(mixins.ListModelMixin, RecordViewSet):
             return Response(MeasurementSerializer(row).data, status=201)
 
         return answer_once(request, create)
+
+    @extend_schema(request=PutAsideSerializer, responses=WaitingSerializer)
+    @action(detail=True, methods=["post"], url_path="put-aside")
+    def put_aside(self, request, pk=None) -> Response:
+        """Put a file aside that nobody wants, with a reason, or with `back` let it wait again; it stays in the record."""
+        waiting = self.get_object()
+        said = read_body(PutAsideSerializer, request)
+
+        def save() -> Response:
+            row = put_aside(by=request.user, waiting=waiting, **said)
+            (row.route,) = routes_of_waiting(request.user, [row])
+            return Response(WaitingSerializer(row).data)
+
+        return answer_once(request, save)

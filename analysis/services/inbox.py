@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
-from django.utils.timezone import localtime
+from django.utils.timezone import localtime, now
 
 from analysis.models import InboxFile, Measurement
 from analysis.routing import Place, Route, Target, codes_in, names_in, route
@@ -24,6 +24,7 @@ from labnotebook.records.history import recorded
 from labnotebook.records.models import CodeCounter, Membership, Project, Role
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Asked, Refusal, WrongState
+from labnotebook.records.services.archive import reason_of
 from labnotebook.records.services.files import store_file
 from synthesis.models import Batch, Material
 
@@ -107,18 +108,29 @@ def _there_already(by: Any, name: str, sha256: str) -> TakenIn | None:
     known = rows.select_related("file").order_by("pk").first()
     if known is not None:
         return TakenIn(name, KNOWN, in_words(name, known), known)
-    waiting = waiting_for(by).filter(file__sha256=sha256).first()
+    rows = unassigned_for(by).filter(file__sha256=sha256)
+    waiting = rows.order_by("-put_aside_at", "-pk").first()  # none first: what still waits
     if waiting is None:
         return None
     words = (
         f"{name} waits in the inbox already, to the last byte: {waiting.file.name},"
         f" {localtime(waiting.arrived_at):%-d %b %Y}."
     )
+    if waiting.put_aside_at:
+        words = (
+            f"{name} was put aside in the inbox, to the last byte: {waiting.file.name},"
+            f" {localtime(waiting.put_aside_at):%-d %b %Y}, {waiting.put_aside_reason}."
+        )
     return TakenIn(name, KNOWN, words, waiting=waiting)
 
 
-def waiting_for(user: Any) -> QuerySet[InboxFile]:
-    """Return the files that wait in the projects of ``user``, newest first."""
+def waiting_for(user: Any, *, aside: bool = False) -> QuerySet[InboxFile]:
+    """Return the files that wait in the projects of ``user``, newest first, or with ``aside`` those put aside."""
+    return unassigned_for(user).filter(put_aside_at__isnull=not aside)
+
+
+def unassigned_for(user: Any) -> QuerySet[InboxFile]:
+    """Return the files that nobody said the subject of, those put aside among them."""
     rows = InboxFile.objects.visible_to(user).filter(measurement=None)
     return rows.select_related("file__uploaded_by", "project").order_by("-pk")
 
@@ -150,8 +162,23 @@ def assign(
         if known is not None:
             raise Asked(f"{in_words(name, known)} {HOW_TO_BE_SURE}", field="sure")
         made = add_measurement(by=by, subject=subject, technique=technique, upload=row.file)
-        row.set_fields(measurement=made)
+        row.set_fields(measurement=made, put_aside_at=None, put_aside_reason="")
     return made
+
+
+def put_aside(*, by: Any, waiting: InboxFile, reason: str, back: bool = False) -> InboxFile:
+    """Put a file aside that nobody wants, with a reason, or with ``back`` let it wait again; both may be said twice."""
+    require_editor(by, waiting.project)
+    reason = reason_of(reason)
+    with recorded(by, reason):
+        row = waiting.lock()
+        if row.measurement is not None:
+            raise WrongState(f"{row.file.name} was filed with {row.measurement.subject} meanwhile.")
+        if back == (row.put_aside_at is not None):
+            row.set_fields(
+                put_aside_at=None if back else now(), put_aside_reason="" if back else reason
+            )
+    return row
 
 
 def routes_for(user: Any, names: Sequence[str]) -> list[Route]:

@@ -18,6 +18,7 @@ from analysis.services.inbox import (
     WAITING,
     TakenIn,
     assign,
+    put_aside,
     routes_of_waiting,
     subject_called,
     take_in,
@@ -75,7 +76,8 @@ def _page(
     asked: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Show the inbox; ``asked`` is what was said of a row and why it was not taken."""
-    waiting = list(waiting_for(request.user)[: SHOWN + 1])
+    aside = request.GET.get("aside") == "1"
+    waiting = list(waiting_for(request.user, aside=aside)[: SHOWN + 1])
     rows = waiting[:SHOWN]
     writable = {slug for slug, _name in form.fields["project"].choices}
     context = {
@@ -90,6 +92,7 @@ def _page(
             }
             for row, found in zip(rows, routes_of_waiting(request.user, rows), strict=True)
         ],
+        "aside": aside,
         "more": len(waiting) > SHOWN,
         "may_write": bool(writable),
         "techniques": choices(),
@@ -150,20 +153,40 @@ def inbox_assign(request: HttpRequest, pk: int) -> HttpResponse:
             sure="sure" in request.POST,
         )
     except Refusal as refusal:
-        form = InboxForm(projects=_writable(request), now=current_project(request))
-        asked = {
-            "pk": pk,
-            "why": refusal.sentence,
-            "of": typed,
-            "technique": technique,
-            "sure": isinstance(refusal, Asked),
-        }
-        if waiting.measurement_id is not None:
-            messages.warning(request, refusal.sentence)
-        return _page(request, form, status=422, asked=asked)
+        said = {"of": typed, "technique": technique, "sure": isinstance(refusal, Asked)}
+        return _refused(request, waiting, refusal, said)
     messages.success(
         request,
         _("%(name)s is filed with %(subject)s, as %(technique)s.")
         % {"name": waiting.file.name, "subject": made.subject, "technique": made.technique_title},
     )
     return redirect("analysis:inbox")
+
+
+@require_POST
+def inbox_put_aside(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a file of the inbox aside that nobody wants, or let it wait again."""
+    rows = InboxFile.objects.visible_to(request.user).select_related("file", "project")
+    waiting = get_object_or_404(rows, pk=pk)
+    reason = request.POST.get("reason", "").replace("\x00", "")[:300]
+    back = request.POST.get("do") == "bring_back"
+    try:
+        put_aside(by=request.user, waiting=waiting, reason=reason, back=back)
+    except Refusal as refusal:
+        return _refused(request, waiting, refusal, {"reason": reason, "aside": True})
+    words = (
+        _("%(name)s waits again.") if back else _("%(name)s is put aside; it stays in the record.")
+    )
+    messages.success(request, words % {"name": waiting.file.name})
+    return redirect("analysis:inbox")
+
+
+def _refused(
+    request: HttpRequest, waiting: InboxFile, refusal: Refusal, said: dict[str, Any]
+) -> HttpResponse:
+    """Show the inbox with a refusal at the row of which something was said; above it when the row is not listed."""
+    form = InboxForm(projects=_writable(request), now=current_project(request))
+    if waiting.measurement_id is not None or waiting.put_aside_at is not None:
+        messages.warning(request, refusal.sentence)
+    asked = {"pk": waiting.pk, "why": refusal.sentence, **said}
+    return _page(request, form, status=422, asked=asked)

@@ -94,6 +94,7 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "analysis:quantity-list": QUANTITY,
         "analysis:inbox": {"files": spectrum(), "project": lab["project"], "sure": "on"},
         "analysis:inbox-assign": {"of": lab["batch"], "technique": "pl", "sure": "on"},
+        "analysis:inbox-put-aside": {"reason": "a test of the lamp"},
         "analysis:batch-number": {"quantity": "plqy_percent", "value": "97"},
         "analysis:batch-phase": {"phase": "alpha", "reason": "seen"},
         "analysis:batch-structure": {
@@ -172,6 +173,7 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         "analysis-reject": {"reason": "noise"},
         "outcome-list": {"batch": lab["batch"], "quantity": "plqy_percent", "value": "97"},
         "inbox-assign": {"batch": lab["batch"], "technique": "pl", "sure": True},
+        "inbox-put-aside": {"reason": "a test of the lamp"},
         "phase-list": {"batch": lab["batch"], "phase": "alpha", "reason": "seen"},
         "structure-evidence-list": {
             "batch": lab["batch"],

@@ -148,6 +148,7 @@ GET analysis:file-download: read
 GET analysis:inbox: person
 POST analysis:inbox: make
 POST analysis:inbox-assign: write
+POST analysis:inbox-put-aside: write
 GET analysis:batch-outcomes: read
 GET analysis:batch-measurements: read
 POST analysis:batch-number: write
@@ -294,6 +295,7 @@ GET file-detail: read
 GET inbox-list: person
 POST inbox-list: make
 POST inbox-assign: write
+POST inbox-put-aside: write
 POST conditions-api: make
 GET history-api: person
 GET history-csv-api: person

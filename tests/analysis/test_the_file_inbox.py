@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from analysis.models import InboxFile, Measurement
 from analysis.services import inbox
-from analysis.services.inbox import assign, take_in
+from analysis.services.inbox import assign, put_aside, take_in, waiting_for
 from devices.models import Device, Layer, Pixel
 from labnotebook.records.history import recorded
 from labnotebook.records.models import CodeCounter, StoredFile
@@ -191,6 +191,48 @@ def test_the_page_takes_a_plain_form_and_offers_in_one_tap_what_a_name_may_mean(
     again = client.post("/files/", {**form, "files": [SimpleUploadedFile("n.csv", pl_file(650))]})
     assert again.status_code == 302
     assert "already, to the last byte" in text(client.get("/files/"))
+
+
+def test_a_file_that_nobody_wants_is_put_aside_by_the_page_and_stays_in_the_record(
+    batch, owner, client
+):
+    (one,) = drop(owner, batch.project, "a.csv")
+    client.force_login(owner)
+    address = f"/inbox/{one.waiting.pk}/aside/"
+    assert client.post(address, {"reason": "."}).status_code == 422
+    said = {"reason": "a test of the lamp"}
+    assert "a.csv is put aside" in text(client.post(address, said, follow=True))
+    assert f'id="w{one.waiting.pk}"' not in text(client.get("/files/"))
+    assert "a test of the lamp" in text(client.get("/files/?aside=1"))
+    (again,) = drop(owner, batch.project, "a.csv")
+    assert (again.state, again.waiting) == ("known", one.waiting)
+    assert "was put aside in the inbox, to the last byte" in again.why
+    client.post(address, {"reason": "it is of use", "do": "bring_back"})
+    assert f'id="w{one.waiting.pk}"' in text(client.get("/files/"))
+
+
+def test_the_api_puts_aside_once_however_often_it_is_said_and_lists_it_on_demand(batch, owner):
+    api = Api(owner)
+    (one,) = drop(owner, batch.project, "a.csv")
+    address = f"inbox/{one.waiting.pk}/put-aside/"
+    first = api.post(address, {"reason": "a test of the lamp"}).json()
+    second = api.post(address, {"reason": "once more"})
+    assert (second.status_code, second.json()) == (200, first)
+    listed = {
+        query: [row["id"] for row in api.get(f"inbox/{query}").json()["results"]]
+        for query in ("", "?put_aside=false", "?put_aside=true")
+    }
+    assert listed == {"": [], "?put_aside=false": [], "?put_aside=true": [one.waiting.pk]}
+    made = assign(by=owner, waiting=one.waiting, subject=batch)  # found out after all
+    assert InboxFile.objects.get(measurement=made).put_aside_at is None
+    assert api.post(address, {"reason": "a test of the lamp"}).status_code == 409
+
+
+def test_who_may_not_measure_puts_nothing_aside(batch, owner):
+    (one,) = drop(owner, batch.project, "a.csv")
+    with pytest.raises(NotPermitted):
+        put_aside(by=join(batch.project, "viewer"), waiting=one.waiting, reason="a test of it")
+    assert waiting_for(owner).get() == one.waiting
 
 
 @pytest.mark.django_db(transaction=True)
