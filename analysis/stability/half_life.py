@@ -2,8 +2,9 @@
 
 The days are few, so the half-life is interval-censored (Turnbull, J. R. Stat. Soc. B 1976, 38, 290): it lies after the last day that is
 surely above half and before the first that is surely below. Where in between is told by straight lines in the
-number and in its logarithm and by an exponential and a stretched one through all days; what they disagree by, and how much of
-the fall nobody saw, is in u.
+number and in its logarithm and by an exponential and a stretched one through all days. In u is what they disagree by, the
+noise, and how far a day drawn at random from the gap between two dates in which half was passed lies from the value.
+Where u is half of the value or more, the interval alone is given.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ SAME_DAY = 0.25  # of a day: measurements that lie nearer are one date
 SURE = 2.0  # u: so far from half a day is above or below it
 LEVEL = "standard uncertainty"
 INTERVAL = "interval, 95 %"
+WIDE = 0.5  # u over value: from here on ± says nothing and the interval stands alone
 LOWER = "lower bound, 95 %"
 
 
@@ -58,7 +60,7 @@ def half_life(
             f"A half-life needs three dates or more; there {'is' if days.size == 1 else 'are'} {days.size}. Measure the "
             "same sample in the same way on further days."
         )
-    days = days - days[0]
+    begin, days = float(days[0]), days - days[0]  # sentences name days of the series
     if values[0] <= SURE * u[0]:
         raise NoResult("The first value cannot be told from zero: nothing can fall to half of it.")
     above = values - values[0] / 2
@@ -68,26 +70,29 @@ def half_life(
     surely_above = np.flatnonzero(above > sure)
     if not below.size:
         last = float(days[surely_above[-1]])
-        note = f"not reached by day {days[-1]:.3g}; nothing is said beyond the last date"
+        reached = "not reached by" if above[-1] > sure[-1] else "cannot be told from half on"
+        note = (
+            f"{reached} day {begin + days[-1]:.3g}; counted from the first date, day {begin:.3g}; nothing is said beyond "
+            "the last"
+        )
         return Figure(quantity, None, None, "d", label, low=last or None, note=note, level=LOWER)
     first = int(below[0])
     if (surely_above > first).any():
         back = float(days[surely_above[surely_above > first][0]])
         raise NoResult(
-            f"The number is below half of its first on day {days[first]:.3g} and above it again on day {back:.3g}: the days "
+            f"The number is below half of its first on day {begin + days[first]:.3g} and above it again on day {begin + back:.3g}: the days "
             "are not of one sample, or were not measured alike. Leave the odd one out by rejecting its analysis."
         )
     low, high = float(days[surely_above[-1]]), float(days[first])
     value, spread = _between(days, values, u, low, high)
-    unseen = 1 - min(values[first], values[surely_above[-1]]) / values[surely_above[-1]]
-    censored = max(unseen - 0.5, 0.0) * 2 * (high - low) / np.sqrt(12)
-    noise = _noise(days, values, u, value)
-    note = (
-        f"noise {noise:.2g} d, models {spread:.2g} d, the fall between two dates {censored:.2g} d"
-    )
-    return Figure(
-        quantity, value, float(np.linalg.norm([noise, spread, censored])), "d", label, low, high, note, LEVEL
-    )  # fmt: skip
+    noise, gap = _noise(days, values, u, low, high), _any_day(days, above, sure, value)
+    whole = float(np.linalg.norm([noise, spread, gap]))
+    note = f"after the first date, day {begin:.3g}"
+    if whole >= WIDE * value:
+        note += "; anywhere between two dates, nobody looked in between"
+        return Figure(quantity, None, None, "d", label, low, high, note, INTERVAL)
+    note += f"; noise {noise:.2g} d, models {spread:.2g} d, the gap between two dates {gap:.2g} d"
+    return Figure(quantity, value, whole, "d", label, low, high, note, LEVEL)
 
 
 def _by_date(points: Sequence[Dated]) -> tuple[Floats, Floats, Floats]:
@@ -155,10 +160,27 @@ def _of_model(
         return float("nan")
 
 
-def _noise(days: Floats, values: Floats, u: Floats, at: float) -> float:
-    """Return what the uncertainty of the values makes of that of the crossing: over the slope around it."""
-    right = int(np.clip(np.searchsorted(days, at), 1, days.size - 1))
-    slope = abs(values[right] - values[right - 1]) / (days[right] - days[right - 1])
-    if slope == 0:
-        return float(days[-1])
-    return float(np.hypot(np.hypot(u[right - 1], u[right]) / np.sqrt(2), u[0] / 2) / slope)
+def _noise(days: Floats, values: Floats, u: Floats, low: float, high: float) -> float:
+    """Return how far the crossing moves for one u of the values around it."""
+    half = values[0] / 2
+    right = int(np.argmax(values < half))
+    level = float(np.hypot(np.hypot(u[right - 1], u[right]) / np.sqrt(2), u[0] / 2))
+    at = _crossing(days, values, half)
+    moved = [
+        _crossing(days, values, one) if (values < one).any() else high
+        for one in (half + level, half - level)
+    ]
+    return float(np.abs(np.clip(moved, low, high) - at).max())
+
+
+def _any_day(days: Floats, above: Floats, sure: Floats, value: float) -> float:
+    """Return how far a day drawn at random from the gap between two dates lies from a value (root mean square).
+
+    A date that cannot be told from half lies near it: then the value may lie at that end of the gap.
+    """
+    right = int(np.argmax(above < 0))
+    left = right - 1
+    width, middle = days[right] - days[left], (days[right] + days[left]) / 2
+    nearest = right if value > middle else left
+    off = value - middle if abs(above[nearest]) > sure[nearest] else 0.0
+    return float(np.hypot(width / np.sqrt(12), off))

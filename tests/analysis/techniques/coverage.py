@@ -190,6 +190,11 @@ def over_days() -> list[Case]:
              lambda k, n=name, o=noise: kept.drawn(n, k, o),
              lambda days, _: Result((half_life(days, "pl_half_life_d"),)))
         for name, (_, right) in kept.DECAYS.items() for noise in (0.02, 0.05)
+    ] + [
+        Case(f"{name}, looked at on 3 or 4 days far apart", f"{100 * noise:g} %", {"pl_half_life_d": right},
+             lambda k, n=name, o=noise: kept.sparse(n, k, o),
+             lambda days, _: Result((half_life(days, "pl_half_life_d"),)))
+        for name, (_, right) in kept.SPARSE.items() for noise in (0.02, 0.05)
     ]  # fmt: skip
 
 
@@ -228,10 +233,10 @@ def of_devices() -> list[Case]:
 
 
 def _pull(figure: Figure, right: float) -> tuple[float, float]:
-    """Return the error of a figure and its u; of an upper limit 0 where it holds, else infinity."""
+    """Return the error of a figure and its u; of a limit or an interval 0 where it holds, else infinity."""
     if figure.value is not None:
         return abs(figure.value - right), figure.uncertainty or 0.0
-    return (0.0 if right <= (figure.high or 0.0) else np.inf), 0.0
+    return (0.0 if (figure.low or 0.0) <= right <= (figure.high or 0.0) else np.inf), 0.0
 
 
 def rows(case: Case, draws: int) -> list[str]:
