@@ -18,12 +18,12 @@ import scipy
 from numpy.typing import NDArray
 
 from analysis.result import Figure, NoResult
+from analysis.stability.dates import by_date
 
 Floats = NDArray[np.float64]
 
 VERSION = "1"
 LEAST_DATES = 3
-SAME_DAY = 0.25  # of a day: measurements that lie nearer are one date
 SURE = 2.0  # u: so far from half a day is above or below it
 LEVEL = "standard uncertainty"
 INTERVAL = "interval, 95 %"
@@ -54,7 +54,7 @@ def half_life(
     >>> round(half_life(days).value)
     6
     """
-    days, values, u = _by_date(points)
+    days, values, u = _means(points)
     if days.size < LEAST_DATES:
         raise NoResult(
             f"A half-life needs three dates or more; there {'is' if days.size == 1 else 'are'} {days.size}. Measure the "
@@ -95,14 +95,9 @@ def half_life(
     return Figure(quantity, value, whole, "d", label, low, high, note, LEVEL)
 
 
-def _by_date(points: Sequence[Dated]) -> tuple[Floats, Floats, Floats]:
+def _means(points: Sequence[Dated]) -> tuple[Floats, Floats, Floats]:
     """Return days, values and uncertainties in order, those of one date averaged."""
-    dates: list[list[Dated]] = []
-    for point in sorted(points, key=lambda one: one.day):
-        if dates and point.day - dates[-1][0].day < SAME_DAY:
-            dates[-1].append(point)
-        else:
-            dates.append([point])
+    dates = by_date(points)
     days = [np.mean([one.day for one in date]) for date in dates]
     values = [np.mean([one.value for one in date]) for date in dates]
     u = [

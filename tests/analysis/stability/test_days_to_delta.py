@@ -32,6 +32,22 @@ def test_the_interval_always_holds_a_day_drawn_at_random():
         assert (found.low or 0) <= turns <= (found.high or np.inf)
 
 
+def test_patterns_some_hours_apart_are_dates_from_the_first_of_each():
+    # 0, 5 and 10 h, 15 h, a day: never one date because each is near to the one before it
+    found = days_to_delta(series((0, False), (0.2, False), (0.4, False), (0.6, False), (0.8, True)))
+    assert (found.low, found.high) == pytest.approx((0.6, 0.85))
+    with pytest.raises(NoResult, match="there are 2"):
+        days_to_delta(series((0, False), (0.2, False), (9, True), (9.2, True)))
+
+
+@pytest.mark.parametrize("hours", [(0, 0), (0, 2), (2, 0)])
+def test_black_and_delta_on_one_date_are_no_nearer_than_the_date_is_wide(hours):
+    black, delta = (9 + one / 24 for one in hours)
+    found = days_to_delta(series((0, False), (4, False), (black, False), (delta, True), (12, True)))
+    assert (found.low, found.high) == pytest.approx((9, 9.25))
+    assert found.uncertainty == pytest.approx(0.25 / np.sqrt(12))
+
+
 def test_without_delta_the_last_day_is_a_lower_bound_and_with_it_at_once_an_upper_one():
     never = days_to_delta(series((0, False), (4, False), (90, False)))
     assert (never.value, never.low, never.high) == (None, 90, None)
