@@ -15,7 +15,14 @@ from django.utils.translation import gettext as _
 from analysis.models import Analysis
 from analysis.result import Figure, NoResult
 from analysis.services.lists import counting
-from analysis.stability.alike import INTENSITY_U, intensity_of, settings_of
+from analysis.stability.alike import (
+    INTENSITY_U,
+    alike,
+    intensity_of,
+    maximum_of,
+    normalised,
+    settings_of,
+)
 from analysis.stability.conversion import LOW_PERCENT, Pattern, days_to_delta
 from analysis.stability.half_life import Dated, half_life
 from analysis.techniques.emission.technique import PL
@@ -88,8 +95,10 @@ def stability_of(batch: Batch) -> Stability:
     )
     told = [Pattern(one.day, one.delta) for one in patterns]
     figure, refusal = _answer(lambda: days_to_delta(told))
-    series = [*_yields(runs, zero), *_intensities(runs, zero)]
-    return Stability(zero, tuple(series), patterns, figure, refusal, tuple(_remarks(runs, series)))
+    intensities, left_out = _intensities(runs, zero)
+    series = [*_yields(runs, zero), *intensities]
+    remarks = tuple(_remarks(runs, series, left_out))
+    return Stability(zero, tuple(series), patterns, figure, refusal, remarks)
 
 
 def _runs(batch: Batch) -> list[Analysis]:
@@ -152,25 +161,28 @@ def _yields(runs: Sequence[Analysis], zero: datetime) -> Iterable[Series]:
         yield _series("plqy_half_life_d", _("PLQY"), "%", _("absolute"), points)
 
 
-def _intensities(runs: Sequence[Analysis], zero: datetime) -> Iterable[Series]:
-    """The series of PL intensities: one for each instrument and its settings."""
+def _intensities(runs: Sequence[Analysis], zero: datetime) -> tuple[list[Series], int]:
+    """The series of PL intensities, one for each instrument and its settings, and how many spectra are normalised."""
     of_pl = [run for run in runs if run.measurement.technique == PL.name]
-    curves = dict(
-        Analysis.objects.filter(pk__in=[run.pk for run in of_pl])
-        .order_by("pk")
-        .values_list("pk", F("result__curves"))
-    )
-    groups: dict[tuple[str, ...], list[Measured]] = {}
-    for run in of_pl:
-        area = intensity_of(curves.get(run.pk) or [])
-        key = _key(run)
+    signal = KeyTransform("values", KeyTransform("1", KeyTransform("channels", "reading")))
+    rows = Analysis.objects.filter(pk__in=[run.pk for run in of_pl]).order_by("pk")
+    seen = {pk: (curves, maximum_of(values)) for pk, curves, values in rows.values_list("pk", F("result__curves"), signal)}  # fmt: skip
+    groups: dict[tuple[str, ...], list[tuple[Measured, float | None]]] = {}
+    for run in sorted(of_pl, key=_moment):
+        curves, highest = seen.get(run.pk, ([], None))
+        area, key = intensity_of(curves or []), _key(run)
         if area is not None and area > 0 and key:
-            groups.setdefault(key, []).append(
-                Measured(run.measurement_id, _day(run, zero), area, INTENSITY_U * area)
-            )
-    for key, points in sorted(groups.items()):
-        unit = _unit_of(key)
-        yield _series("pl_half_life_d", _("PL intensity"), unit, ", ".join(key), points)
+            key = next((one for one in groups if one[0] == key[0] and alike(one, key)), key)
+            point = Measured(run.measurement_id, _day(run, zero), area, INTENSITY_U * area)
+            groups.setdefault(key, []).append((point, highest))
+    series, left_out = [], 0
+    for key, found in sorted(groups.items()):
+        if len(found) > 1 and normalised([highest for _point, highest in found]):
+            left_out += len(found)
+            continue
+        points, how = [point for point, _highest in found], ", ".join(key)
+        series.append(_series("pl_half_life_d", _("PL intensity"), _unit_of(key), how, points))
+    return series, left_out
 
 
 def _unit_of(key: tuple[str, ...]) -> str:
@@ -209,7 +221,7 @@ def _few(ask: Callable[[Sequence[Any]], Figure], nothing: Sequence[Any]) -> str:
     return _answer(lambda: ask(nothing))[1]
 
 
-def _remarks(runs: Sequence[Analysis], series: Sequence[Series]) -> Iterable[str]:
+def _remarks(runs: Sequence[Analysis], series: Sequence[Series], left_out: int) -> Iterable[str]:
     undated = sum(run.measurement.performed_at is None for run in runs)
     if undated:
         yield _(
@@ -222,6 +234,11 @@ def _remarks(runs: Sequence[Analysis], series: Sequence[Series]) -> Iterable[str
             "%(count)d PL spectra name no instrument: their intensities cannot be compared. Name the instrument of "
             "each, or measure the PLQY."
         ) % {"count": unnamed}
+    if left_out:
+        yield _(
+            "%(count)d PL spectra are normalised, each maximum is 1 or 100: their intensities are not compared. Upload "
+            "the spectra as the instrument counted them."
+        ) % {"count": left_out}
     if sum(one.quantity == "pl_half_life_d" for one in series) > 1:
         yield _(
             "PL intensities of different instruments or settings are not comparable: each has a series of its own."

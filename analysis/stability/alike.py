@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,15 @@ INTENSITY_U = (
 )
 
 
+UNSAID = "settings not in the file"
+NORMALISED = (1.0, 100.0)  # maxima of a spectrum that was divided by its own
+_NUMBER = re.compile(r"(.*\s)?([-+−]?\d+(?:[.,]\d+)?(?:e[-+]?\d+)?)(\s*[^\d\s]*)")
+_SHARE, _DEGREES = (
+    0.01,
+    0.5,
+)  # by which settings that are numbers may differ; temperatures wander by more
+
+
 def settings_of(metadata: Mapping[str, Any], unit: str, conditions: str) -> tuple[str, ...]:
     """Return what a file says of how it was measured, in words that are equal for equal settings."""
     header = metadata.get("header") or {}
@@ -29,10 +38,42 @@ def settings_of(metadata: Mapping[str, Any], unit: str, conditions: str) -> tupl
         f"{key.strip().lower()} {value.strip().lower()}" for key, value in sorted(said.items())
     ]
     return (
-        *words,
+        *(words or [UNSAID]),
         *([f"in {unit}"] if unit else []),
         *([conditions.strip().lower()] if conditions.strip() else []),
     )
+
+
+def alike(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two sets of settings are the same, numbers within 1 % and temperatures within half a degree.
+
+    >>> alike(["detector temperature -20.1 °c"], ["detector temperature -20.2 °c"])
+    True
+    """
+    return len(one) == len(other) and all(map(_same, one, other))
+
+
+def _same(one: str, other: str) -> bool:
+    a, b = _NUMBER.fullmatch(one), _NUMBER.fullmatch(other)
+    if a is None or b is None or (a[1], a[3]) != (b[1], b[3]):
+        return one == other
+    x, y = (float(found[2].replace("−", "-").replace(",", ".")) for found in (a, b))
+    room = _SHARE * max(abs(x), abs(y))
+    return abs(x - y) <= (max(room, _DEGREES) if "temperature" in one else room)
+
+
+def normalised(maxima: Sequence[float | None]) -> bool:
+    """Whether spectra were divided by their own maxima: every one is 1 or 100."""
+    return all(
+        one is not None and any(np.isclose(one, top, rtol=1e-6) for top in NORMALISED)
+        for one in maxima
+    )
+
+
+def maximum_of(values: Any) -> float | None:
+    """Return the highest of a spectrum as it was read; None where there is none."""
+    numbers = [one for one in values or () if isinstance(one, int | float)]
+    return max(numbers, default=None)
 
 
 def intensity_of(curves: list[Mapping[str, Any]]) -> float | None:

@@ -39,7 +39,16 @@ def spectrum(height: float) -> list[dict]:
 
 
 def measure(
-    batch, technique, day, *, instrument="FLS 920", head=None, phase=None, curves=(), figures=()
+    batch,
+    technique,
+    day,
+    *,
+    instrument="FLS 920",
+    head=None,
+    phase=None,
+    curves=(),
+    figures=(),
+    highest=2.0,
 ):
     """Add one file of one day, with the result that a worker gave it."""
     by = batch.planned_by
@@ -48,7 +57,7 @@ def measure(
         performed_at=batch.finished_at + timedelta(days=day), upload=upload(f"{technique} {day} {phase} {instrument} {head}".encode(), f"{technique}.txt"),
     )  # fmt: skip
     run = kept.analyses.get()
-    channels = [{"name": n, "unit": u, "label": "", "values": [1.0, 2.0]} for n, u in (("wavelength", "nm"), ("intensity", "counts"))]  # fmt: skip
+    channels = [{"name": n, "unit": u, "label": "", "values": [0.5, highest]} for n, u in (("wavelength", "nm"), ("intensity", "counts"))]  # fmt: skip
     result = {"figures": list(figures), "summary": "", "warnings": [], "phase": phase, "curves": list(curves), "detail": {}}  # fmt: skip
     with recorded("test", "as if by the worker"):
         run.set_fields(
@@ -99,6 +108,27 @@ def test_other_settings_and_unnamed_instruments_are_not_compared(batch):
     assert all("three dates or more" in one.refusal for one in found.series)
     assert "1 PL spectra name no instrument" in found.remarks[0]
     assert "not comparable" in found.remarks[1]
+
+
+def test_normalised_spectra_are_left_out_with_a_remark(batch):
+    for day, highest in ((0, 1.0), (3, 100.0), (9, 1.0), (12, 1)):
+        measure(batch, "pl", day, curves=spectrum(highest), highest=highest)
+    found = stability_of(batch)
+    assert found.series == ()
+    assert "4 PL spectra are normalised" in found.remarks[0]
+    measure(batch, "pl", 15, curves=spectrum(0.4), highest=0.4)
+    assert len(stability_of(batch).series[0].points) == 5
+
+
+def test_settings_that_are_numbers_compare_with_a_tolerance(batch):
+    for day, cold in ((0, "-20.1 °C"), (3, "-20.2 °C"), (6, "-19.9 °C"), (9, "-40 °C")):
+        measure(batch, "pl", day, curves=spectrum(1000), head={"Detector temperature": cold, "Integration time": f"{1 + day / 1e4} s"})  # fmt: skip
+    assert [len(one.points) for one in stability_of(batch).series] == [3, 1]
+
+
+def test_a_file_that_says_no_settings_is_told_so_in_its_series(batch):
+    measure(batch, "pl", 0, curves=spectrum(1000), head={"Sample": "7"})
+    assert stability_of(batch).series[0].how == "FLS 920, settings not in the file, in counts"
 
 
 def test_yields_compare_whatever_the_instrument(batch):
