@@ -89,7 +89,7 @@ def half_life(
     whole = float(np.linalg.norm([noise, spread, gap]))
     note = f"after the first date, day {begin:.3g}"
     if whole >= WIDE * value:
-        note += "; anywhere between two dates, nobody looked in between"
+        note += "; any day between the two: too few dates lie around half for a ±"
         return Figure(quantity, None, None, "d", label, low, high, note, INTERVAL)
     note += f"; noise {noise:.2g} d, models {spread:.2g} d, the gap between two dates {gap:.2g} d"
     return Figure(quantity, value, whole, "d", label, low, high, note, LEVEL)

@@ -131,6 +131,16 @@ def test_a_file_that_says_no_settings_is_told_so_in_its_series(batch):
     assert stability_of(batch).series[0].how == "FLS 920, settings not in the file, in counts"
 
 
+def test_an_interval_that_stands_alone_is_shown_on_the_page(batch, client, mira):
+    for day, height in ((0, 1000), (2, 950), (30, 20)):
+        measure(batch, "pl", day, curves=spectrum(height))
+    client.force_login(mira)
+    shown = text(client.get(address("batch-stability", batch.code)))
+    assert "between 2 and 30 d" in " ".join(shown.split())
+    told = client.get(f"/api/v1/batches/{batch.code}/stability/").json()["series"][0]["figure"]
+    assert (told["value"], told["low"], told["high"]) == (None, pytest.approx(2), pytest.approx(30))
+
+
 def test_yields_compare_whatever_the_instrument(batch):
     for day, percent, instrument in ((0, 98, "A"), (10, 70, "B"), (20, 40, ""), (30, 20, "A")):
         measure(batch, "plqy", day, instrument=instrument, figures=[figure("plqy_percent", percent, 3.0)])  # fmt: skip
