@@ -24,6 +24,7 @@ NEAR, NEAR_AT_MOST = (
     5.0,
 )  # factors about a half-life: its delays, and how far those may be where they are sparse
 FEWEST = 5  # delays near a half-life
+FWHM = 2.3548
 ZERO = 0.5  # σ of the response: how well its middle and its tails are known
 
 
@@ -242,7 +243,9 @@ def half_life(spectra: Spectra, first: Apex) -> HalfLife:
     fine = np.geomspace(max(after[0], 1e-6 * after[-1]), after[-1], 600)
     model = np.array([-spectra.at(float(t))[inside].mean() for t in fine])
     top = int(np.argmax(model))
-    highest = float(model[top] + left[np.argsort(np.abs(np.log(after / fine[top])))[:7]].mean())
+    beside = np.argsort(np.abs(np.log(after / fine[top])))[:7]
+    weights = _weights(np.log(after[beside] / fine[top]))
+    highest = float(model[top] + left[beside] @ weights)
     under = np.flatnonzero(model[top:] <= highest / 2)
     if not under.size:
         return HalfLife(None, longer_than_ps=float(after[-1]), why="not reached within the window")
@@ -273,9 +276,12 @@ def half_life(spectra: Spectra, first: Apex) -> HalfLife:
         return HalfLife(None, why=f"near {by_model:.2g} ps the bleach does not fall clear of its noise: average more scans")  # fmt: skip
     before = found.delays_ps[~late]
     gap = float(after[0] + zero - before[-1]) if before.size else 0.0  # the zero lies in it
-    falls = float(model[top] - np.interp(np.log(fine[top] + gap), z_fine, model))
-    # half of the top counts: the laser's noise, which grows with the signal, and what the bleach does across the gap
-    top_noise = float(np.hypot(2 * noise / np.sqrt(7), falls / np.sqrt(3)) / 2)
+    hidden = max(
+        gap, FWHM * spectra.best.sigma_ps
+    )  # ps about the zero in which nobody sees the bleach fall
+    falls = float(model[top] - np.interp(np.log(fine[top] + hidden), z_fine, model))
+    # half of the top counts: the laser's noise, which grows with the signal, and what is hidden
+    top_noise = float(np.hypot(2 * noise * np.linalg.norm(weights), falls / np.sqrt(3)) / 2)
     moved = -float(fitted[0]) / slope
     u = float(np.hypot(noise * np.linalg.norm(inverse[0]), top_noise) / abs(slope))
     value = by_model * float(np.exp(moved / 2))

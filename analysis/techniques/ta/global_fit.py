@@ -129,6 +129,11 @@ def _doubts(choice: Choice, data: Data) -> list[str]:
             f"No sum of {choice.best.model.exponentials} exponentials describes this map (reduced χ² "
             f"{choice.reduced_chi2:.2g} against the scatter from delay to delay): its lifetimes are undetermined."
         )
+    if choice.unsettled:
+        said.append(
+            f"How many lifetimes this map has is not settled: {choice.unsettled} describe it as well as "
+            f"the {choice.best.model.exponentials} taken, with other lifetimes. Each u holds both, or the lifetime is undetermined."
+        )
     if choice.stays:
         said.append(
             "Part of the signal does not decay within the delays measured: its lifetime is undetermined."

@@ -8,10 +8,11 @@ delay, and the bleach is a skewed band that moves beside an induced absorption: 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.integrate import solve_ivp
+from scipy.optimize import least_squares
 
 from analysis.reading import Reading
 from analysis.techniques.registry import TECHNIQUES
@@ -98,6 +99,14 @@ class Truth:
         top = int(np.argmax(depth))
         return float(at[top + np.argmax(depth[top:] <= depth[top] / 2)])
 
+    def seen_half_life_ps(self) -> float:
+        """The same of the bleach behind the response, which rounds the start of a steep fall."""
+        at, over = np.geomspace(0.01, 3000, 4000), np.arange(664.0, 694.0, 2.0)
+        still = replace(self, chirp_ps=0.0)
+        depth = -still.map(over, at).mean(axis=0)
+        top = int(np.argmax(depth))
+        return float(at[top + np.argmax(depth[top:] <= depth[top] / 2)])
+
 
 def truth(
     rates: Callable, early_nm=673.0, late_nm=680.0, moves_ps=60.0, pulse=0.2, chirp=1.0
@@ -107,6 +116,32 @@ def truth(
         rates, (0, 1e5), [1.0, 0.0], dense_output=True, rtol=1e-8, atol=1e-10, method="LSODA"
     )
     return Truth(solved.sol, early_nm, late_nm, moves_ps, pulse, chirp)
+
+
+def falls(level: Callable) -> Truth:
+    """A bleach at the band edge from the start, that falls by a law: no rates, no hot carriers, no move."""
+    return Truth(lambda t: np.array([0 * t, level(t)]), 680.0, 680.0, 60.0, 0.2, 1.0)
+
+
+def second_order(t_ps: np.ndarray) -> np.ndarray:
+    """Two carriers that meet and nothing else: half is left after 60 ps."""
+    return 1 / (1 + t_ps / 60)
+
+
+def stretched(t_ps: np.ndarray) -> np.ndarray:
+    return np.exp(-((t_ps / 100) ** 0.6))
+
+
+def nearest_lifetimes(level: Callable, count: int) -> np.ndarray:
+    """Lifetimes, ascending, of the sum of exponentials nearest to a law at the delays of a map: what it could tell at best."""
+    at = delays()[delays() > 0.3]
+
+    def left(logs):
+        columns = np.exp(-at[:, None] / np.exp(logs))
+        return level(at) - columns @ np.linalg.lstsq(columns, level(at), rcond=None)[0]
+
+    starts = [np.log(np.geomspace(low, 1000, count)) for low in (2, 10, 40)]
+    return np.exp(np.sort(min((least_squares(left, s) for s in starts), key=lambda f: f.cost).x))
 
 
 def measured(

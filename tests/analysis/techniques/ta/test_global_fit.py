@@ -16,7 +16,9 @@ from analysis.techniques.ta.kinetics import decay
 from analysis.techniques.ta.matrix import cell_noise
 from analysis.techniques.ta.readers.maps import map_reading
 from tests.analysis.techniques.readings import figures
-from tests.analysis.techniques.ta.maps import WAVELENGTHS, auger, cascade, delays, measured, truth
+from tests.analysis.techniques.ta.maps import (
+    WAVELENGTHS, auger, cascade, delays, falls, measured, nearest_lifetimes, second_order, stretched, truth,
+)  # fmt: skip
 
 
 @cache
@@ -82,13 +84,15 @@ def test_what_does_not_decay_within_the_window_has_no_lifetime():
     )
 
 
-def sparse(points: int, end_ps: float = 1500.0):
-    """A bleach of one lifetime, 80 ps, after a sharp rise between −0.5 and 0.1 ps, at delays even in their logarithm."""
+def sparse(points: int, end_ps: float = 1500.0, law=lambda t: np.exp(-t / 80), drift=0.0):
+    """A bleach that falls by a law, of one lifetime, 80 ps, after a sharp rise between −0.5 and 0.1 ps, at delays even in their logarithm."""
     at = np.concatenate([np.linspace(-3, -0.5, 6), np.geomspace(0.1, end_ps, points)])
     waves = np.linspace(450, 550, 40)
     band = -np.exp(-(((waves[:, None] - 500) / 20) ** 2))
-    clean = band * np.where(at >= 0, np.exp(-np.maximum(at, 0) / 80), 0.0)
-    noisy = clean + 0.004 * np.random.default_rng(0).standard_normal(clean.shape)
+    clean = band * np.where(at >= 0, law(np.maximum(at, 0)), 0.0)
+    rng = np.random.default_rng(0)
+    noisy = clean + 0.004 * rng.standard_normal(clean.shape)
+    noisy += clean * drift * rng.standard_normal(at.size)
     return map_reading(TECHNIQUES["ta"], "test 1", waves, at, noisy, "", {}, ())
 
 
@@ -109,6 +113,32 @@ def test_each_reason_for_no_half_life_has_its_own_sentence():
     ends = figures(run(sparse(40, end_ps=58), {}))["bleach_half_life_ps"]
     assert "only at the last delays" in ends.note
     assert ends.low < 80 * np.log(2)
+
+
+def test_a_larger_model_begins_where_the_smaller_one_ended_and_finds_the_lifetimes_of_the_nearest_sum():
+    seen = run(sparse(80, law=second_order, drift=0.01), {"exponentials": "3"})
+    chi2 = {one["model"]: one["reduced_chi2"] for one in seen.detail["models"]}
+    assert chi2["3 exponentials"] < 0.9 * chi2["2 exponentials"]  # no third one lost at the rise
+    for n, right in enumerate(nearest_lifetimes(second_order, 3), 1):
+        one = figures(seen)[f"ta_tau{n}_ps"]
+        assert one.value is None or within(one, right)
+
+
+@pytest.mark.parametrize("law", [second_order, stretched])
+def test_a_decay_that_is_no_sum_has_lifetimes_that_hold_those_of_every_part_of_it(law):
+    for seed in range(2):
+        seen = figures(run(measured(falls(law), seed), {}))
+        taus = [seen[q] for q in sorted(seen) if q.startswith("ta_tau")]
+        for one, right in zip(taus, nearest_lifetimes(law, len(taus)), strict=True):
+            assert one.value is None or within(one, right)
+        # the laser alone would leave 2 or 3 %
+        assert all(one.value is None or one.uncertainty > 0.05 * one.value for one in taus)
+
+
+def test_where_fewer_lifetimes_do_as_well_the_map_says_so():
+    loud = run(measured(falls(second_order), 0, 0.12), {})
+    assert "is not settled" in " ".join(loud.warnings)
+    assert "is not settled" not in " ".join(found("still").warnings)
 
 
 def test_more_noise_means_more_uncertainty():
