@@ -17,7 +17,16 @@ from analysis.techniques.ta.matrix import cell_noise
 from analysis.techniques.ta.readers.maps import map_reading
 from tests.analysis.techniques.readings import figures
 from tests.analysis.techniques.ta.maps import (
-    WAVELENGTHS, auger, cascade, delays, falls, measured, nearest_lifetimes, second_order, stretched, truth,
+    WAVELENGTHS,
+    auger,
+    cascade,
+    delays,
+    falls,
+    measured,
+    nearest_lifetimes,
+    second_order,
+    stretched,
+    truth,
 )  # fmt: skip
 
 
