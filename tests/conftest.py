@@ -161,8 +161,9 @@ def test_database_url(django_db_setup) -> str:
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _worker_and_relay(test_database_url) -> Iterator[tuple[Child, Child]]:
+    """Both, for one file: left at work they would take the jobs that the next file means to do itself."""
     environment = {
         "DATABASE_URL": test_database_url,
         "BROKER_URL": settings.BROKER_URL,
