@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.readers.axes import axis_of
 from analysis.readers.heads import Head, identify
 from analysis.readers.scans import make_reading
 from analysis.readers.text import MAX_ROWS
-from analysis.readers.units import channel_of
-from analysis.reading import Channel, Reading, Scan, UnreadableFile
+from analysis.reading import Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
+from analysis.techniques.shared.readers.labelled import axis_and_ordinate
 
 READER = "jcamp-dx 1"
 _RECORD = re.compile(r"^\s*##\s*([^=]*?)\s*=\s*(.*)$")
@@ -123,16 +122,9 @@ def _scan(
             f"This JCAMP-DX file has {len(x)} points; at most {MAX_ROWS} are read."
         )
     heads = _heads(block, technique)
-    axis = channel_of(heads[0], x, technique, converted)
-    axis = axis_of(axis, technique, file.told, warnings, named=bool(heads[0].quantity))
-    if technique.axis(axis.name) is None or heads[1].quantity in technique.foreign:
-        raise UnreadableFile(
-            f'This JCAMP-DX file holds "{heads[1].label or "numbers"}" over "{heads[0].label or "an axis"}", not '
-            f"{technique.noun}. Choose the technique that fits, or export the right spectrum."
-        )
-    measured = channel_of(heads[1], y, technique, converted)
-    if measured.name in ("y", "counts", "intensity") and technique.ordinate:
-        measured = Channel(technique.ordinate, measured.unit, measured.values, measured.label)
+    axis, measured = axis_and_ordinate(
+        "JCAMP-DX", heads, (x, y), technique, file.told, warnings, converted
+    )
     return Scan(axis, (measured,), title)
 
 

@@ -15,13 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.readers.axes import axis_of
 from analysis.readers.heads import identify
 from analysis.readers.scans import make_reading
 from analysis.readers.text import MAX_ROWS
-from analysis.readers.units import channel_of
-from analysis.reading import Channel, Reading, Scan, UnreadableFile
+from analysis.reading import Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
+from analysis.techniques.shared.readers.labelled import axis_and_ordinate
 
 READER = "perkinelmer sp 1"
 WHAT = "a PerkinElmer spectrum (.sp)"
@@ -64,16 +63,9 @@ def read(
     x, y = _abscissae(found), found.values
     assert y is not None  # `_abscissae` looked
     heads = [identify(found.texts.get(label, ""), technique) for label in (_X_LABEL, _Y_LABEL)]
-    axis = channel_of(heads[0], x, technique, converted)
-    axis = axis_of(axis, technique, file.told, warnings, named=bool(heads[0].quantity))
-    if technique.axis(axis.name) is None or heads[1].quantity in technique.foreign:
-        raise UnreadableFile(
-            f'This PerkinElmer file holds "{heads[1].label or "numbers"}" over "{heads[0].label or "an axis"}", not'
-            f" {technique.noun}. Choose the technique that fits, or export the right spectrum."
-        )
-    measured = channel_of(heads[1], y, technique, converted)
-    if measured.name in ("y", "counts", "intensity") and technique.ordinate:
-        measured = Channel(technique.ordinate, measured.unit, measured.values, measured.label)
+    axis, measured = axis_and_ordinate(
+        "PerkinElmer", heads, (x, y), technique, file.told, warnings, converted
+    )
     name = found.texts.get(_ALIAS) or found.texts.get(_NAME, "")
     metadata: dict[str, Any] = {"header": {"name": name} if name else {}}
     if converted:
