@@ -27,7 +27,7 @@ from analysis.views.subjects import (
     find_pixel,
 )
 from labnotebook.records.models import StoredFile
-from labnotebook.records.pages import create_once
+from labnotebook.records.pages import uploaded
 from labnotebook.records.refusals import FileDamaged, Refusal
 from labnotebook.records.services.files import hashed
 from labnotebook.records.views.current import may_write
@@ -74,18 +74,9 @@ def _files(request: HttpRequest, subject: Measured, here: str) -> HttpResponse:
         for one in MeasuringInstrument.objects.in_use().only("code", "name")
     ]
     form = UploadForm(request.POST or None, request.FILES or None, instruments=instruments)
-    stopped = getattr(request, "upload_refusal", None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if stopped is not None:
-            form.add_error(None, stopped.sentence)
-            status = stopped.status
-        elif form.is_valid():
-            try:
-                return create_once(request, lambda: _keep(request, subject, form, here))
-            except Refusal as refusal:
-                form.add_refusal(refusal)
+    answer, status = uploaded(request, form, lambda: _keep(request, subject, form, here))
+    if answer is not None:
+        return answer
     context = {
         "form": form,
         "has_instruments": bool(instruments),

@@ -26,7 +26,7 @@ from analysis.services.inbox import (
 )
 from analysis.techniques.registry import choices
 from labnotebook.records.models import Role
-from labnotebook.records.pages import create_once
+from labnotebook.records.pages import uploaded
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Asked, Refusal
 from labnotebook.records.services.files import hashed
@@ -48,18 +48,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         projects=writable,
         now=current_project(request),
     )
-    stopped = getattr(request, "upload_refusal", None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if stopped is not None:
-            form.add_error(None, stopped.sentence)
-            status = stopped.status
-        elif form.is_valid():
-            try:
-                return create_once(request, lambda: _keep(request, form))
-            except Refusal as refusal:
-                form.add_refusal(refusal)
+    answer, status = uploaded(request, form, lambda: _keep(request, form))
+    if answer is not None:
+        return answer
     return _page(request, form, status=status)
 
 

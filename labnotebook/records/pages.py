@@ -90,6 +90,27 @@ def create_once(request: HttpRequest, create: Callable[[], str]) -> HttpResponse
     return redirect(answer.location)
 
 
+def uploaded(
+    request: HttpRequest, form: OnceForm, save: Callable[[], str]
+) -> tuple[HttpResponse | None, int]:
+    """Run ``save`` of a form with files, once: return the way to where it says, or the status to show the form with.
+
+    The form says what was refused, also where the upload was stopped on its way.
+    """
+    if request.method != "POST":
+        return None, 200
+    stopped: Refusal | None = getattr(request, "upload_refusal", None)
+    if stopped is not None:
+        form.add_error(None, stopped.sentence)
+        return None, stopped.status
+    if form.is_valid():
+        try:
+            return create_once(request, save), 302
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+    return None, 422
+
+
 def saved(request: HttpRequest, form: OnceForm, save: Callable[[], str]) -> HttpResponse | None:
     """Run ``save`` of a form that was sent and is valid, once, and go where it says.
 

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from labnotebook.records.pages import create_once
+from labnotebook.records.pages import uploaded
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.files import hashed
 from labnotebook.records.views.current import may_write
@@ -21,8 +21,6 @@ def material_attach(request: HttpRequest, code: str) -> HttpResponse:
     """Show the files of a bottle, and attach more."""
     material = _find(request, code)
     form = AttachForm(request.POST or None, request.FILES or None)
-    stopped = getattr(request, "upload_refusal", None)
-    status = 200
 
     def save() -> str:
         material_files.attach_files(
@@ -33,16 +31,9 @@ def material_attach(request: HttpRequest, code: str) -> HttpResponse:
         )
         return reverse("synthesis:material-detail", args=[material.code]) + "#files"
 
-    if request.method == "POST":
-        status = 422
-        if stopped is not None:
-            form.add_error(None, stopped.sentence)
-            status = stopped.status
-        elif form.is_valid():
-            try:
-                return create_once(request, save)
-            except Refusal as refusal:
-                form.add_refusal(refusal)
+    answer, status = uploaded(request, form, save)
+    if answer is not None:
+        return answer
     return _page(request, material, form, status)
 
 
