@@ -40,9 +40,9 @@ format: $(TESTING)
 bench: $(TESTING)
 	@exec $(BIN)/python -m pytest tests/benchmarks -q -s -o python_files='bench_*.py' $(ARGS)
 
-# An hour with 200 draws a case; writes docs/reference/coverage.md.
+# An hour with 200 draws a case; writes docs/reference/coverage.md. METHODS="sclc ta-global" makes their rows alone.
 coverage: $(TESTING)
-	@$(BIN)/python -m tests.analysis.techniques.coverage $(or $(DRAWS),200)
+	@$(BIN)/python -m tests.analysis.techniques.coverage $(or $(DRAWS),200) $(METHODS)
 
 # A quarter of an hour with 200 patterns a case; writes docs/reference/xrd-confusion.md.
 confusion: $(TESTING)

@@ -2,12 +2,13 @@
 
 Every truth lies outside the fitted shapes, every method runs with its defaults, every simulated instrument has an
 error of its wavelength scale. ``DRAWS`` (200) draws a case; the suite tries a few of each in test_honest_*.py.
+``python -m tests.analysis.techniques.coverage 200 sclc ta-global`` runs the cases of two methods, ``sclc:"5 %"`` those
+of one whose truth or noise holds these words; what the table says of the others stays, with the version it was made by.
 """
 
 from __future__ import annotations
 
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +17,13 @@ import numpy as np
 
 from analysis.reading import Channel, Image, Reading, Scan
 from analysis.result import Figure, NoResult, Result
+from analysis.stability.half_life import VERSION as HALF_LIFE
 from analysis.stability.half_life import half_life
 from analysis.techniques.absorbance.absorption import run as run_absorbance
 from analysis.techniques.emission.emission import run_pl
 from analysis.techniques.lifetime.lifetime import run as run_lifetime
 from analysis.techniques.plqy.yield_of import run as run_plqy
+from analysis.techniques.registry import TECHNIQUES
 from analysis.techniques.sclc.sclc import run as run_sclc
 from analysis.techniques.ta.global_fit import run as run_ta
 from analysis.techniques.tem.sizes import run as run_tem
@@ -44,12 +47,17 @@ TABLE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "coverage.m
 HEAD = """# Coverage of the stated uncertainties
 
 How often value ± 1.96 u holds the truth, or the method says *undetermined*. No truth is one of the shapes that are fitted;
-settings are the defaults; every simulated instrument has an error of 0.3 nm (one standard uncertainty) on its
-wavelength scale, of 3 % on its magnification. An upper limit holds what lies below it. Made by `make coverage`; {draws} draws a case.
+settings are the defaults (what no file says, such as a thickness, is told); every simulated instrument has an error of 0.3 nm
+(one standard uncertainty) on its wavelength scale, of 3 % on its magnification. An upper limit holds what lies below it.
 
-| figure | truth | noise | u (median) | held | undetermined |
-| --- | --- | --- | --- | --- | --- |
+`make coverage` runs every case with 200 draws, `make coverage METHODS="sclc ta-global"` those of two methods, and puts the rows into this table.
+Each row names the version of the method that it was made by.{older}
+
+| method | figure | truth | noise | draws | u (median) | held | undetermined |
+| --- | --- | --- | --- | --- | --- | --- | --- |
 """
+NOW = " All are the versions of today."
+OLDER = " **Rows of older code**, to be made again: {}."
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,8 @@ class Case:
     run: Callable[[Reading, dict], Result]
 
 
-def cases() -> list[Case]:
+def emitted() -> list[Case]:
+    """Bands of emission, counted photon by photon."""
     found = []
     for name in bands.BANDS:
         right = bands.truth(name)
@@ -71,26 +80,40 @@ def cases() -> list[Case]:
                  lambda k, n=name, c=counts: spectrum(*bands.measured(n, c, k)), run_pl)
             for counts in (300, 3000, 30000)
         ]  # fmt: skip
-    for name, (_, lifetime) in decays.DECAYS.items():
-        found += [
-            Case(name, f"{counts:,} counts, response {irf:g} ns", {"lifetime_ns": lifetime},
-                 lambda k, n=name, c=counts, i=irf: histogram(*decays.measured(n, c, k, irf_ns=i)), run_trpl)
-            for counts in (300, 5000)
-            for irf in (0.0, 0.6, 2.0)
-        ]  # fmt: skip
-    for name, shape, wanted in (
-        ("nanocrystals", edges.nanocrystals, {"first_exciton_ev": 1.85}),
-        ("log-normal sizes", edges.size_series, {"first_exciton_ev": 1.95}),
-        ("Elliott, secant widths, 15 meV", edges.bulk, {"gap_ev": 1.79}),
-        ("Elliott, secant widths, 25 meV", lambda e: edges.bulk(e, 2.0, 0.025), {"gap_ev": 2.0}),
-        ("square root with Urbach tail", edges.urbach, {"gap_ev": 1.80}),
-    ):
-        found += [
-            Case(name, f"{1e3 * noise:g} mA", wanted,
-                 lambda k, s=shape, n=noise: spectrum(*edges.measured(s, k, n), "absorbance", y_unit=""),
-                 run_absorbance)
-            for noise in (3e-4, 3e-3)
-        ]  # fmt: skip
+    return found
+
+
+def decayed() -> list[Case]:
+    """Histograms of photons behind a pulse."""
+    return [
+        Case(name, f"{counts:,} counts, response {irf:g} ns", {"lifetime_ns": lifetime},
+             lambda k, n=name, c=counts, i=irf: histogram(*decays.measured(n, c, k, irf_ns=i)), run_trpl)
+        for name, (_, lifetime) in decays.DECAYS.items()
+        for counts in (300, 5000)
+        for irf in (0.0, 0.6, 2.0)
+    ]  # fmt: skip
+
+
+def absorbed() -> list[Case]:
+    """Edges with and without an exciton, in absorbance."""
+    return [
+        Case(name, f"{1e3 * noise:g} mA", wanted,
+             lambda k, s=shape, n=noise: spectrum(*edges.measured(s, k, n), "absorbance", y_unit=""),
+             run_absorbance)
+        for name, shape, wanted in (
+            ("nanocrystals", edges.nanocrystals, {"first_exciton_ev": 1.85}),
+            ("log-normal sizes", edges.size_series, {"first_exciton_ev": 1.95}),
+            ("Elliott, secant widths, 15 meV", edges.bulk, {"gap_ev": 1.79}),
+            ("Elliott, secant widths, 25 meV", lambda e: edges.bulk(e, 2.0, 0.025), {"gap_ev": 2.0}),
+            ("square root with Urbach tail", edges.urbach, {"gap_ev": 1.80}),
+        )
+        for noise in (3e-4, 3e-3)
+    ]  # fmt: skip
+
+
+def watched() -> list[Case]:
+    """Traces of a device's lifetime, whole and cut short."""
+    found = []
     for name in traces.DECAYS:
         wanted = {"t80_h": traces.truth(name, 0.8), "t50_h": traces.truth(name, 0.5)}
         found += [
@@ -105,14 +128,7 @@ def cases() -> list[Case]:
                      lambda k, n=name, e=end: traces.measured(n, k, end_h=e),
                      lambda reading, _: run_lifetime(reading, {"extrapolate": "yes"}))
             )  # fmt: skip
-    return [
-        *found,
-        *of_devices(),
-        *under_the_microscope(),
-        *at_the_surface(),
-        *pumped_and_probed(),
-        *over_days(),
-    ]
+    return found
 
 
 def under_the_microscope() -> list[Case]:
@@ -207,38 +223,41 @@ def over_days() -> list[Case]:
     ]  # fmt: skip
 
 
-def of_devices() -> list[Case]:
-    """Sweeps of single-carrier devices, photoelectrons and spheres."""
-    found = []
+def injected() -> list[Case]:
+    """Sweeps of single-carrier devices."""
     film = {"thickness_nm": 200.0, "thickness_u_nm": 2.0, "relative_permittivity": 6.32}
-    for depth in (1e-3, 1e-2, 0.1):
-        wanted = {
-            "trap_density_per_cm3": devices.empty(5e16, 1e12, depth),
-            "mobility_cm2_per_vs": 1e-4,
-        }
-        found += [
-            Case(f"Poisson's equation, traps of depth {depth:g}", f"{100 * noise:g} %", wanted,
-                 lambda k, d=depth, o=noise: devices.measured(k, d, o),
-                 lambda reading, _: run_sclc(reading, film))
-            for noise in (0.01, 0.05)
-        ]  # fmt: skip
-    for power in (0.6, 1.0, 1.4):
-        wanted = {"fermi_level_ev": -4.0, "vbm_ev": -5.74}
-        found += [
-            Case(f"band (E − E_v)^{power:g}", f"{height:,.0f} counts, resolution {fwhm:g} eV", wanted,
-                 lambda k, p=power, h=height, w=fwhm: photoelectrons.spectrum(
-                     k, step=0.03, power=p, height=h, fwhm=w, bias=0.05 * np.random.default_rng(k + 1).normal()),
-                 lambda reading, _: run_ups(reading, {"bias_v": 0}))
-            for height, fwhm in ((4e4, 0.05), (4e5, 0.2))
-        ]  # fmt: skip
-    for right in (0.1, 0.6, 0.95):
-        found += [
-            Case("random walk in a sphere", f"1 % of each integral, {first:.0%} absorbed", {"plqy_percent": 100 * right},
-                 lambda k, q=right, f=first: sphere.measured(k, drift=0.01, quantum_yield=q, first=f, absorbs=f),
-                 lambda reading, _: run_plqy(reading, {"response_u_percent": 0}))
-            for first in (0.2, 0.6)
-        ]  # fmt: skip
-    return found
+    return [
+        Case(f"Poisson's equation, traps of depth {depth:g}", f"{100 * noise:g} %",
+             {"trap_density_per_cm3": devices.empty(5e16, 1e12, depth), "mobility_cm2_per_vs": 1e-4},
+             lambda k, d=depth, o=noise: devices.measured(k, d, o),
+             lambda reading, _: run_sclc(reading, film))
+        for depth in (1e-3, 1e-2, 0.1)
+        for noise in (0.01, 0.05)
+    ]  # fmt: skip
+
+
+def photoemitted() -> list[Case]:
+    """Valence bands and cut-offs under ultraviolet light."""
+    return [
+        Case(f"band (E − E_v)^{power:g}", f"{height:,.0f} counts, resolution {fwhm:g} eV",
+             {"fermi_level_ev": -4.0, "vbm_ev": -5.74},
+             lambda k, p=power, h=height, w=fwhm: photoelectrons.spectrum(
+                 k, step=0.03, power=p, height=h, fwhm=w, bias=0.05 * np.random.default_rng(k + 1).normal()),
+             lambda reading, _: run_ups(reading, {"bias_v": 0}))
+        for power in (0.6, 1.0, 1.4)
+        for height, fwhm in ((4e4, 0.05), (4e5, 0.2))
+    ]  # fmt: skip
+
+
+def in_a_sphere() -> list[Case]:
+    return [
+        Case(f"random walk in a sphere, yield {right:.0%}", f"1 % of each integral, {first:.0%} absorbed",
+             {"plqy_percent": 100 * right},
+             lambda k, q=right, f=first: sphere.measured(k, drift=0.01, quantum_yield=q, first=f, absorbs=f),
+             lambda reading, _: run_plqy(reading, {"response_u_percent": 0}))
+        for right in (0.1, 0.6, 0.95)
+        for first in (0.2, 0.6)
+    ]  # fmt: skip
 
 
 def _pull(figure: Figure, right: float) -> tuple[float, float]:
@@ -248,7 +267,7 @@ def _pull(figure: Figure, right: float) -> tuple[float, float]:
     return (0.0 if (figure.low or 0.0) <= right <= (figure.high or 0.0) else np.inf), 0.0
 
 
-def rows(case: Case, draws: int) -> list[str]:
+def rows(case: Case, draws: int, method: str) -> dict[Key, str]:
     """Run a case and return its lines of the table."""
     pulls: dict[str, list[tuple[float, float]]] = {quantity: [] for quantity in case.figures}
     for seed in range(draws):
@@ -259,31 +278,82 @@ def rows(case: Case, draws: int) -> list[str]:
         for quantity, right in case.figures.items():
             if quantity in found and (found[quantity].value, found[quantity].high) != (None, None):
                 pulls[quantity].append(_pull(found[quantity], right))
-    lines = []
+    lines = {}
     for quantity, seen in pulls.items():
         error, u = np.array(seen).reshape(-1, 2).T
         held = f"{np.mean(error <= 1.96 * u):.0%}" if u.size else "-"
         stated = u[np.isfinite(u) & (u > 0)]
         median = f"{np.median(stated):.2g}" if stated.size else "limits"
         left = f"{1 - u.size / draws:.0%}"
-        lines.append(f"| `{quantity}` | {case.truth} | {case.noise} | {median} | {held} | {left} |")
+        cells = (method, f"`{quantity}`", case.truth, case.noise, draws, median, held, left)
+        lines[quantity, case.truth, case.noise] = f"| {' | '.join(map(str, cells))} |"
     return lines
 
 
-def main(draws: int, seconds: float) -> None:
-    started, lines = time.monotonic(), []
-    for case in cases():
-        if time.monotonic() - started > seconds:
-            print(f"Stopped after {seconds:g} s; the table is not written.")
-            return
-        for line in rows(case, draws):
-            print(line, flush=True)
-            lines.append(line)
-    TABLE.write_text(HEAD.format(draws=draws) + "\n".join(lines) + "\n")
+Key = tuple[str, str, str]  # figure, truth, noise
+
+
+def written() -> dict[Key, str]:
+    """Return the rows that stand in the table."""
+    found = {}
+    for line in TABLE.read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("|") and cells[1].startswith("`"):
+            found[cells[1].strip("`"), cells[2], cells[3]] = line
+    return found
+
+
+def versions() -> dict[str, str]:
+    """Return the version of every method of the table by its name."""
+    methods = {m.name: m.version for t in TECHNIQUES.values() for m in t.methods}
+    return {name: {**methods, "half-life": HALF_LIFE}[name] for name in CASES}
+
+
+def put(new: dict[Key, str]) -> None:
+    """Put rows into the table, in the order of the cases; rows of no case go."""
+    now, known = versions(), written() | new
+    keys = [
+        (quantity, case.truth, case.noise)
+        for make in CASES.values()
+        for case in make()
+        for quantity in case.figures
+    ]
+    lines = [known[key] for key in keys if key in known]
+    made = {line.strip("| ").split(" | ")[0] for line in lines}
+    old = sorted(
+        one for one in made if one not in {f"{name} {version}" for name, version in now.items()}
+    )
+    older = OLDER.format(", ".join(old)) if old else NOW
+    TABLE.write_text(HEAD.format(older=older) + "\n".join(lines) + "\n")
+
+
+def main(draws: int, wanted: list[str]) -> None:
+    for name, make in CASES.items():
+        asked = [one for one in wanted if one.split(":")[0] == name]
+        if wanted and not asked:
+            continue
+        for case in make():
+            words = f"{case.truth}, {case.noise}"
+            if not wanted or any(one.partition(":")[2] in words for one in asked):
+                lines = rows(case, draws, f"{name} {versions()[name]}")
+                print(*lines.values(), sep="\n", flush=True)
+                put(lines)
+
+
+CASES: dict[str, Callable[[], list[Case]]] = {
+    "pl-peak": emitted,
+    "trpl-decay": decayed,
+    "absorbance-edge": absorbed,
+    "lifetime": watched,
+    "sclc": injected,
+    "ups-levels": photoemitted,
+    "plqy-de-mello": in_a_sphere,
+    "tem-sizes": under_the_microscope,
+    "xps-presence": at_the_surface,
+    "ta-global": pumped_and_probed,
+    "half-life": over_days,
+}
 
 
 if __name__ == "__main__":
-    main(
-        int(sys.argv[1]) if len(sys.argv) > 1 else 200,
-        float(sys.argv[2]) if len(sys.argv) > 2 else 1e9,
-    )
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 200, sys.argv[2:])
