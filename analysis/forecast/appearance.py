@@ -10,8 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.forecast.conditions import Conditions
-from analysis.forecast.model import PHASES, Floats, evenly_picked
+from analysis.forecast.model import PHASES, Floats
 from analysis.forecast.paper import PAPER_ROWS
+from analysis.forecast.posterior import evenly_picked
 
 PHASE_MEANT = {"clear": "alpha", "colloidal": "gamma", "turbid": "gamma", "precipitate": "gamma"}
 

@@ -57,6 +57,7 @@ def model_card() -> dict[str, Any]:
             for row in PAPER_ROWS
         ],
         "inputs_with_evidence": list(_EVIDENCED_INPUTS),
+        "inputs_integrated_over": ["ratio_ca_pb_u"],
         "inputs_guessed": list(_GUESSED_INPUTS),
         "inputs_not_used": ["lead_mmol"],
         "priors": [

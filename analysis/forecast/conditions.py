@@ -21,6 +21,7 @@ PAPER_HUMIDITY_PERCENT = 70.0  # the paper prints 60-80 %
 # leaves its evidence, these limits only catch slips (kelvin for celsius, percent for ratio).
 LIMITS: dict[str, tuple[float, float, str]] = {
     "ratio_ca_pb": (0.0, 10.0, ""),
+    "ratio_ca_pb_u": (0.0, 10.0, ""),
     "injection_temperature_c": (20.0, 320.0, " °C"),
     "purification_cycles": (0, 20, ""),
     "reaction_seconds": (0.1, 86_400.0, " s"),
@@ -30,7 +31,9 @@ LIMITS: dict[str, tuple[float, float, str]] = {
     "humidity_percent": (0.0, 100.0, " %"),
     "lead_mmol": (1e-6, 1e6, " mmol"),
 }
-OPTIONAL = frozenset({"cs_to_pb", "oa_to_pb", "ola_to_pb", "humidity_percent", "lead_mmol"})
+OPTIONAL = frozenset(
+    {"ratio_ca_pb_u", "cs_to_pb", "oa_to_pb", "ola_to_pb", "humidity_percent", "lead_mmol"}
+)
 
 
 class UnforecastableConditions(ValueError):
@@ -48,7 +51,8 @@ class UnforecastableConditions(ValueError):
 class Conditions:
     """One planned flask, as far as the forecast looks at it.
 
-    ``ratio_ca_pb`` is the effective n(Ca)/n(Pb), corrected for assay and hydrate.
+    ``ratio_ca_pb`` is the effective n(Ca)/n(Pb), corrected for assay and hydrate; its standard
+    uncertainty ``ratio_ca_pb_u`` is integrated over.
     The ratios to lead and the humidity may be None: the paper's value is then assumed.
     ``lead_mmol`` is kept and not used: the model knows nothing about scale.
     ``precursor_appearance`` never changes the forecast itself; it gives a second one beside it.
@@ -71,6 +75,7 @@ class Conditions:
     humidity_percent: float | None = None
     lead_mmol: float | None = None
     precursor_appearance: str | None = None
+    ratio_ca_pb_u: float | None = None
 
     def __post_init__(self) -> None:
         for name in LIMITS:

@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from analysis.forecast.conditions import Conditions
+from analysis.forecast.labelled import SIGNS, Labelled
 from analysis.forecast.model import Floats, scaled
 from analysis.forecast.paper import (
     GAP,
@@ -21,6 +22,8 @@ from analysis.forecast.result import Evidence
 FAR = 2.5  # scaled distance from which the model is doubted (science notes, section 4)
 _FADE = 2.0
 MOST_DOUBT = 0.3
+NEAR = 1.0  # scaled distance within which a flask of the lab speaks for another
+MOST_FLASKS = 6  # of the lab, listed beside the paper's six rows
 
 # The same experiment within what a flask and a thermocouple can tell apart.
 RATIO_MARGIN = 0.05
@@ -32,9 +35,12 @@ def _scaled_rows() -> Floats:
     return scaled([row.conditions for row in PAPER_ROWS])
 
 
-def distances(conditions: Sequence[Conditions]) -> Floats:
-    """Return scaled distances to the paper's rows, shape (n, 6)."""
-    apart = scaled(conditions)[:, None, :] - _scaled_rows()[None, :, :]
+def distances(conditions: Sequence[Conditions], rows: Sequence[Conditions] | None = None) -> Floats:
+    """Return scaled distances to the rows, the paper's if none are given: shape (n, rows)."""
+    if rows is not None and not rows:
+        return np.empty((len(conditions), 0))
+    others = _scaled_rows() if rows is None else scaled(rows)
+    apart = scaled(conditions)[:, None, :] - others[None, :, :]
     return np.asarray(np.sqrt(np.sum(apart**2, axis=-1)))
 
 
@@ -61,28 +67,50 @@ def seedless_above_gap(conditions: Conditions) -> bool:
     return conditions.seed == "none" and conditions.ratio_ca_pb > GAP[0]
 
 
-def in_domain(conditions: Conditions, distance: float) -> bool:
-    """Whether the paper's rows surround the conditions closely enough to speak about them."""
+def in_domain(conditions: Conditions, from_paper: Floats, from_lab: Floats) -> bool:
+    """Whether rows of the paper, or a flask of the lab, are close enough to speak about them."""
+    if from_lab.size and from_lab.min() <= NEAR:
+        return True
     return not (
-        distance > FAR
+        from_paper.min() > FAR
         or beyond_ratio(conditions)
         or beyond_temperature(conditions)
         or seedless_above_gap(conditions)
     )
 
 
-def nearest_first(row_distances: Floats) -> tuple[Evidence, ...]:
-    """Return the paper's rows with their distances, shape (6,), the nearest first."""
-    return tuple(
+def nearest_first(
+    from_paper: Floats, rows: Sequence[Labelled] = (), from_lab: Floats | None = None
+) -> tuple[Evidence, ...]:
+    """Return the paper's rows and the nearest flasks of the lab, the nearest first."""
+    found = [
         Evidence(
-            ratio_ca_pb=PAPER_ROWS[i].conditions.ratio_ca_pb,
-            phase=PAPER_ROWS[i].phase,
-            known=PAPER_ROWS[i].known,
-            seed=PAPER_ROWS[i].conditions.seed,
-            purification_cycles=PAPER_ROWS[i].conditions.purification_cycles,
-            distance=float(row_distances[i]),
-            sentence=PAPER_ROWS[i].sentence,
+            ratio_ca_pb=row.conditions.ratio_ca_pb,
+            phase=row.phase,
+            known=row.known,
+            seed=row.conditions.seed,
+            purification_cycles=row.conditions.purification_cycles,
+            distance=float(distance),
+            sentence=row.sentence,
             source=SOURCE,
         )
-        for i in np.argsort(row_distances, kind="stable")
-    )
+        for row, distance in zip(PAPER_ROWS, from_paper, strict=True)
+    ]
+    if from_lab is not None:
+        for i in np.argsort(from_lab, kind="stable")[:MOST_FLASKS]:
+            row = rows[i]
+            found.append(
+                Evidence(
+                    ratio_ca_pb=row.conditions.ratio_ca_pb,
+                    phase=row.phase,
+                    known="measured",
+                    seed=row.conditions.seed,
+                    purification_cycles=row.conditions.purification_cycles,
+                    distance=float(from_lab[i]),
+                    sentence=f"{row.key or 'A flask of this lab'} became {SIGNS[row.phase]} "
+                    f"at R = {row.conditions.ratio_ca_pb:.3g}.",
+                    source="this lab",
+                    batch=row.key,
+                )
+            )
+    return tuple(sorted(found, key=lambda one: one.distance))

@@ -1,4 +1,4 @@
-"""The phase model: competing risks times an ordered logit along R, fitted to labelled rows.
+"""The phase model: competing risks times an ordered logit along R. `posterior` fits it to rows.
 
 A flask first stays black or not; if black it is alpha, mixed or gamma according to where R lies
 against a hidden threshold; if not it is delta or failed. Priors as printed in the project's science
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import scipy
@@ -17,7 +16,6 @@ from numpy.typing import NDArray
 
 from analysis.forecast import conditions as paper_values
 from analysis.forecast.conditions import Conditions
-from analysis.forecast.paper import PAPER_ROWS
 
 Floats = NDArray[np.float64]
 
@@ -57,13 +55,7 @@ PRIORS = (
     Prior("delta", 0.0, 0.8, "guess", "logit of δ against failed when not black"),
     Prior("delta_per_20c", -0.5, 0.6, "guess", "its change per 20 °C"),
 )
-_MEAN = np.array([prior.mean for prior in PRIORS])
-_SD = np.array([prior.sd for prior in PRIORS])
-
-_SEED = 20230509
-_PROPOSALS = 16_384  # half around the mode, half from the prior
-_KEPT = 4096
-_STEP = 1e-4
+BEND = 0.8  # R above which the black phase may fail for want of lead, or stay: a guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +63,7 @@ class Features:
     """Conditions as the model sees them: arrays over n conditions, zero at the paper's values."""
 
     ratio: Floats
+    ratio_u: Floats  # standard uncertainty of R, 0 where none is known
     threshold_terms: Floats  # (n, 5): temperature, ln OA, ln OLA, ln time, ln Cs
     black_terms: Floats  # (n, 8)
     temperature: Floats  # per 20 °C from 170 °C
@@ -89,7 +82,7 @@ def features(conditions: Sequence[Conditions]) -> Features:
         np.ones_like(temperature),
         temperature,
         temperature**2,
-        np.maximum(columns["ratio"] - 0.8, 0.0),
+        _mean_above(columns["ratio"] - BEND, columns["ratio_u"]),
         columns["washes"] - 1.0,
         (columns["humidity"] - 60.0) / 20.0,
         ln_cs,
@@ -97,6 +90,7 @@ def features(conditions: Sequence[Conditions]) -> Features:
     )
     return Features(
         ratio=columns["ratio"],
+        ratio_u=columns["ratio_u"],
         threshold_terms=np.stack((temperature, ln_oa, ln_ola, ln_time, ln_cs), axis=1),
         black_terms=np.stack(black, axis=1),
         temperature=temperature,
@@ -129,6 +123,7 @@ def _columns(conditions: Sequence[Conditions]) -> dict[str, Floats]:
 
     return {
         "ratio": column(*(c.ratio_ca_pb for c in conditions)),
+        "ratio_u": column(*(c.ratio_ca_pb_u for c in conditions)),
         "temperature_c": column(*(c.injection_temperature_c for c in conditions)),
         "oa": column(*(c.oa_to_pb for c in conditions), default=paper_values.PAPER_OA_TO_PB),
         "ola": column(*(c.ola_to_pb for c in conditions), default=paper_values.PAPER_OLA_TO_PB),
@@ -144,11 +139,18 @@ def _columns(conditions: Sequence[Conditions]) -> dict[str, Floats]:
 
 
 def phase_probabilities(parameters: Floats, at: Features) -> Floats:
-    """Return P(phase), shape (draws, n, 5), for parameters of shape (draws, 19)."""
+    """Return P(phase), shape (draws, n, 5), for parameters of shape (draws, 19).
+
+    The uncertainty of R is integrated over: a logistic of a Gaussian is, within 0.02, a logistic
+    that is wider by sqrt(1 + pi/8 (u/width)²) (MacKay, Neural Computation 1992, 4, 720).
+    """
     width = np.exp(parameters[:, 1:2])
     cut = np.exp(parameters[:, 2:3])
     threshold = parameters[:, 0:1] + parameters[:, 3:8] @ at.threshold_terms.T
     above = (at.ratio - threshold) / width - parameters[:, 8:9] * at.pbs
+    if at.ratio_u.any():
+        blur = np.sqrt(1.0 + np.pi / 8.0 * (at.ratio_u / width) ** 2)
+        above, cut = above / blur, cut / blur
     alpha = scipy.special.expit(-(above + cut))
     gamma = scipy.special.expit(above - cut)
     black = scipy.special.expit(parameters[:, 9:17] @ at.black_terms.T)
@@ -166,71 +168,11 @@ def phase_probabilities(parameters: Floats, at: Features) -> Floats:
     return np.asarray((1.0 - LABEL_NOISE) * clean + LABEL_NOISE / len(PHASES))
 
 
-def fit(conditions: Sequence[Conditions], phases: Sequence[str]) -> Floats:
-    """Return equally weighted posterior draws, shape (4096, 19), given labelled flasks.
-
-    Importance sampling from an even mixture of the Laplace approximation and the prior. The prior's
-    half bounds every weight, so no single draw can carry the answer. The same input always gives
-    the same draws. With no rows at all the draws follow the prior.
-    """
-    at = features(conditions)
-    observed = np.array([PHASES.index(phase) for phase in phases], dtype=np.intp)
-    rng = np.random.default_rng(_SEED)
-    mode, curvature = _laplace(at, observed)
-    eigenvalues, axes = np.linalg.eigh(curvature)
-    eigenvalues = np.maximum(eigenvalues, 1.0)  # the prior alone gives 1: data never widen it
-    half = _PROPOSALS // 2
-    around_mode = mode + (rng.standard_normal((half, mode.size)) / np.sqrt(eigenvalues)) @ axes.T
-    proposals = np.vstack((around_mode, rng.standard_normal((half, mode.size))))
-
-    log_prior = -0.5 * np.sum(proposals**2, axis=1)
-    from_mode = (proposals - mode) @ axes
-    log_laplace = 0.5 * np.sum(np.log(eigenvalues)) - 0.5 * np.sum(
-        eigenvalues * from_mode**2, axis=1
-    )
-    log_proposal = np.logaddexp(log_laplace, log_prior)
-    log_weight = log_prior + _log_likelihood(proposals, at, observed) - log_proposal
-    weights = np.exp(log_weight - scipy.special.logsumexp(log_weight))
-    return np.asarray(_MEAN + _SD * proposals[evenly_picked(weights, _KEPT)])
-
-
-def _log_likelihood(whitened: Floats, at: Features, observed: NDArray[np.intp]) -> Floats:
-    chances = phase_probabilities(_MEAN + _SD * whitened, at)
-    return np.asarray(np.log(chances[:, np.arange(observed.size), observed]).sum(axis=1))
-
-
-def _laplace(at: Features, observed: NDArray[np.intp]) -> tuple[Floats, Floats]:
-    """Return the posterior mode and the curvature there, in units of the prior's sd."""
-    size = _MEAN.size
-    steps = np.eye(size) * _STEP
-
-    def cost(points: Floats) -> Floats:
-        return np.asarray(0.5 * np.sum(points**2, axis=1) - _log_likelihood(points, at, observed))
-
-    def slope(point: Floats) -> Floats:
-        values = cost(np.vstack((point + steps, point - steps)))
-        return np.asarray((values[:size] - values[size:]) / (2.0 * _STEP))
-
-    found = scipy.optimize.minimize(
-        lambda point: float(cost(point[None])[0]), np.zeros(size), jac=slope
-    )
-    mode = np.asarray(found.x, dtype=np.float64)
-    wide = 20.0 * steps  # slopes are differences already: a wider step keeps the second one smooth
-    rows = [(slope(mode + row) - slope(mode - row)) / (40.0 * _STEP) for row in wide]
-    curvature = np.array(rows)
-    return mode, (curvature + curvature.T) / 2.0
-
-
-def evenly_picked(weights: Floats, count: int) -> NDArray[np.intp]:
-    """Return ``count`` indices in proportion to the weights: systematic resampling, no chance."""
-    edges = np.cumsum(weights) / np.sum(weights)
-    picks = (np.arange(count) + 0.5) / count
-    return np.minimum(np.searchsorted(edges, picks), weights.size - 1)
-
-
-@lru_cache(maxsize=1)
-def paper_posterior() -> Floats:
-    """Return the draws given the paper's six rows, each counted once; fitted once per process."""
-    draws = fit([row.conditions for row in PAPER_ROWS], [row.phase for row in PAPER_ROWS])
-    draws.setflags(write=False)
-    return draws
+def _mean_above(over: Floats, u: Floats) -> Floats:
+    """Return the mean of max(x, 0) for x normal around ``over`` with standard deviation ``u``."""
+    sure = np.maximum(over, 0.0)
+    if not u.any():
+        return np.asarray(sure)
+    z = over / np.maximum(u, 1e-12)
+    density = np.exp(-0.5 * z**2) / np.sqrt(2.0 * np.pi)
+    return np.asarray(np.where(u > 0, over * scipy.special.ndtr(z) + u * density, sure))

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from analysis.forecast.appearance import given_appearance, tells_something
 from analysis.forecast.conditions import Conditions
 from analysis.forecast.evidence import MOST_DOUBT, distances, doubt, in_domain, nearest_first
-from analysis.forecast.model import PHASES, Floats, features, paper_posterior, phase_probabilities
+from analysis.forecast.learned import LabModel
+from analysis.forecast.model import PHASES, Floats
 from analysis.forecast.paper import PAPER_GAPS
-from analysis.forecast.remarks import remarks
+from analysis.forecast.remarks import on_the_lab, remarks
 from analysis.forecast.result import INTERVAL_PERCENT, Chance, PhaseForecast
 from analysis.forecast.structure import expected_structure
 from synthesis.chemistry.gaps import OpenGap
@@ -24,6 +25,7 @@ from synthesis.chemistry.gaps import OpenGap
 FLOOR = 0.03
 
 _POINTS_AT_ONCE = 64  # 4096 draws of five chances each: some 10 MB an array
+_MAP_AT_ONCE = 1024
 _TAIL = (1.0 - INTERVAL_PERCENT / 100.0) / 2.0
 
 
@@ -44,8 +46,12 @@ class CurvePoint:
         }
 
 
-def forecast_phase(conditions: Conditions, gaps: Sequence[OpenGap] = PAPER_GAPS) -> PhaseForecast:
-    """Forecast the phase of one flask from the paper and the priors alone.
+def forecast_phase(
+    conditions: Conditions,
+    gaps: Sequence[OpenGap] = PAPER_GAPS,
+    model: LabModel | None = None,
+) -> PhaseForecast:
+    """Forecast the phase of one flask, from the paper alone or from what a lab's flasks taught.
 
     ``gaps`` are what nobody has measured of R; only the sentences depend on them.
 
@@ -55,28 +61,33 @@ def forecast_phase(conditions: Conditions, gaps: Sequence[OpenGap] = PAPER_GAPS)
     >>> forecast.likeliest, round(forecast.phase["gamma"].value, 1)
     ('gamma', 0.6)
     """
-    draws = phase_probabilities(paper_posterior(), features([conditions]))
+    model = model or LabModel.paper()
+    mean, draws = model.mixture([conditions])
     apart = distances([conditions])
-    nearest = apart.min(axis=1)
-    spread = doubt(nearest)
-    inside = np.array([in_domain(conditions, float(nearest[0]))])
-    phase = _chances(draws, spread, inside)[0]
+    from_lab = distances([conditions], [row.conditions for row in model.rows])
+    spread = doubt(np.concatenate((apart, from_lab), axis=1).min(axis=1))
+    inside = np.array([in_domain(conditions, apart[0], from_lab[0])])
+    phase = _chances(mean, draws, spread, inside)[0]
     after = None
     if conditions.precursor_appearance is not None and tells_something(conditions):
         seen = given_appearance(draws, conditions.precursor_appearance)
-        after = _chances(seen, spread, inside)[0]
+        after = _chances(seen.mean(axis=0), seen, spread, inside)[0]
     return PhaseForecast(
         conditions=conditions,
         phase=phase,
         structure=expected_structure(conditions, {name: c.value for name, c in phase.items()}),
-        evidence=nearest_first(apart[0]),
+        evidence=nearest_first(apart[0], model.rows, from_lab[0]),
         in_domain=bool(inside[0]),
-        sentences=remarks(conditions, float(spread[0]), gaps),
+        sentences=(*remarks(conditions, float(spread[0]), gaps), *on_the_lab(model)),
         after_appearance=after,
+        model_name=model.name,
+        model_version=model.version,
     )
 
 
-def curve_along_ratio(conditions: Conditions, ratios: Sequence[float]) -> list[CurvePoint]:
+def curve_along_ratio(
+    conditions: Conditions, ratios: Sequence[float], model: LabModel | None = None
+) -> list[CurvePoint]:
     """Return P(phase) with its bands at each R, all else as in ``conditions``.
 
     Raises
@@ -87,28 +98,58 @@ def curve_along_ratio(conditions: Conditions, ratios: Sequence[float]) -> list[C
     at_ratio = [replace(conditions, ratio_ca_pb=ratio) for ratio in ratios]
     pieces = range(0, len(at_ratio), _POINTS_AT_ONCE)
     return [
-        point for start in pieces for point in _curve(at_ratio[start : start + _POINTS_AT_ONCE])
+        point
+        for start in pieces
+        for point in _curve(at_ratio[start : start + _POINTS_AT_ONCE], model or LabModel.paper())
     ]
 
 
-def _curve(at_ratio: Sequence[Conditions]) -> list[CurvePoint]:
-    draws = phase_probabilities(paper_posterior(), features(at_ratio))
-    nearest = distances(at_ratio).min(axis=1)
-    inside = np.array([in_domain(c, float(d)) for c, d in zip(at_ratio, nearest, strict=True)])
-    chances = _chances(draws, doubt(nearest), inside)
+def published(conditions: Sequence[Conditions], model: LabModel | None = None) -> Floats:
+    """Return the published P(phase) alone, without intervals, for many conditions: shape (n, 5).
+
+    For maps and backtests: 10,000 conditions take about a second.
+    """
+    model = model or LabModel.paper()
+    pieces = range(0, len(conditions), _MAP_AT_ONCE)
+    return np.concatenate(
+        [_published(conditions[start : start + _MAP_AT_ONCE], model) for start in pieces]
+        or [np.empty((0, len(PHASES)))]
+    )
+
+
+def _published(conditions: Sequence[Conditions], model: LabModel) -> Floats:
+    rows = [row.conditions for row in model.rows]
+    nearest = np.concatenate((distances(conditions), distances(conditions, rows)), axis=1)
+    return _tempered(model.mean(conditions), doubt(nearest.min(axis=1)))
+
+
+def _tempered(mean: Floats, spread: Floats) -> Floats:
+    return _floored((1.0 - spread[:, None]) * mean + spread[:, None] / len(PHASES))
+
+
+def _curve(at_ratio: Sequence[Conditions], model: LabModel) -> list[CurvePoint]:
+    mean, draws = model.mixture(at_ratio)
+    apart = distances(at_ratio)
+    from_lab = distances(at_ratio, [row.conditions for row in model.rows])
+    nearest = np.concatenate((apart, from_lab), axis=1).min(axis=1)
+    inside = np.array(
+        [in_domain(c, a, b) for c, a, b in zip(at_ratio, apart, from_lab, strict=True)]
+    )
+    chances = _chances(mean, draws, doubt(nearest), inside)
     return [
         CurvePoint(ratio_ca_pb=c.ratio_ca_pb, phase=chance, in_domain=bool(within))
         for c, chance, within in zip(at_ratio, chances, inside, strict=True)
     ]
 
 
-def _chances(draws: Floats, spread: Floats, inside: NDArray[np.bool_]) -> list[dict[str, Chance]]:
-    """Turn P(phase) draws, shape (draws, n, 5), into published chances for each of n conditions.
+def _chances(
+    mean: Floats, draws: Floats, spread: Floats, inside: NDArray[np.bool_]
+) -> list[dict[str, Chance]]:
+    """Turn P(phase), shape (n, 5), and its draws, (draws, n, 5), into published chances.
 
     ``spread`` (n,) is the share of each value spread evenly over the five outcomes.
     """
-    mean = draws.mean(axis=0)
-    value = _floored((1.0 - spread[:, None]) * mean + spread[:, None] / len(PHASES))
+    value = _tempered(mean, spread)
     drawn = _floored(draws)
     low, high = np.quantile(drawn, (_TAIL, 1.0 - _TAIL), axis=0)
     if not inside.all():

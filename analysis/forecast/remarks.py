@@ -9,10 +9,12 @@ from analysis.forecast import conditions as paper_values
 from analysis.forecast.appearance import tells_something, trust
 from analysis.forecast.conditions import Conditions
 from analysis.forecast.evidence import beyond_ratio, beyond_temperature, seedless_above_gap
+from analysis.forecast.learned import LabModel
 from analysis.forecast.paper import GAP, HIGHEST_RATIO, PAPER_GAPS, PAPER_ROWS
 from analysis.forecast.structure import structure_of
 from synthesis.chemistry.gaps import OpenGap
 
+ENOUGH_TO_CONTRADICT = 5
 _SAME_RATIO = 0.005  # 55.3 mg of 99 % CaI2 is R = 0.496: still the paper's R = 0.5
 
 
@@ -31,6 +33,25 @@ def remarks(
         *_on_appearance(conditions),
     ]
     return tuple(said)
+
+
+def on_the_lab(model: LabModel) -> list[str]:
+    """Say what the lab's own flasks did to the forecast; nothing when there are none."""
+    if not model.rows:
+        return []
+    count = len(model.rows)
+    said = [f"Learned from {count} labelled batch{'es' if count > 1 else ''} of this lab."]
+    prior = model.weights["prior"]
+    if prior < 0.5:
+        said.append(
+            "This lab's batches contradict the paper's picture, which now counts for "
+            f"{prior:.0%} of the forecast."
+        )
+    elif count < ENOUGH_TO_CONTRADICT:
+        said.append(
+            "So few batches cannot show that this lab is unlike the paper: they hardly could yet."
+        )
+    return said
 
 
 def _on_the_paper(conditions: Conditions, gaps: Sequence[OpenGap]) -> list[str]:

@@ -33,7 +33,10 @@ class Chance:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One row of the paper, and how far it lies from what was asked (scaled, no unit)."""
+    """A row of the paper or a flask of the lab, and how far it lies from what was asked (scaled).
+
+    ``known`` is "stated" or "inferred" for the paper, "measured" for a flask, whose code is ``batch``.
+    """
 
     ratio_ca_pb: float
     phase: str
@@ -43,6 +46,7 @@ class Evidence:
     distance: float
     sentence: str
     source: str
+    batch: str = ""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the row, JSON-ready."""
@@ -55,6 +59,7 @@ class Evidence:
             "distance": round(self.distance, 3),
             "sentence": self.sentence,
             "source": self.source,
+            "batch": self.batch,
         }
 
 
@@ -74,6 +79,8 @@ class PhaseForecast:
     in_domain: bool
     sentences: tuple[str, ...]
     after_appearance: Mapping[str, Chance] | None = None
+    model_name: str = MODEL_NAME
+    model_version: str = MODEL_VERSION
 
     @property
     def likeliest(self) -> str:
@@ -94,8 +101,8 @@ class PhaseForecast:
             "after_appearance": None if after is None else _chances(after),
             "conditions": self.conditions.as_dict(),
             "model": {
-                "name": MODEL_NAME,
-                "version": MODEL_VERSION,
+                "name": self.model_name,
+                "version": self.model_version,
                 "interval_percent": INTERVAL_PERCENT,
             },
         }

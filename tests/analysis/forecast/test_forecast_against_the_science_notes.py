@@ -6,13 +6,8 @@ import numpy as np
 import pytest
 
 from analysis.forecast import PHASES, Conditions, forecast_phase
-from analysis.forecast.model import (
-    PRIORS,
-    features,
-    fit,
-    paper_posterior,
-    phase_probabilities,
-)
+from analysis.forecast.model import PRIORS, features, phase_probabilities
+from analysis.forecast.posterior import fit, paper_posterior
 
 # [alpha, mixed, gamma, delta, failed]: prior + the paper's six rows counted once, printed to two
 # digits from 400 draws, Monte-Carlo ±0.02; ours has a Monte-Carlo error too.

@@ -16,7 +16,8 @@ def test_the_card_names_the_model_that_forecasts():
 
 def test_the_card_tells_evidence_from_guess():
     card = model_card()
-    used = {*card["inputs_with_evidence"], *card["inputs_guessed"], *card["inputs_not_used"]}
+    kinds = ("with_evidence", "guessed", "integrated_over", "not_used")
+    used = {name for kind in kinds for name in card[f"inputs_{kind}"]}
     assert used == set(Conditions(ratio_ca_pb=0.5).as_dict()) - {"precursor_appearance"}
     assert {prior["name"] for prior in card["priors"] if prior["basis"] == "paper"} == {
         "threshold",

@@ -1,0 +1,151 @@
+"""How the forecast would have done on the lab's own flasks: each forecast from those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from analysis.forecast.labelled import Labelled
+from analysis.forecast.learned import PSEUDO_FLASKS, LabModel
+from analysis.forecast.model import PHASES, Floats
+from analysis.forecast.paper import GAP
+from analysis.forecast.predict import published
+
+_RULE_SURE = 0.85
+_BINS = 10
+MOST_MISSES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """How good forecasts were: mean −ln P(observed), mean Brier score (0 to 2), calibration error
+    (mean |confidence − hit rate| over ten bins) and the share of hits."""
+
+    log_loss: float
+    brier: float
+    ece: float
+    hits: float
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A flask whose likeliest phase was not the one it became."""
+
+    key: str
+    said: str
+    chance: float
+    became: str
+    chance_of_what_it_became: float
+
+
+@dataclass(frozen=True, slots=True)
+class Backtest:
+    """Rolling-origin marks over n flasks: of the model and of three that are simpler."""
+
+    n: int
+    model: Marks | None
+    rule: Marks | None
+    frequencies: Marks | None
+    paper: Marks | None
+    misses: tuple[Miss, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything, JSON-ready; the model's own marks stand at the top too."""
+        own = {} if self.model is None else asdict(self.model)
+        return {
+            "n": self.n,
+            **own,
+            **{
+                name: None if marks is None else asdict(marks)
+                for name, marks in (
+                    ("model", self.model),
+                    ("rule", self.rule),
+                    ("frequencies", self.frequencies),
+                    ("paper", self.paper),
+                )
+            },
+            "misses": [asdict(miss) for miss in self.misses],
+        }
+
+
+def backtest(rows: Sequence[Labelled]) -> Backtest:
+    """Forecast each flask from those before it and compare with what it became.
+
+    ``rows`` stand in order of time. Up to 20 flasks the model learns anew for every one, then when
+    its flasks have grown by a twentieth, so that 1,000 take about 80 fits.
+    """
+    if not rows:
+        return Backtest(0, None, None, None, None, ())
+    observed = np.array([PHASES.index(row.phase) for row in rows])
+    said = np.zeros((len(rows), len(PHASES)))
+    start = 0
+    while start < len(rows):
+        stop = min(len(rows), start + max(1, start // 20))
+        model = LabModel.learn(rows[:start])
+        said[start:stop] = published([row.seen for row in rows[start:stop]], model)
+        start = stop
+    paper = published([row.seen for row in rows], LabModel.paper())
+    return Backtest(
+        n=len(rows),
+        model=marks(said, observed),
+        rule=marks(np.array([_by_rule(row) for row in rows]), observed),
+        frequencies=marks(_by_frequency(observed), observed),
+        paper=marks(paper, observed),
+        misses=_misses(rows, said, observed),
+    )
+
+
+def marks(said: Floats, observed: Any) -> Marks:
+    """Return the marks of chances, shape (n, classes), against the observed classes, (n,)."""
+    of_observed = said[np.arange(len(observed)), observed]
+    likeliest, sure = said.argmax(axis=1), said.max(axis=1)
+    hit = likeliest == observed
+    bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
+    gaps = [abs(float(np.sum(sure[bins == b] - hit[bins == b]))) for b in range(_BINS)]
+    truth = np.eye(said.shape[1])[observed]
+    return Marks(
+        log_loss=round(float(-np.log(np.maximum(of_observed, 1e-12)).mean()), 6),
+        brier=round(float(((said - truth) ** 2).sum(axis=1).mean()), 6),
+        ece=round(sum(gaps) / len(observed), 6),
+        hits=round(float(hit.mean()), 6),
+    )
+
+
+def _by_rule(row: Labelled) -> Floats:
+    """Return the paper's rule of thumb: α up to R = 0.25 or on PbS, γ from 0.5, nothing between."""
+    ratio = row.conditions.ratio_ca_pb
+    if row.conditions.seed == "PbS" or ratio <= GAP[0]:
+        sure = PHASES.index("alpha")
+    elif ratio >= GAP[1]:
+        sure = PHASES.index("gamma")
+    else:
+        return np.array([0.36, 0.2, 0.36, 0.04, 0.04])
+    chances = np.full(len(PHASES), (1 - _RULE_SURE) / (len(PHASES) - 1))
+    chances[sure] = _RULE_SURE
+    return chances
+
+
+def _by_frequency(observed: Any) -> Floats:
+    """Return, for each flask, the smoothed frequencies of those before it."""
+    before = np.cumsum(np.eye(len(PHASES))[observed], axis=0) - np.eye(len(PHASES))[observed]
+    smoothed = before + PSEUDO_FLASKS
+    return np.asarray(smoothed / smoothed.sum(axis=1, keepdims=True))
+
+
+def _misses(rows: Sequence[Labelled], said: Floats, observed: Any) -> tuple[Miss, ...]:
+    likeliest = said.argmax(axis=1)
+    missed = [i for i in range(len(rows)) if likeliest[i] != observed[i]]
+    missed.sort(key=lambda i: (float(said[i, observed[i]]), i))
+    return tuple(
+        Miss(
+            key=rows[i].key,
+            said=PHASES[likeliest[i]],
+            chance=round(float(said[i].max()), 6),
+            became=rows[i].phase,
+            chance_of_what_it_became=round(float(said[i, observed[i]]), 6),
+        )
+        for i in missed[:MOST_MISSES]
+    )
