@@ -12,6 +12,18 @@ TASKS = {
     "analyse": "analysis.sandbox.tasks:analyse",
     "read": "analysis.sandbox.tasks:read_only",
 }
+# What nearly every analysis needs: imported once, by the process that its children are forked from.
+_PRELOAD = (
+    "analysis.sandbox.tasks",
+    "scipy.integrate",
+    "scipy.interpolate",
+    "scipy.linalg",
+    "scipy.ndimage",
+    "scipy.optimize",
+    "scipy.signal",
+    "scipy.sparse",
+    "scipy.stats",
+)
 _UNREADABLE, _NO_RESULT = "analysis.reading.UnreadableFile", "analysis.result.NoResult"
 
 
@@ -66,6 +78,7 @@ def run_limited(
             refusals=(_UNREADABLE, _NO_RESULT),
             seconds=seconds,
             memory_mb=memory_mb,
+            preload=_PRELOAD,
         )
     except ChildRefused as refused:
         if refused.kind == _UNREADABLE and refused.reading:

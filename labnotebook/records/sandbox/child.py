@@ -1,7 +1,7 @@
 """What runs inside the child: limits first, then one task, then its answer as JSON.
 
-Started as a script by `labnotebook.records.sandbox.parent` with ``python -I``; only the standard library is
-imported before the limits stand.
+Forked by `labnotebook.records.sandbox.fork_server`, which runs with ``python -I``. What it had imported by then
+is there; nothing of the request was looked at before the limits stand.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class NotAllowed(RuntimeError):
     """The task tried to start a process or to reach the network."""
 
 
-def main() -> None:
-    """Read the request from standard input, run it, write the answer to the pipe it names."""
+def main(answer_fd: int) -> None:
+    """Read the request from standard input, run it, write the answer to the pipe ``answer_fd``."""
     request = json.load(sys.stdin.buffer)
     set_limits(request["seconds"], request["memory_mb"])
     sys.path[:0] = [path for path in request["sys_path"] if path not in sys.path]
     sys.addaudithook(_forbid)
     answer = _run(request)
-    with os.fdopen(request["answer_fd"], "wb") as pipe:
+    with os.fdopen(answer_fd, "wb") as pipe:
         pipe.write(answer)
     # Not sys.exit: no thread or exit handler of a library may hold up or change what was answered.
     os._exit(0)
@@ -151,7 +151,3 @@ def plain(value: Any) -> Any:
     if hasattr(value, "tolist"):  # numpy arrays and scalars, without importing numpy
         return plain(value.tolist())
     raise TypeError(f"a task returned a {type(value).__name__}, which JSON cannot hold")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,13 +1,11 @@
-"""Start the child, feed it, wait no longer than allowed, and turn its end into an answer or its reason."""
+"""Ask for a child, feed it, wait no longer than allowed, and turn its end into an answer or its reason."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import selectors
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -15,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from labnotebook.records.sandbox.forked import Forked, fork_child
+
 RESULT_MB = 128
-_CHILD = Path(__file__).with_name("child.py")
 _ROOT = Path(__file__).resolve().parents[3]
 _ERROR_BYTES = 16 * 1024
-_ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 class ChildStopped(RuntimeError):
@@ -66,11 +64,13 @@ def run_in_child(
     refusals: Sequence[str],
     seconds: float,
     memory_mb: int,
+    preload: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Run ``module:function`` on a JSON-ready payload in a child process and return its answer.
 
     ``target`` is never anything that a person sent. ``refusals``: dotted names of the exceptions that
-    are sentences and no faults.
+    are sentences and no faults. ``preload``: modules that many such tasks need; they are imported once, by
+    the server that the children are forked from.
 
     Raises
     ------
@@ -87,74 +87,41 @@ def run_in_child(
         "memory_mb": memory_mb,
         "sys_path": [str(_ROOT), *(os.path.abspath(path) for path in sys.path if path)],
     }
-    return _judge(_run_child(request, seconds))
+    return _judge(_run_child(request, preload, seconds))
 
 
-def _run_child(request: dict[str, Any], seconds: float) -> _End:
-    answer_read, answer_write = os.pipe()
-    try:
-        child = subprocess.Popen(
-            [sys.executable, "-I", "-B", str(_CHILD)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            pass_fds=(answer_write,),
-            env=_environment(),
-            cwd="/",
-            start_new_session=True,  # a group of its own, killed as a whole
-        )
-    except BaseException:
-        os.close(answer_read)
-        os.close(answer_write)
-        raise
-    os.close(answer_write)
+def _run_child(request: dict[str, Any], preload: Sequence[str], seconds: float) -> _End:
     end = _End()
+    child = fork_child(request["sys_path"], preload)
     try:
-        # The number of the pipe is the same in the child: pass_fds keeps it.
-        message = json.dumps({**request, "answer_fd": answer_write}).encode()
-        _talk(child, answer_read, message, time.monotonic() + seconds, end)
+        _talk(child, json.dumps(request).encode(), time.monotonic() + seconds, end)
     finally:  # also when the process itself is told to stop
-        _kill_group(child)
-        os.close(answer_read)
-        for pipe in (child.stdin, child.stderr):
-            if pipe:
-                with contextlib.suppress(OSError):
-                    pipe.close()
-        end.code = child.wait()
+        end.code = child.kill()
     return end
 
 
-def _environment() -> dict[str, str]:
-    needed = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-    return {**needed, **dict.fromkeys(_ONE_THREAD, "1"), "LANG": "C.UTF-8", "PATH": os.defpath}
-
-
-def _talk(
-    child: subprocess.Popen[bytes], answer_fd: int, message: bytes, deadline: float, end: _End
-) -> None:
+def _talk(child: Forked, message: bytes, deadline: float, end: _End) -> None:
     """Write the request and gather the answer until the child ends, floods or the time is up."""
-    assert child.stdin is not None
-    assert child.stderr is not None
     unsent = memoryview(message)
-    stdin_fd, error_fd = child.stdin.fileno(), child.stderr.fileno()
     with selectors.DefaultSelector() as selector:
-        for descriptor in (stdin_fd, error_fd, answer_fd):
+        for descriptor in (child.request, child.errors, child.answer):
             os.set_blocking(descriptor, False)
-        selector.register(stdin_fd, selectors.EVENT_WRITE)
-        selector.register(error_fd, selectors.EVENT_READ)
-        selector.register(answer_fd, selectors.EVENT_READ)
+        selector.register(child.request, selectors.EVENT_WRITE)
+        selector.register(child.errors, selectors.EVENT_READ)
+        selector.register(child.answer, selectors.EVENT_READ)
+        selector.register(child.fate, selectors.EVENT_READ)
         while True:
-            ended = _has_ended(child)  # asked before reading, so that its last bytes are not missed
-            if ended:
-                _kill_group(child)  # what it may have started must not go on writing
+            ended = child.ended()  # asked before reading, so that its last bytes are not missed
             left = deadline - time.monotonic()
             if left <= 0 and not ended:
                 end.cut = "time"
                 return
-            events = selector.select(0 if ended else min(left, 0.05))
+            events = selector.select(0 if ended else left)
             read_something = False
             for key, _ in events:
-                if key.fd == stdin_fd:
+                if key.fd == child.fate:
+                    continue
+                if key.fd == child.request:
                     unsent = _send(child, selector, unsent)
                     continue
                 chunk = _take(key.fd)
@@ -164,7 +131,7 @@ def _talk(
                     selector.unregister(key.fd)
                     continue
                 read_something = True
-                if key.fd == answer_fd:
+                if key.fd == child.answer:
                     end.answer += chunk
                     if len(end.answer) > RESULT_MB * 1024 * 1024:
                         end.cut = "output"
@@ -175,19 +142,16 @@ def _talk(
                 return
 
 
-def _send(
-    child: subprocess.Popen[bytes], selector: selectors.BaseSelector, unsent: memoryview
-) -> memoryview:
-    assert child.stdin is not None
+def _send(child: Forked, selector: selectors.BaseSelector, unsent: memoryview) -> memoryview:
     try:
-        unsent = unsent[os.write(child.stdin.fileno(), unsent) :]
+        unsent = unsent[os.write(child.request, unsent) :]
     except BlockingIOError:
         return unsent
     except BrokenPipeError:
         unsent = memoryview(b"")  # the child is gone; its end says why
     if not unsent:
-        selector.unregister(child.stdin.fileno())
-        child.stdin.close()
+        selector.unregister(child.request)
+        child.close_request()
     return unsent
 
 
@@ -197,19 +161,6 @@ def _take(descriptor: int) -> bytes | None:
         return os.read(descriptor, 1 << 16)
     except BlockingIOError:
         return None
-
-
-def _has_ended(child: subprocess.Popen[bytes]) -> bool:
-    """Tell whether the child ended, without reaping it: its number must stay ours until the kill."""
-    try:
-        return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    except ChildProcessError:
-        return True
-
-
-def _kill_group(child: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(child.pid, signal.SIGKILL)
 
 
 def _judge(end: _End) -> dict[str, Any]:

@@ -103,3 +103,10 @@ def fault(payload):
 
 def not_json(payload):
     return {"x": object()}
+
+
+def sleep_known(payload):
+    """Say which process sleeps, in a file: an answer comes too late for that."""
+    with open(payload["path"], "w") as file:
+        file.write(str(os.getpid()))
+    time.sleep(600)

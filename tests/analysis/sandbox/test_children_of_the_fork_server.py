@@ -1,0 +1,103 @@
+"""Children come from a server that has imported what they need; neither outlives who asked, and a lost server is replaced."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from analysis.sandbox import AnalysisStopped, parent, run_limited
+from labnotebook.records.sandbox import forked
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+PATIENCE_S = 30
+
+
+@pytest.fixture(autouse=True)
+def _tasks(monkeypatch):
+    monkeypatch.syspath_prepend(str(HERE))
+    for name in ("echo", "sleep_known"):
+        monkeypatch.setitem(parent.TASKS, name, f"hostile_tasks:{name}")
+
+
+def wait_for(what):
+    until = time.monotonic() + PATIENCE_S
+    while not (found := what()):
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    return found
+
+
+def running(number):
+    """Whether a process runs: one that ended and was not reaped does not."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def number_in(path):
+    return int(path.read_text() or 0) if path.exists() else 0
+
+
+def test_a_server_that_was_killed_is_told_to_who_waits_and_replaced_for_the_next(tmp_path):
+    said = []
+
+    def work():
+        with pytest.raises(AnalysisStopped) as stop:
+            run_limited("sleep_known", {"path": str(tmp_path / "number")})
+        said.append(stop.value.reason)
+
+    waiting = threading.Thread(target=work)
+    waiting.start()
+    child = wait_for(lambda: number_in(tmp_path / "number"))
+    os.kill(forked._server._process.pid, signal.SIGKILL)
+    waiting.join(PATIENCE_S)
+    assert said == ["died"]
+    with suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)  # else it would stop itself when its time is up
+    assert run_limited("echo", {"n": 1})["echo"] == {"n": 1}
+
+
+_ASKS_AND_WAITS = """
+import sys
+sys.path[:0] = {path!r}
+from analysis.sandbox import parent, run_limited
+parent.TASKS["sleep_known"] = "hostile_tasks:sleep_known"
+run_limited("sleep_known", {{"path": {number!r}}}, seconds=500)
+"""
+
+
+def test_a_child_ends_with_the_worker_that_asked_for_it(tmp_path):
+    number = tmp_path / "number"
+    code = _ASKS_AND_WAITS.format(path=[str(ROOT), str(HERE)], number=str(number))
+    with subprocess.Popen([sys.executable, "-c", code]) as worker:
+        child = wait_for(lambda: number_in(number))
+        server = int(Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[1])
+        worker.kill()
+    wait_for(lambda: not running(child))
+    wait_for(lambda: not running(server))
+
+
+def test_a_server_without_work_gives_its_memory_back_and_goes_on():
+    def libraries():
+        return Path(f"/proc/{server._process.pid}/maps").read_text().count("numpy")
+
+    def fork():
+        child = server.fork(sys.path, ["numpy"])
+        child.close_request()  # a child without a request ends at once
+        wait_for(child.ended)
+        child.kill()
+
+    with closing(forked.ForkServer(idle_s=0.5)) as server:
+        fork()
+        assert libraries()
+        wait_for(lambda: not libraries())
+        fork()
+        assert libraries()
