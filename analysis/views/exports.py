@@ -18,7 +18,8 @@ from analysis.models import Analysis, Measurement
 from analysis.services.whole import whole_drawn
 from analysis.techniques.registry import drawing_of
 from analysis.views.charts import SIMULATED, chart_of, unit_asked
-from analysis.views.measurements import chosen_run, find_measurement
+from analysis.views.measurement_shown import chosen_run
+from analysis.views.measurements import find_measurement
 
 Chart = Mapping[str, Any]
 
