@@ -8,12 +8,14 @@ TESTING := .venv/.testing-$(shell cat requirements.txt requirements-dev.txt | ck
 TEMPLATES := $(wildcard */templates */*/templates)
 ARGS ?=
 
-.PHONY: run test lint format bench coverage confusion files mutants venv
+.PHONY: run test lint lint-types lint-rest format bench coverage confusion files mutants venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 # As in the notebook's own analyses: several threads of algebra in each of several processes wait for one another.
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
+# Otherwise each of the many processes that the notebook and its tests start compiles all of it anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 run: $(PRODUCT)
 	@exec $(BIN)/python manage.py up
@@ -23,10 +25,15 @@ test: $(TESTING)
 	@exec $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(TESTING)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync lint-types lint-rest
+
+lint-types:
+	$(BIN)/mypy
+
+lint-rest:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(BIN)/djhtml --check --tabwidth 2 $(TEMPLATES)
 	$(BIN)/djlint --quiet --lint $(TEMPLATES)
