@@ -18,6 +18,7 @@ from analysis.services.subjects import Subject
 from analysis.techniques.registry import GUESS, choices
 from labnotebook.records.models import Project
 from labnotebook.records.pages import FilesField, OnceForm
+from synthesis.forms import day_field
 
 Choices = Iterable[tuple[int, str]]
 
@@ -35,6 +36,7 @@ class UploadForm(OnceForm):
     measured_with = forms.ChoiceField(
         label=_("Its record"), required=False, help_text=_("Its calibration then counts.")
     )
+    measured_on = day_field(_("Measured on"))
     conditions = forms.CharField(
         label=_("Conditions"),
         max_length=300,
@@ -51,6 +53,13 @@ class UploadForm(OnceForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["measured_with"].choices = [("", _("none that is entered")), *instruments]
+        self.fields["measured_on"].help_text = _("Empty: what the file's head says, else unknown.")
+
+
+class WhenForm(forms.Form):
+    """The day of a measurement."""
+
+    measured_on = day_field(_("Measured on"))
 
 
 class InboxForm(OnceForm):

@@ -34,6 +34,7 @@ urlpatterns = [
     path("m/<int:pk>/figure.svg", exports.measurement_svg, name="measurement-svg"),
     path("m/<int:pk>/figure.pdf", exports.measurement_pdf, name="measurement-pdf"),
     path("m/<int:pk>/processed.csv", exports.measurement_csv, name="measurement-csv"),
+    path("m/<int:pk>/when/", measurements.measurement_when, name="measurement-when"),
     path("m/<int:pk>/row/", measurements.measurement_row, name="measurement-row"),
     path("m/<int:pk>/data.json", measurements.measurement_data, name="measurement-data"),
     path("m/<int:pk>/accept/", measurements.measurement_accept, name="measurement-accept"),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from analysis.models import Analysis
 from analysis.result import Figure, NoResult
+from analysis.services.dates import moment_of
 from analysis.services.lists import counting
 from analysis.stability.alike import (
     INTENSITY_U,
@@ -81,9 +82,11 @@ class Stability:
 
 def stability_of(batch: Batch) -> Stability:
     """Return what the dated measurements of a batch say of how it keeps; two queries."""
-    runs = _runs(batch)
+    everything = _runs(batch)
+    runs = [run for run in everything if _said(run) is not None]
+    undated = tuple(_undated(len(everything) - len(runs), len(everything)))
     if not runs:
-        return Stability(None, (), (), None, _few(days_to_delta, ()), ())
+        return Stability(None, (), (), None, _few(days_to_delta, ()), undated)
     dates = [_moment(run) for run in runs]
     made = batch.finished_at
     zero = made if made is not None and made <= min(dates) else min(dates)
@@ -97,7 +100,7 @@ def stability_of(batch: Batch) -> Stability:
     figure, refusal = _answer(lambda: days_to_delta(told))
     intensities, left_out = _intensities(runs, zero)
     series = [*_yields(runs, zero), *intensities]
-    remarks = tuple(_remarks(runs, series, left_out))
+    remarks = (*undated, *_remarks(runs, series, left_out))
     return Stability(zero, tuple(series), patterns, figure, refusal, remarks)
 
 
@@ -122,9 +125,17 @@ def _runs(batch: Batch) -> list[Analysis]:
     return [run for runs in by_file.values() if (run := counting(runs)) is not None]
 
 
+def _said(run: Analysis) -> datetime | None:
+    """When it was measured; None where nobody says."""
+    light: dict[str, Any] = run.light  # type: ignore[attr-defined]
+    return moment_of(run.measurement, light.get("metadata") or {})
+
+
 def _moment(run: Analysis) -> datetime:
-    """When it was measured; when it was uploaded, where nobody says."""
-    return run.measurement.performed_at or run.measurement.created_at
+    """When something that is dated was measured."""
+    moment = _said(run)
+    assert moment is not None
+    return moment
 
 
 def _day(run: Analysis, zero: datetime) -> float:
@@ -221,12 +232,14 @@ def _few(ask: Callable[[Sequence[Any]], Figure], nothing: Sequence[Any]) -> str:
     return _answer(lambda: ask(nothing))[1]
 
 
-def _remarks(runs: Sequence[Analysis], series: Sequence[Series], left_out: int) -> Iterable[str]:
-    undated = sum(run.measurement.performed_at is None for run in runs)
-    if undated:
+def _undated(count: int, everything: int) -> Iterable[str]:
+    if count:
         yield _(
-            "%(count)d of %(all)d files say no date of measurement: the day of their upload counts."
-        ) % {"count": undated, "all": len(runs)}
+            "%(count)d of %(all)d files say no date of measurement and are left out: say the day on the page of each."
+        ) % {"count": count, "all": everything}
+
+
+def _remarks(runs: Sequence[Analysis], series: Sequence[Series], left_out: int) -> Iterable[str]:
     of_pl = [run for run in runs if run.measurement.technique == PL.name]
     unnamed = sum(not _key(run) for run in of_pl)
     if unnamed:

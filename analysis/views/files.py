@@ -15,6 +15,7 @@ from analysis.downloads import file_response
 from analysis.forms import UploadForm
 from analysis.models import Analysis, Measurement, MeasuringInstrument
 from analysis.quantities import is_of_the_fit, short_label
+from analysis.services.dates import begin_of
 from analysis.services.lists import newest, scans_in, with_analyses
 from analysis.services.measurements import add_each
 from analysis.services.subjects import Measured, project_of, subject_field
@@ -91,6 +92,7 @@ def _files(request: HttpRequest, subject: Measured, here: str) -> HttpResponse:
 def _keep(request: HttpRequest, subject: Measured, form: UploadForm, here: str) -> str:
     """Keep each file that can be kept, name those that cannot, and return where the rows are shown."""
     said = form.cleaned_data
+    performed_at = begin_of(said["measured_on"])
     try:
         kept = add_each(
             by=request.user,
@@ -100,6 +102,7 @@ def _keep(request: HttpRequest, subject: Measured, form: UploadForm, here: str) 
             instrument=said["instrument"],
             measured_with=said["measured_with"],
             conditions=said["conditions"],
+            performed_at=performed_at,
             sure=said["sure"],
         )
     except Refusal as refusal:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.utils import timezone
 
 from analysis.curves.abscissa import other_units
-from analysis.forms import SettingsForm
+from analysis.forms import SettingsForm, WhenForm
 from analysis.left_out import LEAVE_OUT, written
 from analysis.models import Analysis, Measurement, MeasuringInstrument
 from analysis.models.outcome import Phase
 from analysis.quantities import short_label
 from analysis.result import Method, Parameter
+from analysis.services.dates import moment_of
 from analysis.services.lists import newest, scans_in
 from analysis.services.measuring_instruments import named_in_head
 from analysis.services.named import nameable, naming
@@ -50,6 +53,7 @@ def page_context(
     """Return what the page shows of the chosen run; ``settings`` are those that were sent, if any were."""
     run = chosen_run(request, measurement)
     result = (run.result if run else None) or {}
+    reading = (run.reading if run else None) or {}
     subject = measurement.subject
     scans = scans_in(measurement.runs)
     for one in measurement.runs:
@@ -64,6 +68,8 @@ def page_context(
     )
     return {
         "measurement": measurement,
+        "measured_at": moment_of(measurement, reading.get("metadata") or {}),
+        "when": WhenForm(initial={"measured_on": _day_said(measurement)}),
         "subject": subject,
         "subject_href": page_of(subject),
         "run": run,
@@ -79,7 +85,7 @@ def page_context(
         "axes": axes,
         "axis": next((one["unit"] for one in axes if one["current"] and not one["own"]), ""),
         "ranges_field": _ranges_field(run, settings),
-        "reading": (run.reading if run else None) or {},
+        "reading": reading,
         "left_out": _left_out(run),
         "lines": _lines(result),
         "scans": scans,
@@ -107,6 +113,11 @@ def page_context(
         "may_accept": isinstance(subject, Subject),
         "crumbs": crumbs_of(subject, measurement.technique_title),
     }
+
+
+def _day_said(measurement: Measurement) -> date | None:
+    said = measurement.performed_at
+    return timezone.localtime(said).date() if said else None
 
 
 def settings_form(measurement: Measurement, run: Analysis | None, sent: Any = None) -> SettingsForm:

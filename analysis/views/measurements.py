@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from analysis.forms import DecisionForm, SettingsForm
+from analysis.forms import DecisionForm, SettingsForm, WhenForm
 from analysis.models import Analysis, Measurement
 from analysis.readers.preview import MOST_COLUMNS
 from analysis.services.column_mappings import say_columns
+from analysis.services.dates import say_when
 from analysis.services.lists import measurements_for
 from analysis.services.measurements import correct_technique
 from analysis.services.measuring_instruments import name_instrument
@@ -127,6 +128,25 @@ def measurement_reject(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         return _page(request, measurement, refused=refusal.sentence)
     return _finish(request, measurement, _("Rejected; nothing of it counts."))
+
+
+@require_POST
+def measurement_when(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say on which day it was measured."""
+    measurement, form = find_measurement(request, pk), WhenForm(request.POST)
+    if not form.is_valid():
+        return _page(request, measurement, refused=" ".join(form.errors["measured_on"]))
+    try:
+        say_when(
+            by=request.user,
+            measurement=measurement,
+            day=form.cleaned_data["measured_on"],
+            version=form_version(request),
+        )
+    except Refusal as refusal:
+        return _page(request, find_measurement(request, pk), refused=refusal.sentence)
+    messages.success(request, _("The date of the measurement is kept."))
+    return redirect("analysis:measurement-detail", pk)
 
 
 @require_POST

@@ -91,6 +91,7 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         },
         "analysis:measurement-accept": {"analysis": lab["analysis"]},
         "analysis:measurement-reject": {"analysis": lab["analysis"], "reason": "noise"},
+        "analysis:measurement-when": {"measured_on": "2026-01-02"},
         "analysis:quantity-list": QUANTITY,
         "analysis:inbox": {"files": spectrum(), "project": lab["project"], "sure": "on"},
         "analysis:inbox-assign": {"of": lab["batch"], "technique": "pl", "sure": "on"},

@@ -128,6 +128,7 @@ GET analysis:overlay-svg: person
 GET analysis:overlay-pdf: person
 GET analysis:overlay-csv: person
 POST analysis:measurement-accept: write
+POST analysis:measurement-when: write
 POST analysis:measurement-reject: write
 POST analysis:measurement-analyse: write
 GET analysis:compare: person

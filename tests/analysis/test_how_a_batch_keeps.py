@@ -176,11 +176,19 @@ def test_a_pattern_that_cannot_tell_delta_does_not_count_as_without_it(batch):
     assert "at most 10 % by volume" in stability_of(batch).to_delta.note
 
 
-def test_a_file_without_a_date_counts_on_the_day_of_its_upload_and_says_so(batch):
-    run = measure(batch, "xrd", 0, phase="gamma")
+def test_a_file_without_a_date_is_left_out_and_one_whose_head_has_it_counts(batch):
+    nobody = measure(batch, "xrd", 3, phase="gamma")
+    started = batch.finished_at + timedelta(hours=5)
+    head = measure(batch, "xrd", 9, phase="gamma", head={"started": started.isoformat()})
+    later = {"Date": (nobody.measurement.created_at + timedelta(days=40)).isoformat()}
+    clock = measure(batch, "xrd", 8, phase="gamma", head=later)  # runs weeks ahead
     with recorded("test", "nobody knows"):
-        run.measurement.set_fields(performed_at=None)
-    assert "1 of 1 files say no date" in stability_of(batch).remarks[0]
+        for run in (nobody, head, clock):
+            run.measurement.set_fields(performed_at=None)
+    found = stability_of(batch)
+    assert "2 of 3 files say no date" in found.remarks[0]
+    assert [one.measurement for one in found.patterns] == [head.measurement_id]
+    assert found.patterns[0].day == pytest.approx(5 / 24, abs=1e-4)
 
 
 def test_the_page_of_the_batch_asks_for_it_and_the_api_says_the_same(
