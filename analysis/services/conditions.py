@@ -89,17 +89,23 @@ def _washes(plan: Mapping[str, Any]) -> int | None:
     asked = (plan.get("targets") or {}).get("purification_cycles")
     if asked is not None:
         return int(Decimal(str(asked)))
-    antisolvents = {
-        line.get("key") for line in _reagents(plan) if line.get("role") == "antisolvent"
-    }
-    if not antisolvents:
-        return None
-    used = [
-        step
+    return len(wash_steps(plan)) or None
+
+
+def wash_steps(plan: Mapping[str, Any]) -> dict[str, set[str]]:
+    """Return the steps that add an antisolvent, each with which, by their keys."""
+    antisolvents = keys_of_role(plan, "antisolvent")
+    found = {
+        str(step.get("key")): antisolvents
+        & {str(take.get("key")) for take in step.get("ingredients") or []}
         for step in _steps(plan)
-        if antisolvents & {take.get("key") for take in step.get("ingredients") or []}
-    ]
-    return len(used) or None
+    }
+    return {key: used for key, used in found.items() if used}
+
+
+def keys_of_role(plan: Mapping[str, Any], role: str) -> set[str]:
+    """Return the keys of the reagents that have this role."""
+    return {str(line.get("key")) for line in _reagents(plan) if line.get("role") == role}
 
 
 def _ligand_to_lead(plan: Mapping[str, Any], formula: str, lead: float | None) -> float | None:

@@ -10,7 +10,7 @@ from analysis.forecast import Conditions, UnforecastableConditions, UnscorablePh
 from analysis.forecast.structure import UNDETERMINED, ByRule, structure_of
 from analysis.models import Analysis, Forecast, PhaseAssignment, Score
 from analysis.models.outcome import Phase, Structure
-from analysis.services.conditions import batch_conditions
+from analysis.services.made import made_conditions
 from analysis.services.subjects import lock_subject
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
@@ -109,9 +109,9 @@ def structure_by_rule(batch: Batch, phase: str) -> str:
 
 
 def rule_for(batch: Batch, phase: str) -> ByRule | None:
-    """Return what the paper's rule says of a batch of this phase; None where the plan asks for no calcium."""
+    """Return what the paper's rule says of a batch of this phase; None where nothing is said of calcium."""
     try:
-        conditions = Conditions.from_dict(batch_conditions(batch) or {})
+        conditions = Conditions.from_dict(made_conditions(batch) or {})
     except UnforecastableConditions:
         return None
     return structure_of(phase, conditions)
