@@ -1,0 +1,143 @@
+"""Where the best gamma is to be expected: expected improvement times the chance of the phase.
+
+A Gaussian process over R (Matérn 5/2, noise of each flask its own) with the paper's two values as weak points; expected
+improvement (Jones, J. Global Optim. 13 (1998) 455) over the smoothed best, times P(phase). Several at once by
+upper confidence bounds, each pending flask believed at its mean. Numbers of the kernel as in the science notes, section 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import norm
+
+from analysis.forecast import PHASES, Conditions
+from analysis.forecast.learned import LabModel
+from analysis.forecast.model import Floats
+from analysis.forecast.predict import published
+from analysis.suggestions.repeats import TYPICAL_SCATTER
+from analysis.suggestions.suggestion import Made, Suggestion, along, short
+
+_AMPLITUDE, _LENGTH, _SHORTEST, _LONGEST = 20.0, 0.2, 0.08, 0.6  # points; R
+_UCB = 1.5
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure to be made as high as can be, in percent, with the paper's values of it as (R, value) and their u."""
+
+    name: str
+    paper: Sequence[tuple[float, float]] = ()
+    paper_u: float = 12.0
+    ceiling: float = 100.0
+
+
+PLQY = Figure("PLQY", ((0.0, 55.0), (0.5, 95.0)))
+EQE = Figure("EQE", ((0.0, 7.8), (0.5, 13.7)), paper_u=4.0, ceiling=40.0)
+
+
+def improve(
+    model: LabModel,
+    at: Conditions,
+    ratios: Floats,
+    made: Sequence[Made],
+    figure: Figure = PLQY,
+    *,
+    phase: str = "gamma",
+    n: int = 1,
+    pending: Sequence[Made] = (),
+) -> list[Suggestion]:
+    """Return ``n`` flasks to make at once that should be the best of ``phase`` so far."""
+    chance = published(along(at, ratios), model)[:, PHASES.index(phase)]
+    known = [f for f in made if f.quality is not None]
+    process = _Process(figure, known)
+    for flask in pending:
+        process.believe(flask.ratio)
+    found: list[Suggestion] = []
+    for _ in range(n):
+        mean, sd = process.at(ratios)
+        best_now = process.best_now()
+        if found or pending:
+            worth = np.maximum(mean + _UCB * sd - best_now, 0.0) * chance
+        else:
+            worth = _expected_improvement(mean, sd, best_now) * chance
+        best = int(np.argmax(worth))
+        gain = float(_expected_improvement(mean, sd, best_now)[best] * chance[best])
+        ratio = float(ratios[best])
+        found.append(
+            Suggestion(
+                goal="quality",
+                ratio=ratio,
+                why=_why(figure, phase, ratio, (mean[best], sd[best], chance[best]), len(known)),
+                gain=round(gain, 3),
+                gain_unit=f"points of {figure.name}",
+                about={
+                    "expected": round(float(mean[best]), 2),
+                    "u": round(float(sd[best]), 2),
+                    f"p_{phase}": round(float(chance[best]), 4),
+                    "best_now": round(best_now, 2),
+                },
+            )
+        )
+        process.believe(ratio)
+    return found
+
+
+class _Process:
+    """The figure over R, and what is believed of flasks that are not measured yet."""
+
+    def __init__(self, figure: Figure, known: Sequence[Made]) -> None:
+        self.figure = figure
+        self.ratios = [ratio for ratio, _ in figure.paper] + [f.ratio for f in known]
+        self.values = [value for _, value in figure.paper] + [float(f.quality or 0) for f in known]
+        u = [max(f.quality_u or 0.0, TYPICAL_SCATTER) for f in known]
+        self.variance = [figure.paper_u**2] * len(figure.paper) + [one**2 for one in u]
+        self.centre = float(np.mean(self.values)) if self.values else figure.ceiling / 2
+        self.measured = [f.ratio for f in known]
+
+    def at(self, ratios: Floats) -> tuple[Floats, Floats]:
+        """Return mean and standard deviation of the figure itself at each R; no flask's own scatter."""
+        from sklearn.gaussian_process import GaussianProcessRegressor
+        from sklearn.gaussian_process.kernels import ConstantKernel, Matern
+
+        kernel = ConstantKernel(_AMPLITUDE**2, "fixed") * Matern(
+            _LENGTH, (_SHORTEST, _LONGEST), nu=2.5
+        )
+        process = GaussianProcessRegressor(kernel, alpha=np.array(self.variance) if self.variance else 1e-9)
+        if self.values:
+            process.fit(np.array(self.ratios)[:, None], np.array(self.values) - self.centre)
+        mean, sd = process.predict(ratios[:, None], return_std=True)
+        return np.minimum(mean + self.centre, self.figure.ceiling), np.asarray(sd)
+
+    def best_now(self) -> float:
+        """Return the best of the smoothed values where flasks were measured; the mean of all before that."""
+        if not self.measured:
+            return self.centre
+        return float(self.at(np.array(self.measured))[0].max())
+
+    def believe(self, ratio: float) -> None:
+        """Add a flask that is on the way at what it is expected to give."""
+        mean, _ = self.at(np.array([ratio]))
+        self.ratios.append(ratio)
+        self.values.append(float(mean[0]))
+        self.variance.append(TYPICAL_SCATTER**2)
+
+
+def _expected_improvement(mean: Floats, sd: Floats, best: float) -> Floats:
+    apart = (mean - best) / np.maximum(sd, 1e-9)
+    return np.asarray((mean - best) * norm.cdf(apart) + sd * norm.pdf(apart))
+
+
+def _why(
+    figure: Figure, phase: str, ratio: float, said: tuple[float, float, float], known: int
+) -> str:
+    from analysis.forecast.labelled import SIGNS
+
+    mean, sd, chance = said
+    rests = f"{known} measured {'batch' if known == 1 else 'batches'}" if known else "no batch of this lab"
+    return (
+        f"At R {short(ratio)} {figure.name} is expected at {mean:.0f} ± {sd:.0f} % and {SIGNS[phase]} in"
+        f" {100 * chance:.0f} of 100 flasks; this rests on the paper and {rests}."
+    )
