@@ -7,6 +7,7 @@ upper confidence bounds, each pending flask believed at its mean. Numbers of the
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ import numpy as np
 from scipy.stats import norm
 
 from analysis.forecast import PHASES, Conditions
+from analysis.forecast.labelled import SIGNS
 from analysis.forecast.learned import LabModel
 from analysis.forecast.model import Floats
 from analysis.forecast.predict import published
@@ -35,7 +37,7 @@ class Figure:
 
 
 PLQY = Figure("PLQY", ((0.0, 55.0), (0.5, 95.0)))
-EQE = Figure("EQE", ((0.0, 7.8), (0.5, 13.7)), paper_u=4.0, ceiling=40.0)
+EQE = Figure("EQE", ((0.0, 5.7), (0.5, 21.5)), paper_u=4.0, ceiling=40.0)
 
 
 def improve(
@@ -99,15 +101,23 @@ class _Process:
 
     def at(self, ratios: Floats) -> tuple[Floats, Floats]:
         """Return mean and standard deviation of the figure itself at each R; no flask's own scatter."""
+        # Here, as half a second of imports is not for every page that shows a forecast.
+        from sklearn.exceptions import ConvergenceWarning
         from sklearn.gaussian_process import GaussianProcessRegressor
         from sklearn.gaussian_process.kernels import ConstantKernel, Matern
 
         kernel = ConstantKernel(_AMPLITUDE**2, "fixed") * Matern(
             _LENGTH, (_SHORTEST, _LONGEST), nu=2.5
         )
-        process = GaussianProcessRegressor(kernel, alpha=np.array(self.variance) if self.variance else 1e-9)
+        process = GaussianProcessRegressor(
+            kernel, alpha=np.array(self.variance) if self.variance else 1e-9
+        )
         if self.values:
-            process.fit(np.array(self.ratios)[:, None], np.array(self.values) - self.centre)
+            with (
+                warnings.catch_warnings()
+            ):  # a length at its bound is meant: see the docstring above
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                process.fit(np.array(self.ratios)[:, None], np.array(self.values) - self.centre)
         mean, sd = process.predict(ratios[:, None], return_std=True)
         return np.minimum(mean + self.centre, self.figure.ceiling), np.asarray(sd)
 
@@ -133,10 +143,12 @@ def _expected_improvement(mean: Floats, sd: Floats, best: float) -> Floats:
 def _why(
     figure: Figure, phase: str, ratio: float, said: tuple[float, float, float], known: int
 ) -> str:
-    from analysis.forecast.labelled import SIGNS
-
     mean, sd, chance = said
-    rests = f"{known} measured {'batch' if known == 1 else 'batches'}" if known else "no batch of this lab"
+    rests = (
+        f"{known} measured {'batch' if known == 1 else 'batches'}"
+        if known
+        else "no batch of this lab"
+    )
     return (
         f"At R {short(ratio)} {figure.name} is expected at {mean:.0f} ± {sd:.0f} % and {SIGNS[phase]} in"
         f" {100 * chance:.0f} of 100 flasks; this rests on the paper and {rests}."

@@ -19,7 +19,7 @@ from analysis.suggestions.suggestion import Made, Suggestion, along, short
 
 HIGHEST = 1.0
 _BINS = 24
-_STORIES = 24  # ways in which the pending flasks may come out, drawn from the model
+STORIES = 24  # ways in which the pending flasks may come out, drawn from the model
 _SEED = 20231
 
 
@@ -57,10 +57,10 @@ def find_boundary(
 ) -> list[Suggestion]:
     """Return ``n`` flasks to make at once, the one that tells the most first."""
     threshold = boundary_draws(model, at)
-    chances = _chances(model, along(at, ratios))
-    stories = _Stories(threshold)
+    chances = chances_of(model, along(at, ratios))
+    stories = Stories(threshold)
     for flask in pending:
-        stories.expect(_chances(model, along(at, [flask.ratio]))[:, 0])
+        stories.expect(chances_of(model, along(at, [flask.ratio]))[:, 0])
     believed = boundary(model, at)
     found: list[Suggestion] = []
     for _ in range(n):
@@ -72,7 +72,7 @@ def find_boundary(
                 goal="boundary",
                 ratio=float(ratios[best]),
                 why=_why(believed, float(ratios[best]), sd_after, len(pending), len(found)),
-                gain=round(float(told[best]) / np.log(2.0), 4),
+                gain=round(float(told[best] / np.log(2.0)), 4),
                 gain_unit="bit",
                 about={
                     "boundary": round(believed.value, 4),
@@ -87,14 +87,14 @@ def find_boundary(
     return found
 
 
-def _chances(model: LabModel, conditions: Sequence[Conditions]) -> Floats:
+def chances_of(model: LabModel, conditions: Sequence[Conditions]) -> Floats:
     """Return P(phase) of each draw, shape (draws, n, 5), the lab's plain frequencies mixed in."""
     drawn = phase_probabilities(model.draws, features(conditions))
     return model.weights["prior"] * drawn + model.weights["frequencies"] * model.frequencies
 
 
-class _Stories:
-    """The draws, weighted as they would be after pending flasks came out in one way or another."""
+class Stories:
+    """The draws of a model, weighted as they would be after pending flasks came out in one way or another."""
 
     def __init__(self, threshold: Floats) -> None:
         self.threshold = threshold
@@ -106,7 +106,7 @@ class _Stories:
     def expect(self, chances: Floats) -> None:
         """Let a flask with these chances, shape (draws, 5), come out, as it may, in each story."""
         if len(self.weights) == 1:
-            self.weights = np.repeat(self.weights, _STORIES, axis=0)
+            self.weights = np.repeat(self.weights, STORIES, axis=0)
         likely = self.weights @ chances  # (stories, 5)
         edges = np.cumsum(likely, axis=1)
         places = (self.rng.permutation(len(edges)) + 0.5) / len(edges)
@@ -142,11 +142,11 @@ def _entropy(chances: Floats) -> Floats:
     return np.asarray(-(chances * np.log(np.maximum(chances, 1e-300))).sum(axis=-1))
 
 
-def _why(
-    believed: Boundary, ratio: float, sd_after: float, pending: int, before: int
-) -> str:
+def _why(believed: Boundary, ratio: float, sd_after: float, pending: int, before: int) -> str:
     others = pending + before
-    beside = f", beside the {others} that {'is' if others == 1 else 'are'} on the way" if others else ""
+    beside = ""
+    if others:
+        beside = f", beside the {others} that {'is' if others == 1 else 'are'} on the way,"
     return (
         f"The boundary between α and γ is believed to lie at R {short(round(believed.low, 2))} to"
         f" {short(round(believed.high, 2))} (80 %); a flask at R {short(ratio)}{beside} tells the most about it"

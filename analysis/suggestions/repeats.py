@@ -11,12 +11,16 @@ from analysis.forecast.labelled import SIGNS
 from analysis.suggestions.suggestion import Made, NothingToSuggest, Suggestion, short
 
 ALIKE = 0.03  # of R: the same flask within what weighing and a batch-to-batch scatter tell apart
-TYPICAL_SCATTER = 4.0  # points of a figure in percent between flasks made alike (science notes, section 4)
+TYPICAL_SCATTER = (
+    4.0  # points of a figure in percent between flasks made alike (science notes, section 4)
+)
 
 
 def repeat_disagreeing(made: Sequence[Made], *, n: int = 1) -> list[Suggestion]:
     """Return where flasks made alike became different phases, the most undecided first."""
-    told = sorted((f for f in made if f.phase in SIGNS), key=lambda flask: (flask.ratio, flask.code))
+    told = sorted(
+        (f for f in made if f.phase in SIGNS), key=lambda flask: (flask.ratio, flask.code)
+    )
     groups = [[f for f in told if abs(f.ratio - one.ratio) <= ALIKE] for one in told]
     undecided = {
         tuple(f.code for f in group): group for group in groups if len({f.phase for f in group}) > 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,8 +64,6 @@ def candidates(low: float, high: float, step: float) -> Floats:
 
 def along(conditions: Conditions, ratios: Floats | Sequence[float]) -> list[Conditions]:
     """Return the conditions at each R; the uncertainty of R stays as it is."""
-    from dataclasses import replace
-
     return [replace(conditions, ratio_ca_pb=float(ratio)) for ratio in ratios]
 
 
