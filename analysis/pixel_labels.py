@@ -9,23 +9,28 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from analysis.device_names import NUMBERED, Place, says_own, without
+
 # "Pixel 3", "px03", "pix #3", "P3", "J_P3 (mA/cm2)"; not "P3HT", "P1.5", "p 3 mbar".
 _NUMBERED = re.compile(
     r"(?<![^\W_])(?:(?:pixel|pix|px)[\s_#.:-]*(?:n[or]\b\.?\s*)?|p[_#-]?)0*([1-9]\d{0,2})(?![^\W_]|[.,]\d)",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"0*([1-9]\d{0,2})")
-# Code of a device, but no date: "D-0099", "D0099"; not "D-2026-01-03".
-_DEVICE = re.compile(r"(?<![^\W_])D[-_ ]?(\d{4,})(?!\d|-\d{2}(?!\d))", re.IGNORECASE)
 _GRID = re.compile(r"(?<![^\W_])([A-Z]\d{1,2})-(\d{1,2})(?![^\W_]|[-.,]\d)", re.IGNORECASE)
 
 
-def pixels_named(labels: Sequence[str], known: Sequence[str], code: str = "") -> list[str]:
+def pixels_named(
+    labels: Sequence[str],
+    known: Sequence[str],
+    own: Place | None = None,
+    others: Sequence[Place] = (),
+) -> list[str]:
     """Return the pixel of one device that each label names, "" where a person has to say it.
 
     ``known`` are the labels of the pixels that the device has: one of them is meant where the label is the same,
-    or has the same number. Labels that name several devices, or one pixel twice, are asked about, and with the ``code``
-    of the device those that carry the code of another one.
+    or has the same number. Labels that name several devices, or one pixel twice, are asked about. With the ``own`` device and
+    ``others`` (`says_own`), those that call the device itself name its pixels, those that call another are asked about.
 
     >>> pixels_named(["Pixel 1", "Pixel 2 J (mA/cm2)", "forward"], ["P1"])
     ['P1', 'P2', '']
@@ -38,9 +43,7 @@ def pixels_named(labels: Sequence[str], known: Sequence[str], code: str = "") ->
         number: next(label for label in known if _number(label) == number) if times == 1 else ""
         for number, times in numbers.items()
     }
-    found = [
-        None if _of_another(label, code) else _named(label, spelled, numbered) for label in labels
-    ]
+    found = [_of_own(label, own, others, spelled, numbered) for label in labels]
     devices = {device for device, _pixel in filter(None, found) if device is not None}
     several = len(devices) > 1
     names = ["" if one is None or (several and one[0] is not None) else one[1] for one in found]
@@ -79,14 +82,21 @@ def _named(
     return (before, pixel) if pixel else None
 
 
-def _of_another(label: str, code: str) -> bool:
-    """Say whether a label carries the code of a device other than ``code``; without that, of none."""
-    own = _device_codes(code)
-    return bool(own) and not _device_codes(label) <= own
-
-
-def _device_codes(text: str) -> set[int]:
-    return {int(one[1]) for one in _DEVICE.finditer(text)}
+def _of_own(
+    label: str,
+    own: Place | None,
+    others: Sequence[Place],
+    spelled: dict[str, str],
+    numbered: dict[str, str],
+) -> tuple[str | None, str] | None:
+    """Return what `_named` does; None for a label that calls another device, no device where it calls its own."""
+    is_own = None if own is None else says_own(label, own, others)
+    if is_own is None or own is None:
+        return _named(label, spelled, numbered)
+    if not is_own:
+        return None
+    found = _named(NUMBERED.sub(" ", without(label, own.name)), spelled, numbered)
+    return None if found is None else (None, found[1])
 
 
 def _number(label: str) -> str:

@@ -1,7 +1,7 @@
 """Where a file belongs by its name alone; pure. The inbox uses it, and whatever brings files in by itself.
 
 A name carries the code of a batch, a device or a bottle (`NC-0042_PL.csv`, `D-0003_P2_JVL.txt`), or the name of a device
-(`OLED-004_A1-1_JVL.txt`); beside a batch it may say which of its devices (`NC-0042_d3_p2_JVL.txt`). What fits nothing, or two
+(`OLED-004_A1-1_JVL.txt`, `oled 004 ...`); beside a batch it may say which of its devices (`NC-0042_d3_p2_JVL.txt`). What fits nothing, or two
 things, goes nowhere.
 """
 
@@ -10,35 +10,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from analysis.device_names import (
+    NUMBERED,
+    Kind,
+    Place,
+    device_codes_in,
+    numbered,
+    numbers_in,
+    spellings_in,
+    spelt,
+    without,
+)
 from analysis.pixel_labels import pixels_named, places_in
-
-Kind = Literal["batch", "device", "lot"]
 
 # Not a date behind a technique: "PL-2026-01-03".
 _CODE = re.compile(r"(?<![A-Z0-9])([A-Z]{1,3})[-_ ]?(\d{4,})(?!\d|-\d{2}(?!\d))", re.IGNORECASE)
-_DEVICE_OF_BATCH = re.compile(
-    r"(?<![^\W_])(?:(device|dev)[-_ #]?|d[-_]?)0*([1-9]\d{0,3})(?![^\W_]|[.,]\d)", re.IGNORECASE
-)
 # Words of what is measured on devices: beside one of them, or a pixel, "d3" is no third day.
 _OF_DEVICES = re.compile(
     r"(?<![^\W_])(?:j-?v-?l?|i-?v|el|eqe|mpp|sclc|lifetime|lt?50)(?![^\W_])", re.IGNORECASE
 )
-_PARTS = re.compile(r"[_\s,;()]+")
 _SUFFIX = re.compile(r"(\.[A-Za-z][A-Za-z0-9]{0,5}){1,2}$")
-_SHORTEST_NAME = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Something that takes files of a person."""
-
-    kind: Kind
-    code: str
-    name: str = ""  # of a device
-    pixels: tuple[str, ...] = ()  # labels, of a device
-    batches: tuple[str, ...] = ()  # codes of what its layers were made from, of a device
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +66,14 @@ def codes_in(name: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def names_in(name: str) -> list[str]:
-    """Return the parts of a file's name that may be the name of a device, in lower case.
+def names_in(name: str) -> set[str]:
+    """Return what in a file's name may be the name of a device; see `spellings_in`."""
+    return spellings_in(_stem(name))
 
-    >>> names_in("OLED-004_p2_JVL.txt")
-    ['oled-004']
-    """
-    parts = [part.casefold() for part in _PARTS.split(_stem(name))]
-    return [
-        part
-        for part in dict.fromkeys(parts)
-        if len(part) >= _SHORTEST_NAME and re.search(r"\d", part) and re.search(r"[^\W\d_]", part)
-    ]
+
+def bare_numbers_in(name: str) -> set[int]:
+    """Return the numbers of devices in a file's name; beside a batch they say which of its devices."""
+    return numbers_in(_CODE.sub(" ", _stem(name)))
 
 
 def route(name: str, places: Sequence[Place], prefixes: Iterable[str]) -> Route:
@@ -102,12 +90,15 @@ def route(name: str, places: Sequence[Place], prefixes: Iterable[str]) -> Route:
         of the codes that the lab gives out ("NC", "D", "L"...); what looks like a code and begins otherwise is none.
     """
     codes = codes_in(name)
-    said = set(names_in(name))
+    said = names_in(name)
     named = [place for place in places if place.code in codes]
     named += [
         place
         for place in places
-        if place.kind == "device" and place.name.casefold() in said and place not in named
+        if place.kind == "device"
+        and place.name
+        and spelt(place.name) in said
+        and place not in named
     ]
     known = {place.code for place in named}
     ours = set(prefixes)
@@ -116,7 +107,7 @@ def route(name: str, places: Sequence[Place], prefixes: Iterable[str]) -> Route:
         might_be = tuple(Target(place.kind, place.code) for place in named)
         return Route(None, f"There is no {unknown[0]} that takes files of yours.", might_be)
     if not named:
-        return Route(None, "Its name says no batch, device or bottle.")
+        return _of_no_batch(name, places)
     found = _one_of(named)
     if found is None:
         return _open([Target(place.kind, place.code) for place in named])
@@ -133,10 +124,26 @@ def _stem(name: str) -> str:
 
 def _rest(name: str, device_name: str = "") -> str:
     """Return the name without its codes and without the name of the device."""
-    rest = _CODE.sub(" ", _stem(name))
-    if device_name:
-        rest = re.sub(re.escape(device_name), " ", rest, flags=re.IGNORECASE)
-    return rest
+    return without(_CODE.sub(" ", _stem(name)), device_name)
+
+
+def _of_no_batch(name: str, places: Sequence[Place]) -> Route:
+    """Return why a name that names nothing leads nowhere; "d3_p2" may be D-0003, or the third of any batch."""
+    rest = _rest(name)
+    numbers = numbers_in(rest)
+    pixel = pixels_named([NUMBERED.sub(" ", rest)], [])[0]
+    if len(numbers) != 1 or not (pixel or _OF_DEVICES.search(rest)):
+        return Route(None, "Its name says no batch, device or bottle.")
+    (number,) = numbers
+    found = [
+        one for one in places if one.kind == "device" and device_codes_in(one.code) == {number}
+    ]
+    might_be = [_of_device(NUMBERED.sub(" ", rest), device) for device in found]
+    return Route(
+        None,
+        f"Its name says device {number}, but not of which batch.",
+        tuple(one.target for one in might_be if one.target),
+    )
 
 
 def _one_of(named: Sequence[Place]) -> Place | None:
@@ -151,9 +158,9 @@ def _one_of(named: Sequence[Place]) -> Place | None:
 
 def _of_batch(rest: str, batch: Place, devices: Sequence[Place]) -> Route:
     """Return the batch, or the one of its devices (in the order of their making) that the rest speaks of."""
-    found = list(_DEVICE_OF_BATCH.finditer(rest))
+    found = list(NUMBERED.finditer(rest))
     numbers = {int(one[2]) for one in found}
-    of_pixels = _DEVICE_OF_BATCH.sub(" ", rest)
+    of_pixels = NUMBERED.sub(" ", rest)
     pixel = pixels_named([of_pixels], [])[0]
     if not numbers:
         said = f"pixel {pixel}" if pixel else f"pixels {', '.join(places_in(of_pixels))}"
@@ -168,9 +175,7 @@ def _of_batch(rest: str, batch: Place, devices: Sequence[Place]) -> Route:
     if len(numbers) > 1:
         return _open([Target("device", device.code) for device in devices])
     (number,) = numbers
-    meant = {d.code: d for d in devices if int(d.code.split("-")[-1]) == number}
-    meant |= {d.code: d for d in devices if d.name.casefold() in (str(number), f"d{number}")}
-    meant |= {d.code: d for d in devices[number - 1 : number]}
+    meant = numbered(number, devices)
     if not meant:
         return Route(
             None,
@@ -181,7 +186,7 @@ def _of_batch(rest: str, batch: Place, devices: Sequence[Place]) -> Route:
         return _open([Target("device", code) for code in meant])
     if not (pixel or found[0][1] or _OF_DEVICES.search(rest)):
         return _open([*(Target("device", code) for code in meant), Target("batch", batch.code)])
-    return _of_device(_DEVICE_OF_BATCH.sub(" ", rest), next(iter(meant.values())))
+    return _of_device(NUMBERED.sub(" ", rest), next(iter(meant.values())))
 
 
 def _of_device(rest: str, device: Place) -> Route:

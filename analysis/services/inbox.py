@@ -7,26 +7,24 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Prefetch, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import QuerySet
 from django.utils.timezone import localtime, now
 
 from analysis.models import InboxFile, Measurement
-from analysis.routing import Place, Route, Target, codes_in, names_in, route
+from analysis.routing import Route, Target
 from analysis.services.doubts import in_words, kept_already
 from analysis.services.measurements import HOW_TO_BE_SURE, add_measurement, check_technique
+from analysis.services.places import routes_for
 from analysis.services.subjects import Measured, pick_measured
 from analysis.services.uploads import head_of
 from analysis.techniques.guess import technique_told
-from devices.models import Device, Layer
 from labnotebook.records.files import HashedUpload, clean_name
 from labnotebook.records.history import recorded
-from labnotebook.records.models import CodeCounter, Membership, Project, Role
+from labnotebook.records.models import Project
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Asked, Refusal, WrongState
 from labnotebook.records.services.archive import reason_of
 from labnotebook.records.services.files import store_file
-from synthesis.models import Batch, Material
 
 FILED, WAITING, KNOWN, REFUSED = "filed", "waiting", "known", "refused"
 NO_TECHNIQUE = "Neither its name nor its first lines say by which technique it was measured."
@@ -179,64 +177,6 @@ def put_aside(*, by: Any, waiting: InboxFile, reason: str, back: bool = False) -
                 put_aside_at=None if back else now(), put_aside_reason="" if back else reason
             )
     return row
-
-
-def routes_for(user: Any, names: Sequence[str]) -> list[Route]:
-    """Return where files of these names belong among what takes files of ``user``."""
-    places = _places(user, names)
-    prefixes = list(CodeCounter.objects.values_list("prefix", flat=True)) if names else []
-    return [route(name, _near(name, places), prefixes) for name in names]
-
-
-def _near(name: str, places: Sequence[Place]) -> list[Place]:
-    """Return what one of the names could mean: what it names, and the devices of the batches that it does."""
-    codes, words = set(codes_in(name)), set(names_in(name))
-    return [
-        one
-        for one in places
-        if one.code in codes or one.name.casefold() in words or codes.intersection(one.batches)
-    ]
-
-
-def _places(user: Any, names: Sequence[str]) -> list[Place]:
-    """Return the batches, bottles and devices that take files of ``user`` and that the names could mean."""
-    codes = {code for name in names for code in codes_in(name)}
-    words = {word for name in names for word in names_in(name)}
-    if not codes and not words:
-        return []
-    mine = list(
-        Membership.objects.filter(user=user, role__in=Role.at_least(Role.EDITOR)).values_list(
-            "project_id", flat=True
-        )
-    )
-    batches = Batch.objects.filter(project__in=mine, code__in=codes).order_by("code")
-    lots = Material.objects.filter(project__in=mine, code__in=codes).order_by("code")
-    made_of = Layer.objects.exclude(source_batch=None).select_related("source_batch")
-    devices = (
-        Device.objects.filter(project__in=mine)
-        .annotate(called_lower=Lower("name"))
-        .filter(
-            Q(code__in=codes)
-            | Q(called_lower__in=words)
-            | Q(pk__in=Layer.objects.filter(source_batch__code__in=codes).values("device"))
-        )
-        .order_by("pk")  # in the order of their making
-        .prefetch_related("pixels", Prefetch("layers", made_of, to_attr="made_of"))
-    )
-    return [
-        *(Place("batch", code) for code in batches.values_list("code", flat=True)),
-        *(Place("lot", code) for code in lots.values_list("code", flat=True)),
-        *(
-            Place(
-                "device",
-                device.code,
-                device.name,
-                tuple(pixel.label for pixel in device.pixels.all()),
-                tuple(layer.source_batch.code for layer in device.made_of),
-            )
-            for device in devices
-        ),
-    ]
 
 
 def subject_of(user: Any, target: Target) -> Measured:

@@ -15,6 +15,7 @@ from analysis.models import Analysis, Measurement
 from analysis.pixel_labels import pixels_named
 from analysis.reading import named_scans
 from analysis.services.measurements import known_settings
+from analysis.services.places import device_and_others
 from analysis.services.runs import (
     MOST_AT_ONCE,
     READ_ONLY,
@@ -56,8 +57,10 @@ def scans_on_pixels(measurement: Measurement) -> list[ScanOnPixel]:
     if measurement.device is None:
         return []
     scans = scans_of(measurement)
-    known = list(measurement.device.pixels.values_list("label", flat=True))
-    named = pixels_named([one["label"] for one in scans], known, measurement.device.code)
+    labels = [one["label"] for one in scans]
+    own, others = device_and_others(measurement.device, labels)
+    known = list(own.pixels)
+    named = pixels_named(labels, known, own, others)
     filed: dict[tuple[str, bool], list[Measurement]] = {}
     for run in _first_runs(measurement):
         filed.setdefault((run.scan, run.stands), []).append(run.measurement)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from analysis.device_names import Place
 from analysis.pixel_labels import pixels_named
 
 
@@ -63,6 +64,31 @@ def test_scans_of_several_devices_or_twice_of_one_pixel_are_asked():
     assert pixels_named(["P1 forward", "P1 reverse", "P2 forward"], []) == ["", "", "P2"]
 
 
-def test_a_label_with_the_code_of_another_device_is_asked():
-    labels = ["D-0099 P1", "d0099_P2", "D-0001 P3"]
-    assert pixels_named(labels, [], "D-0001") == ["", "", "P3"]
+OWN = Place("device", "D-0011", "OLED-005", ("P1", "P2", "P3"), ("NC-0042",))
+BESIDE = [
+    Place("device", "D-0004", "OLED-004", (), ("NC-0042",)),
+    OWN,  # the second that was made of it
+    Place("device", "D-0012", "", (), ("NC-0042",)),
+    Place("device", "D-0050", "ITO-7", ()),
+]
+
+
+@pytest.mark.parametrize(
+    ("labels", "pixels"),
+    [
+        (["D-0099 P1", "d0099_P2", "D-0011 P3"], ["", "", "P3"]),
+        (["OLED-004 P1", "OLED-005 P1", "oled_005 P2"], ["", "P1", "P2"]),
+        (["d1_p1", "d2_p1", "D-0012 d2 p3"], ["", "P1", ""]),
+        (["device 11 pixel 2", "ito 7 P1"], ["P2", ""]),
+        (["OLED-004 OLED-005 P1"], [""]),  # two devices
+        (["d9_p1"], [""]),  # there is no ninth
+    ],
+)
+def test_a_label_that_calls_a_device_names_its_pixels_and_no_others(labels, pixels):
+    assert pixels_named(labels, OWN.pixels, OWN, BESIDE) == pixels
+
+
+def test_a_number_that_is_the_code_of_one_and_the_place_of_another_is_asked():
+    two = Place("device", "D-0002", "", (), ("NC-0042",))
+    one = Place("device", "D-0001", "", (), ("NC-0042",))  # made second
+    assert pixels_named(["d2_p1", "D-0001 p2"], [], one, [two, one]) == ["", "P2"]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from analysis.routing import Place, codes_in, names_in, route
+from analysis.device_names import Place, spelt
+from analysis.routing import bare_numbers_in, codes_in, names_in, route
 
 PREFIXES = ("NC", "D", "L", "S", "A")
 PLACES = [
@@ -22,7 +23,8 @@ PLACES = [
 def places_for(name):
     """As the service asks: what is named, and the devices of the batches that are."""
     codes, names = codes_in(name), names_in(name)
-    named = [p for p in PLACES if p.code in codes or p.name.casefold() in names]
+    numbered = {f"D-{one:04d}" for one in bare_numbers_in(name)}
+    named = [p for p in PLACES if p.code in {*codes, *numbered} or spelt(p.name) in names]
     batches = {p.code for p in named if p.kind == "batch"}
     return named + [p for p in PLACES if p not in named and batches & set(p.batches)]
 
@@ -51,6 +53,8 @@ def routed(name):
         ("d0012-P1-jv.csv", "D-0012/P1"),
         ("OLED-004_p2_JVL.txt", "D-0013/P2"),
         ("oled-004_A1-1_SPD.txt", "D-0013/A1-1"),
+        ("OLED_004 A1-1.txt", "D-0013/A1-1"),  # as codes are: parted by anything
+        ("NC-0042_oled004_p2.txt", "D-0013/P2"),
         ("L-0007_certificate.pdf", "L-0007"),
         ("S-0002 PL.csv", "S-0002"),
     ],
@@ -66,6 +70,10 @@ def test_a_name_leads_to_its_subject(name, target):
     [
         ("scan 12.csv", "says no batch", []),
         ("PL-2026-01-03.csv", "says no batch", []),
+        ("d11_p2_JVL.txt", "device 11, but not of which batch", ["D-0011/P2"]),
+        ("d4_JVL.txt", "device 4, but not of which batch", []),
+        ("d4_PL.csv", "says no batch", []),  # or the fourth day
+        ("OLED-004x_p2.txt", "says no batch", []),
         ("IMG_20260103.jpg", "says no batch", []),
         ("NC-9999_PL.csv", "no NC-9999 that takes files of yours", []),
         ("NC-0042_NC-9999_PL.csv", "no NC-9999", ["NC-0042"]),

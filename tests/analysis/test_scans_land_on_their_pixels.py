@@ -59,6 +59,15 @@ def whole(owner, pixel):
     return uploaded(owner, pixel.device)
 
 
+def test_a_scan_that_calls_another_device_of_the_project_is_asked(owner, pixel):
+    with recorded(owner, "test"):
+        Device.objects.create(
+            project=pixel.device.project, code="D-0099", name="OLED-009", built_by=owner
+        )
+    whole = uploaded(owner, pixel.device, ("oled 009 P1", f"{pixel.device.code} P2", "P7"))
+    assert [one.pixel for one in scans_on_pixels(whole)] == ["", "P2", "P7"]
+
+
 def test_each_scan_is_analysed_on_its_pixel_and_missing_pixels_are_made(whole, owner, pixel):
     made = file_scans(by=owner, measurement=whole)
     run_jobs("analyse")

@@ -61,7 +61,7 @@ def test_each_file_goes_where_its_name_says_and_is_analysed(batch, owner, device
         batch.project,
         f"{batch.code}_PL.csv",
         f"{batch.code}_d1_p2_JVL.txt",
-        "OLED-004_el.csv",
+        "oled_004 el.csv",
         "day 3.csv",
     )
     assert [one.state for one in taken] == ["filed", "filed", "filed", "waiting"]
