@@ -171,6 +171,11 @@ def micrographs(measurements: Iterable[Measurement]) -> list[Measurement]:
     return [one for one in measurements if _is_looked_at(one)]
 
 
+def may_say(measurement: Measurement) -> bool:
+    """Return whether a file may be evidence of a part of a structure at all."""
+    return _witness(measurement) is not None or _is_looked_at(measurement)
+
+
 def witness_of(measurement: Measurement) -> Witness:
     """Return what may be said by a file that was named: a picture that was only kept counts as a micrograph."""
     return _witness(measurement) or _MICROGRAPH

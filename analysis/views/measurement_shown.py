@@ -25,6 +25,7 @@ from analysis.services.scans_on_pixels import scans_on_pixels, whole_of
 from analysis.services.subjects import Subject
 from analysis.techniques.registry import METHODS, TECHNIQUES, choices, drawing_of
 from analysis.views.charts import figure_and_others, figure_of, unit_asked
+from analysis.views.structure_shown import structure_beside
 from analysis.views.subjects import crumbs_of, page_of
 from labnotebook.records.views.current import may_write
 
@@ -108,6 +109,7 @@ def page_context(
         "techniques": choices(),
         **_instruments(measurement, run),
         **_naming_of(request, measurement, stale),
+        "structure": structure_beside(measurement),
         "heads": _heads(measurement.technique),
         "may_write": may_write(request, measurement.project_id),
         "may_accept": isinstance(subject, Subject),

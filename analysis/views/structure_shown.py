@@ -12,7 +12,7 @@ from analysis.forms import EvidenceForm
 from analysis.models import Analysis, Measurement, PhaseAssignment, StructureEvidence
 from analysis.models.outcome import Part
 from analysis.services.phases import rule_for
-from analysis.services.structures import Offer, micrographs, offers, witness_of
+from analysis.services.structures import EVIDENCE, Offer, may_say, micrographs, offers, witness_of
 from labnotebook.records.pages import fresh_key
 from synthesis.models import Batch
 
@@ -47,6 +47,7 @@ class PartShown:
 class StructureShown:
     """A structure with its level and parts; ``form`` names a micrograph, None where there is none."""
 
+    name: str
     written: str  # what it is made of, "" where no rule says it
     level: str
     by_rule: bool  # it is what the rule gives for the plan as it is now; who said it, nobody kept
@@ -74,6 +75,7 @@ def structure_shown(
         for one in phase.structure_parts
     )
     return StructureShown(
+        name=phase.get_structure_display(),
         written=rule.written if rule is not None and by_rule else "",
         level=phase.structure_level,
         by_rule=by_rule,
@@ -81,6 +83,15 @@ def structure_shown(
         parts=parts,
         form=(form or EvidenceForm()).among(names, pictures) if pictures else None,
     )
+
+
+def structure_beside(measurement: Measurement) -> StructureShown | None:
+    """Return the structure of the batch that a file may be evidence of; None where it says nothing of one."""
+    if measurement.batch is None or not may_say(measurement):
+        return None
+    rows = PhaseAssignment.objects.filter(batch=measurement.batch_id, superseded_at=None)
+    phase = rows.prefetch_related(EVIDENCE).first()
+    return structure_shown(measurement.batch, phase, [measurement])
 
 
 def named_words(file: Measurement, run: Analysis | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,6 +13,7 @@ from analysis.models import Analysis, Measurement, StructureEvidence
 from analysis.services.structures import name_evidence, withdraw_evidence
 from analysis.views.panels import measurements_panel
 from analysis.views.subjects import find_batch
+from labnotebook.records.asked import whole_number
 from labnotebook.records.pages import create_once
 from labnotebook.records.refusals import Refusal
 
@@ -38,7 +40,7 @@ def batch_structure(request: HttpRequest, code: str) -> HttpResponse:
                 measurement=files.filter(pk=said["measurement"]).first(),
                 note=said["note"],
             )
-            return _panel(code)
+            return _way_back(request, code, files)
 
         try:
             return create_once(request, create)
@@ -64,6 +66,13 @@ def batch_structure_withdraw(request: HttpRequest, code: str, number: int) -> Ht
         return create_once(request, withdraw)
     except Refusal as refusal:
         return measurements_panel(request, batch, refusal=refusal.sentence)
+
+
+def _way_back(request: HttpRequest, code: str, files: QuerySet[Measurement]) -> str:
+    """Return where it was asked: the page of the measurement, or that of the batch."""
+    number = whole_number(request.POST.get("back", ""))
+    file = files.filter(pk=number).first() if number is not None else None
+    return reverse("analysis:measurement-detail", args=[file.pk]) if file else _panel(code)
 
 
 def _panel(code: str) -> str:
