@@ -4,19 +4,22 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import hypothesis
 import pytest
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.core.management.commands import flush as flush_command
+from django.db import OperationalError, connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 
+from devices.services.architectures import load_shipped_architectures
 from labnotebook.broker import relay_answers
 from labnotebook.embedded.processes import Child, Program
 from labnotebook.records.services.checkpoints import forget_checkpoints
+from synthesis.services.recipes import load_shipped
 
 # How long an example takes says how busy the machine is; speed is for the benchmarks.
 hypothesis.settings.register_profile(
@@ -41,7 +44,7 @@ LONG = (
     "test_an_old_lab_moves_in.py",
     "test_a_recipe_from_nothing.py",
 )
-_to_load: list[Callable[[], None]] = []  # what a test that committed left to be loaded again
+_what_ships: dict[str, bytes] = {}  # by table and columns, as COPY writes them
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -59,56 +62,48 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=turn)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Load what ships again for a test that does not commit, after one that emptied the tables."""
-    marker = item.get_closest_marker("django_db")
-    commits = marker is not None and marker.kwargs.get("transaction")
-    if not commits and not {"transactional_db", "live_server"} & set(item.fixturenames):
-        while _to_load:
-            _to_load.pop()()
-
-
 @pytest.fixture(scope="session", autouse=True)
-def _tests_empty_every_table(django_db_blocker) -> Iterator[None]:
-    """Empty the tables after a test that commits, append-only ones too, beside a worker at work.
+def _tests_leave_what_ships() -> Iterator[None]:
+    """Leave what ships, and nothing else, after a test that commits, beside a worker at work.
 
     The tables' own rules stay in force inside every test. Rows are deleted, which for a test's few
-    is quicker than TRUNCATE of every table. A worker or a page that is not done yet may hold what
-    this waits for and wait for what this holds: PostgreSQL then ends one of the two, and it is
-    tried again.
+    is quicker than TRUNCATE of every table, and what ships is copied back, which is quicker than to
+    publish it again. A worker or a page that is not done yet may hold what this waits for and wait
+    for what this holds: PostgreSQL then ends one of the two, and it is tried again.
     """
 
     def delete_rows(self, style, tables, *, reset_sequences=False, allow_cascade=False):
         names = sorted(self.quote_name(table) for table in tables)
         return [
-            "SET session_replication_role = replica",
+            "SET LOCAL session_replication_role = replica",
             f"LOCK TABLE {', '.join(names)} IN SHARE ROW EXCLUSIVE MODE",
-            *(f"DELETE FROM {name}" for name in names),
-            "SET session_replication_role = DEFAULT",
+            "; ".join(f"DELETE FROM {name}" for name in names),
         ]
 
-    def load():
-        with django_db_blocker.unblock():
-            load_what_ships()
-
-    flush = DatabaseOperations.execute_sql_flush
+    def flush(sql_list):
+        with transaction.atomic(), connection.cursor() as cursor:
+            for sql in sql_list:
+                cursor.execute(sql)
+            for rows, content in _what_ships.items():
+                with cursor.copy(f"COPY {rows} FROM STDIN") as copy:
+                    copy.write(content)
 
     def flush_again_after_a_deadlock(self, sql_list):
         for _ in range(FLUSHES - 1):
             try:
-                flush(self, sql_list)
+                flush(sql_list)
                 break
             except OperationalError:
                 time.sleep(0.1)
         else:
-            flush(self, sql_list)
+            flush(sql_list)
         forget_checkpoints()  # they speak of rows that are gone
-        _to_load[:] = [load]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "sql_flush", delete_rows)
         patch.setattr(DatabaseOperations, "execute_sql_flush", flush_again_after_a_deadlock)
+        # Permissions and kinds of content are among what is copied back.
+        patch.setattr(f"{flush_command.__name__}.emit_post_migrate_signal", lambda *_: None)
         yield
 
 
@@ -121,20 +116,28 @@ def _passwords_are_hashed_fast() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Load what ships with the product once, as a real notebook does at its start.
-
-    Tests that commit empty every table afterwards, and ask `tests.factories` for what they need.
-    """
+    """Load what ships with the product once, as a real notebook does at its start: every test has it."""
     with django_db_blocker.unblock():
-        load_what_ships()
+        load_shipped()
+        load_shipped_architectures()
+        _what_ships.update(_every_row())
 
 
-def load_what_ships() -> None:
-    from devices.services.architectures import load_shipped_architectures
-    from synthesis.services.recipes import load_shipped
-
-    load_shipped()
-    load_shipped_architectures()
+def _every_row() -> dict[str, bytes]:
+    """Return what every table holds, by table and columns as COPY names them."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in connection.introspection.django_table_names(include_views=False):
+            cursor.execute(
+                "SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns"
+                " WHERE table_name = %s AND is_generated = 'NEVER'",
+                [table],
+            )
+            rows = f"{connection.ops.quote_name(table)} ({cursor.fetchone()[0]})"
+            with cursor.copy(f"COPY {rows} TO STDOUT") as copy:
+                if content := b"".join(bytes(part) for part in copy):
+                    found[rows] = content
+    return found
 
 
 @pytest.fixture

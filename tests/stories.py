@@ -11,7 +11,6 @@ from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import accept_analysis, type_outcome
 from analysis.services.phases import assign_phase
 from analysis.services.runs import analyse_again
-from devices.services.architectures import load_shipped_architectures
 from devices.services.devices import build_device
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
@@ -42,7 +41,6 @@ def make_told_batch(project: Project, by: Any = None) -> Batch:
     run_jobs("forecast_batch")
     _measure(by, batch)
     assign_phase(by=by, batch=batch, phase="gamma", reason="XRD seen elsewhere")
-    load_shipped_architectures()
     build_device(by=by, project=project, architecture_slug="fret", emitter_batch_code=batch.code)
     return batch
 

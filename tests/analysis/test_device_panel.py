@@ -8,7 +8,6 @@ import pytest
 from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import accept_analysis, type_outcome
 from devices.models import Device
-from devices.services.architectures import load_shipped_architectures
 from devices.services.pixels import set_pixel_state
 from labnotebook.demo import files
 from labnotebook.records.codes import next_code
@@ -25,7 +24,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def mira(db):
-    load_shipped_architectures()
     return make_person("mira")
 
 

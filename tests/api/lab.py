@@ -18,7 +18,6 @@ from analysis.services.measuring_instruments import calibrate
 from analysis.services.outcomes import type_outcome
 from analysis.services.phases import assign_phase
 from analysis.services.structures import name_evidence
-from devices.services.architectures import load_shipped_architectures
 from devices.services.devices import build_device
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
@@ -77,7 +76,6 @@ def _titrated_stock(person: Any, project: Project) -> Material:
 
 def make_lab(person: Any, project: Project) -> dict[str, Any]:
     """Make one of everything in a project; return their keys as addresses and bodies name them."""
-    load_shipped_architectures()
     batch = make_made_batch(project, by=person)
     device = build_device(
         by=person, project=project, architecture_slug="fret", emitter_batch_code=batch.code

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as TookTooLong
 
-from devices.services.architectures import load_shipped_architectures
 from labnotebook.demo import files
 from labnotebook.records.models import Role
 from synthesis.models import Batch
@@ -247,7 +246,6 @@ def test_from_plan_to_answer(
     mira = make_person("mira")
     project = make_project(mira, "Perovskites")
     shipped_recipe()
-    load_shipped_architectures()
     page, address = browser_page, live_server.url
     page.set_default_timeout(10_000)
 

@@ -4,7 +4,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from devices.services.architectures import load_shipped_architectures
 from tests.devices.factories import make_project
 from tests.factories import make_person
 
@@ -13,5 +12,4 @@ from tests.factories import make_person
 def lab(db) -> SimpleNamespace:
     mira, viewer, stranger = map(make_person, ["mira", "vera", "stefan"])
     project = make_project(mira, vera="viewer")
-    load_shipped_architectures()
     return SimpleNamespace(mira=mira, viewer=viewer, stranger=stranger, project=project)

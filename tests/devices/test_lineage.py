@@ -14,7 +14,6 @@ from synthesis.services.bench import record_events
 from synthesis.services.finishing import finish_batch
 from synthesis.services.lineage import lineage_of
 from synthesis.services.materials import add_stock, make_aliquots
-from synthesis.services.recipes import load_shipped
 from tests.devices import factories
 from tests.factories import entry
 from tests.synthesis.factories import browser, make_bottle
@@ -43,7 +42,6 @@ def stock_of(lab, batch, millilitres):
 @pytest.fixture
 def story(lab):
     """Seed to core to shell to a device: 1.5 of 10 mL seeds, 4 mL in a vial, and two shells of it."""
-    load_shipped()
     lead = make_bottle(lab, "lead-iodide", amount_received=5000, amount_unit="mg")
     calcium = make_bottle(lab, "calcium-iodide", amount_received=1000, amount_unit="mg")
     seed = experiment(lab, poured("cai2", "55.3 mg", calcium), poured("pbi2", "173.0 mg", lead))
@@ -209,7 +207,6 @@ def used_often(lab, bottle, times):
 
 
 def test_a_long_lineage_is_cut_with_a_sentence(lab):
-    load_shipped()
     bottle = make_bottle(lab, "lead-iodide")
     used_often(lab, bottle, 90)
     answer = browser(lab.mira).get(f"/lots/{bottle.code}/lineage/")

@@ -25,7 +25,6 @@ from synthesis.chemistry.planning import solve_plan
 from synthesis.chemistry.recipe import RecipeDefinition
 from synthesis.models import BenchEvent
 from synthesis.services.bench import record_events
-from synthesis.services.recipes import load_shipped
 from tests.factories import entry, make_batch, make_person, make_project
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -180,7 +179,6 @@ def test_the_model_card_gives_the_numbers_that_the_model_gives():
 
 @pytest.mark.django_db
 def test_the_tutorial_gives_the_numbers_that_the_notebook_gives():
-    load_shipped()
     person = make_person()
     tutorial = (ROOT / "docs" / "tutorial" / "first-batch.md").read_text()
     batch = make_batch(make_project(person), by=person)
@@ -224,7 +222,6 @@ def test_the_picture_is_small():
 @pytest.mark.worker
 @pytest.mark.skipif(not shutil.which("curl"), reason="the README's story is told with curl")
 def test_the_story_of_the_readme_runs(live_server, celery_worker_process, tmp_path):
-    load_shipped()
     person = make_person()
     make_project(person)
     _, token = create_token(user=person, name="story")

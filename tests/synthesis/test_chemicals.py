@@ -73,7 +73,6 @@ def test_a_chemical_is_added_and_its_formula_read_back(lab, formula, mass, water
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(lab, said, field, word):
-    load_shipped()
     before = Chemical.objects.count()
     answer = add(Api(lab.mira), **said)
     assert answer.status_code == 400
@@ -138,7 +137,6 @@ def test_only_an_editor_of_some_project_writes(lab):
 
 
 def test_the_list_is_searched(lab):
-    load_shipped()
     found = Api(lab.mira).get(f"{URL}?q=oleyl").json()["results"]
     assert {"oleylamine", "oleylammonium-bromide"} <= {one["slug"] for one in found}
     assert all("oleyl" in one["name"].lower() for one in found)
@@ -162,7 +160,6 @@ def test_a_chemical_with_bottles_cannot_become_another_salt(lab):
 
 
 def test_a_bottle_of_another_hydrate_is_not_titled_anhydrous(lab):
-    load_shipped()
     anhydrous = Chemical.objects.get(slug="calcium-iodide")
     bottle = add_bottle(by=lab.mira, project=lab.project, chemical=anhydrous, formula="CaI2·4H2O")
     assert bottle.name == "Calcium iodide tetrahydrate"
@@ -225,7 +222,6 @@ def test_a_chemical_is_added_on_the_page_and_shown(lab):
 
 
 def test_the_page_lists_by_name(lab):
-    load_shipped()
     page = text_of(browser(lab.mira).get("/chemicals/"))
     names = ("1-Octadecene", "Acetone", "Caesium iodide", "Zinc acetate, anhydrous")
     assert sorted(names, key=page.index) == list(names)
@@ -280,7 +276,6 @@ def test_a_chemical_is_corrected_on_the_page_with_a_reason(lab):
 
 
 def test_a_viewer_reads_and_is_told_why_not_to_write(lab):
-    load_shipped()
     client = browser(lab.vera)
     assert "Correct" not in text_of(client.get("/chemicals/toluene/"))
     assert "role does not allow" in text_of(client.get("/chemicals/new/"))

@@ -3,7 +3,6 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from devices.services.architectures import load_shipped_architectures
 from devices.services.devices import build_device
 from labnotebook.records.refusals import Refusal
 from synthesis.models import Addition, Material
@@ -93,7 +92,6 @@ def test_the_lineage_runs_from_the_bottle_to_the_device(lab):
     batch = make_batch(lab.project, lots={"pbi2": lead.code, "cs_oleate": stock.code})
     record_events(by=lab.mira, batch=batch, events=[entry("weighing", "pbi2", "173.9 mg")])
     finish_batch(by=lab.mira, batch=batch, unrecorded_reason="the rest as planned")
-    load_shipped_architectures()
     device = build_device(
         by=lab.mira, project=lab.project, architecture_slug="fret", emitter_batch_code=batch.code
     )

@@ -3,13 +3,11 @@
 import pytest
 from django.test import Client
 
-from synthesis.services.recipes import load_shipped
 from tests.factories import make_person, make_project
 
 
 @pytest.fixture
 def mira():
-    load_shipped()
     return make_person("mira")
 
 
