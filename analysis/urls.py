@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from analysis.exports.forms import FORMS
 from analysis.views import (
     compare,
     device_panel,
@@ -95,5 +96,8 @@ urlpatterns = [
         name="project-reanalysis",
     ),
     path("history/", history.history, name="history"),
-    path("history.csv", history.history_csv, name="history-csv"),
+    *(
+        path(f"history.{form}", history.history_file, {"form": form}, name=f"history-{form}")
+        for form in FORMS
+    ),
 ]

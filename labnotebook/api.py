@@ -8,7 +8,7 @@ from analysis.api.analyses import AnalysisViewSet
 from analysis.api.batches import BatchStoryViewSet
 from analysis.api.files import FileViewSet
 from analysis.api.forecasts import ForecastViewSet
-from analysis.api.history import HistoryCsvView, HistoryView
+from analysis.api.history import HistoryFileView, HistoryView
 from analysis.api.inbox import InboxViewSet
 from analysis.api.measurements import MeasurementViewSet
 from analysis.api.measuring_instruments import MeasuringInstrumentViewSet
@@ -17,6 +17,7 @@ from analysis.api.phases import PhaseViewSet
 from analysis.api.projects import ReanalysedProjectViewSet
 from analysis.api.quantities import QuantityViewSet, TechniqueViewSet
 from analysis.api.structures import StructureEvidenceViewSet
+from analysis.exports.forms import FORMS
 from devices.api import ArchitectureViewSet, DeviceViewSet, LotLineageViewSet, PixelViewSet
 from labnotebook.api_docs import api_docs
 from labnotebook.records.api.schema import load_extensions
@@ -56,7 +57,10 @@ urlpatterns = [
     path("", include(router.urls)),
     path("conditions/", ConditionsView.as_view(), name="conditions-api"),
     path("history/", HistoryView.as_view(), name="history-api"),
-    path("history.csv", HistoryCsvView.as_view(), name="history-csv-api"),
+    *(
+        path(f"history.{form}", HistoryFileView.as_view(form=form), name=f"history-{form}-api")
+        for form in FORMS
+    ),
     path("docs/", api_docs, name="api-docs"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
 ]

@@ -1,4 +1,4 @@
-"""The history by API: one row per batch, filtered, sorted, in pages; and all of it as CSV."""
+"""The history by API: one row per batch, filtered, sorted, in pages; and all of it as a file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseBase
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -15,6 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from analysis.exports.forms import FORMS, hand_out
+from analysis.exports.history import history_table
 from analysis.history import rows
 from analysis.history.catalogue import Catalogue
 from analysis.history.columns import (
@@ -33,6 +35,7 @@ from analysis.history.language import (
     read_question,
 )
 from labnotebook.records.api import OrjsonRenderer
+from labnotebook.records.api.schema import ProblemAutoSchema
 
 RELATIONS = {"": "is", "__gte": "is at least", "__lte": "is at most"}
 
@@ -187,10 +190,25 @@ class HistoryView(APIView):
         )
 
 
-class HistoryCsvView(APIView):
-    """Every row of a question, as CSV."""
+class TableFileSchema(ProblemAutoSchema):
+    """The document of a table to take away: one answer, a file in the form of the view."""
 
-    schema = HistorySchema()
+    def get_operation_id(self) -> str:
+        """Name the table and the form: history_parquet."""
+        return f"{self.view.table_name}_{self.view.form}"
+
+    def get_response_serializers(self) -> Any:
+        """Return what is handed out."""
+        media_type = FORMS[self.view.form].media_type.partition(";")[0]
+        is_text = self.view.form in ("csv", "jsonl")
+        return {(200, media_type): OpenApiTypes.STR if is_text else OpenApiTypes.BINARY}
+
+
+class TableFileView(APIView):
+    """A table in one form; subclasses say which rows."""
+
+    form = "csv"
+    table_name = ""
     pages = False
     renderer_classes = [OrjsonRenderer]  # of refusals; the rows pass from the database as they are
 
@@ -198,16 +216,21 @@ class HistoryCsvView(APIView):
         """Take any Accept header: there is one format for rows and one for refusals."""
         return OrjsonRenderer(), OrjsonRenderer.media_type
 
-    @extend_schema(operation_id="history_csv", responses={(200, "text/csv"): OpenApiTypes.STR})
-    def get(self, request: Request) -> StreamingHttpResponse:
-        """Stream every row that the question finds; page_size and cursor make no difference."""
-        return csv_answer(request.user, question_of(request))
+
+class HistoryFileSchema(TableFileSchema, HistorySchema):
+    """The filters of the history, and a file for an answer."""
 
 
-def csv_answer(user: Any, question: Question) -> StreamingHttpResponse:
-    """Return the rows as a file to save."""
-    return StreamingHttpResponse(
-        rows.export_csv(user, question),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="history.csv"'},
-    )
+class HistoryFileView(TableFileView):
+    """Every row of a question, in one form."""
+
+    schema = HistoryFileSchema()
+    table_name = "history"
+
+    def get(self, request: Request) -> HttpResponseBase:
+        """Hand out every row that the question finds; page_size and cursor make no difference.
+
+        A workbook holds at most 100,000 rows, the other forms any number. Words that a spreadsheet would take
+        for a formula have an apostrophe in front in CSV only.
+        """
+        return hand_out(history_table(request.user, question_of(request)), self.form)

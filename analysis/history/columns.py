@@ -58,6 +58,12 @@ class Column:
     may_be_blank: bool = False  # a word that may be unknown, stored as ''
     source: str = ""
     side: Side | None = None
+    said: str = ""  # what it is, where the label does not say all of it
+
+    @property
+    def description(self) -> str:
+        """What the column is, in a sentence or a name."""
+        return self.said or str(self.label)
 
     @property
     def sql(self) -> str:

@@ -9,19 +9,15 @@ costs more than the first one.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from django.db import connection, transaction
 
 from analysis.history.columns import COLUMNS, Column, Kind
 from analysis.history.cursor import write_cursor
 from analysis.history.language import DEFAULT_COLUMNS, Condition, Question
 from labnotebook.records.prepared import fetch_rows
 
-EXPORT_TIMEOUT_S = 120
-EXPORT_BLOCK_BYTES = 64 * 1024
 # A spreadsheet takes a cell that starts like this for a formula (OWASP: CSV injection).
 # By the number of its first character, which costs less than comparing texts: = + - @ TAB CR.
 GUARD = "CASE WHEN ascii({0}) IN (61, 43, 45, 64, 9, 13) THEN '''' || {0} ELSE {0} END"
@@ -247,31 +243,3 @@ def order_clause(question: Question, *, backwards: bool = False) -> str:
     """Return the total order: unknown last, equal values by batch."""
     way = "DESC" if question.descending is not backwards else "ASC"
     return "ORDER BY " + ", ".join(f"{expression} {way}" for expression, _ in question.keys)
-
-
-def export_csv(user: Any, question: Question) -> Iterator[bytes]:
-    """Yield every row that the question finds as CSV, as the database writes it; paging is ignored.
-
-    Words that a spreadsheet would take for a formula get an apostrophe in front.
-    """
-    where, params = where_clause(user.pk, question.conditions)
-    sql = (
-        f"COPY (SELECT {guarded(question.columns)} FROM {ROWS} WHERE {where} {order_clause(question)})"
-        " TO STDOUT WITH (FORMAT csv, HEADER true)"
-    )
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = '{EXPORT_TIMEOUT_S}s'")
-        with cursor.copy(sql, params) as copy:
-            yield from _blocks(copy)
-
-
-def _blocks(copy: Any) -> Iterator[bytes]:
-    """Yield rows joined to blocks: one block per row would cost more than the rows."""
-    block = bytearray()
-    for row in copy:
-        block += row
-        if len(block) >= EXPORT_BLOCK_BYTES:
-            yield bytes(block)
-            block.clear()
-    if block:
-        yield bytes(block)

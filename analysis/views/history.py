@@ -1,4 +1,4 @@
-"""The history page: ask the past, see it along a ratio, read it as a table, take it away as CSV."""
+"""The history page: ask the past, see it along a ratio, read it as a table, take it away as a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from analysis.api.history import csv_answer
+from analysis.exports.forms import hand_out
+from analysis.exports.history import history_table as table_of
+from analysis.exports.workbook import TooManyRows
 from analysis.history import rows
 from analysis.history.catalogue import Catalogue
 from analysis.history.columns import COLUMNS, Column, Kind
@@ -82,15 +84,17 @@ def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> d
 
 
 @require_safe
-def history_csv(request: HttpRequest) -> HttpResponseBase:
-    """Send every row that the question finds."""
+def history_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Send every row that the question finds, in one of the forms."""
     catalogue = Catalogue(request.user)
     try:
         question = read_with(catalogue, asked(request, catalogue))
+        return hand_out(table_of(request.user, question), form)
     except UnclearQuestion as unclear:
         sentences = "\n".join(refusal.sentence for refusal in unclear.refusals)
-        return HttpResponse(sentences, status=422, content_type="text/plain; charset=utf-8")
-    return csv_answer(request.user, question)
+    except TooManyRows as refusal:
+        sentences = refusal.sentence
+    return HttpResponse(sentences, status=422, content_type="text/plain; charset=utf-8")
 
 
 def asked(request: HttpRequest, catalogue: Catalogue) -> Pairs:

@@ -13,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from analysis.exports.forms import FORMS
 from analysis.history.columns import (
     DEFAULT_ORDERING,
     UNKNOWN,
@@ -80,10 +81,13 @@ class Links:
         return reverse("analysis:history")
 
     @property
-    def csv(self) -> str:
-        """All rows of the question as a file."""
+    def files(self) -> list[tuple[str, str]]:
+        """All rows of the question as a file: what each form is called, and its address."""
         query = urlencode(self.filters, safe=",")
-        return reverse("analysis:history-csv") + (f"?{query}" if query else "")
+        return [
+            (form.title, reverse(f"analysis:history-{ending}") + (f"?{query}" if query else ""))
+            for ending, form in FORMS.items()
+        ]
 
     @property
     def api(self) -> str:

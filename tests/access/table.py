@@ -176,6 +176,9 @@ GET analysis:project-reanalysis: read
 POST analysis:project-reanalysis: write
 GET analysis:history: person
 GET analysis:history-csv: person
+GET analysis:history-xlsx: person
+GET analysis:history-parquet: person
+GET analysis:history-jsonl: person
 
 GET project-list: person
 POST project-list: person
@@ -300,6 +303,9 @@ POST inbox-put-aside: write
 POST conditions-api: make
 GET history-api: person
 GET history-csv-api: person
+GET history-xlsx-api: person
+GET history-parquet-api: person
+GET history-jsonl-api: person
 GET schema: open
 GET api-docs: person
 """

@@ -1,10 +1,13 @@
 """A list shows what its details open, and nothing else; nothing of a project is seen outside it."""
 
+import io
 import re
 import uuid
 
+import pandas as pd
 import pytest
 
+from analysis.exports.forms import FORMS
 from devices.models import Device
 from labnotebook.records.models import Project, StoredFile
 from synthesis.models import Batch, Material, Recipe
@@ -103,11 +106,28 @@ def test_pages_that_gather_from_everywhere_stay_in_the_persons_projects(name, ho
             )
 
 
-@pytest.mark.parametrize("name", ["analysis:history-csv", "history-csv-api", "history-api"])
+TABLES = [
+    "history-api",
+    *(f"analysis:history-{form}" for form in FORMS),
+    *(f"history-{form}-api" for form in FORMS),
+]
+
+
+def text_of(answer) -> str:
+    """Return the words of an answer, also of one that is no text."""
+    content = answer.whole if answer.streaming else answer.content
+    if content.startswith(b"PAR1"):
+        return pd.read_parquet(io.BytesIO(content)).to_csv()
+    if content.startswith(b"PK"):
+        return pd.read_excel(io.BytesIO(content)).to_csv()
+    return content.decode()
+
+
+@pytest.mark.parametrize("name", TABLES)
 def test_the_history_has_one_row_per_batch_of_the_persons_projects(name, house, tried):
     for who, lab in (("stranger", house.other), ("viewer", house.lab)):
         answer = tried(house.doors[who], "GET", ROUTES[name].address({}))
-        text = (answer.whole if answer.streaming else answer.content).decode()
+        text = text_of(answer)
         assert set(re.findall(r"NC-\d{4}", text)) == {lab["batch"]}
 
 

@@ -24,6 +24,8 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from analysis.exports.forms import FORMS
+
 pytestmark = pytest.mark.django_db  # beside the one lab of the module, which outlives each test
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "6"))
 CHECKS = [
@@ -63,7 +65,7 @@ def document() -> dict[str, Any]:
     whole = SchemaGenerator().get_schema(request=None, public=True)
     asked = [
         whole["paths"][f"/api/v1/{path}"]["get"]["parameters"]
-        for path in ("history/", "history.csv")
+        for path in ("history/", *(f"history.{form}" for form in FORMS))
     ]
     for parameters in asked:
         names = {one["name"] for one in parameters}

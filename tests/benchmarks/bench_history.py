@@ -6,16 +6,21 @@ the token and the page, and writes the same JSON with orjson.
 
 from __future__ import annotations
 
+import io
 import random
 import resource
 
 import orjson
+import pyarrow
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import RequestFactory
 from django.urls import reverse
+from pyarrow import csv, parquet
 
-from analysis.api.history import HistoryCsvView, HistoryView
+from analysis.api.history import HistoryFileView, HistoryView
+from analysis.exports.history import history_table
+from analysis.exports.parquet import schema_of
 from analysis.history import rows
 from analysis.history.columns import NAMES
 from analysis.history.cursor import write_cursor
@@ -24,7 +29,7 @@ from labnotebook.records.prepared import fetch_rows
 from labnotebook.records.services.tokens import token_digest
 from tests.benchmarks.measuring import Line, side_by_side, void_note
 
-PAGE_LIMITS, CSV_LIMIT = {"p50": 1.6, "p95": 2.0}, 1.5
+PAGE_LIMITS, CSV_LIMIT, PARQUET_LIMIT = {"p50": 1.6, "p95": 2.0}, 1.5, 1.4
 PAGES = 100  # random places in the set
 # What a request must ask besides its rows: whose token this is.
 TOKEN = (
@@ -107,7 +112,7 @@ def test_a_page_of_the_history_costs_little_more_than_its_sql(lab, reference, ta
 
 
 def test_the_csv_of_every_row_costs_little_more_than_copy(lab, reference, table):
-    factory, view = RequestFactory(), HistoryCsvView.as_view()
+    factory, view = RequestFactory(), HistoryFileView.as_view(form="csv")
     headers = {"Authorization": f"Bearer {lab.token}"}
     path = reverse("history-csv-api")
     where, params = rows.where_clause(lab.user.pk, ())
@@ -133,4 +138,44 @@ def test_the_csv_of_every_row_costs_little_more_than_copy(lab, reference, table)
     line = table.add(
         Line("CSV of every row", own.quantile_ms(0.5), plain.quantile_ms(0.5), CSV_LIMIT, note)
     )
+    assert line.holds is not False
+
+
+def test_parquet_of_every_row_costs_little_more_than_copy_into_arrow(lab, reference, table):
+    """The reference reads the same rows with COPY into one Arrow table; ours also writes the file."""
+    factory, view = RequestFactory(), HistoryFileView.as_view(form="parquet")
+    headers = {"Authorization": f"Bearer {lab.token}"}
+    path = reverse("history-parquet-api")
+    where, params = rows.where_clause(lab.user.pk, ())
+    sql = (
+        f"COPY (SELECT {rows.SELECTED} FROM {rows.ROWS} WHERE {where} {rows.order_clause(Question())})"
+        " TO STDOUT WITH (FORMAT csv, HEADER true)"
+    )
+    wanted = csv.ConvertOptions(
+        column_types=schema_of(history_table(lab.user, Question())), strings_can_be_null=True
+    )
+
+    def ours(turn: int) -> bytes:
+        return b"".join(view(factory.get(path, headers=headers)).streaming_content)
+
+    def arrow(turn: int) -> pyarrow.Table:
+        text = bytearray()
+        with reference.cursor().copy(sql, params) as copy:
+            for row in copy:
+                text += row
+        return csv.read_csv(pyarrow.py_buffer(text), convert_options=wanted)
+
+    def arrow_and_parquet(turn: int) -> int:
+        file = io.BytesIO()
+        parquet.write_table(arrow(turn), file)
+        return file.tell()
+
+    assert parquet.read_metadata(io.BytesIO(ours(0))).num_rows == arrow(0).num_rows > 0
+    before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    own, written, plain = side_by_side(ours, arrow_and_parquet, arrow, repeats=1)
+    grown_mb = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb) / 1024
+    median = [times.quantile_ms(0.5) for times in (own, written, plain)]
+    note = void_note(plain) or f"memory grew by {grown_mb:.0f} MB, the reference's included"
+    line = table.add(Line("Parquet of every row", median[0], median[2], PARQUET_LIMIT, note))
+    table.add(Line("  same, reference writes Parquet too", median[0], median[1]))
     assert line.holds is not False

@@ -6,8 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from analysis.history import rows
+from analysis.exports import table
+from analysis.exports.history import history_table
 from analysis.history.columns import COLUMNS
+from analysis.history.language import Question
 from analysis.models import HistoryRow
 from tests.analysis.history.factories import assign, make_batch, make_led, make_person, make_project
 
@@ -104,12 +106,12 @@ def test_strangers_get_no_file(lab, visitor):
 
 
 def test_rows_leave_in_blocks_and_not_all_at_once(lab, monkeypatch):
-    monkeypatch.setattr(rows, "EXPORT_BLOCK_BYTES", 500)
+    monkeypatch.setattr(table, "BLOCK_BYTES", 500)
     person = make_person()
     project = make_project(person)
     for _ in range(20):
         make_batch(project, person)
-    blocks = list(rows.export_csv(person, rows.Question()))
+    blocks = list(table.write_csv(history_table(person, Question())))
     assert len(blocks) > 3
     assert max(map(len, blocks)) < 1000
     assert b"".join(blocks).count(b"\n") == 21
@@ -118,7 +120,7 @@ def test_rows_leave_in_blocks_and_not_all_at_once(lab, monkeypatch):
 def test_a_reader_who_goes_away_leaves_the_connection_usable(lab):
     for _ in range(3):
         make_batch(lab.project, lab.mira)
-    stream = rows.export_csv(lab.mira, rows.Question())
+    stream = table.write_csv(history_table(lab.mira, Question()))
     next(stream)
     stream.close()
     assert HistoryRow.objects.count() == 3

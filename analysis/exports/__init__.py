@@ -1,0 +1,1 @@
+"""Tables to take away: one statement, streamed as CSV, Parquet, Excel or JSON Lines."""
