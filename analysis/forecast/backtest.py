@@ -9,25 +9,15 @@ from typing import Any
 import numpy as np
 
 from analysis.forecast.labelled import Labelled
-from analysis.forecast.learned import PSEUDO_FLASKS, LabModel
+from analysis.forecast.learned import LabModel
+from analysis.forecast.mixing import PSEUDO
 from analysis.forecast.model import PHASES, Floats
 from analysis.forecast.paper import GAP
 from analysis.forecast.predict import published
+from analysis.forecast.rolling import Marks, marks, origins
 
 _RULE_SURE = 0.85
-_BINS = 10
 MOST_MISSES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Marks:
-    """How good forecasts were: mean −ln P(observed), mean Brier score (0 to 2), calibration error
-    (mean |confidence − hit rate| over ten bins) and the share of hits."""
-
-    log_loss: float
-    brier: float
-    ece: float
-    hits: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +64,15 @@ class Backtest:
 def backtest(rows: Sequence[Labelled]) -> Backtest:
     """Forecast each flask from those before it and compare with what it became.
 
-    ``rows`` stand in order of time. Up to 20 flasks the model learns anew for every one, then when
-    its flasks have grown by a twentieth, so that 1,000 take about 80 fits.
+    ``rows`` stand in order of time; `rolling.origins` says when the model learns anew.
     """
     if not rows:
         return Backtest(0, None, None, None, None, ())
     observed = np.array([PHASES.index(row.phase) for row in rows])
     said = np.zeros((len(rows), len(PHASES)))
-    start = 0
-    while start < len(rows):
-        stop = min(len(rows), start + max(1, start // 20))
+    for start, stop in origins(len(rows)):
         model = LabModel.learn(rows[:start])
         said[start:stop] = published([row.seen for row in rows[start:stop]], model)
-        start = stop
     paper = published([row.seen for row in rows], LabModel.paper())
     return Backtest(
         n=len(rows),
@@ -95,22 +81,6 @@ def backtest(rows: Sequence[Labelled]) -> Backtest:
         frequencies=marks(_by_frequency(observed), observed),
         paper=marks(paper, observed),
         misses=_misses(rows, said, observed),
-    )
-
-
-def marks(said: Floats, observed: Any) -> Marks:
-    """Return the marks of chances, shape (n, classes), against the observed classes, (n,)."""
-    of_observed = said[np.arange(len(observed)), observed]
-    likeliest, sure = said.argmax(axis=1), said.max(axis=1)
-    hit = likeliest == observed
-    bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
-    gaps = [abs(float(np.sum(sure[bins == b] - hit[bins == b]))) for b in range(_BINS)]
-    truth = np.eye(said.shape[1])[observed]
-    return Marks(
-        log_loss=round(float(-np.log(np.maximum(of_observed, 1e-12)).mean()), 6),
-        brier=round(float(((said - truth) ** 2).sum(axis=1).mean()), 6),
-        ece=round(sum(gaps) / len(observed), 6),
-        hits=round(float(hit.mean()), 6),
     )
 
 
@@ -131,7 +101,7 @@ def _by_rule(row: Labelled) -> Floats:
 def _by_frequency(observed: Any) -> Floats:
     """Return, for each flask, the smoothed frequencies of those before it."""
     before = np.cumsum(np.eye(len(PHASES))[observed], axis=0) - np.eye(len(PHASES))[observed]
-    smoothed = before + PSEUDO_FLASKS
+    smoothed = before + PSEUDO
     return np.asarray(smoothed / smoothed.sum(axis=1, keepdims=True))
 
 

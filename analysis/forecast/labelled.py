@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
 
 from analysis.forecast.conditions import Conditions
-from analysis.forecast.model import PHASES
+from analysis.forecast.model import PHASES, Floats
 
+SHARED_BY_REPEATS = 0.2  # correlation of flasks made alike: one stock, one day, one thermometer
 SIGNS = {"alpha": "α", "mixed": "α + γ", "gamma": "γ", "delta": "δ", "failed": "no nanocrystals"}
 
 
@@ -40,7 +46,46 @@ class Labelled:
         if not 0 <= self.confidence <= 1:
             raise UnlearnableRow(f"The confidence of {self.key or 'a flask'} is not 0 to 1.")
 
+    def as_dict(self) -> dict[str, Any]:
+        """Return the flask, JSON-ready; `from_dict` reads it back."""
+        return {
+            "conditions": self.conditions.as_dict(),
+            "phase": self.phase,
+            "ratio_u": self.ratio_u,
+            "confidence": self.confidence,
+            "key": self.key,
+        }
+
+    @classmethod
+    def from_dict(cls, told: Mapping[str, Any]) -> Labelled:
+        """Return the flask that `as_dict` told."""
+        return cls(**{**told, "conditions": Conditions.from_dict(told["conditions"])})
+
     @property
     def seen(self) -> Conditions:
         """The conditions with the uncertainty of R in them."""
         return replace(self.conditions, ratio_ca_pb_u=self.ratio_u or self.conditions.ratio_ca_pb_u)
+
+
+def counted(rows: Sequence[Labelled]) -> Floats:
+    """Return how many flasks each row counts for, shape (n,).
+
+    m flasks made alike share what made them: together they count for m / (1 + (m − 1) rho),
+    rho = 0.2, each with its own outcome, so that their spread stays. A batch that is named twice
+    with the same label counts once.
+    """
+    named = Counter(row for row in rows if row.key)
+    share = [1 / max(named[row], 1) for row in rows]
+    alike: defaultdict[Conditions, float] = defaultdict(float)
+    for row, part in zip(rows, share, strict=True):
+        alike[_made(row)] += part
+    return np.array(
+        [
+            part / (1 + (alike[_made(row)] - 1) * SHARED_BY_REPEATS)
+            for row, part in zip(rows, share, strict=True)
+        ]
+    )
+
+
+def _made(row: Labelled) -> Conditions:
+    return replace(row.conditions, precursor_appearance=None, ratio_ca_pb_u=None, lead_mmol=None)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy
@@ -68,6 +69,21 @@ class Features:
     black_terms: Floats  # (n, 8)
     temperature: Floats  # per 20 °C from 170 °C
     pbs: Floats
+
+    def single(self) -> Features:
+        """Return the same in single precision."""
+        return Features(*(getattr(self, name).astype(np.float32) for name in self.__slots__))
+
+    def only(self, rows: NDArray[np.intp]) -> Features:
+        """Return these rows alone."""
+        return Features(
+            self.ratio[rows],
+            self.ratio_u[rows],
+            self.threshold_terms[rows],
+            self.black_terms[rows],
+            self.temperature[rows],
+            self.pbs[rows],
+        )
 
 
 def features(conditions: Sequence[Conditions]) -> Features:
@@ -144,17 +160,11 @@ def phase_probabilities(parameters: Floats, at: Features) -> Floats:
     The uncertainty of R is integrated over: a logistic of a Gaussian is, within 0.02, a logistic
     that is wider by sqrt(1 + pi/8 (u/width)²) (MacKay, Neural Computation 1992, 4, 720).
     """
-    width = np.exp(parameters[:, 1:2])
-    cut = np.exp(parameters[:, 2:3])
-    threshold = parameters[:, 0:1] + parameters[:, 3:8] @ at.threshold_terms.T
-    above = (at.ratio - threshold) / width - parameters[:, 8:9] * at.pbs
-    if at.ratio_u.any():
-        blur = np.sqrt(1.0 + np.pi / 8.0 * (at.ratio_u / width) ** 2)
-        above, cut = above / blur, cut / blur
+    above, cut = _above_threshold(parameters, at)
     alpha = scipy.special.expit(-(above + cut))
     gamma = scipy.special.expit(above - cut)
-    black = scipy.special.expit(parameters[:, 9:17] @ at.black_terms.T)
-    delta = scipy.special.expit(parameters[:, 17:18] + parameters[:, 18:19] * at.temperature)
+    black = _black(parameters, at)
+    delta = _delta(parameters, at)
     clean = np.stack(
         (
             black * alpha,
@@ -166,6 +176,63 @@ def phase_probabilities(parameters: Floats, at: Features) -> Floats:
         axis=-1,
     )
     return np.asarray((1.0 - LABEL_NOISE) * clean + LABEL_NOISE / len(PHASES))
+
+
+def mean_chances(parameters: Floats, at: Features) -> Floats:
+    """Return the mean of P(phase) over the draws, shape (n, 5), in single precision: for maps."""
+    few: Any = parameters.astype(np.float32)
+    small = at.single()
+    above, cut = _above_threshold(few, small)
+    black, delta = _black(few, small), _delta(few, small)
+    alpha = black * scipy.special.expit(-(above + cut))
+    gamma = black * scipy.special.expit(above - cut)
+    white_delta = (1 - black) * delta
+    parts = [part.mean(axis=0, dtype=np.float64) for part in (alpha, gamma, black, white_delta)]
+    mean = (
+        parts[0],
+        np.maximum(parts[2] - parts[0] - parts[1], 0.0),
+        parts[1],
+        parts[3],
+        1.0 - parts[2] - parts[3],
+    )
+    return np.asarray((1.0 - LABEL_NOISE) * np.stack(mean, axis=1) + LABEL_NOISE / len(PHASES))
+
+
+def chance_of(phase: str, parameters: Floats, at: Features) -> Floats:
+    """Return P(this phase) alone, shape (draws, n): the same as above, without the other four."""
+    black = _black(parameters, at)
+    if phase in ("delta", "failed"):
+        delta = _delta(parameters, at)
+        clean = (1.0 - black) * (delta if phase == "delta" else 1.0 - delta)
+    else:
+        above, cut = _above_threshold(parameters, at)
+        low = 0.0 if phase == "gamma" else scipy.special.expit(-(above + cut))
+        high = 0.0 if phase == "alpha" else scipy.special.expit(above - cut)
+        part = np.maximum(1.0 - low - high, 0.0) if phase == "mixed" else low + high
+        clean = black * part
+    return np.asarray((1.0 - LABEL_NOISE) * clean + LABEL_NOISE / len(PHASES))
+
+
+def _above_threshold(parameters: Floats, at: Features) -> tuple[Floats, Floats]:
+    """Return how far R is above the threshold and half the mixed zone, both in widths."""
+    width = np.exp(parameters[:, 1:2])
+    cut = np.exp(parameters[:, 2:3])
+    threshold = parameters[:, 0:1] + parameters[:, 3:8] @ at.threshold_terms.T
+    above = (at.ratio - threshold) / width - parameters[:, 8:9] * at.pbs
+    if not at.ratio_u.any():
+        return above, cut
+    blur = np.sqrt(1.0 + np.pi / 8.0 * (at.ratio_u / width) ** 2)
+    return above / blur, cut / blur
+
+
+def _black(parameters: Floats, at: Features) -> Floats:
+    return np.asarray(scipy.special.expit(parameters[:, 9:17] @ at.black_terms.T))
+
+
+def _delta(parameters: Floats, at: Features) -> Floats:
+    return np.asarray(
+        scipy.special.expit(parameters[:, 17:18] + parameters[:, 18:19] * at.temperature)
+    )
 
 
 def _mean_above(over: Floats, u: Floats) -> Floats:

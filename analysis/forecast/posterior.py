@@ -11,18 +11,21 @@ import scipy
 from numpy.typing import NDArray
 
 from analysis.forecast.conditions import Conditions
-from analysis.forecast.model import PHASES, PRIORS, Features, Floats, features, phase_probabilities
+from analysis.forecast.model import PHASES, PRIORS, Features, Floats, chance_of, features
 from analysis.forecast.paper import PAPER_ROWS
 
 _MEAN = np.array([prior.mean for prior in PRIORS])
 _SD = np.array([prior.sd for prior in PRIORS])
 
 _SEED = 20230509
-_PROPOSALS = 16_384  # half around the mode, half from the prior
-_FEWER_PROPOSALS = 6144  # where many rows leave little of the prior
-_MANY_ROWS = 60
+_PROPOSALS = (
+    16_384  # half around the mode, half from the prior; fewer where many rows leave little of it
+)
+_FEWEST_PROPOSALS = 2048
+_WORK = 1_000_000  # proposals times rows
 _KEPT = 4096
 _STEP = 1e-4
+_MOST_ONE_BY_ONE = 40  # rows: with more, draws of the prior no longer reach the posterior
 _AT_ONCE = 200_000  # draws times flasks in one array
 
 
@@ -69,18 +72,22 @@ def fit(conditions: Sequence[Conditions], phases: Sequence[str]) -> Floats:
     return posterior(rows_of(conditions, phases)).draws
 
 
-def posterior(rows: Rows) -> Posterior:
+def posterior(rows: Rows, paper_share: float = 0.0) -> Posterior:
     """Return the posterior given labelled flasks.
 
     Importance sampling from an even mixture of the Laplace approximation and the prior. The prior's
     half bounds every weight, so no single draw can carry the answer. The same input always gives
     the same draws. With no rows at all the draws follow the prior.
+
+    ``paper_share`` is the chance, before any flask has spoken, that the paper's six rows could have
+    come from this lab: with that chance the prior is the one that has seen them, else the plain one.
     """
     rng = np.random.default_rng(_SEED)
     mode, curvature = _laplace(rows)
     eigenvalues, axes = np.linalg.eigh(curvature)
     eigenvalues = np.maximum(eigenvalues, 1.0)  # the prior alone gives 1: data never widen it
-    half = (_PROPOSALS if rows.observed.size <= _MANY_ROWS else _FEWER_PROPOSALS) // 2
+    affordable = _WORK // max(rows.observed.size, 1)
+    half = min(_PROPOSALS, max(_FEWEST_PROPOSALS, affordable)) // 2
     around_mode = mode + (rng.standard_normal((half, mode.size)) / np.sqrt(eigenvalues)) @ axes.T
     proposals = np.vstack((around_mode, rng.standard_normal((half, mode.size))))
 
@@ -91,6 +98,10 @@ def posterior(rows: Rows) -> Posterior:
     )
     log_proposal = np.logaddexp(log_laplace, log_prior) - np.log(2.0)
     log_weight = log_prior + _log_likelihood(proposals, rows) - log_proposal
+    if paper_share:
+        paper, evidence = _paper()
+        heard = np.log(paper_share) + _log_likelihood(proposals, paper) - evidence
+        log_weight = log_weight + np.logaddexp(np.log1p(-paper_share), heard)
     total = scipy.special.logsumexp(log_weight)
     picked = evenly_picked(np.exp(log_weight - total), _KEPT)
     return Posterior(
@@ -101,8 +112,10 @@ def posterior(rows: Rows) -> Posterior:
 
 def log_likelihoods(parameters: Floats, rows: Rows) -> Floats:
     """Return ln P(label) of each row, shape (draws, n), for parameters of shape (draws, 19)."""
-    chances = phase_probabilities(parameters, rows.at)
-    said = chances[:, np.arange(rows.observed.size), rows.observed]
+    said = np.empty((len(parameters), rows.observed.size))
+    for k in np.unique(rows.observed):
+        of_this = np.flatnonzero(rows.observed == k)
+        said[:, of_this] = chance_of(PHASES[k], parameters, rows.at.only(of_this))
     doubted = rows.confidence * said + (1.0 - rows.confidence) / len(PHASES)
     return np.asarray(rows.count * np.log(doubted))
 
@@ -144,14 +157,32 @@ def evenly_picked(weights: Floats, count: int) -> NDArray[np.intp]:
 
 
 @lru_cache(maxsize=1)
-def paper_rows() -> tuple[list[Conditions], list[str]]:
-    """Return the paper's six rows: conditions and phases."""
-    return [row.conditions for row in PAPER_ROWS], [row.phase for row in PAPER_ROWS]
+def paper_posterior() -> Floats:
+    """Return the draws given the paper's six rows, each counted once; fitted once per process."""
+    draws = fit([row.conditions for row in PAPER_ROWS], [row.phase for row in PAPER_ROWS])
+    draws.setflags(write=False)
+    return draws
 
 
 @lru_cache(maxsize=1)
-def paper_posterior() -> Floats:
-    """Return the draws given the paper's six rows, each counted once; fitted once per process."""
-    draws = fit(*paper_rows())
-    draws.setflags(write=False)
-    return draws
+def _paper() -> tuple[Rows, float]:
+    """Return the paper's rows, and ln P(their labels | the plain prior)."""
+    rows = rows_of([row.conditions for row in PAPER_ROWS], [row.phase for row in PAPER_ROWS])
+    return rows, posterior(rows).log_evidence
+
+
+def prior_evidence_one_by_one(rows: Rows, paper_share: float) -> Floats:
+    """Return ln P(first k labels | prior) for k = 1, 2, ... up to 40, from draws of the prior."""
+    first = np.arange(min(rows.observed.size, _MOST_ONE_BY_ONE))
+    some = Rows(
+        rows.at.only(first), rows.observed[first], rows.count[first], rows.confidence[first]
+    )
+    whitened = np.random.default_rng(_SEED).standard_normal((_PROPOSALS // 2, _MEAN.size))
+    paper, evidence = _paper()
+    heard = np.log(paper_share) + _log_likelihood(whitened, paper) - evidence
+    log_weight = np.logaddexp(np.log1p(-paper_share), heard)
+    labels = log_likelihoods(_MEAN + _SD * whitened, some).cumsum(axis=1)
+    return np.asarray(
+        scipy.special.logsumexp(log_weight[:, None] + labels, axis=0)
+        - scipy.special.logsumexp(log_weight)
+    )

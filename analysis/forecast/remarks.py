@@ -41,11 +41,11 @@ def on_the_lab(model: LabModel) -> list[str]:
         return []
     count = len(model.rows)
     said = [f"Learned from {count} labelled batch{'es' if count > 1 else ''} of this lab."]
-    prior = model.weights["prior"]
-    if prior < 0.5:
+    if model.prior_contradicted:
+        since = f" since {model.contradicted_since}" if model.contradicted_since else ""
         said.append(
-            "This lab's batches contradict the paper's picture, which now counts for "
-            f"{prior:.0%} of the forecast."
+            f"This lab's batches contradict the paper{since}: its picture, fitted to them, counts "
+            f"for {model.weights['prior']:.0%} of the forecast."
         )
     elif count < ENOUGH_TO_CONTRADICT:
         said.append(
