@@ -1,4 +1,4 @@
-# make run | test | lint | format | bench | coverage | confusion | files | venv
+# make run | test | lint | format | bench | coverage | confusion | learning | files | venv
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; print("$(p)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
@@ -8,7 +8,7 @@ TESTING := .venv/.testing-$(shell cat requirements.txt requirements-dev.txt | ck
 TEMPLATES := $(wildcard */templates */*/templates)
 ARGS ?=
 
-.PHONY: run test lint lint-types lint-rest format bench coverage confusion files mutants venv
+.PHONY: run test lint lint-types lint-rest format bench coverage confusion learning files mutants venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 # As in the notebook's own analyses: several threads of algebra in each of several processes wait for one another.
@@ -54,6 +54,10 @@ coverage: $(TESTING)
 # A quarter of an hour with 200 patterns a case; writes docs/reference/xrd-confusion.md.
 confusion: $(TESTING)
 	@$(BIN)/python -m tests.analysis.techniques.xrd.diffraction.confusion $(or $(DRAWS),200)
+
+# Ten minutes with 24 labs a family; writes docs/reference/forecast-learning.md.
+learning: $(TESTING)
+	@$(BIN)/python -m tests.analysis.forecast.learning $(or $(LABS),24)
 
 # Some minutes; writes docs/reference/every-file.md. FOLDERS: others than those the tests know.
 files: $(TESTING)

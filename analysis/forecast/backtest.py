@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.forecast.conditions import Conditions
 from analysis.forecast.labelled import Labelled
 from analysis.forecast.learned import LabModel
 from analysis.forecast.mixing import PSEUDO
@@ -77,17 +78,17 @@ def backtest(rows: Sequence[Labelled]) -> Backtest:
     return Backtest(
         n=len(rows),
         model=marks(said, observed),
-        rule=marks(np.array([_by_rule(row) for row in rows]), observed),
+        rule=marks(np.array([by_rule(row.conditions) for row in rows]), observed),
         frequencies=marks(_by_frequency(observed), observed),
         paper=marks(paper, observed),
         misses=_misses(rows, said, observed),
     )
 
 
-def _by_rule(row: Labelled) -> Floats:
+def by_rule(conditions: Conditions) -> Floats:
     """Return the paper's rule of thumb: α up to R = 0.25 or on PbS, γ from 0.5, nothing between."""
-    ratio = row.conditions.ratio_ca_pb
-    if row.conditions.seed == "PbS" or ratio <= GAP[0]:
+    ratio = conditions.ratio_ca_pb
+    if conditions.seed == "PbS" or ratio <= GAP[0]:
         sure = PHASES.index("alpha")
     elif ratio >= GAP[1]:
         sure = PHASES.index("gamma")

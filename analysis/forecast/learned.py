@@ -41,6 +41,9 @@ ENOUGH = 15  # labelled flasks from which similar ones are looked at
 WEIGHT_OF_PRIOR = 0.85  # before any flask has spoken; the rest is the frequencies'
 PAPER_SHARE_OF_FEW = 0.8  # chance that the paper's rows could have come from this lab
 PAPER_SHARE = 0.15  # from five flasks on, where they cost the labs that are unlike it
+# Labs scatter less than the priors are wide: of simulated labs, also those not of the model's form, the
+# fit to five flasks said 0.68 of its likeliest phase and was right in 0.77. Without a flask it stays.
+SHARPER = 1.15
 LATELY = 8  # flasks over which version 0 is judged
 _THINNED = 8
 _NOTHING = 1e-4  # a weight that no published digit shows
@@ -142,13 +145,25 @@ class LabModel:
         """Return P(phase), shape (n, 5), from every eighth draw: for maps and backtests."""
         return self._mixed(conditions, mean_chances(self.draws[::_THINNED], features(conditions)))
 
+    def by_draw(self, conditions: Sequence[Conditions]) -> Floats:
+        """Return P(phase) of each draw of the parameters, the other forecasters mixed into each:
+        shape (4096, n, 5). What a flask would tell about the parameters follows from it."""
+        drawn = phase_probabilities(self.draws, features(conditions))
+        return np.asarray(self.weights[PRIOR] * drawn + self._beside(conditions))
+
     def _mixed(self, conditions: Sequence[Conditions], of_prior: Floats) -> Floats:
-        mean = self.weights[PRIOR] * of_prior + self.weights[FREQUENCIES] * mixing.frequencies(
-            self.seen
-        )
+        if self.rows:
+            of_prior = of_prior**SHARPER
+            of_prior = of_prior / of_prior.sum(axis=1, keepdims=True)
+        return np.asarray(self.weights[PRIOR] * of_prior + self._beside(conditions))
+
+    def _beside(self, conditions: Sequence[Conditions]) -> Floats:
+        """Return what the forecasters beside the paper's picture add, shape (n, 5)."""
+        plain = self.weights[FREQUENCIES] * mixing.frequencies(self.seen)
+        beside = np.broadcast_to(plain, (len(conditions), len(PHASES)))
         if self.similar is not None and self.weights[SIMILAR] > _NOTHING:
-            mean = mean + self.weights[SIMILAR] * _over_ratio(self.similar, conditions)
-        return np.asarray(mean)
+            beside = beside + self.weights[SIMILAR] * _over_ratio(self.similar, conditions)
+        return np.asarray(beside)
 
     def mixture(self, conditions: Sequence[Conditions]) -> tuple[Floats, Floats]:
         """Return P(phase), shape (n, 5), and draws of it, shape (draws, n, 5)."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from analysis.forecast import PHASES, Conditions
 from analysis.forecast.learned import LabModel
-from analysis.forecast.model import Floats, features, phase_probabilities
+from analysis.forecast.model import Floats, features
 from analysis.suggestions.suggestion import Made, Suggestion, along, short
 
 HIGHEST = 1.0
@@ -88,9 +88,8 @@ def find_boundary(
 
 
 def chances_of(model: LabModel, conditions: Sequence[Conditions]) -> Floats:
-    """Return P(phase) of each draw, shape (draws, n, 5), the lab's plain frequencies mixed in."""
-    drawn = phase_probabilities(model.draws, features(conditions))
-    return model.weights["prior"] * drawn + model.weights["frequencies"] * model.frequencies
+    """Return P(phase) of each draw, shape (draws, n, 5), what else the lab taught mixed in."""
+    return model.by_draw(conditions)
 
 
 class Stories:

@@ -48,6 +48,25 @@ class Flasks:
             pbs=(dice.random(n) < 0.07).astype(float),
         )
 
+    @classmethod
+    def far(cls, n, dice):
+        """Flasks far from what such a lab makes: R to 2, 110 to 205 °C, ratios by factors of two."""
+
+        def around(middle, spread):
+            return middle * np.exp(spread * dice.standard_normal(n))
+
+        return cls(
+            ratio=2 * dice.random(n),
+            celsius=110 + 95 * dice.random(n),
+            oa=around(7.5, 0.7),
+            ola=around(7.0, 0.7),
+            cs=around(0.41, 0.6),
+            seconds=2 * 60 ** dice.random(n),
+            washes=dice.choice((1, 2, 3), n),
+            humidity=10 + 80 * dice.random(n),
+            pbs=(dice.random(n) < 0.15).astype(float),
+        )
+
     @property
     def logs(self):
         return (
@@ -150,9 +169,12 @@ class SimulatedLab:
 
     def made(self, n):
         """Return n labelled flasks and the true chances of each."""
-        flasks = Flasks.drawn(n, self.dice)
+        return self.labelled(Flasks.drawn(n, self.dice))
+
+    def labelled(self, flasks):
+        """Return these flasks with what they became, and the true chances of each."""
         chances = self.chances(flasks)
-        became = (chances.cumsum(axis=1) > self.dice.random((n, 1))).argmax(axis=1)
+        became = (chances.cumsum(axis=1) > self.dice.random((len(chances), 1))).argmax(axis=1)
         rows = [
             Labelled(conditions, PHASES[k], key=f"S-{i}")
             for i, (conditions, k) in enumerate(zip(flasks.conditions(), became, strict=True), 1)

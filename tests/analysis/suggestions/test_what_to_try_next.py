@@ -39,8 +39,8 @@ def sharp_model(*thresholds):
     draws = np.array(
         [[{**means, "threshold": t}[prior.name] for prior in PRIORS] for t in thresholds]
     )
-    weights = {"prior": 1.0, "frequencies": 0.0}
-    return LabModel((), draws, np.full(5, 0.2), weights, "0")
+    weights = {"prior": 1.0, "gaussian_process": 0.0, "frequencies": 0.0}
+    return LabModel(rows=(), draws=draws, seen=np.zeros(5), weights=weights)
 
 
 def lab(threshold, seed):
