@@ -18,6 +18,7 @@ from analysis.techniques.emission.technique import EL_SPECTRUM, PL
 from analysis.techniques.jvl.technique import JVL
 from analysis.techniques.lifetime.technique import LIFETIME
 from analysis.techniques.other.technique import OTHER
+from analysis.techniques.photovoltaic.technique import PHOTOVOLTAIC_EQE
 from analysis.techniques.plqy.technique import PLQY
 from analysis.techniques.sclc.technique import SCLC
 from analysis.techniques.ta.technique import TA
@@ -43,6 +44,7 @@ OF_THE_HOUSE = (
     UPS,
     PLQY,
     TA,
+    PHOTOVOLTAIC_EQE,
     OTHER,
 )
 NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")

@@ -122,7 +122,7 @@ def row(path: Path, name: str, stated: str) -> str:
         f"{technique.title} ({reading.reader.rpartition(' ')[0]})",
         f"{max(len(scans), 1)} × {points}",
         _axes(reading),
-        _found(reading),
+        _found(reading) if technique.methods else "drawn; nothing is computed of it",
         stated,
     )
 

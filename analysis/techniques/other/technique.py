@@ -12,9 +12,6 @@ OTHER = Technique(
     axes=(),
     readers=(),
     in_name=Sign(_KEPT, turn=5),
-    # A crystal structure, the external quantum efficiency of a solar cell: nothing here reads them.
-    in_text=Sign(
-        r"(?<!\w)(_cell_length_a|_atom_site_)|(lambda|wavelength)[^\n]{0,20}\beqe\b|\bscan type = \"qe scan",
-        turn=25,
-    ),
+    # A crystal structure: nothing here reads it.
+    in_text=Sign(r"(?<!\w)(_cell_length_a|_atom_site_)", turn=25),
 )

@@ -51,6 +51,8 @@ FACTS = {
     ("trpl", "grapa_003.dat", "trpl"): (10000, 0, 999.9, 4116, 7.2),
     ("trpl", "MetroTRPL_G600_N0.csv", "trpl"): (801, 0, 40, 166792, 0),
     ("device", "OLED-004_avgspectra_250cdm2.csv", "el_spectrum"): (800, 380, 779.5, None, 532),
+    ("device", "25.57.eqe.txt", "photovoltaic_eqe"): (117, 320, 900, 99.876, None),
+    ("device", "SID1.eqe.txt", "photovoltaic_eqe"): (56, 300.016, 850, 0.0947957, 620.006),
 }  # fmt: skip
 
 # J-V(-L) files keep their order: points, first V, last V.

@@ -1,0 +1,1 @@
+"""External quantum efficiency of a solar cell against wavelength: drawn, nothing is computed of it."""
