@@ -125,6 +125,8 @@ MAX_UPLOAD_BYTES = environment.number(
 FILE_UPLOAD_HANDLERS = ["labnotebook.records.files.HashingUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024**2
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+MOST_FILES_AT_ONCE = 100
+DATA_UPLOAD_MAX_NUMBER_FILES = MOST_FILES_AT_ONCE + 1  # the one too many is refused in words
 
 STATIC_URL = "/static/"
 STATIC_ROOT = environment.folder("STATIC_ROOT", DATA_DIR / "static")

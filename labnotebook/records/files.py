@@ -139,6 +139,14 @@ class HashingUploadHandler(FileUploadHandler):
         """Begin one file."""
         super().new_file(*args, **kwargs)
         self.refused: Refusal | None = None
+        self.begun = getattr(self, "begun", 0) + 1
+        if self.begun > settings.MOST_FILES_AT_ONCE:
+            raise self._stop(
+                TooLarge(
+                    f"More than {settings.MOST_FILES_AT_ONCE} files came at once, and none was kept. Send them in parts of"
+                    f" at most {settings.MOST_FILES_AT_ONCE}."
+                )
+            )
         try:
             self.writer = BlobWriter()
         except StorageFull as refusal:

@@ -50,3 +50,26 @@ def test_many_files_are_sent_one_by_one_and_a_loss_doubles_nothing(
     row.get_by_label("Is of").press("Enter")
     expect(browser_page.get_by_text(f"day 3.csv is filed with {batch.code}")).to_be_visible()
     expect(browser_page.get_by_text("Nothing waits")).to_be_visible()
+
+
+def test_more_files_than_go_at_once_are_said_before_anything_is_sent(
+    browser_page, live_server, sign_in, person, batch, settings
+):
+    files = [
+        {"name": f"{n}_PL.csv", "mimeType": "text/csv", "buffer": pl_file(650 + n)}
+        for n in range(4)
+    ]
+    sign_in(browser_page, person)
+    browser_page.goto(f"{live_server.url}/b/{batch.code}/files/")
+    drop = browser_page.locator("file-drop")
+    assert drop.get_attribute("data-most") == str(settings.MOST_FILES_AT_ONCE)
+    drop.evaluate("drop => { drop.dataset.most = 2 }")
+    browser_page.get_by_label("Instrument files").set_input_files(files)
+    told = browser_page.locator(".too-many")
+    expect(told).to_contain_text("4 files are chosen, and 2 go at once. Nothing is sent yet.")
+    browser_page.get_by_role("button", name="Upload and analyse").click()
+    assert not Measurement.objects.exists()
+    browser_page.get_by_role("button", name="Send the first").click()
+    expect(told).to_contain_text("2 of the files that were chosen are not sent yet")
+    expect(told).to_contain_text("2_PL.csv, 3_PL.csv")
+    assert {one.file.name for one in Measurement.objects.all()} == {"0_PL.csv", "1_PL.csv"}

@@ -13,7 +13,5 @@ PHOTOVOLTAIC_EQE = Technique(
     ordinate="eqe",
     foreign=("counts", "intensity", "absorbance", "voltage"),
     readers=(TWO_COLUMNS,),
-    in_text=Sign(
-        r"(lambda|wavelength)[^\n]{0,20}\beqe\b|\bscan type = \"qe scan", turn=25
-    ),
+    in_text=Sign(r"(lambda|wavelength)[^\n]{0,20}\beqe\b|\bscan type = \"qe scan", turn=25),
 )

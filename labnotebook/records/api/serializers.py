@@ -7,6 +7,8 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from labnotebook.records.refusals import Refusal
+
 
 class StrictSerializer(serializers.Serializer):
     """Refuse unknown fields by name, so that a misspelt one is never silently ignored."""
@@ -27,6 +29,10 @@ def read_body(
     serializer_class: type[serializers.BaseSerializer], request: Request
 ) -> dict[str, Any]:
     """Return what was sent, read and checked; raise ValidationError with every fault by its field."""
-    body = serializer_class(data=request.data)
+    data = request.data
+    stopped: Refusal | None = getattr(request._request, "upload_refusal", None)
+    if stopped is not None:  # what came before it is not all that was sent
+        raise stopped
+    body = serializer_class(data=data)
     body.is_valid(raise_exception=True)
     return dict(body.validated_data)
