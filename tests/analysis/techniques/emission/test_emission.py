@@ -9,7 +9,7 @@ import pytest
 from scipy.signal import savgol_filter
 
 from analysis.result import NoResult
-from analysis.techniques.emission.emission import run_el, run_pl
+from analysis.techniques.emission.emission import run_pl
 from analysis.techniques.shared.calibration import WAVELENGTH
 from tests.analysis.instruments import shared_file
 from tests.analysis.techniques.readings import figures, spectrum, two_columns, values
@@ -226,13 +226,3 @@ def test_the_peak_of_a_real_spectrum_is_the_top_of_the_smoothed_points(name):
     wanted = tops(data[:, 0], data[:, 1])
     found = figures(run_pl(spectrum(data[:, 0], data[:, 1]), {}))["pl_peak_nm"]
     assert abs(found.value - np.mean(wanted)) <= 2 * np.hypot(found.uncertainty, np.std(wanted))
-
-
-def test_the_el_spectrum_of_a_real_led_has_its_colour():
-    # the authors' mean over the pixels: peak 532 nm, FWHM 83 nm, CIE (0.365, 0.588)
-    data = np.loadtxt(shared_file("device/OLED-004_avgspectra_250cdm2.csv"), skiprows=1)
-    result = run_el(spectrum(data[:, 1], data[:, 2], technique="el_spectrum"), {})
-    found = values(result)
-    assert found["el_peak_nm"] == pytest.approx(532, rel=0.015)
-    assert found["el_fwhm_nm"] == pytest.approx(83, rel=0.03)
-    assert result.detail["cie_1931_xy"] == pytest.approx([0.365, 0.588], abs=0.008)
