@@ -21,13 +21,35 @@ from analysis.techniques.xrd.readers.angles import intensity, is_two_theta, step
 
 READER_2, READER_3, READER_4 = "bruker raw2 1", "bruker raw3 1", "bruker raw4 1"
 _MOST_RANGES = 1000
-_HEADER_2 = 256  # bytes before the first range of version 2
-_RANGE_2 = 48  # bytes of a range's header that are known; it may be longer
-_HEADER_3 = 712  # bytes before the first range of version 3
-_RANGE_3 = 304
 _HEADER_4 = 61
 _RANGE_4 = 160
 _RANGES_4 = (0, 160)  # kinds of segment that begin a range of version 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where a version keeps its ranges: form and place of each number, counted from the begin of the range."""
+
+    count: tuple[str, int]  # of ranges, from the begin of the file
+    first: int  # where the first range begins
+    shortest: int  # bytes of a range's header that are known
+    longest: int
+    header: tuple[str, int]  # its length
+    steps: tuple[str, int]
+    start: tuple[str, int]
+    step: tuple[str, int]
+    seconds: tuple[str, int]
+    extra: tuple[str, int] | None = None  # bytes between header and counts
+
+
+_RAW_2 = _Layout(
+    count=("H", 4), first=256, shortest=48, longest=0xFFFF,  # the header may be longer
+    header=("H", 0), steps=("H", 2), start=("f", 16), step=("f", 12), seconds=("f", 8),
+)  # fmt: skip
+_RAW_3 = _Layout(
+    count=("I", 12), first=712, shortest=304, longest=304,
+    header=("I", 0), steps=("I", 4), start=("d", 16), step=("d", 176), seconds=("f", 192), extra=("I", 256),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +87,11 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
     content = _Bytes(file.content)
     warnings: list[str] = []
     if file.content.startswith(b"RAW2"):
-        return make_reading(technique, READER_2, _ranges_2(content), _facts_2(content), warnings)
+        scans, facts = _ranges(content, _RAW_2), _facts(content, (188, 2), "f", 190, 194)
+        facts["header"] = {"started": content.text(168, 20)}
+        return make_reading(technique, READER_2, scans, facts, warnings)
     if file.content.startswith(b"RAW1.01"):
-        scans, facts = _ranges_3(content), _facts(content, 608, 616)
+        scans, facts = _ranges(content, _RAW_3), _facts(content, (608, 4), "d", 624, 632)
         facts["header"] = {"started": f"{content.text(16, 10)} {content.text(26, 10)}".strip()}
         return make_reading(technique, READER_3, scans, facts, warnings)
     scans, facts = _ranges_4(content, warnings)
@@ -78,72 +102,42 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
     return make_reading(technique, READER_4, scans, facts, warnings)
 
 
-def _ranges_2(content: _Bytes) -> list[Scan]:
-    count = content.unpack("H", 4)
+def _ranges(content: _Bytes, layout: _Layout) -> list[Scan]:
+    """Return the ranges of version 2 or 3, which stand one after another, each header before its counts."""
+    count = content.unpack(*layout.count)
     if not 1 <= count <= _MOST_RANGES:
         raise UnreadableFile(
-            f"This Bruker RAW file says at byte 4 that it has {count} ranges, so its header is damaged. Copy it again."
+            f"This Bruker RAW file says at byte {layout.count[1]} that it has {count} ranges, so its header is damaged."
+            " Copy it again."
         )
     scans: list[Scan] = []
-    place = _HEADER_2
+    place = layout.first
     for number in range(1, count + 1):
-        header, steps = content.unpack("H", place), content.unpack("H", place + 2)
-        if header < _RANGE_2:
+
+        def at(field: tuple[str, int], begin: int = place) -> Any:
+            form, offset = field
+            value = content.unpack(form, begin + offset)
+            # Singly precise: 0.02 is written as 0.0199999996, which adds up over the steps.
+            return _short(value) if form == "f" else value
+
+        header, steps = at(layout.header), at(layout.steps)
+        if not layout.shortest <= header <= layout.longest:
             raise UnreadableFile(
                 f"Range {number} of this Bruker RAW file has a header of {header} bytes at byte {place}, which is not"
                 " known here. Export it as .xy or .uxd."
             )
         name = f"range {number}"
-        step, start = content.unpack("f", place + 12), content.unpack("f", place + 16)
-        y = intensity(_floats(content, place + header, steps, 4), "counts", "counts", name)
-        # Singly precise: 0.02 is written as 0.0199999996, which adds up over the steps.
-        x = stepped(_short(start), _short(step), steps, name)
-        scans.append(Scan(x, (y,), name, _time(content.unpack("f", place + 8))))
-        place += header + 4 * steps
+        x = stepped(at(layout.start), at(layout.step), steps, name)
+        begin = place + header + (at(layout.extra) if layout.extra else 0)
+        y = intensity(_floats(content, begin, steps, 4), "counts", "counts", name)
+        scans.append(Scan(x, (y,), name, _time(at(layout.seconds))))
+        place = begin + 4 * steps
     return scans
 
 
 def _short(single: float) -> float:
     """Return the shortest decimal number that a number of single precision stands for."""
     return float(str(np.float32(single)))
-
-
-def _facts_2(content: _Bytes) -> dict[str, Any]:
-    facts: dict[str, Any] = {"header": {"started": content.text(168, 20)}}
-    anode = content.text(188, 2)
-    if anode.isalpha():
-        facts["anode"] = anode.capitalize()
-    for name, at in (("wavelength_angstrom", 190), ("wavelength_kalpha2_angstrom", 194)):
-        wavelength = _short(content.unpack("f", at))
-        if 0.2 <= wavelength <= 3.0:
-            facts[name] = wavelength
-    return facts
-
-
-def _ranges_3(content: _Bytes) -> list[Scan]:
-    count = content.unpack("I", 12)
-    if not 1 <= count <= _MOST_RANGES:
-        raise UnreadableFile(
-            f"This Bruker RAW file says it has {count} ranges, so its header is damaged. Copy it again."
-        )
-    scans: list[Scan] = []
-    place = _HEADER_3
-    for number in range(1, count + 1):
-        header, steps = content.unpack("I", place), content.unpack("I", place + 4)
-        extra = content.unpack("I", place + 256)
-        if header != _RANGE_3:
-            raise UnreadableFile(
-                f"Range {number} of this Bruker RAW file has a header of {header} bytes, which is not known here. "
-                "Export it as .xy or .uxd."
-            )
-        name = f"range {number}"
-        start, step = content.unpack("d", place + 16), content.unpack("d", place + 176)
-        x = stepped(start, step, steps, name)
-        begin = place + header + extra
-        scans.append(Scan(x, (intensity(_floats(content, begin, steps, 4), "counts", "counts", name),), name,
-                          _time(content.unpack("f", place + 192))))  # fmt: skip
-        place = begin + 4 * steps
-    return scans
 
 
 def _ranges_4(content: _Bytes, warnings: list[str]) -> tuple[list[Scan], dict[str, Any]]:
@@ -168,7 +162,7 @@ def _ranges_4(content: _Bytes, warnings: list[str]) -> tuple[list[Scan], dict[st
             if said:
                 header[name.lower()] = said[:500]
         elif kind == 30:
-            facts = _facts(content, place + 116, place + 72)
+            facts = _facts(content, (place + 116, 4), "d", place + 80, place + 88)
         place += length
     return scans, {**facts, "header": header}
 
@@ -212,14 +206,17 @@ def _time(seconds: float) -> dict[str, Any]:
     return {"counting_time_s": float(seconds)} if 0 < seconds < 1e7 else {}
 
 
-def _facts(content: _Bytes, anode_at: int, wavelengths_at: int) -> dict[str, Any]:
-    """Return anode and wavelengths: average, alpha 1, alpha 2, beta, ratio stand one after another."""
+def _facts(
+    content: _Bytes, anode: tuple[int, int], form: str, alpha_1: int, alpha_2: int
+) -> dict[str, Any]:
+    """Return the anode, a text of a place and a length, and the wavelengths of Kα1 and Kα2 at their places."""
     facts: dict[str, Any] = {}
-    anode = content.text(anode_at, 4)
-    if anode.isalpha() and len(anode) <= 2:
-        facts["anode"] = anode.capitalize()
-    for name, at in (("wavelength_angstrom", 8), ("wavelength_kalpha2_angstrom", 16)):
-        wavelength = content.unpack("d", wavelengths_at + at)
+    symbol = content.text(*anode)
+    if symbol.isalpha() and len(symbol) <= 2:
+        facts["anode"] = symbol.capitalize()
+    for name, at in (("wavelength_angstrom", alpha_1), ("wavelength_kalpha2_angstrom", alpha_2)):
+        value = content.unpack(form, at)
+        wavelength = _short(value) if form == "f" else value
         if 0.2 <= wavelength <= 3.0:
             facts[name] = wavelength
     return facts
