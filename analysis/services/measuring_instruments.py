@@ -15,9 +15,11 @@ from analysis.techniques.registry import TECHNIQUES
 from labnotebook.records.codes import next_code
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor, require_lab_editor
+from labnotebook.records.reasons import check_reason
 from labnotebook.records.refusals import PreconditionRequired, Refusal, StaleWrite, WrongState
 
 CODE_PREFIX = "MI"
+WHY = "Say why; the reason stays in its history."
 LEAST_SAID = 4  # characters: a shorter name is in many heads by chance
 # What may be said of an instrument when it is entered, and corrected later.
 FIELDS = ("name", "techniques", "serial_number", "place", "optics", "response", "note")
@@ -45,7 +47,7 @@ def correct_instrument(
 ) -> MeasuringInstrument:
     """Change what is said of an instrument, with a reason; runs that were made keep what they counted with."""
     require_lab_editor(by)
-    _check_reason(reason)
+    reason = check_reason(reason, WHY, field="reason")
     with recorded(by, reason):
         instrument = instrument.lock(version=version)
         for name in FIELDS:
@@ -62,7 +64,7 @@ def retire_instrument(
 ) -> MeasuringInstrument:
     """Take an instrument out of use, with a reason; what it measured keeps naming it."""
     require_lab_editor(by)
-    _check_reason(reason)
+    reason = check_reason(reason, WHY, field="reason")
     with recorded(by, reason):
         instrument = instrument.lock(version=version)
         if instrument.retired_at is not None:
@@ -70,7 +72,7 @@ def retire_instrument(
                 f"{instrument.code} was retired on {timezone.localtime(instrument.retired_at):%-d %b %Y} already:"
                 f" {instrument.retired_reason}."
             )
-        instrument.set_fields(retired_at=timezone.now(), retired_reason=reason.strip()[:300])
+        instrument.set_fields(retired_at=timezone.now(), retired_reason=reason[:300])
     return instrument
 
 
@@ -235,11 +237,6 @@ def named_in_head(
         )
     ]
     return found[0] if len(found) == 1 else None
-
-
-def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refusal("Say why; the reason stays in its history.", field="reason")
 
 
 def _check(instrument: MeasuringInstrument) -> None:

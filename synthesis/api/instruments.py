@@ -152,8 +152,9 @@ class InstrumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Record
         """Take it out of use, with a reason; what it measured keeps naming it."""
         instrument = self.get_object()
         said = read_body(RetireInstrumentSerializer, request)
-        return self._answer(
-            instruments.retire_instrument(
-                by=request.user, instrument=instrument, reason=said["reason"]
-            )
-        )
+
+        def retire() -> Response:
+            retired = instruments.retire_instrument(by=request.user, instrument=instrument, **said)
+            return self._answer(retired)
+
+        return answer_once(request, retire)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from labnotebook.records.codes import next_code
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_lab_editor
+from labnotebook.records.reasons import check_reason
 from labnotebook.records.refusals import Refusal, WrongState
 from synthesis.chemistry.bottles import readable
 from synthesis.chemistry.caution import Caution
@@ -20,6 +21,7 @@ from synthesis.chemistry.sources import Balance
 from synthesis.models import Instrument
 
 CODE_PREFIX = "I"
+WHY = "Say why; the reason stays in its history."
 # What may be said of an instrument when it is entered, and corrected later; its kind never changes.
 INSTRUMENT_FIELDS = (
     "name",
@@ -57,7 +59,7 @@ def correct_instrument(
 ) -> Instrument:
     """Change what is said of an instrument, with a reason; what was measured keeps its uncertainty."""
     require_lab_editor(by)
-    _check_reason(reason)
+    reason = check_reason(reason, WHY, field="reason")
     with recorded(by, reason):
         instrument = instrument.lock(version=version)
         kept = {name: said[name] for name in INSTRUMENT_FIELDS if name in said}
@@ -77,18 +79,18 @@ def retire_instrument(
 ) -> Instrument:
     """Take an instrument out of use, with a reason; what it measured keeps naming it."""
     require_lab_editor(by)
-    _check_reason(reason)
+    reason = check_reason(reason, WHY, field="reason")
     with recorded(by, reason):
         instrument = instrument.lock(version=version)
+        if instrument.retired_at is not None:
+            raise WrongState(
+                f"{instrument.code} was retired on {timezone.localtime(instrument.retired_at):%-d %b %Y} already:"
+                f" {instrument.retired_reason}."
+            )
         instrument.set_fields(
-            retired_at=timezone.now(), retired_reason=reason.strip()[:300], is_default=False
+            retired_at=timezone.now(), retired_reason=reason[:300], is_default=False
         )
     return instrument
-
-
-def _check_reason(reason: str) -> None:
-    if not reason.strip():
-        raise Refusal("Say why; the reason stays in its history.", field="reason")
 
 
 def _give_way(kind: str, kept: Mapping[str, Any]) -> None:

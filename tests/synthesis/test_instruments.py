@@ -241,15 +241,20 @@ def test_an_instrument_is_entered_corrected_and_retired_by_the_api(lab):
     assert made.json()["unit"] == "mg"
     answer = api.post(f"recipes/{shipped_recipe().slug}/plan/", {**TARGETS, "balance": code})
     assert answer.json()["balance"]["code"] == code
-    changed = api(
-        "PATCH", f"instruments/{code}/", {"uncertainty": "0.03", "reason": "x"}, If_Match=tag
-    )
+    said = {"uncertainty": "0.03", "reason": "new certificate"}
+    nothing = api("PATCH", f"instruments/{code}/", {**said, "reason": "."}, If_Match=tag)
+    assert (nothing.status_code, nothing.json()["errors"][0]["field"]) == (400, "reason")
+    changed = api("PATCH", f"instruments/{code}/", said, If_Match=tag)
     assert changed.status_code == 200, changed.content
-    stale = api("PATCH", f"instruments/{code}/", {"name": "y", "reason": "x"}, If_Match=tag)
+    stale = api("PATCH", f"instruments/{code}/", said, If_Match=tag)
     assert stale.status_code == 412
-    body = {"reason": "sold"}
-    retired = api.post(f"instruments/{code}/retire/", body)
-    assert retired.json()["retired_reason"] == "sold"
+    assert api.post(f"instruments/{code}/retire/", {"reason": "."}).status_code == 400
+    for _twice in range(2):
+        retired = api.post(f"instruments/{code}/retire/", {"reason": "sold"}, Idempotency_Key="b")
+        assert (retired.status_code, retired.json()["retired_reason"]) == (200, "sold")
+    again = api.post(f"instruments/{code}/retire/", {"reason": "broken"})
+    assert again.status_code == 409
+    assert "already: sold" in again.json()["detail"]
     refused = api.post(f"recipes/{shipped_recipe().slug}/plan/", {**TARGETS, "balance": code})
     assert (refused.status_code, refused.json()["errors"][0]["field"]) == (400, "balance")
 
