@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from analysis.api.analyses import AnalysisBriefSerializer, AnalysisSerializer
 from analysis.api.fields import FigureSerializer
 from analysis.api.forecasts import ForecastSerializer
-from analysis.api.measurements import FileSerializer, MeasurementSerializer
+from analysis.api.measured import FileSerializer, MeasurementSerializer
 from analysis.api.outcomes import OutcomeSerializer
 from analysis.api.phases import EvidenceSerializer, PhaseScoreSerializer, PhaseSerializer
 from analysis.api.stability import StabilitySerializer

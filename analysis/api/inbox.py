@@ -9,7 +9,7 @@ from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
-from analysis.api.measurements import FileSerializer, MeasurementSerializer
+from analysis.api.measured import FileSerializer, MeasurementSerializer
 from analysis.models import InboxFile
 from analysis.services.inbox import (
     FILED,

@@ -2,235 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
     PolymorphicProxySerializer,
     extend_schema,
-    extend_schema_field,
 )
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
-from analysis.api.analyses import (
-    AnalysisBriefSerializer,
-    AnalysisSerializer,
-    CurveSerializer,
-    data_of,
+from analysis.api.analyses import AnalysisSerializer
+from analysis.api.measured import MeasurementSerializer
+from analysis.api.measuring import (
+    AnalyseSerializer,
+    EachFileSerializer,
+    OnPixelsSerializer,
+    ScanOnPixelSerializer,
+    UploadSerializer,
 )
-from analysis.api.fields import AboutSerializer, FigureSerializer, ObjectField
-from analysis.models import Analysis, Measurement
+from analysis.models import Measurement
 from analysis.services.column_mappings import remember_columns
-from analysis.services.lists import light_analyses, newest, scans_in, with_analyses
+from analysis.services.lists import light_analyses, with_analyses
 from analysis.services.measurements import add_each
 from analysis.services.measuring_instruments import name_instrument
 from analysis.services.runs import EVERY_SCAN, analyse_again, analyse_every_scan
-from analysis.services.scans_on_pixels import ScanOnPixel, file_scans, scans_on_pixels
+from analysis.services.scans_on_pixels import file_scans, scans_on_pixels
 from analysis.services.subjects import COLUMNS, pick_measured
 from analysis.technique import COLUMNS as HEADS
 from analysis.techniques.registry import choices
 from labnotebook.records.api import (
     RecordViewSet,
-    StrictSerializer,
     answer_once,
     read_body,
     require_match,
 )
 from labnotebook.records.api.parsing import JsonParser
 from labnotebook.records.api.schema import MAY_MATCH
-from labnotebook.records.models import StoredFile
 from labnotebook.records.services.files import hashed
-
-
-class FileSerializer(serializers.ModelSerializer):
-    """A stored file, as it came."""
-
-    class Meta:
-        model = StoredFile
-        fields = ("id", "name", "sha256", "size_bytes", "media_type", "uploaded_at")
-
-
-class ScanSerializer(serializers.Serializer):
-    """One scan of a file: a sample, an aliquot, a pixel, a range."""
-
-    key = serializers.CharField()
-    label = serializers.CharField(allow_blank=True)
-    points = serializers.IntegerField()
-
-
-class MeasurementSerializer(AboutSerializer):
-    """One instrument file with its runs, newest first; ``analysis`` is the newest run.
-
-    ``figures`` and ``warnings`` are those of the newest run; ``scans`` are what the file holds.
-    """
-
-    id = serializers.IntegerField()
-    project = serializers.CharField(source="project.slug")
-    simulated = serializers.BooleanField(
-        source="project.is_simulated", help_text="Made up, not measured"
-    )
-    lot = serializers.CharField(source="lot.code", default=None, allow_null=True)
-    layer = serializers.SerializerMethodField()
-    technique = serializers.ChoiceField(choices=choices())
-    file = FileSerializer()
-    instrument = serializers.CharField(allow_blank=True)
-    measured_with = serializers.CharField(
-        source="measured_with.code",
-        default=None,
-        allow_null=True,
-        help_text="Record of the instrument, whose calibration counts",
-    )
-    conditions = serializers.CharField(allow_blank=True)
-    performed_at = serializers.DateTimeField(allow_null=True)
-    uploaded_by = serializers.CharField(source="uploaded_by.username")
-    created_at = serializers.DateTimeField()
-    analysis = serializers.SerializerMethodField()
-    analyses = AnalysisBriefSerializer(many=True, source="runs")
-    figures = serializers.SerializerMethodField()
-    warnings = serializers.SerializerMethodField()
-    scans = serializers.SerializerMethodField()
-    curves = serializers.SerializerMethodField(required=False)
-
-    def get_layer(self, measurement: Measurement) -> str | None:
-        """Return ``D-0001/3``: device, and place from the substrate, which is 0."""
-        layer = measurement.layer
-        return f"{layer.device.code}/{layer.index}" if layer else None
-
-    @extend_schema_field(AnalysisSerializer(allow_null=True))
-    def get_analysis(self, measurement: Measurement) -> dict[str, Any] | None:
-        """Return the newest run."""
-        run = newest(measurement)
-        return AnalysisSerializer(run).data if run else None
-
-    @extend_schema_field(FigureSerializer(many=True))
-    def get_figures(self, measurement: Measurement) -> list[dict[str, Any]]:
-        """Return the figures of the newest run."""
-        return self._light(measurement, "figures")
-
-    @extend_schema_field(serializers.ListField(child=serializers.CharField()))
-    def get_warnings(self, measurement: Measurement) -> list[str]:
-        """Return what the reader and the method of the newest run warn of."""
-        return [
-            *self._light(measurement, "reading_warnings"),
-            *self._light(measurement, "warnings"),
-        ]
-
-    @extend_schema_field(ScanSerializer(many=True))
-    def get_scans(self, measurement: Measurement) -> list[dict[str, Any]]:
-        """Return the scans of the file, as the newest run that read it found them."""
-        return scans_in(measurement.runs)
-
-    @staticmethod
-    def _light(measurement: Measurement, name: str) -> list[Any]:
-        run = newest(measurement)
-        return (run.light[name] if run else None) or []
-
-    @extend_schema_field(CurveSerializer(many=True, allow_null=True))
-    def get_curves(self, measurement: Measurement) -> list[dict[str, Any]] | None:
-        """Return the curves of the newest run when they were asked for with ``?curves=1``."""
-        run = newest(measurement)
-        if not self.context.get("curves") or run is None:
-            return None
-        return data_of(Analysis.objects.get(pk=run.pk))["curves"]
-
-
-class EachFileSerializer(serializers.Serializer):
-    """One part of an upload of several: what became of it."""
-
-    file = serializers.CharField(help_text="Its name")
-    measurement = MeasurementSerializer(allow_null=True)
-    refused = serializers.CharField(allow_blank=True, help_text="Why it was not kept")
-
-
-class UploadSerializer(StrictSerializer):
-    """An upload: exactly one of batch, device, pixel, lot and layer, and the file."""
-
-    batch = serializers.CharField(required=False, max_length=20, help_text="Code of the batch.")
-    device = serializers.CharField(required=False, max_length=20, help_text="Code of the device.")
-    pixel = serializers.CharField(
-        required=False, max_length=42, help_text="D-0001/P1, or the number of the pixel."
-    )
-    lot = serializers.CharField(required=False, max_length=20, help_text="Code of the bottle.")
-    layer = serializers.CharField(
-        required=False,
-        max_length=30,
-        help_text="D-0001/3: device, and place from the substrate, 0.",
-    )
-    technique = serializers.ChoiceField(choices=choices())
-    file = serializers.FileField(allow_empty_file=True)  # an empty one is named by its name
-    instrument = serializers.CharField(required=False, allow_blank=True, max_length=120, default="")
-    measured_with = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        max_length=20,
-        default="",
-        help_text="Code of the instrument's record.",
-    )
-    conditions = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
-    performed_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
-    parameters = ObjectField(required=False, help_text="Settings of the method, as JSON.")
-    sure = serializers.BooleanField(
-        required=False,
-        default=False,
-        help_text="Keep also what is there already, or is named for something else.",
-    )
-
-
-class AnalyseSerializer(StrictSerializer):
-    """Settings of another run; what is left out takes the method's default."""
-
-    parameters = ObjectField(required=False)
-    method = serializers.CharField(required=False, max_length=40)
-    remember = serializers.BooleanField(
-        required=False,
-        default=False,
-        help_text="Keep `columns` of the parameters for the next file of this kind.",
-    )
-    measured_with = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        max_length=20,
-        help_text="Code of the instrument's record, empty for none. Left out: as it is. Another than stands there"
-        " needs If-Match.",
-    )
-    scan = serializers.CharField(
-        required=False,
-        max_length=20,
-        help_text="Key of one of the file's scans, or all: one run of each. Left out: that of the last run.",
-    )
-
-
-class ScanOnPixelSerializer(ScanSerializer):
-    """One scan of a file of a device, and the pixel that it is of."""
-
-    pixel = serializers.CharField(
-        allow_blank=True, help_text="Its label; empty where nothing says which, and it is asked."
-    )
-    is_new = serializers.BooleanField(help_text="The device lacks it; filing makes it.")
-    measurements = serializers.SerializerMethodField(
-        help_text="Of this scan, filed already and not rejected."
-    )
-
-    @extend_schema_field(serializers.ListField(child=serializers.IntegerField()))
-    def get_measurements(self, scan: ScanOnPixel) -> list[int]:
-        """Return their numbers."""
-        return [one.pk for one in scan.filed]
-
-
-class OnPixelsSerializer(StrictSerializer):
-    """Which scan is of which pixel."""
-
-    pixels = serializers.DictField(
-        child=serializers.CharField(allow_blank=True, max_length=20),
-        required=False,
-        help_text="Label of the pixel by key of the scan; only these are filed. Left out: what is not filed"
-        " yet, each as its label says.",
-    )
 
 
 class MeasurementFilter(filters.FilterSet):

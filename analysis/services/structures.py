@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from analysis.confirmation import CONFIRMS, PARTS, Witness
+from analysis.confirmation import CONFIRMS, PARTS
 from analysis.models import Analysis, Measurement, PhaseAssignment, StructureEvidence
 from analysis.models.outcome import Part, Verdict
 from analysis.services.lists import counting, light_analyses
 from analysis.services.subjects import lock_subject
-from analysis.techniques.registry import TECHNIQUES
+from analysis.services.witnesses import is_looked_at, is_sound, verdict_of, witness_in
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.reasons import check_reason
@@ -31,16 +31,6 @@ EVIDENCE = Prefetch(
         "analysis__reading", "analysis__result"
     ),
 )
-
-
-class Offer(NamedTuple):
-    """A run that says something of a part, and that nobody has named for it yet."""
-
-    measurement: Measurement
-    run: Analysis  # read by `light_analyses`
-    part: str
-    verdict: str
-    witness: Witness
 
 
 def name_evidence(
@@ -132,7 +122,7 @@ def withdraw_what_differs(run: Analysis) -> None:
     The same rule as for naming: the run that counts must say it. Runs in the caller's transaction, with the
     subject locked.
     """
-    witness = _witness(run.measurement)
+    witness = witness_in(run.measurement)
     said = witness.verdict((run.result or {}).get("detail")) if witness else ""
     others = StructureEvidence.objects.filter(
         analysis__measurement=run.measurement_id, analysis__scan=run.scan, withdrawn_at=None
@@ -141,79 +131,6 @@ def withdraw_what_differs(run: Analysis) -> None:
         withdrawn_at=timezone.now(),
         withdrawn_reason=f"analysis v{run.number} of the same file was accepted and does not say so",
     )
-
-
-def offers(assignment: PhaseAssignment | None, measurements: Iterable[Measurement]) -> list[Offer]:
-    """Return what the runs of these files (`with_analyses`) say of the parts and nobody has named yet."""
-    if assignment is None:
-        return []
-    parts = PARTS.get(assignment.structure, ())
-    named = {(e.measurement_id, e.part, e.verdict) for e in assignment.standing_evidence}
-    found = []
-    for measurement in measurements:
-        witness = _witness(measurement)
-        if witness is None or not parts:
-            continue
-        for run in _speaking(measurement.runs):
-            verdict = _verdict(witness, run)
-            found += [
-                Offer(measurement, run, part, verdict, witness)
-                for part in parts
-                if verdict
-                and part in witness.parts
-                and (measurement.pk, part, verdict) not in named
-            ]
-    return found
-
-
-def micrographs(measurements: Iterable[Measurement]) -> list[Measurement]:
-    """Return the files that a person may name after looking at them, in the order given."""
-    return [one for one in measurements if _is_looked_at(one)]
-
-
-def may_say(measurement: Measurement) -> bool:
-    """Return whether a file may be evidence of a part of a structure at all."""
-    return _witness(measurement) is not None or _is_looked_at(measurement)
-
-
-def witness_of(measurement: Measurement) -> Witness:
-    """Return what may be said by a file that was named: a picture that was only kept counts as a micrograph."""
-    return _witness(measurement) or _MICROGRAPH
-
-
-def _witness(measurement: Measurement) -> Witness | None:
-    technique = TECHNIQUES.get(measurement.technique)
-    return technique.witness if technique else None
-
-
-_MICROGRAPH = next(
-    one.witness for one in TECHNIQUES.values() if one.witness is not None and not one.witness.key
-)
-
-
-def _speaking(runs: Sequence[Analysis]) -> list[Analysis]:
-    """Return, of each scan of a file, the run that counts, when it is finished and not rejected."""
-    scans: dict[str, list[Analysis]] = {}
-    for run in runs:
-        scans.setdefault(run.scan, []).append(run)
-    counted = (counting(of_scan) for of_scan in scans.values())
-    return [run for run in counted if run is not None and _is_sound(run)]
-
-
-def _is_sound(run: Analysis) -> bool:
-    return run.state == Analysis.State.DONE and run.rejected_at is None
-
-
-def _verdict(witness: Witness, run: Analysis) -> str:
-    return witness.verdict(run.light["detail"])
-
-
-def _is_looked_at(measurement: Measurement) -> bool:
-    technique = TECHNIQUES.get(measurement.technique)
-    if technique is None or technique.witness is None:
-        # A picture that is only kept may be anything; one filed as XRD or PL is of that.
-        return technique is not None and not technique.is_read and measurement.file.is_picture
-    return not technique.witness.key and not measurement.file.media_type.startswith("text/")
 
 
 def _check_words(part: str, verdict: str, note: str) -> None:
@@ -252,7 +169,7 @@ def _named(file: Measurement, run: Analysis | None) -> str:
 
 def _check_run(file: Measurement, analysis: Analysis, part: str, verdict: str) -> None:
     """Refuse a run that is not sound, cannot say this of this part, or says otherwise."""
-    what, witness = _named(file, analysis), _witness(file)
+    what, witness = _named(file, analysis), witness_in(file)
     if witness is None or not witness.key:
         raise Refusal(
             f"{what} says nothing of calcium by itself. Runs of XPS (Ca 2p) and EDS do; of a micrograph"
@@ -266,12 +183,12 @@ def _check_run(file: Measurement, analysis: Analysis, part: str, verdict: str) -
         )
     runs = list(light_analyses().filter(measurement=file, scan=analysis.scan))
     run = next(one for one in runs if one.pk == analysis.pk)
-    if not _is_sound(run):
+    if not is_sound(run):
         state = "rejected" if run.rejected_at else "not finished"
         raise Refusal(f"{what} is {state}: it is no evidence.", field="analysis")
     counts = counting(runs) or run
     for one in (run, counts):
-        said = _verdict(witness, one)
+        said = verdict_of(witness, one)
         if said != verdict:
             found = {CONFIRMS: f"found {witness.found}", "": f"says nothing of {witness.found}"}
             words = found.get(said, f"found no {witness.found}")
@@ -284,7 +201,7 @@ def _check_run(file: Measurement, analysis: Analysis, part: str, verdict: str) -
 
 def _check_picture(file: Measurement, part: str, note: str) -> None:
     """Refuse a file that is no picture, and a picture of which nobody says what it shows."""
-    if not _is_looked_at(file):
+    if not is_looked_at(file):
         raise Refusal(
             f"{_named(file, None)} is no micrograph; if it is one, correct its technique. Of XPS and EDS"
             " name the run (analysis) that found calcium or did not.",

@@ -12,7 +12,8 @@ from analysis.forms import EvidenceForm
 from analysis.models import Analysis, Measurement, PhaseAssignment, StructureEvidence
 from analysis.models.outcome import Part
 from analysis.services.phases import rule_for
-from analysis.services.structures import EVIDENCE, Offer, may_say, micrographs, offers, witness_of
+from analysis.services.structures import EVIDENCE
+from analysis.services.witnesses import Offer, may_say, micrographs, offers, witness_of
 from labnotebook.records.pages import fresh_key
 from synthesis.models import Batch
 

@@ -15,7 +15,8 @@ from analysis.quantities import is_of_the_fit
 from analysis.services.lists import best_run, with_analyses
 from analysis.services.outcomes import computed_figures, current_outcomes
 from analysis.services.phase_evidence import evidence_of
-from analysis.services.structures import EVIDENCE, witness_of
+from analysis.services.structures import EVIDENCE
+from analysis.services.witnesses import witness_of
 from analysis.views.reporting.words import answer, by, day, joined, when
 from analysis.views.structure_shown import named_words
 from devices.models import Device, Layer, Pixel

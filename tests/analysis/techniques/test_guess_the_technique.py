@@ -70,7 +70,7 @@ TOLD = {
     "scope.txt": (b"Integration Time (usec): 100000\n400 12\n", "pl"), "a.asc": (b"PE UV       SUBTECH     SPECTRUM    ASCII\n", "absorbance"),
     "e.txt": ("Time (μs)\tCounts\n".encode(), "trpl"), "NC-0042.abspl.txt": (b"Wavelength (nm)\n", "plqy"), "luqy.dat": (b"PLQY (%)\t12\n", "plqy"),
     "galena.cif": (b"data_PbS\n_cell_length_a 5.9362\n", "other"), "LED-12_mean_spectrum.csv": (b"Wavelength (nm)", "el_spectrum"),
-    "cell.txt": (b"Lambda(nm)\tEQE (%)\n300\t4\n", "other"), "batch.eln": (b"PK\x03\x04", "other"),
+    "cell.txt": (b"Lambda(nm)\tEQE (%)\n300\t4\n", "photovoltaic_eqe"), "batch.eln": (b"PK\x03\x04", "other"),
     "c.txt": (b"nm\t%T\n400\t7\n", "absorbance"), "d.txt": (b"Wavelength (nm)\tCounts", "pl"),
 }  # fmt: skip
 
