@@ -15,6 +15,7 @@ class AnalysisConfig(AppConfig):
         from analysis.services import (  # noqa: F401  (importing registers)
             analysing,
             forecasts,
+            learning,
             measured,
             signed_parts,
         )

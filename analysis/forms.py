@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.forecast.conditions import APPEARANCES, LIMITS, SEEDS
 from analysis.left_out import written
-from analysis.models.outcome import Part, Phase, Structure, Verdict
+from analysis.models.outcome import Part, Phase, PhaseEvidence, Structure, Verdict
 from analysis.result import Parameter
 from analysis.services.quantities import typable_for
 from analysis.services.subjects import Subject
@@ -99,6 +99,11 @@ class TypedForm(OnceForm):
 
 
 UNKNOWN = "unknown"
+CONFIDENCES = [
+    ("0.95", _("nearly sure, 95 %")),
+    ("0.8", _("likely, 80 %")),
+    ("0.6", _("perhaps, 60 %")),
+]
 
 
 class PhaseForm(OnceForm):
@@ -113,7 +118,20 @@ class PhaseForm(OnceForm):
             "Not said keeps what stands, with its evidence, while the phase stays the same."
         ),
     )
-    reason = forms.CharField(label=_("Evidence"), max_length=2000)
+    evidence = forms.ChoiceField(
+        label=_("It rests on"),
+        choices=[one for one in PhaseEvidence.choices if one[0] != PhaseEvidence.XRD],
+        initial=PhaseEvidence.NONE,
+        help_text=_("A guess is kept, and neither scored nor learned from."),
+    )
+    confidence = forms.TypedChoiceField(
+        label=_("How sure"),
+        choices=[("", _("not said")), *CONFIDENCES],
+        coerce=float,
+        empty_value=None,
+        required=False,
+    )
+    reason = forms.CharField(label=_("What was seen"), max_length=2000)
 
     def clean_structure(self) -> str | None:
         """Return it; "" where it is not known, None where nothing was said of it."""

@@ -62,7 +62,12 @@ BODIES: dict[str, Any] = {
     "analyses_reject_create": {"reason": "the lamp was on"},
     "lots_create": {"project": "first-project", "chemical": "calcium-iodide", "place": "glovebox"},
     "lots_partial_update": {"place": "desiccator", "reason": "moved"},
-    "phases_create": {"batch": "NC-0001", "phase": "gamma", "reason": "TEM lattice fringes"},
+    "phases_create": {
+        "batch": "NC-0001",
+        "phase": "gamma",
+        "evidence": "hrtem",
+        "reason": "lattice fringes of 0.31 nm on ten particles",
+    },
     "structure_evidence_create": {
         "batch": "NC-0001",
         "part": "shell",

@@ -264,6 +264,7 @@ SPECTACULAR_SETTINGS = {
         "MaterialFileKind": "synthesis.models.material_file.MaterialFile.Kind",
         "RecipeKind": "synthesis.models.recipe.Recipe.Kind",
         "StructureLevel": "analysis.models.outcome.StructureLevel",
+        "PhaseEvidence": "analysis.models.outcome.PhaseEvidence",
         "AmountUnit": [("mg", "mg"), ("ml", "mL")],
     },
 }

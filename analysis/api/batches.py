@@ -17,6 +17,7 @@ from analysis.api.outcomes import OutcomeSerializer
 from analysis.api.phases import EvidenceSerializer, PhaseScoreSerializer, PhaseSerializer
 from analysis.api.stability import StabilitySerializer
 from analysis.confirmation import by_part, level_of, parts_with_levels
+from analysis.history.source import counted
 from analysis.services.outcomes import rates_from
 from analysis.services.stability import stability_of
 from devices.services.lineage import with_devices
@@ -178,7 +179,8 @@ PHASE = Rows(
         "score": Rows(
             PhaseScoreSerializer,
             "score",
-            "analysis_score score WHERE score.phase_assignment_id = said.id",
+            "analysis_score score WHERE score.phase_assignment_id = said.id AND "
+            + counted("said", "b"),
             one=True,
         ),
     },

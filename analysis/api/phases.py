@@ -8,8 +8,16 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.response import Response
 
+from analysis.api.fields import FiniteFloatField
 from analysis.models import PhaseAssignment, StructureEvidence
-from analysis.models.outcome import Part, Phase, Structure, StructureLevel, Verdict
+from analysis.models.outcome import (
+    Part,
+    Phase,
+    PhaseEvidence,
+    Structure,
+    StructureLevel,
+    Verdict,
+)
 from analysis.services.phases import assign_phase
 from analysis.services.subjects import pick_subject
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
@@ -65,11 +73,22 @@ class PhaseSerializer(serializers.Serializer):
         many=True, source="standing_evidence", help_text="What stands; see structure-evidence/"
     )
     analysis = serializers.IntegerField(source="analysis_id", allow_null=True)
+    evidence = serializers.ChoiceField(
+        choices=PhaseEvidence.choices, help_text="What it rests on; none: a guess, never scored"
+    )
+    confidence = serializers.FloatField(
+        allow_null=True, help_text="That it is right; null: not said"
+    )
     reason = serializers.CharField(allow_blank=True)
     accepted_by = serializers.CharField(source="accepted_by.username")
     accepted_at = serializers.DateTimeField()
     superseded_at = serializers.DateTimeField(allow_null=True)
-    score = PhaseScoreSerializer(allow_null=True, default=None)
+    score = PhaseScoreSerializer(
+        source="counted_score",
+        allow_null=True,
+        default=None,
+        help_text="Null where nothing counts: no named evidence, or entered after it was made",
+    )
 
 
 class AssignSerializer(StrictSerializer):
@@ -83,7 +102,19 @@ class AssignSerializer(StrictSerializer):
         allow_blank=True,
         help_text="Left out, the one that stands is kept while the phase stays the same; empty: not known.",
     )
-    reason = serializers.CharField(max_length=2000)
+    evidence = serializers.ChoiceField(
+        choices=[one for one in PhaseEvidence.choices if one[0] != PhaseEvidence.XRD],
+        default=PhaseEvidence.NONE.value,
+        help_text="What it rests on. With none it is kept as a guess: neither scored nor learned from.",
+    )
+    confidence = FiniteFloatField(
+        required=False,
+        allow_null=True,
+        min_value=0,
+        max_value=1,
+        help_text="That it is right, above 0 and up to 1",
+    )
+    reason = serializers.CharField(max_length=2000, help_text="What was seen, and where")
 
 
 class PhaseFilter(filters.FilterSet):

@@ -15,7 +15,7 @@ from enum import Enum
 from django.utils.translation import gettext_lazy as _
 
 from analysis.models import HistoryRow
-from analysis.models.outcome import Phase, Structure, StructureLevel
+from analysis.models.outcome import Phase, PhaseEvidence, Structure, StructureLevel
 from analysis.quantities import QUANTITIES
 from analysis.quantity import Place, Quantity
 from synthesis.chemistry.quantities import name_of
@@ -197,6 +197,12 @@ _ALL = (
     _number("quench_s", _("Injection to quench"), "s"),
     _number("deviations", _("Deviations"), whole=True),
     _word("phase", _("Phase"), choices=dict(Phase.choices), may_be_blank=True),
+    _word(
+        "phase_evidence",
+        _("Evidence of the phase"),
+        choices=dict(PhaseEvidence.choices),
+        may_be_blank=True,
+    ),
     _word("structure", _("Structure"), choices=dict(Structure.choices), may_be_blank=True),
     _word(
         "structure_level",

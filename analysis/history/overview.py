@@ -18,13 +18,10 @@ from analysis.history.rows import NEWEST_FIRST, ROWS, one_of, read_rows, walk, w
 MOST_POINTS = 400
 MOST_MISSED = 6
 FACETS = ("phase", "precursor_appearance")
-# Forecasts count against XRD alone; a phase that was said on other evidence does not count. LIMIT keeps
-# this to the rows that were chosen.
-SCORE_BY_XRD = """
+# The row has a score only where it counts (`source`). LIMIT keeps this to the rows that were chosen.
+SCORE = """
   SELECT s.hit, s.log_score FROM analysis_phaseassignment a
   JOIN analysis_score s ON s.phase_assignment_id = a.id
-  JOIN analysis_analysis x ON x.id = a.analysis_id
-  JOIN analysis_measurement m ON m.id = x.measurement_id AND m.technique = 'xrd'
   WHERE n.forecast_log_score IS NOT NULL AND a.batch_id = n.batch_id AND a.superseded_at IS NULL LIMIT 1"""
 
 
@@ -139,7 +136,7 @@ def _newest(
        FROM (SELECT h.batch_id, h.planned_at, h.code, h.phase, h.precursor_appearance, {x.sql}::float8 AS x,
          {y.sql}::float8 AS y, h.forecast_log_score, p.is_simulated AS simulated FROM {source}
          {NEWEST_FIRST} LIMIT {SAMPLE}) n
-       LEFT JOIN LATERAL ({SCORE_BY_XRD}) s ON true {NEWEST_FIRST.replace("h.", "n.")})"""
+       LEFT JOIN LATERAL ({SCORE}) s ON true {NEWEST_FIRST.replace("h.", "n.")})"""
     narrowed = {c.parameter for c in question.conditions} & set(FACETS)
     for name in narrowed:
         others = tuple(c for c in question.conditions if c.parameter != name)

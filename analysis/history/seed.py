@@ -75,9 +75,9 @@ WHERE is_there"""
 
 PHASES = """
 INSERT INTO analysis_phaseassignment
-  (version, project_id, batch_id, phase, structure, reason, accepted_by_id, accepted_at)
+  (version, project_id, batch_id, phase, structure, evidence, reason, accepted_by_id, accepted_at)
 SELECT 1, %(project)s, batch_id, phase, CASE phase WHEN 'gamma' THEN 'seed_core_shell' ELSE '' END,
-  'made up for a benchmark', %(person)s, now() FROM seeded WHERE is_measured"""
+  'xrd_elsewhere', 'made up for a benchmark', %(person)s, now() FROM seeded WHERE is_measured"""
 
 OUTCOMES = """
 INSERT INTO analysis_outcome (version, project_id, batch_id, quantity, value, typed_text, unit, label,

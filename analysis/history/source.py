@@ -12,8 +12,10 @@ from __future__ import annotations
 
 from analysis.confirmation import CONFIRMED, CONTRADICTED, CONTRADICTS, EXPECTED, PARTLY, PARTS
 from analysis.models import HistoryRow
+from analysis.models.outcome import PhaseEvidence
 from analysis.quantities import QUANTITIES
 from analysis.quantity import Better, Place, Quantity
+from synthesis.models.batch import CLOCKS_AGREE
 
 # Whether the reader or the method warned of a number that counts, of the batch or of what was built from it.
 _COUNTS = "w.superseded_at IS NULL AND w.warnings <> '[]'"
@@ -23,6 +25,16 @@ _WARNED = f"""
     WHERE l.source_batch_id = b.id AND {_COUNTS})
   OR EXISTS (SELECT FROM devices_layer l JOIN devices_pixel px ON px.device_id = l.device_id
     JOIN analysis_outcome w ON w.pixel_id = px.id WHERE l.source_batch_id = b.id AND {_COUNTS})"""
+
+
+def counted(phase: str, batch: str) -> str:
+    """Return the condition that a score counts (`PhaseAssignment.counted_score`), of rows called so."""
+    slack = f"interval '{CLOCKS_AGREE.total_seconds():.0f} seconds'"
+    return (
+        f"{phase}.evidence <> '{PhaseEvidence.NONE}' AND ({batch}.started_at IS NULL"
+        f" OR {batch}.started_at >= {batch}.planned_at - {slack})"
+    )
+
 
 # How sure the structure is: `confirmation.level_of`, of the evidence that stands.
 _PARTS = " ".join(f"WHEN '{name}' THEN {len(parts)}" for name, parts in PARTS.items())
@@ -61,6 +73,7 @@ _SAID: dict[str, str] = {
     "deviations": "(SELECT count(*) FROM synthesis_deviation d"
     " WHERE d.batch_id = b.id AND d.withdrawn_at IS NULL)::int",
     "phase": "coalesce(p.phase, '')",
+    "phase_evidence": "coalesce(p.evidence, '')",
     "structure": "coalesce(p.structure, '')",
     "structure_level": _LEVEL,
     "structure_evidence": "coalesce(e.said, '')",
@@ -119,7 +132,7 @@ JOIN synthesis_recipe r ON r.id = v.recipe_id
 LEFT JOIN synthesis_batcharchive a ON a.batch_id = b.id
 LEFT JOIN analysis_phaseassignment p ON p.batch_id = b.id AND p.superseded_at IS NULL
 LEFT JOIN analysis_forecast f ON f.batch_id = b.id AND f.state = 'done'
-LEFT JOIN analysis_score s ON s.phase_assignment_id = p.id
+LEFT JOIN analysis_score s ON s.phase_assignment_id = p.id AND {counted("p", "b")}
 LEFT JOIN LATERAL ({_EVIDENCE}
 ) e ON true
 LEFT JOIN LATERAL (

@@ -1,11 +1,12 @@
 """Measurements, analyses, outcomes, phases, forecasts and the history."""
 
 from analysis.models.column_mapping import ColumnMapping
-from analysis.models.forecast import Forecast, Score
+from analysis.models.forecast import Forecast, Guess, Score
 from analysis.models.history import HistoryRow
 from analysis.models.inbox import InboxFile
 from analysis.models.instrument import Calibration, MeasuringInstrument
 from analysis.models.measurement import Analysis, Measurement
+from analysis.models.model_version import LabelSource, ModelParameters, ModelPin, ModelVersion
 from analysis.models.outcome import Outcome, PhaseAssignment, StructureEvidence
 from analysis.models.quantity import HistoryNumber, LabQuantity
 
@@ -14,12 +15,17 @@ __all__ = [
     "Calibration",
     "ColumnMapping",
     "Forecast",
+    "Guess",
     "HistoryNumber",
     "HistoryRow",
     "InboxFile",
     "LabQuantity",
+    "LabelSource",
     "Measurement",
     "MeasuringInstrument",
+    "ModelParameters",
+    "ModelPin",
+    "ModelVersion",
     "Outcome",
     "PhaseAssignment",
     "Score",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from analysis.models.outcome import PhaseAssignment
 from labnotebook.records.models import Job, ProjectRecord, Record
@@ -66,3 +66,26 @@ class Score(Record):
 
     def __str__(self) -> str:
         return f"{self.forecast}: {self.probability:.2f}"
+
+
+class Guess(ProjectRecord):
+    """What a chemist expected of a batch, said before there was evidence. Never changed."""
+
+    batch = models.ForeignKey("synthesis.Batch", models.PROTECT, related_name="guesses")
+    chances = models.JSONField()  # phase -> probability; they add up to 1
+    note = models.CharField(max_length=300, blank=True)
+    guessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    guessed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            UniqueConstraint(
+                fields=["batch", "guessed_by"],
+                name="one_guess_per_batch_and_person",
+                violation_error_message="You have guessed already, and a guess is frozen.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"guess of {self.batch}"

@@ -31,6 +31,7 @@ class HistoryRow(models.Model):
     quench_s = models.FloatField(null=True)
     deviations = models.IntegerField()
     phase = models.CharField(max_length=10)
+    phase_evidence = models.CharField(max_length=20, default="")  # what the phase rests on
     structure = models.CharField(max_length=20)
     structure_level = models.CharField(max_length=20, default="")
     structure_evidence = models.TextField(default="")  # "shell: xps 31"

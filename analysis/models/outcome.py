@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +14,9 @@ from analysis.models.measurement import Analysis, Measurement, Subject, one_of
 from analysis.quantity import SUBJECTS
 from labnotebook.records.models import ProjectRecord
 from labnotebook.records.models.searched import words_index
+
+if TYPE_CHECKING:
+    from analysis.models.forecast import Score
 
 
 class Phase(models.TextChoices):
@@ -33,6 +37,17 @@ class Structure(models.TextChoices):
     ALLOY = "alloy", "alloy"
     SEED_CORE = "seed_core", "seed/core"
     SEED_CORE_SHELL = "seed_core_shell", "seed/core/shell"
+
+
+class PhaseEvidence(models.TextChoices):
+    """What a phase rests on. Only what is named here makes a label, and is held against a forecast."""
+
+    XRD = "xrd", "XRD, analysed here"
+    XRD_ELSEWHERE = "xrd_elsewhere", "XRD, measured elsewhere"
+    HRTEM = "hrtem", "HRTEM, lattice fringes"
+    SAED = "saed", "SAED, electron diffraction"
+    NO_PRODUCT = "no_product", "nothing could be collected (failed)"
+    NONE = "none", "none: a guess, by eye"
 
 
 class Outcome(Subject, ProjectRecord):
@@ -97,6 +112,10 @@ class PhaseAssignment(ProjectRecord):
     phase = models.CharField(max_length=10, choices=Phase)
     structure = models.CharField(max_length=20, choices=Structure, blank=True)
     analysis = models.ForeignKey(Analysis, models.PROTECT, null=True, related_name="phases")
+    evidence = models.CharField(
+        max_length=20, choices=PhaseEvidence, default=PhaseEvidence.NONE, db_default="none"
+    )
+    confidence = models.FloatField(null=True)  # that it is right, where the person says so
     reason = models.TextField(blank=True)
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     accepted_at = models.DateTimeField(auto_now_add=True)
@@ -111,6 +130,24 @@ class PhaseAssignment(ProjectRecord):
                 condition=Q(phase__in=["alpha", "mixed", "gamma", "delta", "beta", "failed"]),
             ),
             CheckConstraint(
+                name="phase_evidence_is_known", condition=Q(evidence__in=PhaseEvidence.values)
+            ),
+            CheckConstraint(
+                name="phase_by_xrd_here_has_its_analysis",
+                condition=~Q(evidence="xrd") | Q(analysis__isnull=False),
+                violation_error_message="XRD analysed here is an accepted analysis.",
+            ),
+            CheckConstraint(
+                name="phase_without_product_is_failed",
+                condition=~Q(evidence="no_product") | Q(phase="failed"),
+                violation_error_message="Where nothing could be collected, the batch failed.",
+            ),
+            CheckConstraint(
+                name="phase_confidence_is_a_share",
+                condition=Q(confidence=None) | Q(confidence__gt=0, confidence__lte=1),
+                violation_error_message="A confidence lies above 0 and up to 1.",
+            ),
+            CheckConstraint(
                 name="phase_without_analysis_says_why",
                 condition=Q(analysis__isnull=False) | ~Q(reason=""),
                 violation_error_message="Say on what evidence the phase is assigned.",
@@ -122,6 +159,17 @@ class PhaseAssignment(ProjectRecord):
 
     def __str__(self) -> str:
         return f"{self.batch}: {self.phase}"
+
+    @property
+    def has_evidence(self) -> bool:
+        """Whether it rests on something that was named, and not on a look at the flask."""
+        return self.evidence != PhaseEvidence.NONE
+
+    @property
+    def counted_score(self) -> Score | None:
+        """How the forecast did; None where it does not count: see `scores.why_not_scored`."""
+        counts = self.has_evidence and not self.batch.is_back_filled
+        return getattr(self, "score", None) if counts else None
 
     @cached_property
     def standing_evidence(self) -> list[StructureEvidence]:

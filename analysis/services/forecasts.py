@@ -12,6 +12,8 @@ from django.utils import timezone
 from analysis.forecast import (
     Conditions,
     CurvePoint,
+    LabModel,
+    PhaseForecast,
     UnforecastableConditions,
     curve_along_ratio,
     forecast_phase,
@@ -19,7 +21,9 @@ from analysis.forecast import (
 from analysis.models import Forecast
 from analysis.services.conditions import batch_conditions
 from analysis.services.measured import phase_gaps
+from analysis.services.model_versions import load, model_in_use
 from analysis.services.runs import reserved_id
+from analysis.services.scores import score_batch
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Job, Project
 from labnotebook.records.permissions import require_editor
@@ -51,26 +55,32 @@ def checked_conditions(conditions: Mapping[str, Any]) -> Conditions:
         raise Refusal(str(refusal), field=refusal.field) from refusal
 
 
-def curve(conditions: Conditions) -> list[CurvePoint]:
-    """Return the chances along R, all else as in ``conditions``; includes R itself."""
-    return list(_curve(conditions))
+def foretell(user: Any, project: Project | None, conditions: Conditions) -> PhaseForecast:
+    """Return what the version that a project uses expects of a flask, in the words for a person."""
+    return forecast_phase(conditions, phase_gaps(user), model_in_use(project))
+
+
+def curve(conditions: Conditions, version: str = "0") -> list[CurvePoint]:
+    """Return the chances along R by a version of the model; includes R itself."""
+    return list(_curve(conditions, version))
 
 
 @lru_cache(maxsize=256)
-def _curve(conditions: Conditions) -> tuple[CurvePoint, ...]:
+def _curve(conditions: Conditions, version: str) -> tuple[CurvePoint, ...]:
     top = max(CURVE_TO, 1.25 * conditions.ratio_ca_pb)
     ratios = {round(top * i / (CURVE_POINTS - 1), 6) for i in range(CURVE_POINTS)}
     wanted = sorted(r for r in ratios | {conditions.ratio_ca_pb} if r <= 10)
-    return tuple(curve_along_ratio(conditions, wanted))
+    return tuple(curve_along_ratio(conditions, wanted, load(int(version))))
 
 
 def second_forecast(forecast: Forecast, look: str) -> dict[str, Any] | None:
-    """Return the chances of a frozen forecast once the look of the flask is known.
+    """Return the chances of a frozen forecast once the look of the flask is known, by the same version.
 
     None where the look tells nothing (the seeds are PbS).
     """
     asked = replace(Conditions.from_dict(forecast.conditions), precursor_appearance=look)
-    return forecast_phase(asked).as_dict()["after_appearance"]
+    model = load(int(forecast.model_version or 0))
+    return forecast_phase(asked, model=model).as_dict()["after_appearance"]
 
 
 def say_failed(job: Job) -> None:
@@ -83,10 +93,11 @@ def say_failed(job: Job) -> None:
 @jobs.handles("forecast", on_end=say_failed)
 def answer_forecast(job: Job) -> Callable[[], None]:
     """Answer a forecast that a person asked for."""
-    forecast = Forecast.objects.get(pk=job.input["forecast"])
+    forecast = Forecast.objects.select_related("project").get(pk=job.input["forecast"])
     if forecast.state != Forecast.State.WAITING:
         return lambda: None
-    answer = _answer(forecast.conditions, forecast.asked_by)
+    model = model_in_use(forecast.project)
+    answer = _answer(forecast.conditions, forecast.asked_by, model)
     return lambda: forecast.set_fields(**answer)
 
 
@@ -106,23 +117,29 @@ def say_batch_failed(job: Job) -> None:
 
 @jobs.handles("forecast_batch", on_end=say_batch_failed)
 def answer_batch(job: Job) -> Callable[[], None]:
-    """Make and answer the forecast of a batch that was planned; once, however often it runs."""
+    """Make and answer the forecast of a batch that was planned; once, however often it runs.
+
+    By the version that was in use when it was planned: what was learned since may know how it came out.
+    """
     batch = Batch.objects.select_related("project", "planned_by").get(pk=job.input["batch"])
     conditions = batch_conditions(batch)
     if conditions is None or Forecast.objects.filter(batch=batch).exists():
         return lambda: None  # nothing to say about a flask without lead and calcium
-    answer = _answer(conditions, batch.planned_by)
+    model = model_in_use(batch.project, at=batch.planned_at)
+    answer = _answer(conditions, batch.planned_by, model)
     frozen = answer["result"]["conditions"]
 
     def write() -> None:
         _create_for(batch, job, frozen, **answer)
+        score_batch(batch)  # of a phase that was said while this was being made
 
     return write
 
 
-def _answer(conditions: Mapping[str, Any], by: Any) -> dict[str, Any]:
+def _answer(conditions: Mapping[str, Any], by: Any, model: LabModel) -> dict[str, Any]:
     try:
-        result = forecast_phase(Conditions.from_dict(conditions), phase_gaps(by)).as_dict()
+        asked = Conditions.from_dict(conditions)
+        result = forecast_phase(asked, phase_gaps(by), model).as_dict()
     except UnforecastableConditions as refusal:
         raise jobs.JobRefused(str(refusal)) from refusal
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from analysis.services.conditions import batch_conditions, keys_of_role, wash_steps
@@ -22,21 +22,25 @@ def made_conditions(batch: Batch) -> dict[str, Any] | None:
         found["ratio_ca_pb"] = 0.0
     elif batch.ratio_ca_pb_weighed is not None:
         found["ratio_ca_pb"] = batch.ratio_ca_pb_weighed
-    washes = _washes_done(batch, left_out)
+    runs = batch.step_runs.select_related("repeat_of")
+    washes = washes_done(batch.plan or {}, left_out, runs)
     return found if washes is None else {**found, "purification_cycles": washes}
 
 
-def _washes_done(batch: Batch, left_out: set[str]) -> int | None:
+def washes_done(
+    plan: Mapping[str, Any], left_out: set[str], runs: Iterable[StepRun]
+) -> int | None:
     """Return how often it was washed; None where the plan names no step of it.
+
+    ``left_out`` are the keys of reagents, ``runs`` are read with their ``repeat_of``.
 
     A wash that was left out is none, one that was done once more is one more, and one of which the bench says
     nothing was done as planned. Without its antisolvent it is none either.
     """
-    planned = wash_steps(batch.plan or {})
+    planned = wash_steps(plan)
     if not planned:
         return None
     washing = {key for key, antisolvents in planned.items() if not antisolvents <= left_out}
-    runs = list(batch.step_runs.select_related("repeat_of"))
     return sum(_was_done(run, washing) for run in runs)
 
 

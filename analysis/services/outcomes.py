@@ -12,6 +12,7 @@ from django.utils import timezone
 from analysis.models import Analysis, Measurement, Outcome
 from analysis.quantities import is_of_the_fit
 from analysis.services import phases, structures
+from analysis.services.learning import ask_to_learn
 from analysis.services.quantities import parse_uncertainty, parse_value, typable
 from analysis.services.subjects import Subject, lock_subject, project_of, subject_field
 from analysis.techniques.shared.rates import radiative_rates
@@ -129,7 +130,8 @@ def reject_analysis(
         lock_subject(analysis.measurement.subject)
         now = timezone.now()
         analysis.outcomes.filter(superseded_at=None).update(superseded_at=now)
-        analysis.phases.filter(superseded_at=None).update(superseded_at=now)
+        if analysis.phases.filter(superseded_at=None).update(superseded_at=now):
+            ask_to_learn(analysis.measurement.project)
         structures.withdraw_with_run(analysis, reason)
         analysis.set_fields(
             rejected_at=now, rejected_reason=reason, accepted_at=None, accepted_by=None

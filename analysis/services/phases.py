@@ -1,17 +1,21 @@
-"""What a batch is: said by a person, on an XRD analysis or with a reason; scores the forecast."""
+"""What a batch is: said by a person, on an XRD analysis or on other evidence; scores the forecast."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from django.utils import timezone
 
-from analysis.forecast import Conditions, UnforecastableConditions, UnscorablePhase, score
+from analysis.forecast import Conditions, UnforecastableConditions
 from analysis.forecast.structure import UNDETERMINED, ByRule, structure_of
-from analysis.models import Analysis, Forecast, PhaseAssignment, Score
-from analysis.models.outcome import Phase, Structure
+from analysis.models import Analysis, PhaseAssignment
+from analysis.models.outcome import Phase, PhaseEvidence, Structure
+from analysis.services.learning import ask_to_learn
 from analysis.services.made import made_conditions
+from analysis.services.scores import score_batch
 from analysis.services.subjects import lock_subject
+from analysis.techniques.xrd.technique import XRD
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal
@@ -19,18 +23,28 @@ from synthesis.models import Batch
 
 
 def assign_phase(
-    *, by: Any, batch: Batch, phase: str, structure: str | None = None, reason: str = ""
+    *,
+    by: Any,
+    batch: Batch,
+    phase: str,
+    structure: str | None = None,
+    evidence: str = PhaseEvidence.NONE,
+    confidence: float | None = None,
+    reason: str = "",
 ) -> PhaseAssignment:
     """Say what the batch is on other evidence than an analysis here (TEM, another lab's XRD).
 
     ``structure``: "" where it is not known; None leaves the one that stands, while the phase stays the same.
+    ``evidence``: without any it is kept as a guess, and neither scored nor learned from.
+    ``confidence``: that the phase is right, above 0 and up to 1; None where it is not said.
     """
     require_editor(by, batch.project)
     check_words(phase, structure or "")
+    check_evidence(phase, evidence, confidence)
     check_made(batch)
     if not reason.strip():
         raise Refusal(
-            "Say on what evidence the phase is assigned, for example TEM lattice fringes.",
+            "Say what was seen, and where, for example lattice fringes of 0.31 nm on ten particles.",
             field="reason",
         )
     with recorded(by, reason.strip()):
@@ -38,7 +52,15 @@ def assign_phase(
         if structure is None:
             current = _current(batch)
             structure = current.structure if current and current.phase == phase else ""
-        return _assign(by, batch, phase, structure, reason=reason.strip(), analysis=None)
+        return _assign(
+            by,
+            batch,
+            phase,
+            structure,
+            reason=reason.strip(),
+            evidence=evidence,
+            confidence=confidence,
+        )
 
 
 def accept_verdict(
@@ -78,7 +100,16 @@ def accept_verdict(
         built,
     ):
         return current
-    return _assign(by, batch, chosen, built, reason=reason, analysis=analysis)
+    evidence = PhaseEvidence.XRD if analysis.measurement.technique == XRD.name else ""
+    return _assign(
+        by,
+        batch,
+        chosen,
+        built,
+        reason=reason,
+        analysis=analysis,
+        evidence=evidence or PhaseEvidence.NONE,
+    )
 
 
 def check_words(phase: str, structure: str) -> None:
@@ -90,6 +121,25 @@ def check_words(phase: str, structure: str) -> None:
     if structure and structure not in Structure.values:
         known = ", ".join(Structure.values)
         raise Refusal(f"{structure[:60]!r} is no structure; known: {known}.", field="structure")
+
+
+def check_evidence(phase: str, evidence: str, confidence: float | None) -> None:
+    """Refuse evidence that is not known, or cannot be of this phase, and a confidence that is no share."""
+    if evidence not in PhaseEvidence.values:
+        known = ", ".join(one for one in PhaseEvidence.values if one != PhaseEvidence.XRD)
+        raise Refusal(f"{evidence[:60]!r} is no evidence; known: {known}.", field="evidence")
+    if evidence == PhaseEvidence.XRD:
+        raise Refusal(
+            "XRD analysed here is evidence once its analysis is accepted: accept that, or say xrd_elsewhere.",
+            field="evidence",
+        )
+    if evidence == PhaseEvidence.NO_PRODUCT and phase != Phase.FAILED:
+        raise Refusal("Where nothing could be collected, the phase is failed.", field="evidence")
+    if confidence is not None and not (math.isfinite(confidence) and 0 < confidence <= 1):
+        raise Refusal(
+            "Say the confidence as a share above 0 and up to 1, for example 0.9.",
+            field="confidence",
+        )
 
 
 def check_made(batch: Batch) -> None:
@@ -122,7 +172,15 @@ def _current(batch: Batch) -> PhaseAssignment | None:
 
 
 def _assign(
-    by: Any, batch: Batch, phase: str, structure: str, *, reason: str, analysis: Analysis | None
+    by: Any,
+    batch: Batch,
+    phase: str,
+    structure: str,
+    *,
+    reason: str,
+    evidence: str,
+    analysis: Analysis | None = None,
+    confidence: float | None = None,
 ) -> PhaseAssignment:
     """Supersede what stands; evidence of the structure goes along while it speaks of the same thing."""
     current = _current(batch)
@@ -134,29 +192,14 @@ def _assign(
         phase=phase,
         structure=structure,
         analysis=analysis,
+        evidence=evidence,
+        confidence=confidence,
         reason=reason,
         accepted_by=by,
     )
     if current is not None and (current.phase, current.structure) == (phase, structure):
         current.structure_evidence.filter(withdrawn_at=None).update(phase_assignment=assignment)
-    _score(batch, assignment)
+    score_batch(batch)
+    if assignment.has_evidence or (current is not None and current.has_evidence):
+        ask_to_learn(batch.project)
     return assignment
-
-
-def _score(batch: Batch, assignment: PhaseAssignment) -> None:
-    """Hold the frozen forecast of the batch against what was found, where it gives a chance for it."""
-    forecast = Forecast.objects.filter(batch=batch, state=Forecast.State.DONE).first()
-    if forecast is None:
-        return
-    try:
-        found = score(forecast.result, assignment.phase)
-    except UnscorablePhase:  # beta: the forecast says nothing about it
-        return
-    Score.objects.create(
-        forecast=forecast,
-        phase_assignment=assignment,
-        probability=found.probability_of_observed,
-        log_score=found.log_score,
-        brier=found.brier,
-        hit=found.hit,
-    )

@@ -17,7 +17,7 @@ from analysis.models import (
     PhaseAssignment,
     StructureEvidence,
 )
-from analysis.models.outcome import Part, Phase, Structure
+from analysis.models.outcome import Part, Phase, PhaseEvidence, Structure
 from analysis.quantities import short_label
 from analysis.techniques.registry import TECHNIQUES
 from labnotebook.records.models import Revision, StoredFile
@@ -158,7 +158,13 @@ def _phase(step: Step) -> Iterable[Said]:
     if step.operation != "insert":
         return
     structure = f", {Structure(new['structure']).label}" if new.get("structure") else ""
-    evidence = _(", on the XRD") if new.get("analysis_id") else ""
+    named = new.get("evidence", PhaseEvidence.NONE)
+    if new.get("analysis_id"):
+        evidence = _(", on the XRD")
+    elif named != PhaseEvidence.NONE:
+        evidence = f", {PhaseEvidence(named).label}"
+    else:
+        evidence = ""
     why = f": {new['reason']}" if new.get("reason") else ""
     yield Said(_("said that it is"), f"{Phase(new['phase']).label}{structure}", f"{evidence}{why}")
 

@@ -71,10 +71,16 @@ def unit_asked(request: HttpRequest) -> str:
 
 
 def forecast_figure(
-    forecast: Forecast | None, conditions: Conditions, gaps: Sequence[OpenGap]
+    forecast: Forecast | None,
+    conditions: Conditions,
+    gaps: Sequence[OpenGap],
+    version: str = "0",
 ) -> Figure:
-    """Return the chances along R with their bands, R itself and the widest open gap marked."""
-    points = curve(conditions)
+    """Return the chances along R with their bands, R itself and the widest open gap marked.
+
+    By the version of the model that made the frozen forecast; by ``version`` where there is none.
+    """
+    points = curve(conditions, (forecast.model_version if forecast else version) or "0")
     ratios = [point.ratio_ca_pb for point in points]
     curves = {
         phase: figures.PhaseCurve(

@@ -11,12 +11,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from analysis.forecast import Conditions, UnforecastableConditions, forecast_phase, model_card
+from analysis.forecast import Conditions, UnforecastableConditions, model_card
 from analysis.forecast.conditions import LIMITS
 from analysis.forecast.result import PhaseForecast
 from analysis.forms import ConditionsForm
 from analysis.models import HistoryRow
 from analysis.services.conditions import plan_conditions
+from analysis.services.forecasts import foretell
 from analysis.services.measured import phase_gaps
 from analysis.views.charts import forecast_figure
 from analysis.views.pages import render_panel
@@ -188,11 +189,10 @@ def _say(request: HttpRequest, conditions: dict[str, Any]) -> tuple[dict[str, An
     """Return what the templates show of a forecast, or why there is none."""
     try:
         asked = Conditions.from_dict(conditions)
-        gaps = phase_gaps(request.user)
-        said = forecast_phase(asked, gaps)
+        said = foretell(request.user, current_project(request), asked)
     except UnforecastableConditions as refusal:
         return _NOTHING_SAID, str(refusal)
-    return _shown(said, gaps), ""
+    return _shown(said, phase_gaps(request.user)), ""
 
 
 def _shown(said: PhaseForecast, gaps: list[OpenGap]) -> dict[str, Any]:
@@ -201,7 +201,7 @@ def _shown(said: PhaseForecast, gaps: list[OpenGap]) -> dict[str, Any]:
         "said": plain,
         "bars": chance_bars(plain["phase"]),
         "after": chance_bars(plain["after_appearance"]) if plain["after_appearance"] else None,
-        "figure": forecast_figure(None, said.conditions, gaps),
+        "figure": forecast_figure(None, said.conditions, gaps, said.model_version),
         "structure": [
             (name.replace("_", "/"), chance["value"])
             for name, chance in plain["structure"].items()

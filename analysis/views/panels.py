@@ -20,6 +20,7 @@ from analysis.services.measured import phase_gaps
 from analysis.services.outcomes import computed_figures, current_outcomes, type_outcome
 from analysis.services.phase_evidence import evidence_of
 from analysis.services.phases import assign_phase
+from analysis.services.scores import why_not_scored
 from analysis.services.structures import EVIDENCE
 from analysis.techniques.registry import TECHNIQUES
 from analysis.views.batch_history import records_of, tellers_of
@@ -91,7 +92,7 @@ def _best_eqe(request: HttpRequest, batch: Batch) -> Outcome | None:
 
 def _phase(batch: Batch) -> PhaseAssignment | None:
     rows = PhaseAssignment.objects.filter(batch=batch, superseded_at=None)
-    return rows.select_related("accepted_by", "score").defer(None).first()
+    return rows.select_related("accepted_by", "score", "batch", "analysis__measurement").first()
 
 
 def _waiting_for_a_person(batch: Batch) -> dict[str, int]:
@@ -222,7 +223,8 @@ def batch_phase(request: HttpRequest, code: str) -> HttpResponse:
     batch = find_batch(request, code)
     form = PhaseForm(request.POST)
     if form.is_valid():
-        said = {name: form.cleaned_data[name] for name in ("phase", "structure", "reason")}
+        names = ("phase", "structure", "evidence", "confidence", "reason")
+        said = {name: form.cleaned_data[name] for name in names}
 
         def create() -> str:
             assign_phase(by=request.user, batch=batch, **said)
@@ -252,7 +254,8 @@ def batch_forecast(request: HttpRequest, code: str) -> HttpResponse:
         if said
         else None,
         "phase": phase,
-        "score": getattr(phase, "score", None) if phase else None,
+        "score": phase.counted_score if phase else None,
+        "unscored": why_not_scored(phase) if phase else "",
         "to_accept": _waiting_for_a_person(batch).get("xrd"),
         "is_open": forecast is not None and forecast.state == Forecast.State.WAITING,
     }

@@ -27,6 +27,7 @@ UNTRACKED = {
     "records_job": "the state of work; its results are tracked",
     "synthesis_batchquantity": "follows from the plan and the composition, whose revisions the batch keeps",
     "analysis_historyrow": "derived; rebuild_history recomputes and compares it",
+    "analysis_modelparameters": "bytes whose SHA-256 their version keeps; they follow from its labels",
     "analysis_historynumber": "derived; rebuild_history recomputes and compares it",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -17,6 +17,9 @@ from synthesis.chemistry.tolerances import Tolerance, of_number
 from synthesis.models.instrument import Instrument
 from synthesis.models.material import Material
 from synthesis.models.recipe import RecipeVersion
+
+# Clocks that differ by less are taken to agree.
+CLOCKS_AGREE = timedelta(minutes=5)
 
 
 class BatchQuerySet(ProjectRecordQuerySet):
@@ -134,6 +137,11 @@ class Batch(ProjectRecord):
     def is_open(self) -> bool:
         """Whether bench entries are still taken, and whether it can still be given up."""
         return self.state in self.OPEN_STATES
+
+    @property
+    def is_back_filled(self) -> bool:
+        """Whether the work on it is dated before it was planned here, as a paper notebook typed in later."""
+        return self.started_at is not None and self.started_at < self.planned_at - CLOCKS_AGREE
 
     @property
     def archived_at(self) -> datetime | None:

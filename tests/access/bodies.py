@@ -97,7 +97,7 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "analysis:inbox-assign": {"of": lab["batch"], "technique": "pl", "sure": "on"},
         "analysis:inbox-put-aside": {"reason": "a test of the lamp"},
         "analysis:batch-number": {"quantity": "plqy_percent", "value": "97"},
-        "analysis:batch-phase": {"phase": "alpha", "reason": "seen"},
+        "analysis:batch-phase": {"phase": "alpha", "evidence": "hrtem", "reason": "seen"},
         "analysis:batch-structure": {
             "part": "seed",
             "verdict": "confirms",
@@ -175,7 +175,12 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         "outcome-list": {"batch": lab["batch"], "quantity": "plqy_percent", "value": "97"},
         "inbox-assign": {"batch": lab["batch"], "technique": "pl", "sure": True},
         "inbox-put-aside": {"reason": "a test of the lamp"},
-        "phase-list": {"batch": lab["batch"], "phase": "alpha", "reason": "seen"},
+        "phase-list": {
+            "batch": lab["batch"],
+            "phase": "alpha",
+            "evidence": "hrtem",
+            "reason": "seen",
+        },
         "structure-evidence-list": {
             "batch": lab["batch"],
             "part": "seed",

@@ -178,8 +178,11 @@ def test_correcting_the_phase_supersedes_and_scores_again():
     batch = make_batch()
     by = owner_of(batch.project)
     run_jobs("forecast_batch")
-    assign_phase(by=by, batch=batch, phase="gamma", reason="XRD of another lab")
-    assign_phase(by=by, batch=batch, phase="alpha", structure="alloy", reason="TEM fringes 6.2 Å")
+    seen = {"by": by, "batch": batch}
+    assign_phase(**seen, phase="gamma", evidence="xrd_elsewhere", reason="XRD of another lab")
+    assign_phase(
+        **seen, phase="alpha", structure="alloy", evidence="hrtem", reason="TEM fringes 6.2 Å"
+    )
     current = PhaseAssignment.objects.get(batch=batch, superseded_at=None)
     assert (current.phase, current.reason) == ("alpha", "TEM fringes 6.2 Å")
     assert Score.objects.count() == 2
@@ -196,7 +199,7 @@ def test_beta_is_kept_though_the_forecast_cannot_be_scored():
 
 def test_a_phase_without_evidence_is_refused():
     batch = make_batch()
-    with pytest.raises(Refusal, match="evidence"):
+    with pytest.raises(Refusal, match="what was seen"):
         assign_phase(by=owner_of(batch.project), batch=batch, phase="gamma", reason=" ")
 
 

@@ -12,7 +12,10 @@ def test_the_frozen_forecast_is_shown_with_its_score(page, batch):
     run_jobs("forecast_batch")
     here = address("batch-forecast", batch.code)
     assert "It is scored when" in text(page.get(here))
-    page.post(address("batch-phase", batch.code), {"phase": "gamma", "reason": "XRD elsewhere"})
+    said = {"phase": "gamma", "evidence": "none", "reason": "it is red"}
+    page.post(address("batch-phase", batch.code), said)
+    assert "Not scored" in text(page.get(here))
+    page.post(address("batch-phase", batch.code), {**said, "evidence": "xrd_elsewhere"})
     assert "Log score" in text(page.get(here))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
@@ -87,16 +89,14 @@ def test_a_wrong_filter_is_refused_on_every_list(path):
     assert Api(owner_of(make_project())).get(path).status_code == 400
 
 
-def test_forecasts_against_xrd_count_phases_on_xrd_alone():
-    """Three scored forecasts, on the evidence of a TEM, a PL spectrum and an XRD pattern: one counts."""
+def test_forecasts_count_against_named_evidence_alone():
+    """Three scored forecasts: on HRTEM, on a look at the flask, and of a batch typed in later: one counts."""
     project = make_project()
     by = owner_of(project)
-    for technique in ("", "pl", "xrd"):
-        batch, analysis = make_batch(project), None
-        if technique:
-            made = add_measurement(by=by, subject=batch, technique=technique, upload=upload())
-            analysis = made.analyses.get()
-        forecast_and_score(batch, "gamma", hit=True, log_score=0.2, analysis=analysis)
+    for evidence, days_before in (("hrtem", 0), ("none", 0), ("hrtem", 1)):
+        batch = make_batch(project)
+        batch.set_fields(started_at=batch.planned_at - timedelta(days=days_before))
+        forecast_and_score(batch, "gamma", hit=True, log_score=0.2, evidence=evidence)
     axes = COLUMNS["ratio_ca_pb_weighed"], COLUMNS["eqe_percent"]
     assert look_over(by, Question(), count(by, Question()), *axes).scored.batches == 1
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from analysis.comparison import Answer, Group, Piece, Row
-from analysis.models.outcome import Structure, StructureLevel
+from analysis.models.outcome import PhaseEvidence, Structure, StructureLevel
 from analysis.quantity import Quantity
 from analysis.services.compared import Compared, quantities_named
 from analysis.services.outcomes import rates_from
@@ -60,7 +60,10 @@ def _phase(one: Compared) -> Answer:
     said = one.phase
     if said is None:
         return Answer()
-    return Answer(phase=said.phase, note="" if said.analysis_id else _("not by XRD here"))
+    return Answer(
+        phase=said.phase,
+        note="" if said.evidence == PhaseEvidence.XRD else said.get_evidence_display(),
+    )
 
 
 def _structure(one: Compared) -> Answer:

@@ -63,7 +63,17 @@ def phase(batch: Batch) -> Section:
             _("Phase"),
             joined(found.get_phase_display(), found.get_structure_display(), between=", "),
         ),
-        (_("Evidence"), joined(file and _("XRD, %(file)s") % {"file": file}, found.reason)),
+        (
+            _("Evidence"),
+            joined(
+                file and _("XRD, %(file)s") % {"file": file},
+                "" if file else found.get_evidence_display(),
+                found.reason,
+                _("confidence %(share).2f") % {"share": found.confidence}
+                if found.confidence
+                else "",
+            ),
+        ),
         (_("Accepted by"), by(found.accepted_by, found.accepted_at)),
     ]
     if not found.structure:

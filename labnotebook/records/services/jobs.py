@@ -34,6 +34,7 @@ Handler = Callable[[Job], Callable[[], None]]
 _handlers: dict[str, Handler] = {}
 _on_end: dict[str, Callable[[Job], None]] = {}
 _background: set[str] = set()
+RESENT_SECONDS = 10  # after which what was sent and not begun is sent again
 IN_BACKGROUND = 16  # jobs of these kinds that workers are given at a time
 
 
@@ -61,12 +62,23 @@ def handles(
     return register
 
 
-def ask(kind: str, payload: dict[str, Any], *, project: Project | None = None) -> Job:
+def ask(
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    project: Project | None = None,
+    after_seconds: float | None = None,
+) -> Job:
     """Write a job in the caller's transaction; the relay sends it within half a second of the commit.
 
-    The same work asked for twice is the same job.
+    The same work asked for twice is the same job. With ``after_seconds``, up to RESENT_SECONDS, it is sent
+    that much later, as if it had been sent before and got lost: for what is better done once for many.
     """
-    return ask_many(kind, [(payload, project)])[0]
+    job = ask_many(kind, [(payload, project)])[0]
+    if after_seconds is not None:
+        sent_at = timezone.now() - timedelta(seconds=RESENT_SECONDS - after_seconds)
+        Job.objects.filter(pk=job.pk, sent_at=None).update(sent_at=sent_at)
+    return job
 
 
 def ask_many(kind: str, asked: Sequence[tuple[dict[str, Any], Project | None]]) -> list[Job]:
@@ -222,10 +234,10 @@ def sweep(publish: Callable[[int], None], *, batch: int = 200) -> int:
         Job.objects.filter(~Q(kind__in=_background) | Q(pk__in=_turn()), attempts__lt=MAX_ATTEMPTS)
         .filter(
             Q(state=Job.State.QUEUED, sent_at=None)
-            | Q(state=Job.State.QUEUED, sent_at__lt=now - timedelta(seconds=10))
+            | Q(state=Job.State.QUEUED, sent_at__lt=now - timedelta(seconds=RESENT_SECONDS))
             | Q(state=Job.State.RUNNING, lease_until__lt=Now())
         )
-        .filter(Q(sent_at=None) | Q(sent_at__lt=now - timedelta(seconds=10)))
+        .filter(Q(sent_at=None) | Q(sent_at__lt=now - timedelta(seconds=RESENT_SECONDS)))
         .order_by("pk")
         .values_list("pk", flat=True)[:batch]
     )

@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from labnotebook.records.files import HashedUpload
 from labnotebook.records.refusals import Refusal
 from synthesis.models import Batch, BenchEvent
+from synthesis.models.batch import CLOCKS_AGREE
 
 FIELDS = ("id", "kind", "target", "value", "at", "reason", "old", "sent")
 FLAGS = {  # what they mean, and the only kinds that take them
@@ -22,7 +23,6 @@ FLAGS = {  # what they mean, and the only kinds that take them
     "as_planned": ("weighing", "parameter"),
     "repeat": ("step_start",),
 }
-CLOCKS_AGREE = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)

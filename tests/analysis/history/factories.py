@@ -66,7 +66,11 @@ def at(day: str) -> datetime:
 
 
 def assign(
-    batch: Batch, phase: str, structure: str = "", analysis: Analysis | None = None
+    batch: Batch,
+    phase: str,
+    structure: str = "",
+    analysis: Analysis | None = None,
+    evidence: str = "hrtem",
 ) -> PhaseAssignment:
     return PhaseAssignment.objects.create(
         project=batch.project,
@@ -74,6 +78,7 @@ def assign(
         phase=phase,
         structure=structure,
         analysis=analysis,
+        evidence=evidence,
         reason="test",
         accepted_by=batch.planned_by,
     )
@@ -119,7 +124,7 @@ def make_led(batch: Batch, eqe_percent: float) -> Pixel:
 
 
 def forecast_and_score(
-    batch: Batch, phase: str, *, hit: bool, log_score: float, analysis: Analysis | None = None
+    batch: Batch, phase: str, *, hit: bool, log_score: float, evidence: str = "hrtem"
 ) -> Score:
     job = Job.objects.create(kind="forecast_batch", input_sha256=f"{next(_numbers):064d}")
     forecast = Forecast.objects.create(
@@ -133,7 +138,7 @@ def forecast_and_score(
     )
     return Score.objects.create(
         forecast=forecast,
-        phase_assignment=assign(batch, phase, analysis=analysis),
+        phase_assignment=assign(batch, phase, evidence=evidence),
         probability=0.5,
         log_score=log_score,
         brier=0.3,

@@ -1,0 +1,141 @@
+"""Learn anew when a label was made, superseded or withdrawn: once for all that came within some seconds."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from analysis import forecast
+from analysis.forecast import LabModel
+from analysis.forecast.backtest import backtest
+from analysis.forecast.promotion import Comparison, compare
+from analysis.models import ModelParameters, ModelVersion
+from analysis.models.model_version import PAPER
+from analysis.services.labels import Labels, labels_of, learners_from
+from analysis.services.model_versions import load, version_in_use
+from labnotebook.records.models import Job, Project
+from labnotebook.records.services import jobs
+
+KIND = "learn"
+DEBOUNCE_SECONDS = 4
+LOCK = 0x1EA2  # with the project's key: who learns for it
+
+
+def ask_to_learn(project: Project) -> None:
+    """Ask that all who learn from this project do so soon, in the caller's transaction.
+
+    What is asked while a job still waits is learned by that one. Its row is locked until our label is
+    written, so that it cannot begin without it.
+    """
+    for one in learners_from(project):
+        waiting = Job.objects.filter(kind=KIND, project=one, state=Job.State.QUEUED)
+        if not waiting.select_for_update().values_list("pk", flat=True):
+            asked = {"project": one.pk, "asked_at": timezone.now().isoformat()}
+            jobs.ask(KIND, asked, project=one, after_seconds=DEBOUNCE_SECONDS)
+
+
+def say_failed(job: Job) -> None:
+    """Leave the version in use as it is; why nothing was learned stands on the job."""
+
+
+@jobs.handles(KIND, on_end=say_failed, background=True)
+def learn(job: Job) -> Callable[[], None]:
+    """Learn from the labels as they stand, one job at a time for a project."""
+    project = Project.objects.get(pk=job.input["project"])
+    with _alone(project):
+        read_at = timezone.now()
+        labels = labels_of(project)
+        if not labels.rows:
+            return lambda: None
+        known = ModelVersion.objects.filter(
+            project=project, data_sha256=labels.sha256, code_version=code_version()
+        ).first()
+        if known is not None:
+            return lambda: _use_again(project, known)
+        before = version_in_use(project)
+        model = LabModel.learn(labels.rows)
+        how = backtest(labels.rows).as_dict()
+        compared = compare(labels.rows, load(before))
+    fields = {
+        "read_at": read_at,
+        "summary": {**model.summary(), "left_out": list(labels.left_out)},
+        "backtest": how,
+        "compared": {"version": before, **compared.as_dict()},
+        "promoted_at": None if compared.is_worse else timezone.now(),
+        "verdict": _verdict(compared, before),
+    }
+    return lambda: _write(project, labels, model, fields)
+
+
+def _write(project: Project, labels: Labels, model: LabModel, fields: dict[str, Any]) -> None:
+    """Keep the version, unless another worker has learned from newer labels, or the same, meanwhile."""
+    project.lock()
+    mine = ModelVersion.objects.filter(project=project)
+    if mine.filter(read_at__gt=fields["read_at"]).exists():
+        return
+    if mine.filter(data_sha256=labels.sha256, code_version=code_version()).exists():
+        return
+    data = model.to_bytes()
+    version = ModelVersion.objects.create(
+        project=project,
+        data_sha256=labels.sha256,
+        code_version=code_version(),
+        batches=list(labels.batches),
+        labels=len(labels.rows),
+        parameters_sha256=hashlib.sha256(data).hexdigest(),
+        **fields,
+    )
+    ModelParameters.objects.create(model_version=version, data=data)
+
+
+def _use_again(project: Project, known: ModelVersion) -> None:
+    """Ask the version again that was made of these very labels, when another took its place since."""
+    project.lock()
+    newest = ModelVersion.objects.filter(project=project, promoted_at__isnull=False)
+    if known.promoted_at is None or newest.order_by("-promoted_at").first() == known:
+        return
+    known.set_fields(
+        promoted_at=timezone.now(), verdict=f"{known.verdict} Its labels are the lab's again."
+    )
+
+
+def _verdict(compared: Comparison, before: int) -> str:
+    """Return why it is used from now on, or not, in a sentence."""
+    of = "the paper alone" if before == PAPER else f"version {before}"
+    if compared.this is None:
+        return f"Used: {of} had seen every batch of it, so they cannot be compared."
+    words = (
+        f"on {compared.n} {'batch' if compared.n == 1 else 'batches'} that {of} had not seen, the mean log"
+        f" loss is {compared.this:.2f} where that has {compared.previous:.2f}"
+    )
+    if compared.is_worse:
+        return f"Not used: {words}, worse than chance explains."
+    return f"Used: {words}."
+
+
+@contextmanager
+def _alone(project: Project) -> Iterator[None]:
+    """Wait until nobody else learns for this project; a worker that dies lets go."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, project.pk])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, project.pk])
+
+
+@cache
+def code_version() -> str:
+    """Return the hash of the program that learns: another program makes another version."""
+    folder = Path(forecast.__file__).parent
+    digest = hashlib.sha256()
+    for file in sorted(folder.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
