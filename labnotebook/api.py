@@ -9,9 +9,13 @@ from analysis.api.batches import BatchStoryViewSet
 from analysis.api.files import FileViewSet
 from analysis.api.forecasts import ForecastViewSet
 from analysis.api.history import HistoryFileView, HistoryView
+from analysis.api.guesses import GuessViewSet
+from analysis.api.history import HistoryCsvView, HistoryView
 from analysis.api.inbox import InboxViewSet
+from analysis.api.label_sources import LabelSourceViewSet
 from analysis.api.measurements import MeasurementViewSet
 from analysis.api.measuring_instruments import MeasuringInstrumentViewSet
+from analysis.api.models import ModelViewSet
 from analysis.api.outcomes import OutcomeViewSet
 from analysis.api.phases import PhaseViewSet
 from analysis.api.projects import ReanalysedProjectViewSet
@@ -50,6 +54,9 @@ router.register("outcomes", OutcomeViewSet, basename="outcome")
 router.register("phases", PhaseViewSet, basename="phase")
 router.register("structure-evidence", StructureEvidenceViewSet, basename="structure-evidence")
 router.register("forecasts", ForecastViewSet, basename="forecast")
+router.register("models", ModelViewSet, basename="model")
+router.register("label-sources", LabelSourceViewSet, basename="label-source")
+router.register("guesses", GuessViewSet, basename="guess")
 router.register("files", FileViewSet, basename="file")
 router.register("inbox", InboxViewSet, basename="inbox")
 

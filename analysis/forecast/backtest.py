@@ -33,6 +33,15 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """Forecasts that were about as sure: how many, how sure on average, and the share that was right."""
+
+    n: int
+    sure: float
+    right: float
+
+
+@dataclass(frozen=True, slots=True)
 class Backtest:
     """Rolling-origin marks over n flasks: of the model and of three that are simpler."""
 
@@ -42,6 +51,7 @@ class Backtest:
     frequencies: Marks | None
     paper: Marks | None
     misses: tuple[Miss, ...]
+    reliability: tuple[Bin, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything, JSON-ready; the model's own marks stand at the top too."""
@@ -59,6 +69,7 @@ class Backtest:
                 )
             },
             "misses": [asdict(miss) for miss in self.misses],
+            "reliability": [asdict(one) for one in self.reliability],
         }
 
 
@@ -82,6 +93,7 @@ def backtest(rows: Sequence[Labelled]) -> Backtest:
         frequencies=marks(_by_frequency(observed), observed),
         paper=marks(paper, observed),
         misses=_misses(rows, said, observed),
+        reliability=_reliability(said, observed),
     )
 
 
@@ -104,6 +116,21 @@ def _by_frequency(observed: Any) -> Floats:
     before = np.cumsum(np.eye(len(PHASES))[observed], axis=0) - np.eye(len(PHASES))[observed]
     smoothed = before + PSEUDO
     return np.asarray(smoothed / smoothed.sum(axis=1, keepdims=True))
+
+
+def _reliability(said: Floats, observed: Any) -> tuple[Bin, ...]:
+    """Return the bins of the likeliest phase's chance that hold a flask, the least sure first."""
+    sure, hit = said.max(axis=1), said.argmax(axis=1) == observed
+    place = np.minimum((sure * _BINS).astype(int), _BINS - 1)
+    return tuple(
+        Bin(
+            int(inside.sum()),
+            round(float(sure[inside].mean()), 6),
+            round(float(hit[inside].mean()), 6),
+        )
+        for inside in (place == one for one in range(_BINS))
+        if inside.any()
+    )
 
 
 def _misses(rows: Sequence[Labelled], said: Floats, observed: Any) -> tuple[Miss, ...]:

@@ -27,7 +27,9 @@ class ModelVersion(ProjectRecord):
     parameters_sha256 = models.CharField(max_length=64)
     read_at = models.DateTimeField()  # when the labels were read
     made_at = models.DateTimeField(auto_now_add=True)
-    promoted_at = models.DateTimeField(null=True)  # from then on it is asked, unless another is pinned
+    promoted_at = models.DateTimeField(
+        null=True
+    )  # from then on it is asked, unless another is pinned
     verdict = models.TextField()  # why it was promoted, or not
 
     class Meta:
@@ -35,7 +37,8 @@ class ModelVersion(ProjectRecord):
         indexes = [Index(fields=["project", "-promoted_at"], name="model_version_in_use")]
         constraints = [
             UniqueConstraint(
-                fields=["project", "data_sha256", "code_version"], name="one_version_of_the_same_data"
+                fields=["project", "data_sha256", "code_version"],
+                name="one_version_of_the_same_data",
             ),
             CheckConstraint(name="model_version_has_labels", condition=Q(labels__gt=0)),
         ]
@@ -71,7 +74,9 @@ class ModelPin(ProjectRecord):
         ordering = ("pk",)
         constraints = [
             UniqueConstraint(
-                fields=["project"], condition=Q(ended_at=None), name="one_pinned_version_per_project"
+                fields=["project"],
+                condition=Q(ended_at=None),
+                name="one_pinned_version_per_project",
             ),
             CheckConstraint(name="model_pin_says_why", condition=~Q(reason="")),
             CheckConstraint(

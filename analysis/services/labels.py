@@ -9,7 +9,6 @@ from typing import Any
 
 import orjson
 from django.db.models import Q
-from django.utils import timezone
 
 from analysis.forecast import Conditions, UnforecastableConditions
 from analysis.forecast.labelled import Labelled
@@ -17,14 +16,10 @@ from analysis.forecast.model import PHASES
 from analysis.models import LabelSource, PhaseAssignment
 from analysis.models.outcome import PhaseEvidence
 from analysis.services.recorded_conditions import recorded_conditions
-from labnotebook.records.history import recorded
-from labnotebook.records.models import Project, Role
-from labnotebook.records.permissions import require_role, role_in
-from labnotebook.records.reasons import check_reason
-from labnotebook.records.refusals import Refusal, WrongState
+from labnotebook.records.models import Project
 
+OF_OTHERS = "other-"  # begins the key of a flask of another project, which has no code here
 SURE = 1.0  # of a label whose confidence nobody said
-LONGEST_REASON = 300
 
 # *Undetermined* is no phase, and so no label; of beta the model says nothing.
 IS_LABEL = Q(superseded_at=None, phase__in=PHASES) & ~Q(evidence=PhaseEvidence.NONE)
@@ -62,7 +57,7 @@ def labels_of(project: Project) -> Labels:
             continue
         confidence = SURE if one.confidence is None else one.confidence
         # Who sees this project need not see the other one: its flasks have no code here.
-        key = one.batch.code if one.batch.project_id == project.pk else f"other-{one.batch_id}"
+        key = one.batch.code if one.batch.project_id == project.pk else f"{OF_OTHERS}{one.batch_id}"
         rows.append(Labelled(conditions, one.phase, told.ratio_u, confidence, key))
         batches.append({"batch": one.batch_id, "assignment": one.pk, "phase": one.phase})
     return Labels(tuple(rows), tuple(batches), tuple(left_out), _digest(rows))
@@ -78,43 +73,6 @@ def learners_from(project: Project) -> list[Project]:
     """Return the projects for which a label of this one counts."""
     others = LabelSource.objects.filter(source=project, ended_at=None).select_related("project")
     return [project, *(one.project for one in others)]
-
-
-def add_source(*, by: Any, project: Project, source: Project, reason: str) -> LabelSource:
-    """Let a project learn from the labels of another as well; takes an owner of both."""
-    _require_owner_of_both(by, project, source)
-    reason = check_reason(reason, "Say why they may be learned from together.", field="reason")
-    if project.pk == source.pk:
-        raise Refusal("A project learns from its own labels anyway.", field="source")
-    if project.is_simulated != source.is_simulated:
-        raise Refusal(
-            "Simulated flasks and real ones are not learned from together.", field="source"
-        )
-    with recorded(by, reason):
-        project.lock()
-        if LabelSource.objects.filter(project=project, source=source, ended_at=None).exists():
-            raise WrongState(f"{project} learns from {source} already.", field="source")
-        return LabelSource.objects.create(
-            project=project, source=source, reason=reason[:LONGEST_REASON], added_by=by
-        )
-
-
-def end_source(*, by: Any, source: LabelSource, reason: str) -> LabelSource:
-    """Learn without another project from now on; an owner of either may say so."""
-    reason = check_reason(reason, "Say why it is not learned from any more.", field="reason")
-    if role_in(by, source.source) != Role.OWNER:
-        require_role(by, source.project, Role.OWNER)
-    with recorded(by, reason):
-        source = source.lock()
-        if source.ended_at is not None:
-            raise WrongState("This has ended already.")
-        source.set_fields(ended_at=timezone.now(), ended_reason=reason[:LONGEST_REASON])
-    return source
-
-
-def _require_owner_of_both(by: Any, *projects: Project) -> None:
-    for one in projects:
-        require_role(by, one, Role.OWNER)
 
 
 def _digest(rows: Sequence[Labelled]) -> str:

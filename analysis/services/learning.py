@@ -35,10 +35,15 @@ def ask_to_learn(project: Project) -> None:
     written, so that it cannot begin without it.
     """
     for one in learners_from(project):
-        waiting = Job.objects.filter(kind=KIND, project=one, state=Job.State.QUEUED)
-        if not waiting.select_for_update().values_list("pk", flat=True):
-            asked = {"project": one.pk, "asked_at": timezone.now().isoformat()}
-            jobs.ask(KIND, asked, project=one, after_seconds=DEBOUNCE_SECONDS)
+        ask_one_to_learn(one)
+
+
+def ask_one_to_learn(project: Project) -> None:
+    """Ask that a project learns soon; see `ask_to_learn`."""
+    waiting = Job.objects.filter(kind=KIND, project=project, state=Job.State.QUEUED)
+    if not waiting.select_for_update().values_list("pk", flat=True):
+        asked = {"project": project.pk, "asked_at": timezone.now().isoformat()}
+        jobs.ask(KIND, asked, project=project, after_seconds=DEBOUNCE_SECONDS)
 
 
 def say_failed(job: Job) -> None:

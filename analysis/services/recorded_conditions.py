@@ -80,7 +80,8 @@ def _recorded(batch: Batch, planned: dict[str, Any], bench: _Bench) -> Recorded:
         **{name: bench.weighed[key].value for key, name in RATIOS.items() if key in bench.weighed},
         "injection_temperature_c": _last(bench.numbers, ("inject",), "temperature_c")
         or _last(bench.numbers, ("react", "heat"), "temperature_c"),
-        "reaction_seconds": _last(bench.numbers, ("react",), "duration_s") or _float(batch.quench_s),
+        "reaction_seconds": _last(bench.numbers, ("react",), "duration_s")
+        or _float(batch.quench_s),
         "humidity_percent": _float(batch.humidity_percent),
         "purification_cycles": washes_done(batch.plan or {}, left_out, bench.steps),
         "oa_to_pb": _ligand(planned.get("oa_to_pb"), OLEIC_ACID, bench.additions),
@@ -103,7 +104,9 @@ def _planned_u(plan: Mapping[str, Any]) -> float | None:
     return None
 
 
-def _last(numbers: Iterable[StepRunParameter], operations: Sequence[str], name: str) -> float | None:
+def _last(
+    numbers: Iterable[StepRunParameter], operations: Sequence[str], name: str
+) -> float | None:
     """Return the number as it was in the last such step, the caesium's for injections; None unrecorded."""
     values = [
         one.actual_value

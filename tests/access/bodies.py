@@ -189,6 +189,15 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
             "note": "a core of other fringes",
         },
         "structure-evidence-withdraw": {"reason": "another grid"},
+        "model-pin": {"reason": "two labels were mixed up"},
+        "model-unpin": {"reason": "they are mended"},
+        "label-source-list": {
+            "project": lab["project"],
+            "source": lab["other_project"],
+            "reason": "the same glovebox",
+        },
+        "label-source-end": {"reason": "another glovebox"},
+        "guess-list": {"batch": lab["batch"], "phase": "gamma"},
         "forecast-list": {"project": lab["project"], "ratio_ca_pb": 0.5},
     }.get(route, {})
 

@@ -32,6 +32,9 @@ KINDS = {
     "phases": "phase",
     "structure-evidence": "structure_evidence",
     "forecasts": "forecast",
+    "models": "model_version",
+    "label-sources": "label_source",
+    "guesses": "guess",
 }
 
 

@@ -292,6 +292,17 @@ GET structure-evidence-list: person
 POST structure-evidence-list: make
 GET structure-evidence-detail: read
 POST structure-evidence-withdraw: write
+GET model-list: person
+GET model-detail: read
+POST model-pin: own
+POST model-unpin: own
+GET label-source-list: person
+POST label-source-list: lead
+GET label-source-detail: read
+POST label-source-end: own
+GET guess-list: person
+POST guess-list: make
+GET guess-detail: read
 GET forecast-list: person
 POST forecast-list: make
 GET forecast-detail: read

@@ -1,5 +1,6 @@
 """A lab with one of everything."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -8,10 +9,15 @@ from typing import Any
 
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.utils import timezone
 
-from analysis.models import Analysis
+from analysis.forecast import LabModel
+from analysis.forecast.backtest import backtest
+from analysis.models import Analysis, ModelParameters, ModelVersion
 from analysis.services.forecasts import ask_forecast
+from analysis.services.guesses import guess_phase
 from analysis.services.inbox import take_in
+from analysis.services.label_sources import add_source
 from analysis.services.measurements import add_measurement
 from analysis.services.measuring_instruments import add_instrument as add_measuring_instrument
 from analysis.services.measuring_instruments import calibrate
@@ -22,6 +28,7 @@ from devices.services.devices import build_device
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.services.files import hashed_upload
+from labnotebook.records.services.projects import create_project
 from synthesis.models import Chemical, Material
 from synthesis.services.batches import create_batch, start_batch
 from synthesis.services.finishing import finish_batch
@@ -74,6 +81,26 @@ def _titrated_stock(person: Any, project: Project) -> Material:
     return add_stock(by=person, batch=batch, concentration_mol_l=Decimal("0.154"))
 
 
+def _learned(project: Project) -> ModelVersion:
+    """Return a version as the worker leaves it, with the paper's parameters."""
+    data = LabModel.paper().to_bytes()
+    version = ModelVersion.objects.create(
+        project=project,
+        data_sha256="0" * 64,
+        code_version="test",
+        batches=[],
+        labels=1,
+        summary=LabModel.paper().summary(),
+        backtest=backtest(()).as_dict(),
+        parameters_sha256=hashlib.sha256(data).hexdigest(),
+        read_at=timezone.now(),
+        promoted_at=timezone.now(),
+        verdict="Used.",
+    )
+    ModelParameters.objects.create(model_version=version, data=data)
+    return version
+
+
 def make_lab(person: Any, project: Project) -> dict[str, Any]:
     """Make one of everything in a project; return their keys as addresses and bodies name them."""
     batch = make_made_batch(project, by=person)
@@ -84,6 +111,7 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
     measurement = add_measurement(by=person, subject=batch, technique="pl", upload=upload)
     analysis = _finished(measurement.analyses.get())
     outcome = type_outcome(by=person, subject=batch, quantity="plqy_percent", text="98")
+    guess = guess_phase(by=person, batch=batch, phase="gamma")
     phase = assign_phase(
         by=person,
         batch=batch,
@@ -101,6 +129,10 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         measurement=micrograph,
         note="a rim of 2 nm",
     )
+    version = _learned(project)
+    other = create_project(by=person, name=f"{project.slug} other")
+    source = add_source(by=person, project=project, source=other, reason="the same glovebox")
+    another = create_project(by=person, name=f"{project.slug} another")
     forecast = ask_forecast(by=person, project=project, conditions={"ratio_ca_pb": 0.5})
     upload = hashed_upload(b"wavelength_nm,counts\n680,2\n686,8\n690,3\n", f"{project.slug} 1.csv")
     (taken,) = take_in(by=person, project=project, uploads=[upload], sure=True)
@@ -153,6 +185,10 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         "micrograph": micrograph.pk,
         "structure_evidence": evidence.pk,
         "forecast": forecast.pk,
+        "model_version": version.pk,
+        "label_source": source.pk,
+        "guess": guess.pk,
+        "other_project": another.slug,
         "file": measurement.file.pk,
         "inbox": taken.waiting.pk,
     }

@@ -5,8 +5,6 @@ import re
 import pytest
 
 from analysis.models import HistoryRow
-from analysis.services.measurements import add_measurement
-from tests.analysis.factories import upload
 from tests.analysis.history.factories import (
     accept,
     assign,
@@ -143,20 +141,13 @@ def test_each_phase_is_summed_up(some, look):
     assert re.findall(r"> ?([^<> ]+) ?<", rows["alpha"]) == ["2", "8", "8–8"]
 
 
-def xrd_of(batch):
-    made = add_measurement(
-        by=batch.planned_by, subject=batch, technique="xrd", upload=upload(b"1 2\n2 3\n")
-    )
-    return made.analyses.get()
-
-
 def test_forecasts_are_held_against_what_was_found(lab, look):
     right = make_batch(lab.project, lab.mira)
-    forecast_and_score(right, "gamma", hit=True, log_score=0.2, analysis=xrd_of(right))
+    forecast_and_score(right, "gamma", hit=True, log_score=0.2)
     missed = make_batch(lab.project, lab.mira, code="NC-0021")
-    forecast_and_score(missed, "delta", hit=False, log_score=1.0, analysis=xrd_of(missed))
-    by_tem = make_batch(lab.project, lab.mira)
-    forecast_and_score(by_tem, "gamma", hit=True, log_score=0.1)
+    forecast_and_score(missed, "delta", hit=False, log_score=1.0)
+    by_eye = make_batch(lab.project, lab.mira)
+    forecast_and_score(by_eye, "gamma", hit=True, log_score=0.1, evidence="none")
     page = look()
     assert "1 of 2 right. Log score 0.6" in page
     assert 'Missed: <a href="/b/NC-0021/">NC-0021</a>' in page
