@@ -13,6 +13,7 @@ from analysis.views import (
     inbox,
     measurements,
     measuring_instruments,
+    models,
     near_batches,
     overlays,
     panels,
@@ -72,6 +73,7 @@ urlpatterns = [
         panels.batch_second_forecast,
         name="batch-second-forecast",
     ),
+    path("b/<str:code>/guess/", panels.batch_guess, name="batch-guess"),
     path("b/<str:code>/changes/", panels.batch_changes, name="batch-changes"),
     path(
         "d/<str:code>/measurements/",
@@ -89,6 +91,9 @@ urlpatterns = [
         name="measuring-correct",
     ),
     path("forecast/", forecasts.forecast, name="forecast"),
+    path("models/", models.model_list, name="model-list"),
+    path("models/<int:version>/", models.model_detail, name="model-detail"),
+    path("models/<int:version>/pin/", models.model_pin, name="model-pin"),
     path("quantities/", quantities.quantity_list, name="quantity-list"),
     path(
         "projects/<slug:slug>/reanalysis/",

@@ -33,6 +33,12 @@ def batches_of(version: ModelVersion, user: Any) -> list[LearnedBatch]:
     return [LearnedBatch(codes.get(one["batch"], ""), one["phase"]) for one in version.batches]
 
 
+def learned_by(version: str) -> int:
+    """Return how many batches a version learned from, 0 for the paper's."""
+    rows = ModelVersion.objects.filter(pk=int(version or 0))
+    return rows.values_list("labels", flat=True).first() or 0
+
+
 def in_use_by(projects: Iterable[Project]) -> dict[int, list[Project]]:
     """Return version -> the projects that ask it now."""
     found: dict[int, list[Project]] = {}

@@ -19,6 +19,7 @@ from analysis.models import HistoryRow
 from analysis.services.conditions import plan_conditions
 from analysis.services.forecasts import foretell
 from analysis.services.measured import phase_gaps
+from analysis.services.model_cards import learned_by
 from analysis.views.charts import forecast_figure
 from analysis.views.pages import render_panel
 from analysis.views.panels import chance_bars
@@ -199,6 +200,7 @@ def _shown(said: PhaseForecast, gaps: list[OpenGap]) -> dict[str, Any]:
     plain = said.as_dict()
     return {
         "said": plain,
+        "learned": learned_by(said.model_version),
         "bars": chance_bars(plain["phase"]),
         "after": chance_bars(plain["after_appearance"]) if plain["after_appearance"] else None,
         "figure": forecast_figure(None, said.conditions, gaps, said.model_version),

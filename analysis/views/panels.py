@@ -13,10 +13,13 @@ from django.views.decorators.http import require_POST, require_safe
 from analysis.forecast import Conditions
 from analysis.forecast.conditions import APPEARANCES
 from analysis.forms import EvidenceForm, PhaseForm, TypedForm
-from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
+from analysis.forms_forecast import GuessForm
+from analysis.models import Analysis, Forecast, Guess, Measurement, Outcome, PhaseAssignment
 from analysis.services.forecasts import second_forecast
+from analysis.services.guesses import guess_phase, scored
 from analysis.services.lists import best_run, with_analyses
 from analysis.services.measured import phase_gaps
+from analysis.services.model_cards import learned_by
 from analysis.services.outcomes import computed_figures, current_outcomes, type_outcome
 from analysis.services.phase_evidence import evidence_of
 from analysis.services.phases import assign_phase
@@ -240,10 +243,24 @@ def batch_phase(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def batch_forecast(request: HttpRequest, code: str) -> HttpResponse:
     """Show what the model said before the flask was heated, and how it came out."""
-    batch = find_batch(request, code)
+    return forecast_panel(request, find_batch(request, code))
+
+
+def forecast_panel(
+    request: HttpRequest, batch: Batch, guess_form: GuessForm | None = None
+) -> HttpResponse:
+    """Show it with what people guessed, and the form of a guess, or one that was refused."""
+    guesses = Guess.objects.filter(batch=batch).select_related("guessed_by", "batch")
+    phase = _phase(batch)
+    open_to_guess = (
+        phase is None
+        and not batch.is_back_filled
+        and may_write(request, batch.project_id)
+        and not any(one.guessed_by_id == request.user.pk for one in guesses)
+        and evidence_of(batch).measurement is None
+    )
     forecast = Forecast.objects.filter(batch=batch).first()
     said = forecast is not None and forecast.state == Forecast.State.DONE
-    phase = _phase(batch)
     context = {
         "batch": batch,
         "forecast": forecast,
@@ -258,6 +275,10 @@ def batch_forecast(request: HttpRequest, code: str) -> HttpResponse:
         "unscored": why_not_scored(phase) if phase else "",
         "to_accept": _waiting_for_a_person(batch).get("xrd"),
         "is_open": forecast is not None and forecast.state == Forecast.State.WAITING,
+        "model": forecast.result["model"] if said else None,
+        "learned": learned_by(forecast.model_version) if said else 0,
+        "guesses": [(_likeliest(one.guess), one) for one in scored(guesses)],
+        "guess_form": guess_form or (GuessForm() if open_to_guess else None),
     }
     return render_panel(
         request,
@@ -265,7 +286,31 @@ def batch_forecast(request: HttpRequest, code: str) -> HttpResponse:
         context,
         title=_("Forecast"),
         crumbs=crumbs_of(batch, _("Forecast")),
+        status=422 if guess_form is not None else 200,
     )
+
+
+def _likeliest(guess: Guess) -> tuple[str, float]:
+    return max(guess.chances.items(), key=lambda one: one[1])
+
+
+@require_POST
+def batch_guess(request: HttpRequest, code: str) -> HttpResponse:
+    """Keep what a person expects of the flask."""
+    batch = find_batch(request, code)
+    form = GuessForm(request.POST)
+    if form.is_valid():
+        said = form.cleaned_data
+
+        def create() -> str:
+            guess_phase(by=request.user, batch=batch, phase=said["phase"], chance=said["chance"])
+            return f"{reverse('synthesis:batch-detail', args=[code])}#learn"
+
+        try:
+            return create_once(request, create)
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+    return forecast_panel(request, batch, guess_form=form)
 
 
 @require_safe

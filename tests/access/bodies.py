@@ -97,6 +97,8 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "analysis:inbox-assign": {"of": lab["batch"], "technique": "pl", "sure": "on"},
         "analysis:inbox-put-aside": {"reason": "a test of the lamp"},
         "analysis:batch-number": {"quantity": "plqy_percent", "value": "97"},
+        "analysis:batch-guess": {"phase": "gamma", "chance": "0.8"},
+        "analysis:model-pin": {"do": "pin", "reason": "two labels were mixed up"},
         "analysis:batch-phase": {"phase": "alpha", "evidence": "hrtem", "reason": "seen"},
         "analysis:batch-structure": {
             "part": "seed",

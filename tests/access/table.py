@@ -154,6 +154,10 @@ GET analysis:batch-outcomes: read
 GET analysis:batch-measurements: read
 POST analysis:batch-number: write
 POST analysis:batch-phase: write
+POST analysis:batch-guess: write
+GET analysis:model-list: person
+GET analysis:model-detail: read
+POST analysis:model-pin: own
 POST analysis:batch-structure: write
 POST analysis:batch-structure-withdraw: write
 GET analysis:batch-second-forecast: read

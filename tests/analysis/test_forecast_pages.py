@@ -1,9 +1,12 @@
 """The forecast as a chemist meets it: beside the planner, frozen with a batch, and on its own page."""
 
+import math
+
 import pytest
 
-from analysis.models import Forecast
+from analysis.models import Forecast, Guess, ModelVersion
 from tests.analysis.factories import address, make_batch, run_jobs, text
+from tests.analysis.labs import label, learn, make_lab
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +63,51 @@ def test_the_forecast_page_answers_and_refuses_in_words(page):
     asked = page.get(here, {"ratio_ca_pb": "0.3", "precursor_appearance": "turbid"})
     assert "Nobody has measured R between 0.25 and 0.5" in text(asked)
     assert page.get(here, {"ratio_ca_pb": "40"}).status_code == 422
+
+
+def test_a_guess_is_frozen_and_scored_beside_the_model(page, batch):
+    run_jobs("forecast_batch")
+    here, guess = address("batch-forecast", batch.code), address("batch-guess", batch.code)
+    assert "Say what you expect" in text(page.get(here))
+    assert page.post(guess, {"phase": "gamma", "chance": "0.95"}).status_code == 302
+    again = page.post(guess, {"phase": "alpha", "chance": "0.95"})
+    assert again.status_code == 422
+    assert "frozen" in text(again)
+    label(batch, "gamma")
+    shown = text(page.get(here))
+    assert "Say what you expect" not in shown
+    # the four others share 5 %, and none is below 1 %: 0.01 + 0.95 × 0.95
+    assert f"log score {-math.log(0.01 + 0.95 * 0.95):.2f}" in " ".join(shown.split())
+
+
+def test_who_knows_the_phase_does_not_guess_any_more(page, batch):
+    label(batch, "gamma", evidence="none")
+    assert "Say what you expect" not in text(page.get(address("batch-forecast", batch.code)))
+    assert page.post(address("batch-guess", batch.code), {"phase": "gamma"}).status_code == 422
+    assert not Guess.objects.exists()
+
+
+def test_the_card_of_a_version_says_how_it_did_and_an_owner_pins_it(page, batch):
+    make_lab(batch.project, 0.15, [0.05, 0.2, 0.3])
+    learn(batch.project)
+    version = ModelVersion.objects.get()
+    here = address("model-detail", version.pk)
+    shown = text(page.get(here))
+    assert "Learned from 3 batches" in shown
+    for name in ("this way of learning", "the paper alone", "frequencies", "rule of thumb"):
+        assert name in shown
+    pinned = page.post(address("model-pin", 0), {"do": "pin", "reason": "labels mixed up"})
+    assert pinned.status_code == 302
+    assert "labels mixed up" in text(page.get(address("model-list")))
+    frozen = make_batch(batch.project)
+    run_jobs("forecast_batch")
+    assert Forecast.objects.get(batch=frozen).model_version == "0"
+    assert page.post(address("model-pin", version.pk), {"do": "unpin"}).status_code == 422
+
+
+def test_the_panel_says_which_version_spoke_and_from_how_many_batches(page, batch):
+    make_lab(batch.project, 0.15, [0.05, 0.2, 0.3])
+    learn(batch.project)
+    shown = " ".join(text(page.get(address("plan-forecast"), {"ratio_ca_pb": "0.3"})).split())
+    assert "learned from 3 batches" in shown
+    assert "rest on the paper alone" not in shown

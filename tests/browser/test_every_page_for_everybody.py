@@ -54,7 +54,7 @@ EMPTY += [
     "/measuring/new/",
 ]
 EMPTY += ["/d/", "/history/", "/forecast/", "/projects/", "/tokens/", "/lots/new/", "/lots/import/"]
-EMPTY += ["/recipes/new/"]
+EMPTY += ["/recipes/new/", "/models/", "/models/0/"]
 EMPTY += ["/d/new/", "/accounts/password/change/"]
 OTHERS = (
     "mn-cspbcl3-hot-injection",
@@ -94,6 +94,7 @@ OF_ONE += ["/lots/{lot}/", "/lots/{lot}/correct/", "/lots/{lot}/measured/"]
 OF_ONE += [
     "/m/{measurement}/",
     "/m/overlay/?m={measurement}",
+    "/models/{model_version}/",
     "/projects/{project}/",
     "/projects/{project}/reanalysis/",
 ]
