@@ -27,9 +27,7 @@ def made_conditions(batch: Batch) -> dict[str, Any] | None:
     return found if washes is None else {**found, "purification_cycles": washes}
 
 
-def washes_done(
-    plan: Mapping[str, Any], left_out: set[str], runs: Iterable[StepRun]
-) -> int | None:
+def washes_done(plan: Mapping[str, Any], left_out: set[str], runs: Iterable[StepRun]) -> int | None:
     """Return how often it was washed; None where the plan names no step of it.
 
     ``left_out`` are the keys of reagents, ``runs`` are read with their ``repeat_of``.
