@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from analysis.forecast import UnscorablePhase, score
@@ -55,7 +56,8 @@ def why_not_scored(assignment: PhaseAssignment) -> str:
 
 
 def _was_known(assignment: PhaseAssignment) -> bool:
-    """Whether its pattern is older than the plan, with which the forecast is frozen."""
+    """Whether a person says that its pattern is of a day before the plan, with which the forecast is frozen."""
     run = assignment.analysis
     measured = run.measurement.performed_at if run is not None else None
-    return measured is not None and measured < assignment.batch.planned_at
+    planned = timezone.localdate(assignment.batch.planned_at)
+    return measured is not None and timezone.localdate(measured) < planned
