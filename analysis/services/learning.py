@@ -58,7 +58,7 @@ def learn(job: Job) -> Callable[[], None]:
         read_at = timezone.now()
         labels = labels_of(project)
         if not labels.rows:
-            return lambda: None
+            return lambda: _forget(project)
         known = ModelVersion.objects.filter(
             project=project, data_sha256=labels.sha256, code_version=code_version()
         ).first()
@@ -72,7 +72,11 @@ def learn(job: Job) -> Callable[[], None]:
         "read_at": read_at,
         "summary": {**model.summary(), "left_out": list(labels.left_out)},
         "backtest": how,
-        "compared": {"version": before, **compared.as_dict()},
+        "compared": {
+            "version": before,
+            **compared.as_dict(),
+            "is_worse": compared.is_worse,
+        },
         "promoted_at": None if compared.is_worse else timezone.now(),
         "verdict": _verdict(compared, before),
     }
@@ -104,11 +108,21 @@ def _use_again(project: Project, known: ModelVersion) -> None:
     """Ask the version again that was made of these very labels, when another took its place since."""
     project.lock()
     newest = ModelVersion.objects.filter(project=project, promoted_at__isnull=False)
-    if known.promoted_at is None or newest.order_by("-promoted_at").first() == known:
+    was_worse = (known.compared or {}).get("is_worse", False)
+    if was_worse or newest.order_by("-promoted_at").first() == known:
         return
     known.set_fields(
         promoted_at=timezone.now(), verdict=f"{known.verdict} Its labels are the lab's again."
     )
+
+
+def _forget(project: Project) -> None:
+    """Ask the paper again: every label was withdrawn."""
+    project.lock()
+    for version in ModelVersion.objects.filter(project=project, promoted_at__isnull=False):
+        version.set_fields(
+            promoted_at=None, verdict=f"{version.verdict} Not any more: no label stands."
+        )
 
 
 def _verdict(compared: Comparison, before: int) -> str:

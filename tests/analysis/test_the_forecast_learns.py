@@ -86,12 +86,13 @@ def test_a_rejected_pattern_is_no_label_any_more():
     by = owner_of(batch.project)
     run = told(batch, "xrd", {}, phase="gamma")
     accept_analysis(by=by, analysis=run)
-    assert len(labels_of(batch.project).rows) == 1
-    Job.objects.filter(kind="learn").update(state="done")
+    learn(batch.project)
+    assert version_in_use(batch.project) == ModelVersion.objects.get().pk
     run.refresh_from_db()
     reject_analysis(by=by, analysis=run, reason="the wrong sample")
     assert labels_of(batch.project).rows == ()
-    assert Job.objects.filter(kind="learn", state="queued").exists()
+    learn(batch.project)
+    assert version_in_use(batch.project) == 0
 
 
 def test_a_label_has_what_the_bench_recorded_and_the_plan_where_it_did_not():
