@@ -8,9 +8,8 @@ from analysis.api.analyses import AnalysisViewSet
 from analysis.api.batches import BatchStoryViewSet
 from analysis.api.files import FileViewSet
 from analysis.api.forecasts import ForecastViewSet
-from analysis.api.history import HistoryFileView, HistoryView
 from analysis.api.guesses import GuessViewSet
-from analysis.api.history import HistoryCsvView, HistoryView
+from analysis.api.history import HistoryFileView, HistoryView
 from analysis.api.inbox import InboxViewSet
 from analysis.api.label_sources import LabelSourceViewSet
 from analysis.api.measurements import MeasurementViewSet

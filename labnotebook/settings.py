@@ -265,6 +265,7 @@ SPECTACULAR_SETTINGS = {
         "RecipeKind": "synthesis.models.recipe.Recipe.Kind",
         "StructureLevel": "analysis.models.outcome.StructureLevel",
         "PhaseEvidence": "analysis.models.outcome.PhaseEvidence",
+        "PhaseEnum": "analysis.models.outcome.Phase",
         "ForetoldPhase": [(name, name) for name in ("alpha", "mixed", "gamma", "delta", "failed")],
         "AmountUnit": [("mg", "mg"), ("ml", "mL")],
     },
