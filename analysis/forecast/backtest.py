@@ -15,7 +15,7 @@ from analysis.forecast.mixing import PSEUDO
 from analysis.forecast.model import PHASES, Floats
 from analysis.forecast.paper import GAP
 from analysis.forecast.predict import published
-from analysis.forecast.rolling import Marks, marks, origins
+from analysis.forecast.rolling import BINS, Marks, marks, origins
 
 _RULE_SURE = 0.85
 MOST_MISSES = 20
@@ -121,14 +121,14 @@ def _by_frequency(observed: Any) -> Floats:
 def _reliability(said: Floats, observed: Any) -> tuple[Bin, ...]:
     """Return the bins of the likeliest phase's chance that hold a flask, the least sure first."""
     sure, hit = said.max(axis=1), said.argmax(axis=1) == observed
-    place = np.minimum((sure * _BINS).astype(int), _BINS - 1)
+    place = np.minimum((sure * BINS).astype(int), BINS - 1)
     return tuple(
         Bin(
             int(inside.sum()),
             round(float(sure[inside].mean()), 6),
             round(float(hit[inside].mean()), 6),
         )
-        for inside in (place == one for one in range(_BINS))
+        for inside in (place == one for one in range(BINS))
         if inside.any()
     )
 

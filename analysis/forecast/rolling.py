@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-_BINS = 10
+BINS = 10  # of how sure a forecast is
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ def marks(said: Floats, observed: NDArray[np.intp]) -> Marks:
     of_observed = said[np.arange(len(observed)), observed]
     likeliest, sure = said.argmax(axis=1), said.max(axis=1)
     hit = likeliest == observed
-    bins = np.minimum((sure * _BINS).astype(int), _BINS - 1)
-    gaps = [abs(float(np.sum(sure[bins == b] - hit[bins == b]))) for b in range(_BINS)]
+    bins = np.minimum((sure * BINS).astype(int), BINS - 1)
+    gaps = [abs(float(np.sum(sure[bins == b] - hit[bins == b]))) for b in range(BINS)]
     truth = np.eye(said.shape[1])[observed]
     return Marks(
         log_loss=round(float(-np.log(np.maximum(of_observed, 1e-12)).mean()), 6),
