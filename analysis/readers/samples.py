@@ -33,6 +33,7 @@ _DETECTOR = re.compile(r"[SRTM]\d+c?", re.IGNORECASE)  # Horiba: signal, referen
 _RATIO = re.compile(r"[SRTM]\d+c?\s*/\s*[SRTM]\d+c?", re.IGNORECASE)
 _OF_LIGHT = ("intensity", "counts")
 _UNITS_OF_LIGHT = ("", "counts", "counts/s", "a.u.", "%", "counts/s/uA")
+_ROW = re.compile(r"[-+]?\d[\d.,eE+-]*[\s;,]+[-+]?\d")  # of numbers, with other cells beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,11 @@ def _names_of_blocks(table: Table) -> list[str]:
     names = []
     for number, (block, lines) in enumerate(zip(table.blocks, above, strict=True)):
         others = {line for other, ls in enumerate(above) if other != number for line in ls}
-        own = [line for line in lines if line not in others] if others else []
+        own = (
+            [line for line in lines if line not in others and not _ROW.match(line)]
+            if others
+            else []
+        )
         name = own[-1].strip("#*;,\t \"'") if own and all(len(ls) for ls in above) else ""
         names.append(
             name if 0 < len(name) <= 60 else f"lines {block.first_line} to {block.last_line}"

@@ -63,6 +63,7 @@ def test_more_files_than_go_at_once_are_said_before_anything_is_sent(
     browser_page.goto(f"{live_server.url}/b/{batch.code}/files/")
     drop = browser_page.locator("file-drop")
     assert drop.get_attribute("data-most") == str(settings.MOST_FILES_AT_ONCE)
+    expect(browser_page.get_by_role("button", name="Send the first")).to_be_hidden()
     drop.evaluate("drop => { drop.dataset.most = 2 }")
     browser_page.get_by_label("Instrument files").set_input_files(files)
     told = browser_page.locator(".too-many")
