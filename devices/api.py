@@ -36,7 +36,7 @@ from devices.services.layers import edit_layer
 from devices.services.lineage import lineage_of_device, with_devices
 from devices.services.pixels import edit_pixel
 from labnotebook.records.api import RecordViewSet, answer_once, read_body, require_match
-from labnotebook.records.api.schema import IDEMPOTENCY, IF_MATCH, MAY_MATCH
+from labnotebook.records.api.schema import IF_MATCH, MAY_MATCH
 from synthesis.api.lineage import LineageSerializer
 from synthesis.api.movements import ArchiveSerializer
 from synthesis.api.shelf import LotViewSet
@@ -81,9 +81,7 @@ class DeviceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordView
             raise Http404
         return super().get_object()
 
-    @extend_schema(
-        request=NewDeviceSerializer, responses={201: DeviceSerializer}, parameters=[IDEMPOTENCY]
-    )
+    @extend_schema(request=NewDeviceSerializer, responses={201: DeviceSerializer})
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Build a device with the layers of an architecture; the emitter points at the batch."""
         said = read_body(NewDeviceSerializer, request)

@@ -23,6 +23,9 @@ from analysis.api.structures import StructureEvidenceViewSet
 from analysis.exports.forms import FORMS
 from devices.api import ArchitectureViewSet, DeviceViewSet, LotLineageViewSet, PixelViewSet
 from labnotebook.api_docs import api_docs
+from labnotebook.records.api.changed import kinds_of
+from labnotebook.records.api.changes import ChangesView
+from labnotebook.records.api.me import MeView
 from labnotebook.records.api.schema import load_extensions
 from synthesis.api.chemicals import ChemicalViewSet
 from synthesis.api.conditions import ConditionsView
@@ -61,6 +64,8 @@ router.register("inbox", InboxViewSet, basename="inbox")
 
 urlpatterns = [
     path("", include(router.urls)),
+    path("me/", MeView.as_view(), name="me-api"),
+    path("changes/", ChangesView.as_view(kinds=kinds_of(router)), name="changes-api"),
     path("conditions/", ConditionsView.as_view(), name="conditions-api"),
     path("history/", HistoryView.as_view(), name="history-api"),
     *(

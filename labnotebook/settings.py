@@ -55,7 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "labnotebook.middleware.GzipPages",
+    "labnotebook.middleware.GzipAnswers",
     "csp.middleware.CSPMiddleware",
     "labnotebook.middleware.keep_the_camera_here",
     "labnotebook.middleware.refuse_nul",

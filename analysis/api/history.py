@@ -54,8 +54,8 @@ class HistoryRowSerializer(serializers.Serializer):
 class HistoryPageSerializer(serializers.Serializer):
     """One page of rows with the addresses of the pages beside it."""
 
-    next = serializers.URLField(allow_null=True)
-    previous = serializers.URLField(allow_null=True)
+    next = serializers.CharField(allow_null=True, help_text="Relative to the host.")
+    previous = serializers.CharField(allow_null=True, help_text="Relative to the host.")
     results = HistoryRowSerializer(many=True)
 
 
@@ -180,7 +180,7 @@ class HistoryView(APIView):
         """Find batches by everything that is known about them."""
         question = question_of(request)
         page = rows.search(request.user, question)
-        base = request.build_absolute_uri(request.path) + "?"
+        base = f"{request.path}?"
 
         def address(cursor: str | None) -> str | None:
             return cursor and base + urlencode({**question.typed, "cursor": cursor})

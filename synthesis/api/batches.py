@@ -21,7 +21,7 @@ from labnotebook.records.api import (
     require_match,
 )
 from labnotebook.records.api.rows import Rows
-from labnotebook.records.api.schema import IDEMPOTENCY, MAY_MATCH
+from labnotebook.records.api.schema import MAY_MATCH
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.signatures import content_of, digest_of
@@ -190,7 +190,6 @@ class BatchViewSet(
         return _answer(batch)
 
     @extend_schema(
-        parameters=[IDEMPOTENCY],
         request=BATCH_BODY,
         responses={
             201: {

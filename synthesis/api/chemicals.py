@@ -16,7 +16,7 @@ from labnotebook.records.api import (
     read_body,
     require_match,
 )
-from labnotebook.records.api.schema import IDEMPOTENCY, IF_MATCH
+from labnotebook.records.api.schema import IF_MATCH
 from synthesis.chemistry.labels import PICTOGRAMS
 from synthesis.models import Chemical
 from synthesis.models.material import ChemicalQuerySet
@@ -139,9 +139,7 @@ class ChemicalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
         headers = {"ETag": chemical.etag, "Location": f"/api/v1/chemicals/{chemical.slug}/"}
         return Response(ChemicalSerializer(chemical).data, status=status, headers=headers)
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY], request=NewChemicalSerializer, responses={201: ChemicalSerializer}
-    )
+    @extend_schema(request=NewChemicalSerializer, responses={201: ChemicalSerializer})
     def create(self, request) -> Response:
         """Add a chemical. A formula that can be read in two ways is asked about, with status 400."""
         said = read_body(NewChemicalSerializer, request)

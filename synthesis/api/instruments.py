@@ -17,7 +17,7 @@ from labnotebook.records.api import (
     read_body,
     require_match,
 )
-from labnotebook.records.api.schema import IDEMPOTENCY, IF_MATCH
+from labnotebook.records.api.schema import IF_MATCH
 from synthesis.models import Instrument
 from synthesis.services import instruments
 
@@ -114,7 +114,6 @@ class InstrumentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, Record
         return Response(InstrumentSerializer(instrument).data, status=status, headers=headers)
 
     @extend_schema(
-        parameters=[IDEMPOTENCY],
         request=NewInstrumentSerializer,
         responses={201: InstrumentSerializer},
     )

@@ -12,7 +12,6 @@ from rest_framework.response import Response
 
 from labnotebook.records.api import StrictSerializer, answer_once, read_body
 from labnotebook.records.api.parsing import JsonParser
-from labnotebook.records.api.schema import IDEMPOTENCY
 from labnotebook.records.asked import whole_number
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.files import hashed
@@ -80,7 +79,6 @@ class MaterialFilesMixin:
 
     @extend_schema(
         operation_id="lots_attach_files",
-        parameters=[IDEMPOTENCY],
         request={"multipart/form-data": AttachSerializer},
         responses={201: MaterialFileSerializer(many=True)},
         filters=False,
@@ -106,7 +104,6 @@ class MaterialFilesMixin:
     @extend_schema(
         operation_id="lots_withdraw_file",
         parameters=[
-            IDEMPOTENCY,
             OpenApiParameter("number", OpenApiTypes.INT64, OpenApiParameter.PATH),
         ],
         request=WithdrawSerializer,

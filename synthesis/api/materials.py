@@ -18,7 +18,7 @@ from labnotebook.records.api import (
     read_body,
     require_match,
 )
-from labnotebook.records.api.schema import IDEMPOTENCY, IF_MATCH
+from labnotebook.records.api.schema import IF_MATCH
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
 from synthesis.api.corrections import CorrectedSerializer
@@ -237,7 +237,6 @@ class MaterialViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecordVi
         return _told(self.get_queryset().get(pk=material.pk), status)
 
     @extend_schema(
-        parameters=[IDEMPOTENCY],
         request=NewMaterialSerializer,
         responses={201: MaterialDetailSerializer},
     )

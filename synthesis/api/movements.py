@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labnotebook.records.api import StrictSerializer, answer_once, read_body
-from labnotebook.records.api.schema import IDEMPOTENCY
 from synthesis.api.fields import TypedNumberField
 from synthesis.api.materials import MaterialDetailSerializer, MaterialSerializer, MaterialViewSet
 from synthesis.models import Movement, Titration
@@ -134,7 +133,6 @@ class LotViewSet(MaterialViewSet):
         return Response(MovementSerializer(rows, many=True).data)
 
     @extend_schema(
-        parameters=[IDEMPOTENCY],
         request=NewMovementSerializer,
         responses={201: MaterialDetailSerializer},
         filters=False,
@@ -152,7 +150,6 @@ class LotViewSet(MaterialViewSet):
         return Response(TitrationSerializer(rows, many=True).data)
 
     @extend_schema(
-        parameters=[IDEMPOTENCY],
         request=NewTitrationSerializer,
         responses={201: MaterialDetailSerializer},
         filters=False,
@@ -163,7 +160,6 @@ class LotViewSet(MaterialViewSet):
         return self._created(request, NewTitrationSerializer, titrations.titrate)
 
     @extend_schema(
-        parameters=[IDEMPOTENCY],
         request=WithdrawTitrationSerializer,
         responses={201: MaterialDetailSerializer},
     )
@@ -173,7 +169,6 @@ class LotViewSet(MaterialViewSet):
         return self._created(request, WithdrawTitrationSerializer, titrations.withdraw)
 
     @extend_schema(
-        parameters=[IDEMPOTENCY],
         request=AliquotsSerializer,
         responses={201: MaterialSerializer(many=True)},
         filters=False,
@@ -191,7 +186,6 @@ class LotViewSet(MaterialViewSet):
         return answer_once(request, create)
 
     @extend_schema(
-        parameters=[IDEMPOTENCY],
         request=ArchiveSerializer,
         responses={201: MaterialDetailSerializer},
     )

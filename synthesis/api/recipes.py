@@ -17,7 +17,6 @@ from labnotebook.records.api import (
     answer_once,
     read_body,
 )
-from labnotebook.records.api.schema import IDEMPOTENCY
 from labnotebook.records.asked import whole_number
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.refusals import Refusal
@@ -113,9 +112,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecipeDraf
         """Return one recipe."""
         return self._shown(self.get_object())
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY], request=NewRecipeSerializer, responses={201: RecipeSerializer}
-    )
+    @extend_schema(request=NewRecipeSerializer, responses={201: RecipeSerializer})
     def create(self, request) -> Response:
         """Begin a recipe as a draft. It may be incomplete; `check` and `draft` say what is wrong."""
         said = read_body(NewRecipeSerializer, request)
@@ -136,9 +133,7 @@ class RecipeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RecipeDraf
         """Return the JSON Schema of a definition."""
         return Response(RecipeDefinition.model_json_schema())
 
-    @extend_schema(
-        parameters=[IDEMPOTENCY], request=ForkSerializer, responses={201: RecipeSerializer}
-    )
+    @extend_schema(request=ForkSerializer, responses={201: RecipeSerializer})
     @action(detail=True, methods=["post"])
     def fork(self, request, slug: str) -> Response:
         """Begin a recipe of one's own from a version of this one."""

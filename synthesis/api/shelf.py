@@ -19,7 +19,6 @@ from labnotebook.records.api import (
     answer_once,
     read_body,
 )
-from labnotebook.records.api.schema import IDEMPOTENCY
 from labnotebook.records.models import Role
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.services.files import hashed
@@ -110,7 +109,6 @@ class LotViewSet(MaterialFilesMixin, MovedLotViewSet):
 
     @extend_schema(
         operation_id="lots_import",
-        parameters=[IDEMPOTENCY],
         request={"multipart/form-data": ImportSerializer},
         responses={200: ImportAnswerSerializer, 201: ImportAnswerSerializer},
     )

@@ -316,6 +316,8 @@ POST inbox-list: make
 POST inbox-assign: write
 POST inbox-put-aside: write
 POST conditions-api: make
+GET me-api: person
+GET changes-api: person
 GET history-api: person
 GET history-csv-api: person
 GET history-xlsx-api: person

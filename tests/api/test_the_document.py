@@ -50,3 +50,35 @@ def test_two_who_ask_first_at_once_both_get_it():
     )
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert (said.returncode, said.stdout.strip()) == (0, ""), said.stderr[-500:]
+
+
+# POSTs that make nothing, or that say of a record what it then is: sent twice, they say the same again. Lines of
+# the bench and readings of the air carry their own keys.
+WITHOUT_KEY = """
+batches/{code}/abandon/ batches/{code}/archive/ batches/{code}/attachments/ batches/{code}/events/
+batches/{code}/finish/ batches/{code}/recompute/ batches/{code}/sign/ batches/{code}/start/ conditions/
+devices/{code}/archive/ projects/{slug}/members/ projects/{slug}/reanalysis/cancel/
+recipes/check/ recipes/{slug}/bring-back/ recipes/{slug}/plan/ recipes/{slug}/publish/ recipes/{slug}/retire/
+recipes/{slug}/series/ recipes/{slug}/share/
+"""
+
+
+def test_every_post_that_makes_something_takes_an_idempotency_key_and_says_so(document):
+    without = {
+        path.removeprefix("/api/v1/")
+        for path, operations in document["paths"].items()
+        if "post" in operations
+        and all(p["name"] != "Idempotency-Key" for p in operations["post"].get("parameters", ()))
+    }
+    assert without == set(WITHOUT_KEY.split())
+
+
+def test_every_list_of_records_can_be_asked_for_what_changed_since(document):
+    without = {
+        path.removeprefix("/api/v1/")
+        for path, operations in document["paths"].items()
+        if "next" in str(operations.get("get", {}).get("responses", {}))
+        or "cursor" in {p["name"] for p in operations.get("get", {}).get("parameters", ())}
+        if "changed_since" not in {p["name"] for p in operations["get"].get("parameters", ())}
+    }
+    assert without == {"history/"}  # of no one record: ask batches/ or changes/

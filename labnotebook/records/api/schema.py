@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,6 +17,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_serializer_context
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+
+from labnotebook.records.api.changed import CHANGED_SINCE
 
 IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key",
@@ -80,7 +83,16 @@ class ProblemSerializer(serializers.Serializer):
 
 
 class ProblemAutoSchema(AutoSchema):
-    """Document the refusals beside the answers, for every resource alike."""
+    """Document the key of a POST and the refusals beside the answers, for every resource alike."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """Add ``changed_since`` to lists, the Idempotency-Key where the operation takes it."""
+        said = super().get_override_parameters()
+        if getattr(self.view, "tells_changes", False):
+            said = [*said, CHANGED_SINCE]
+        handler = getattr(self.view, "action", None) or self.method.lower()
+        takes_key = self.method == "POST" and answers_once(type(self.view), handler)
+        return [*said, IDEMPOTENCY] if takes_key else said
 
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         answers = super()._get_response_bodies(direction)
@@ -110,6 +122,19 @@ class ProblemAutoSchema(AutoSchema):
         serializer = ProblemSerializer(context=build_serializer_context(self.view))
         component = self.resolve_serializer(serializer, "response")
         return {"content": {MEDIA_TYPE: {"schema": component.ref}}, "description": meaning}
+
+
+def answers_once(view: type, handler: str, seen: frozenset[str] = frozenset()) -> bool:
+    """Whether a method of a view, or one that it calls, calls `answer_once`: read from its code.
+
+    Said by the code itself, so that no operation takes the key without its document saying so.
+    """
+    method = inspect.unwrap(getattr(view, handler, lambda: None))
+    names = set(getattr(getattr(method, "__code__", None), "co_names", ()))
+    if "answer_once" in names:
+        return True
+    own = {name for name in names - seen if inspect.isfunction(getattr(view, name, None))}
+    return any(answers_once(view, name, seen | own | {handler}) for name in own)
 
 
 def load_extensions() -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 from django_filters import BooleanFilter
 from rest_framework import serializers, viewsets
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 
+from labnotebook.records.api.changed import PARAMETER, changed_since, read_moment
 from labnotebook.records.api.pages import CursorPages
 from labnotebook.records.api.parsing import JsonParser
 from labnotebook.records.api.rendering import OrjsonRenderer
@@ -42,11 +44,24 @@ class RecordViewSet(viewsets.GenericViewSet):
             return self.queryset.none()
         return self.queryset.visible_to(self.request.user)
 
+    @property
+    def tells_changes(self) -> bool:
+        """Whether this is a list of records, which can be asked for those that changed since."""
+        return self.action == "list" and isinstance(self, ListModelMixin)
+
+    def filter_queryset(self, rows):
+        """Apply the filters, and ``changed_since``."""
+        rows = super().filter_queryset(rows)
+        said = self.request.query_params.get(PARAMETER) if self.tells_changes else None
+        return rows if said is None else changed_since(rows, read_moment(said))
+
     def _refuse_unknown_parameters(self, request: Request) -> None:
         known = set(ALWAYS_KNOWN | self.extra_query_parameters)
         filterset = getattr(self, "filterset_class", None)
         if filterset is not None and self.action == "list":
             known |= set(filterset.base_filters)
+        if self.tells_changes:
+            known.add(PARAMETER)
         unknown = sorted(set(request.query_params) - known)
         if unknown:
             raise serializers.ValidationError(

@@ -267,9 +267,7 @@ def test_the_addresses_of_next_and_previous_lead_through_every_row_and_back(lab,
         address = page["next"]
     assert there == sorted(codes)
     assert len(addresses) == 3
-    assert addresses[1].startswith(
-        "http://testserver/api/v1/history/?ordering=code&page_size=3&state"
-    )
+    assert addresses[1].startswith("/api/v1/history/?ordering=code&page_size=3&state")
     back = [row["code"] for row in page["results"]]
     while page["previous"]:
         page = visitor.get(page["previous"]).json()
