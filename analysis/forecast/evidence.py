@@ -67,9 +67,14 @@ def seedless_above_gap(conditions: Conditions) -> bool:
     return conditions.seed == "none" and conditions.ratio_ca_pb > GAP[0]
 
 
+def made_alike(from_lab: Floats) -> bool:
+    """Whether a flask of the lab is close enough to speak for another, at these distances."""
+    return bool(from_lab.size and from_lab.min() <= NEAR)
+
+
 def in_domain(conditions: Conditions, from_paper: Floats, from_lab: Floats) -> bool:
     """Whether rows of the paper, or a flask of the lab, are close enough to speak about them."""
-    if from_lab.size and from_lab.min() <= NEAR:
+    if made_alike(from_lab):
         return True
     return not (
         from_paper.min() > FAR

@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from analysis.forecast.appearance import given_appearance, tells_something
 from analysis.forecast.conditions import Conditions
-from analysis.forecast.evidence import MOST_DOUBT, distances, doubt, in_domain, nearest_first
+from analysis.forecast.evidence import (
+    MOST_DOUBT,
+    distances,
+    doubt,
+    in_domain,
+    made_alike,
+    nearest_first,
+)
 from analysis.forecast.learned import LabModel
 from analysis.forecast.model import PHASES, Floats
 from analysis.forecast.paper import PAPER_GAPS
@@ -78,7 +85,10 @@ def forecast_phase(
         structure=expected_structure(conditions, {name: c.value for name, c in phase.items()}),
         evidence=nearest_first(apart[0], model.rows, from_lab[0]),
         in_domain=bool(inside[0]),
-        sentences=(*remarks(conditions, float(spread[0]), gaps), *on_the_lab(model)),
+        sentences=(
+            *remarks(conditions, float(spread[0]), gaps, model.rows, made_alike(from_lab[0])),
+            *on_the_lab(model),
+        ),
         after_appearance=after,
         model_name=model.name,
         model_version=model.version,

@@ -9,6 +9,7 @@ from analysis.forecast import conditions as paper_values
 from analysis.forecast.appearance import tells_something, trust
 from analysis.forecast.conditions import Conditions
 from analysis.forecast.evidence import beyond_ratio, beyond_temperature, seedless_above_gap
+from analysis.forecast.labelled import Labelled
 from analysis.forecast.learned import LabModel
 from analysis.forecast.paper import GAP, HIGHEST_RATIO, PAPER_GAPS, PAPER_ROWS
 from analysis.forecast.structure import structure_of
@@ -19,16 +20,22 @@ _SAME_RATIO = 0.005  # 55.3 mg of 99 % CaI2 is R = 0.496: still the paper's R = 
 
 
 def remarks(
-    conditions: Conditions, doubt: float, gaps: Sequence[OpenGap] = PAPER_GAPS
+    conditions: Conditions,
+    doubt: float,
+    gaps: Sequence[OpenGap] = PAPER_GAPS,
+    rows: Sequence[Labelled] = (),
+    made_alike: bool = False,
 ) -> tuple[str, ...]:
     """Return the plain-English remarks; ``doubt`` is the share that was spread evenly.
 
-    ``gaps`` are those of R that nobody has measured, the lab's own batches taken out.
+    ``gaps`` are those of R that nobody has measured, the lab's own batches taken out; ``rows`` the
+    lab's labelled flasks; ``made_alike`` whether one of them is close enough to speak for this one.
     """
     said = [
         *_on_the_paper(conditions, gaps),
-        *_on_leaving_the_evidence(conditions, doubt),
-        *_on_guesses(conditions),
+        *([] if made_alike else _on_leaving_the_evidence(conditions)),
+        *_on_doubt(doubt),
+        *_on_guesses(conditions, rows),
         *_on_structure(conditions),
         *_on_appearance(conditions),
     ]
@@ -74,7 +81,7 @@ def _on_the_paper(conditions: Conditions, gaps: Sequence[OpenGap]) -> list[str]:
     return said
 
 
-def _on_leaving_the_evidence(conditions: Conditions, doubt: float) -> list[str]:
+def _on_leaving_the_evidence(conditions: Conditions) -> list[str]:
     said = []
     if beyond_ratio(conditions):
         said.append(
@@ -91,16 +98,38 @@ def _on_leaving_the_evidence(conditions: Conditions, doubt: float) -> list[str]:
             "No seeds are expected here, but the paper saw CaIx particles at this R: "
             "the forecast goes by R alone."
         )
-    if doubt > 0:
+    return said
+
+
+def _on_doubt(doubt: float) -> list[str]:
+    if doubt <= 0:
+        return []
+    return [
+        f"This is far from all evidence, so {100 * doubt:.2g} % of the forecast is spread "
+        "evenly over the five outcomes."
+    ]
+
+
+def _on_guesses(conditions: Conditions, rows: Sequence[Labelled]) -> list[str]:
+    """Name the inputs that differ from the paper's: guesses, unless the lab has tried others, too."""
+    tried = [_changed(row.conditions) for row in rows]
+    lab = {name for changed in tried for name in changed}
+    names = _changed(conditions)
+    said = []
+    if guessed := [name for name in names if name not in lab]:
         said.append(
-            f"This is far from all evidence, so {100 * doubt:.2g} % of the forecast is spread "
-            "evenly over the five outcomes."
+            f"The paper gives no evidence on the effect of {' and '.join(guessed)}: "
+            "it is a guess here."
+        )
+    if known := [name for name in names if name in lab]:
+        said.append(
+            f"Only this lab's own batches speak of the effect of {' and '.join(known)}; "
+            "the paper does not."
         )
     return said
 
 
-def _on_guesses(conditions: Conditions) -> list[str]:
-    """Name the inputs that differ from the paper's: their effects are prior guesses."""
+def _changed(conditions: Conditions) -> list[str]:
     changed = [
         (
             conditions.injection_temperature_c != 170 and not beyond_temperature(conditions),
@@ -116,12 +145,7 @@ def _on_guesses(conditions: Conditions) -> list[str]:
         ),
         (conditions.purification_cycles not in (1, 2), "other than one or two washes"),
     ]
-    names = [name for differs, name in changed if differs]
-    if not names:
-        return []
-    return [
-        f"The paper gives no evidence on the effect of {' and '.join(names)}: it is a guess here."
-    ]
+    return [name for differs, name in changed if differs]
 
 
 def _differs(value: float | None, printed: float) -> bool:
