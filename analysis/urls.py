@@ -34,6 +34,7 @@ urlpatterns = [
     path("m/overlay/curves.csv", overlays.overlay_csv, name="overlay-csv"),
     path("m/<int:pk>/", measurements.measurement_detail, name="measurement-detail"),
     path("m/<int:pk>/figure.svg", exports.measurement_svg, name="measurement-svg"),
+    path("m/<int:pk>/picture/", exports.measurement_picture, name="measurement-picture"),
     path("m/<int:pk>/figure.pdf", exports.measurement_pdf, name="measurement-pdf"),
     path("m/<int:pk>/processed.csv", exports.measurement_csv, name="measurement-csv"),
     path("m/<int:pk>/when/", measurements.measurement_when, name="measurement-when"),

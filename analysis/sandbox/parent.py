@@ -11,6 +11,7 @@ from labnotebook.records.sandbox import RESULT_MB, ChildRefused, ChildStopped, r
 TASKS = {
     "analyse": "analysis.sandbox.tasks:analyse",
     "read": "analysis.sandbox.tasks:read_only",
+    "picture": "analysis.sandbox.pictures:picture",
 }
 # What nearly every analysis needs: imported once, by the process that its children are forked from.
 _PRELOAD = (

@@ -30,7 +30,7 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
     kind of file). Returns ``reading``, ``result``, ``method``, ``library_versions`` and ``named_columns`` (by
     parameter: the remembered heads that a named file was read by). A refusal of the method carries the reading along, so that the page can still draw the data.
     """
-    reading = replace(_read(payload), calibrated=_calibrated(payload))
+    reading = replace(read_payload(payload), calibrated=_calibrated(payload))
     try:
         method = _method(payload.get("method"), reading.technique)
         if reading.asks_for_a_scan:
@@ -61,10 +61,14 @@ def analyse(payload: dict[str, Any]) -> dict[str, Any]:
 
 def read_only(payload: dict[str, Any]) -> dict[str, Any]:
     """Read a file without a method: as for `analyse`, to ``reading``."""
-    return {"reading": reading_as_dict(_read(payload)), "library_versions": library_versions()}
+    return {
+        "reading": reading_as_dict(read_payload(payload)),
+        "library_versions": library_versions(),
+    }
 
 
-def _read(payload: dict[str, Any]) -> Reading:
+def read_payload(payload: dict[str, Any]) -> Reading:
+    """Return the reading of the file that a payload names."""
     content, scan = _content(payload), payload.get("scan") or ""
     try:
         return read(
@@ -97,7 +101,7 @@ def _other(label: str, payload: dict[str, Any]) -> Reading:
     """Read the file of a measurement that a setting names; raises `NoResult` in its name."""
     what = f"{label}, {payload['filename']}"
     try:
-        reading = _read(payload)
+        reading = read_payload(payload)
     except UnreadableFile as refusal:
         raise NoResult(f"{what}: {refusal}") from refusal
     if reading.asks_for_a_scan:

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import condition, require_safe
 
 from analysis.curves.abscissa import along
 from analysis.curves.processed import Row, table_of
 from analysis.drawing import Range
 from analysis.models import Analysis, Measurement
+from analysis.services.pictures import holds_image, picture_of
 from analysis.services.whole import whole_drawn
 from analysis.techniques.registry import drawing_of
 from analysis.views.charts import SIMULATED, chart_of, unit_asked
@@ -29,6 +30,27 @@ def measurement_svg(request: HttpRequest, pk: int) -> HttpResponse:
     """Hand out the figure as SVG, 85 mm wide; ``?v=2`` of an earlier run, ``?axis=eV`` against energy."""
     measurement, run = _drawn(request, pk)
     return svg_file(chart_of(run, unit_asked(request)), name_of(measurement, run))
+
+
+@require_safe
+@condition(etag_func=lambda request, pk: _etag(request, pk))
+def measurement_picture(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hand out the image that the file holds, as PNG; the figure where it holds none."""
+    run = chosen_run(request, find_measurement(request, pk))
+    if run is None or not holds_image(run):
+        return measurement_svg(request, pk)
+    png = picture_of(run)
+    if png is None:
+        raise Http404
+    headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
+    return HttpResponse(png, content_type="image/png", headers=headers)
+
+
+def _etag(request: HttpRequest, pk: int) -> str:
+    """Return what tells one image from another: the file, and the run that says which of it."""
+    measurement = find_measurement(request, pk)
+    run = chosen_run(request, measurement)
+    return f'"{measurement.file.sha256[:16]}-{run.pk if run else 0}-{run.version if run else 0}"'
 
 
 @require_safe

@@ -20,6 +20,7 @@ from analysis.services.dates import moment_of
 from analysis.services.lists import newest, scans_in
 from analysis.services.measuring_instruments import named_in_head
 from analysis.services.named import nameable, naming
+from analysis.services.pictures import holds_image
 from analysis.services.runs import EVERY_SCAN, MOST_AT_ONCE, settings_of
 from analysis.services.scans_on_pixels import scans_on_pixels, whole_of
 from analysis.services.subjects import Subject
@@ -87,6 +88,7 @@ def page_context(
         "axis": next((one["unit"] for one in axes if one["current"] and not one["own"]), ""),
         "ranges_field": _ranges_field(run, settings),
         "reading": reading,
+        "holds_image": holds_image(run) and not measurement.file.is_picture,
         "left_out": _left_out(run),
         "lines": _lines(result),
         "scans": scans,

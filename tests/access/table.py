@@ -120,6 +120,7 @@ GET analysis:measurement-detail: read
 GET analysis:measurement-row: read
 GET analysis:measurement-data: read
 GET analysis:measurement-svg: read
+GET analysis:measurement-picture: read
 GET analysis:measurement-pdf: read
 GET analysis:measurement-csv: read
 GET analysis:overlay: person

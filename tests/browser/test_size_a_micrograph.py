@@ -39,6 +39,11 @@ def test_a_micrograph_is_uploaded_sized_and_accepted(
     expect(found).to_contain_text(f"{len(drawn.sizes_px)} particles")
     outlines = browser_page.locator(".outlined svg path")
     expect(outlines.first).to_be_attached()
+    picture = browser_page.locator(".outlined img")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("naturalWidth", 280)
+    here, there = picture.bounding_box(), browser_page.locator(".outlined svg").bounding_box()
+    assert here == there  # each outline lies on its particle
     found.get_by_role("button", name="Accept").click()
     expect(browser_page.get_by_text("the numbers now stand for")).to_be_visible()
     size = Outcome.objects.get(batch=batch, quantity="size_nm")
