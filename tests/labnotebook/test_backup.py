@@ -71,9 +71,11 @@ def content(url: str) -> dict:
         }
 
 
-def test_a_backup_comes_back_whole_in_a_fresh_database(
-    notebook, fresh, tmp_path, test_database_url
+def test_a_backup_comes_back_whole_once_without_sign_ins_and_is_written_on(
+    notebook, fresh, tmp_path, test_database_url, client
 ):
+    client.force_login(owner_of(notebook.project), backend=settings.AUTHENTICATION_BACKENDS[0])
+    assert client.session.session_key
     back_up(tmp_path / "backup")
     answer = fresh.manage("restore", str(tmp_path / "backup"))
     assert answer.returncode == 0, answer.stderr
@@ -85,36 +87,17 @@ def test_a_backup_comes_back_whole_in_a_fresh_database(
     for stored in StoredFile.objects.all():
         restored = fresh.data / "blobs" / blob_path(stored.sha256).relative_to(settings.BLOB_ROOT)
         assert restored.read_bytes() == blob_path(stored.sha256).read_bytes()
-    verified = fresh.manage("verify_history")
-    assert verified.returncode == 0, verified.stderr
-    assert "intact" in verified.stdout
-
-
-def test_a_restored_notebook_refuses_a_second_restore(notebook, fresh, tmp_path):
-    back_up(tmp_path / "backup")
-    assert fresh.manage("restore", str(tmp_path / "backup")).returncode == 0
     again = fresh.manage("restore", str(tmp_path / "backup"))
     assert again.returncode != 0
     assert "This notebook is not empty: it has 1 batch" in again.stderr
-
-
-def test_the_first_start_of_a_notebook_still_counts_as_empty(notebook, fresh, tmp_path):
-    back_up(tmp_path / "backup")
-    assert fresh.manage("prepare").returncode == 0
-    answer = fresh.manage("restore", str(tmp_path / "backup"))
-    assert answer.returncode == 0, answer.stderr
-
-
-def test_a_restored_notebook_goes_on_writing_its_history(notebook, fresh, tmp_path):
-    back_up(tmp_path / "backup")
-    assert fresh.manage("restore", str(tmp_path / "backup")).returncode == 0
     with psycopg.connect(fresh.environment["DATABASE_URL"]) as rows:
-        count = "SELECT count(*) FROM records_revision"
-        before = rows.execute(count).fetchone()[0]
+        assert rows.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
         rows.execute("UPDATE records_project SET description = 'later'")
-        assert rows.execute(count).fetchone()[0] == before + 1
+        count = "SELECT count(*) FROM records_revision"
+        assert rows.execute(count).fetchone()[0] == len(after["hashes"]) + 1
     verified = fresh.manage("verify_history")
     assert verified.returncode == 0, verified.stderr
+    assert "intact" in verified.stdout
 
 
 def test_one_flipped_bit_in_a_blob_is_named_and_nothing_is_touched(notebook, fresh, tmp_path):
@@ -140,7 +123,9 @@ def test_the_rest_of_a_damaged_backup_can_still_be_had(notebook, fresh, tmp_path
     assert blobs == [good]
 
 
-def test_checkpoints_hold_after_a_restore_into_a_notebook_with_its_own(notebook, fresh, tmp_path):
+def test_checkpoints_hold_after_a_restore_into_a_first_start_that_has_its_own(
+    notebook, fresh, tmp_path
+):
     assert write_checkpoint()["count"] > 20
     back_up(tmp_path / "backup")
     assert fresh.manage("prepare").returncode == 0
@@ -211,15 +196,6 @@ def test_a_backup_of_a_newer_notebook_is_refused(notebook, fresh, tmp_path):
     answer = fresh.manage("restore", str(tmp_path / "backup"))
     assert answer.returncode != 0
     assert "made by a newer notebook" in answer.stderr
-
-
-def test_sign_ins_do_not_come_back(notebook, fresh, tmp_path, client):
-    client.force_login(owner_of(notebook.project), backend=settings.AUTHENTICATION_BACKENDS[0])
-    assert client.session.session_key
-    back_up(tmp_path / "backup")
-    assert fresh.manage("restore", str(tmp_path / "backup")).returncode == 0
-    with psycopg.connect(fresh.environment["DATABASE_URL"]) as rows:
-        assert rows.execute("SELECT count(*) FROM django_session").fetchone() == (0,)
 
 
 def kept(tmp_path: Path, sha256: str) -> Path:
