@@ -33,15 +33,23 @@ def a_notebook(environment):
 
 @pytest.fixture
 def notebook(outside_environment):
+    """One that was never started."""
     with a_notebook(outside_environment) as notebook:
         yield notebook
 
 
 @pytest.fixture(scope="module")
-def running(outside_environment):
-    """One running notebook for the tests that leave it running."""
+def _one(outside_environment):
     with a_notebook(outside_environment) as notebook:
-        yield notebook.start()
+        yield notebook
+
+
+@pytest.fixture
+def running(_one):
+    """Return one notebook for all tests, started where the one before stopped it: a first start takes long."""
+    if _one.process is None or _one.process.poll() is not None:
+        _one.start()
+    return _one
 
 
 def gone(processes: list[psutil.Process]) -> bool:
@@ -57,29 +65,27 @@ def named(processes: list[psutil.Process], part: str) -> psutil.Process:
     raise AssertionError(f"no process has '{part}' in its command line")
 
 
-def test_ctrl_c_stops_everything_and_the_next_start_has_the_same_people(notebook):
-    notebook.start()
-    assert notebook.healthz() == (200, {"status": "ok"})
-    password = notebook.said(r"Sign in as 'chemist' with the password (\S+) ")
+def test_ctrl_c_stops_everything_and_the_next_start_has_the_same_people(running):
+    assert running.healthz() == (200, {"status": "ok"})
+    password = running.said(r"Sign in as 'chemist' with the password (\S+) ")
     assert len(password) >= 16
-    people = notebook.people()
+    people = running.people()
     assert people.startswith("chemist ")
     assert password not in people
-    children = notebook.children()
+    children = running.children()
 
-    assert notebook.interrupt() == 0
+    assert running.interrupt() == 0
     assert gone(children)
-    assert "The notebook has stopped." in notebook.log.read_text()
-    assert notebook.healthz()[0] == 0
+    assert "The notebook has stopped." in running.log.read_text()
+    assert running.healthz()[0] == 0
 
-    stopped = notebook.command("showmigrations")
+    stopped = running.command("showmigrations")
     assert stopped.returncode == 1
     assert "does not answer. Start the notebook with 'make run'" in stopped.stderr
     assert "Traceback" not in stopped.stderr
 
-    notebook.start()
-    assert notebook.people() == people
-    assert notebook.interrupt() == 0
+    running.start()
+    assert running.people() == people
 
 
 def test_a_second_start_is_refused_in_a_sentence(running):
@@ -109,25 +115,14 @@ def test_a_nonsense_port_is_refused_in_a_sentence(notebook):
     )
 
 
-def test_killing_the_supervisor_loses_no_data_and_leaves_nobody_in_the_way(notebook):
-    notebook.start()
-    people, children = notebook.people(), notebook.children()
-    notebook.kill()
-    notebook.start()
-    assert gone(children)
-    assert notebook.people() == people
-    assert notebook.interrupt() == 0
-
-
-def test_killing_everything_at_once_loses_no_data(notebook):
-    notebook.start()
-    people, children = notebook.people(), notebook.children()
-    for process in [notebook.process, *children]:
+def test_killing_everything_at_once_loses_no_data(running):
+    people, children = running.people(), running.children()
+    for process in [running.process, *children]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(process.pid, signal.SIGKILL)
-    notebook.process.wait(10)
-    notebook.start()
-    assert notebook.people() == people
+    running.process.wait(10)
+    running.start()
+    assert running.people() == people
 
 
 @pytest.mark.parametrize(
@@ -155,3 +150,12 @@ def test_secrets_are_readable_by_their_owner_only(running):
         assert path.stat().st_mode & 0o077 == 0, path
     assert (running.data / "secrets").stat().st_mode & 0o077 == 0
     assert (running.data / "servers").stat().st_mode & 0o077 == 0
+
+
+def test_killing_the_supervisor_loses_no_data_and_leaves_nobody_in_the_way(running):
+    people, children = running.people(), running.children()
+    running.kill()
+    running.start()
+    assert gone(children)
+    assert running.people() == people
+    assert running.interrupt() == 0
