@@ -6,6 +6,7 @@ from analysis.exports.forms import FORMS
 from analysis.views import (
     compare,
     device_panel,
+    explore,
     exports,
     files,
     forecasts,
@@ -100,6 +101,11 @@ urlpatterns = [
         "projects/<slug:slug>/reanalysis/",
         reanalyses.project_reanalysis,
         name="project-reanalysis",
+    ),
+    path("explore/", explore.explorer, name="explore"),
+    *(
+        path(f"explore.{form}", explore.explorer_file, {"form": form}, name=f"explore-{form}")
+        for form in ("svg", "pdf", "csv")
     ),
     path("history/", history.history, name="history"),
     *(

@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 
 from analysis.api.analyses import AnalysisViewSet
 from analysis.api.batches import BatchStoryViewSet
+from analysis.api.explore import ExploreView
 from analysis.api.files import FileViewSet
 from analysis.api.forecasts import ForecastViewSet
 from analysis.api.guesses import GuessViewSet
@@ -67,6 +68,7 @@ urlpatterns = [
     path("me/", MeView.as_view(), name="me-api"),
     path("changes/", ChangesView.as_view(kinds=kinds_of(router)), name="changes-api"),
     path("conditions/", ConditionsView.as_view(), name="conditions-api"),
+    path("explore/", ExploreView.as_view(), name="explore-api"),
     path("history/", HistoryView.as_view(), name="history-api"),
     *(
         path(f"history.{form}", HistoryFileView.as_view(form=form), name=f"history-{form}-api")

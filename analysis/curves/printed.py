@@ -81,8 +81,8 @@ def printed(chart: Chart, width_mm: float = COLUMN_MM) -> Sheet:
     for one in curves:
         _draw_curve(sheet, one, x, y, box)
     _draw_marks(sheet, chart, x, box)
-    _draw_frame(sheet, x, box, last=not below)
-    _draw_y_numbers(sheet, y, box, _y_title(chart, curves), bare=chart["y"].get("bare", False))
+    draw_frame(sheet, x, box, last=not below)
+    draw_y_numbers(sheet, y, box, _y_title(chart, curves), bare=chart["y"].get("bare", False))
     if residual:
         box = Box(LEFT_MM, box.top + box.height + GAP_MM, across, RESIDUAL_MM)
         _draw_residual(sheet, residual, x, box, last=not rows)
@@ -151,7 +151,8 @@ def _dash(one: Chart) -> Sequence[float]:
     return DASHES[1] if said is True else DASHES[said % len(DASHES)]
 
 
-def _draw_frame(sheet: Sheet, x: Axis, box: Box, *, last: bool) -> None:
+def draw_frame(sheet: Sheet, x: Axis, box: Box, *, last: bool) -> None:
+    """Draw the four sides of a pair of axes; below the last the numbers and the words of x."""
     left, top, width, height = box
     right, foot = left + width, top + height
     corners = [(left, top), (right, top), (right, foot), (left, foot), (left, top)]
@@ -164,9 +165,7 @@ def _draw_frame(sheet: Sheet, x: Axis, box: Box, *, last: bool) -> None:
             sheet.parts.append(Stroke([(at, foot), (at, foot - TICK_MM)], INK))
 
 
-def _draw_y_numbers(
-    sheet: Sheet, y: Axis, box: Box, title: str = "", *, bare: bool = False
-) -> None:
+def draw_y_numbers(sheet: Sheet, y: Axis, box: Box, title: str = "", *, bare: bool = False) -> None:
     """Draw the ordinate; a bare one, of heights that were moved, has no numbers."""
     for tick in () if bare else y.ticks():
         left, up = box.at(0, tick.at)
@@ -191,8 +190,8 @@ def _draw_residual(sheet: Sheet, residual: Chart, x: Axis, box: Box, *, last: bo
     one = {"x": residual["x"], "y": residual["y"], "colour": "s3"}
     y = Axis.over([_inside(one, x)[1]], residual["label"], residual["unit"], wanted=2)
     _draw_curve(sheet, one, x, y, box, 0.2)
-    _draw_frame(sheet, x, box, last=last)
-    _draw_y_numbers(sheet, y, box)
+    draw_frame(sheet, x, box, last=last)
+    draw_y_numbers(sheet, y, box)
 
 
 def _draw_rows(sheet: Sheet, rows: Sequence[Chart], x: Axis, box: Box) -> None:

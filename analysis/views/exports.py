@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import condition, require_safe
@@ -21,6 +21,9 @@ from analysis.techniques.registry import drawing_of
 from analysis.views.charts import SIMULATED, chart_of, unit_asked
 from analysis.views.measurement_shown import chosen_run
 from analysis.views.measurements import find_measurement
+
+if TYPE_CHECKING:
+    from labnotebook.records.presentation.sheet import Sheet
 
 Chart = Mapping[str, Any]
 
@@ -104,14 +107,21 @@ def svg_file(chart: Chart, name: str) -> HttpResponse:
     """Return a chart as the SVG file of its printed figure."""
     from analysis.curves.printed import printed  # only an export needs reportlab
 
-    return _file(printed(chart).svg(), "image/svg+xml", f"{name}.svg")
+    return drawing_file(printed(chart), name, "svg")
 
 
 def pdf_file(chart: Chart, name: str) -> HttpResponse:
     """Return a chart as the PDF file of its printed figure."""
     from analysis.curves.printed import printed
 
-    return _file(printed(chart).pdf(), "application/pdf", f"{name}.pdf")
+    return drawing_file(printed(chart), name, "pdf")
+
+
+def drawing_file(sheet: Sheet, name: str, form: str) -> HttpResponse:
+    """Return a printed figure as a file, ``form`` svg or pdf."""
+    if form == "pdf":
+        return _file(sheet.pdf(), "application/pdf", f"{name}.pdf")
+    return _file(sheet.svg(), "image/svg+xml", f"{name}.svg")
 
 
 def csv_file(rows: Iterable[Row], name: str) -> StreamingHttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,7 @@ from analysis.exports.forms import hand_out
 from analysis.exports.history import history_table as table_of
 from analysis.exports.workbook import TooManyRows
 from analysis.history import rows
+from analysis.history.axes import is_drawable
 from analysis.history.catalogue import Catalogue
 from analysis.history.columns import COLUMNS, Column, Kind
 from analysis.history.count import count, ways_out
@@ -21,7 +23,6 @@ from analysis.history.language import Question, UnclearQuestion, read_with
 from analysis.history.overview import look_over
 from analysis.services.measured import shaded
 from analysis.views import history_figure, history_form, history_table, history_words
-from analysis.views.history_form import is_drawable
 from labnotebook.records.views.current import my_projects
 
 UPWARDS = "eqe_percent"  # what the figure shows upwards unless asked
@@ -97,12 +98,17 @@ def history_file(request: HttpRequest, form: str) -> HttpResponseBase:
     return HttpResponse(sentences, status=422, content_type="text/plain; charset=utf-8")
 
 
-def asked(request: HttpRequest, catalogue: Catalogue) -> Pairs:
-    """Return the question as typed on the page: empty fields ask nothing, a decimal comma is a point."""
+def asked(
+    request: HttpRequest, catalogue: Catalogue, beside: Collection[str] = ("x", "y")
+) -> Pairs:
+    """Return the question as typed on the page: empty fields ask nothing, a decimal comma is a point.
+
+    ``beside``: the parameters that say how it is drawn.
+    """
     return [
         (name, _plain(name, text, catalogue))
         for name, texts in request.GET.lists()
-        if name not in ("x", "y")
+        if name not in beside
         for text in texts
         if text.strip()
     ]

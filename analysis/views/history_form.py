@@ -10,8 +10,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from analysis.history.axes import View, drawable, is_drawable
 from analysis.history.catalogue import Catalogue
-from analysis.history.columns import Column, Kind
+from analysis.history.columns import Column
+from analysis.history.explored import GROUPINGS
 from analysis.history.language import UnclearQuestion
 from analysis.quantities import QUANTITIES
 from analysis.quantity import Better, Place
@@ -162,10 +164,18 @@ class AxesForm(forms.Form):
             self.fields[name].choices = list((choices | {chosen.name: chosen.label}).items())
 
 
-def is_drawable(column: Column | None) -> bool:
-    """Whether a column can be an axis: a number, and not how uncertain another one is."""
-    return (
-        column is not None
-        and column.kind is Kind.NUMBER
-        and not column.name.endswith("uncertainty")
+class ExploreForm(forms.Form):
+    """What the explorer draws, and what it groups by."""
+
+    x = forms.ChoiceField(label=_("Along x"), widget=LongSelect)
+    y = forms.ChoiceField(label=_("Along y"), widget=LongSelect)
+    by = forms.ChoiceField(
+        label=_("Colour and shape"),
+        choices=[(key, label) for key, (label, _sql) in GROUPINGS.items()],
     )
+
+    def __init__(self, *, catalogue: Catalogue, view: View) -> None:
+        super().__init__(initial={"x": view.x.name, "y": view.y.name, "by": view.by})
+        choices = {name: c.label for name, c in drawable(catalogue).items()}
+        for name, chosen in (("x", view.x), ("y", view.y)):
+            self.fields[name].choices = list((choices | {chosen.name: chosen.label}).items())

@@ -52,6 +52,8 @@ class LinkedWayOut(NamedTuple):
 class Links:
     """Addresses of questions that differ from this one in one thing."""
 
+    page = "analysis:history"
+
     def __init__(self, request: HttpRequest, question: Question, axes: tuple[str, str]) -> None:
         self.request = request
         self.question = question
@@ -68,7 +70,7 @@ class Links:
         """Return the address of the page with these parameters changed; None takes one away."""
         said: dict[str, Any] = {**self.filters, **self.axes, **self.size, **changes}
         query = urlencode({name: text for name, text in said.items() if text is not None}, safe=",")
-        return f"{reverse('analysis:history')}?{query}" if query else reverse("analysis:history")
+        return f"{reverse(self.page)}?{query}" if query else reverse(self.page)
 
     @property
     def here(self) -> str:
@@ -78,7 +80,15 @@ class Links:
     @property
     def everything(self) -> str:
         """The page without any question."""
-        return reverse("analysis:history")
+        return reverse(self.page)
+
+    @property
+    def explore(self) -> str:
+        """The same question in the explorer, with the axes that were chosen."""
+        left_out = ("ordering", "columns")
+        said = {name: text for name, text in self.filters.items() if name not in left_out}
+        query = urlencode({**said, **self.axes}, safe=",")
+        return reverse("analysis:explore") + (f"?{query}" if query else "")
 
     @property
     def files(self) -> list[tuple[str, str]]:
@@ -145,10 +155,18 @@ def sentence(question: Question, overview: Overview, projects: Sequence[Project]
         number = ngettext("%(n)d batch", "%(n)d batches", overview.found) % {"n": overview.found}
     else:
         number = _("%(n)s+ batches") % {"n": f"{overview.found:,}"}
+    return {
+        "number": number,
+        "which": " · ".join([*which(question, projects), _sorted_by(question)]),
+    }
+
+
+def which(question: Question, projects: Sequence[Project]) -> list[str]:
+    """Return in words which batches are asked for."""
     said = [in_words(c, projects) for c in question.conditions]
     if not question.words_of("phase") and not question.words_of("state"):
         said.insert(0, _("every phase, failed ones included"))
-    return {"number": number, "which": " · ".join([*said, _sorted_by(question)])}
+    return said
 
 
 def _sorted_by(question: Question) -> str:

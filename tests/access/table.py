@@ -179,6 +179,10 @@ GET analysis:measuring-correct: lab
 POST analysis:measuring-correct: lab
 GET analysis:project-reanalysis: read
 POST analysis:project-reanalysis: write
+GET analysis:explore: person
+GET analysis:explore-svg: person
+GET analysis:explore-pdf: person
+GET analysis:explore-csv: person
 GET analysis:history: person
 GET analysis:history-csv: person
 GET analysis:history-xlsx: person
@@ -319,6 +323,7 @@ POST inbox-put-aside: write
 POST conditions-api: make
 GET me-api: person
 GET changes-api: person
+GET explore-api: person
 GET history-api: person
 GET history-csv-api: person
 GET history-xlsx-api: person

@@ -53,7 +53,16 @@ EMPTY += [
     "/measuring/",
     "/measuring/new/",
 ]
-EMPTY += ["/d/", "/history/", "/forecast/", "/projects/", "/tokens/", "/lots/new/", "/lots/import/"]
+EMPTY += [
+    "/d/",
+    "/explore/",
+    "/history/",
+    "/forecast/",
+    "/projects/",
+    "/tokens/",
+    "/lots/new/",
+    "/lots/import/",
+]
 EMPTY += ["/recipes/new/", "/models/", "/models/0/"]
 EMPTY += ["/d/new/", "/accounts/password/change/"]
 OTHERS = (
@@ -72,6 +81,7 @@ FILLED = [
     "/b/",
     "/lots/",
     "/d/",
+    "/explore/?y=devices",
     "/history/",
     "/projects/",
     "/files/",

@@ -19,6 +19,16 @@ from .markup import Markup, escape
 
 COLUMNS = 360  # a curve keeps the lowest and highest point of each column: noise stays honest
 SIZE = 1000.0
+# Shapes of groups that are no phases, in the order of their size; what is beyond has the last.
+GROUP_SHAPES = {
+    "g1": "alpha",
+    "g2": "delta",
+    "g3": "gamma",
+    "g4": "beta",
+    "g5": "failed",
+    "g6": "mixed",
+    "others": "unknown",
+}
 PHASE_WORDS = {
     "alpha": "α",
     "beta": "β",
@@ -37,7 +47,10 @@ def phase_key(phase: str | None) -> str:
 
 @dataclass(frozen=True)
 class Point:
-    """One mark: a value pair, its phase, the words shown on hover, an optional spread in y."""
+    """One mark: a value pair, its phase or group, the words shown on hover, optional spreads in y and x.
+
+    href: the mark is a link; aside: one that the keyboard passes over, where there are very many.
+    """
 
     x: float
     y: float
@@ -47,6 +60,11 @@ class Point:
     high: float | None = None
     ring: bool = False
     label: str = ""
+    left: float | None = None
+    right: float | None = None
+    group: str = ""  # of GROUP_SHAPES, in place of the phase
+    href: str = ""
+    aside: bool = False
 
 
 def decimated(
@@ -84,6 +102,7 @@ class Plot:
         self._under: list[str] = []
         self._curves: list[str] = []
         self._over: list[str] = []
+        self._linked = False
 
     def gap(self, low: float, high: float, text: str = "") -> Plot:
         """Draw the grey field where nothing was measured."""
@@ -149,6 +168,7 @@ class Plot:
             if not (math.isfinite(point.x) and math.isfinite(point.y)):
                 continue
             self._over.append(self._mark(point))
+            self._linked |= bool(point.href)
         return self
 
     def dots(self, x: Values, y: Values, colour: str = "dot1") -> Plot:
@@ -250,25 +270,37 @@ class Plot:
         body = "".join([*self._under, self._frame(), curves, *self._over])
         name = f"chart {self.size}".strip()
         label = escape(formula_text(self.sentence))
-        return Markup(f'<svg class="{escape(name)}" role="img" aria-label="{label}">{body}</svg>')
+        role = "group" if self._linked else "img"
+        return Markup(
+            f'<svg class="{escape(name)}" role="{role}" aria-label="{label}">{body}</svg>'
+        )
 
     def _mark(self, point: Point) -> str:
-        key = phase_key(point.phase)
+        key = point.group or phase_key(point.phase)
         x, y = _pc(self.x.at(point.x)), _pc(1 - self.y.at(point.y))
         parts = []
         if point.low is not None and point.high is not None:
             y1, y2 = (_pc(1 - self.y.at(v)) for v in (point.low, point.high))
             parts.append(f'<line class="eb" x1="{x}" x2="{x}" y1="{y1}" y2="{y2}"/>')
+        if point.left is not None and point.right is not None:
+            x1, x2 = (_pc(self.x.at(v)) for v in (point.left, point.right))
+            parts.append(f'<line class="eb" x1="{x1}" x2="{x2}" y1="{y}" y2="{y}"/>')
         if point.ring:
             parts.append(f'<circle class="ring" cx="{x}" cy="{y}" r="9"/>')
-        parts.append(f'<use href="#m-{key}" x="{x}" y="{y}"/>')
+        shape = GROUP_SHAPES.get(point.group, key)
+        parts.append(f'<use href="#m-{shape}" x="{x}" y="{y}"/>')
         if point.label:
             style = "hl" if point.ring else ""
             parts.append(
                 _words(self.x.at(point.x), 1 - self.y.at(point.y), point.label, style, 12, 4)
             )
         title = f"<title>{escape(formula_text(point.title))}</title>" if point.title else ""
-        return f'<g class="pt {key}">{title}{"".join(parts)}</g>'
+        mark = f'<g class="pt {key}">{title}{"".join(parts)}</g>'
+        if not point.href:
+            return mark
+        aside = ' tabindex="-1"' if point.aside else ""
+        name = escape(formula_text(point.title))
+        return f'<a href="{escape(point.href)}" aria-label="{name}"{aside}>{mark}</a>'
 
     def _frame(self) -> str:
         parts = []

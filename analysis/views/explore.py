@@ -1,0 +1,120 @@
+"""The explorer: any number of the batches of a question against any other. Every state is in the address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.timezone import now
+from django.views.decorators.http import require_safe
+
+from analysis.history.axes import BESIDE, View, read_looked_at
+from analysis.history.catalogue import Catalogue
+from analysis.history.count import Counted, count, ways_out
+from analysis.history.explored import Explored, explore
+from analysis.history.language import Question, UnclearQuestion
+from analysis.history.overview import look_over
+from analysis.services.measured import shaded
+from analysis.views import explore_figure, history_form, history_words
+from analysis.views.explore_words import (
+    ExploreLinks,
+    counted_note,
+    dated,
+    question_in_words,
+)
+from analysis.views.exports import csv_file, drawing_file
+from analysis.views.history import asked
+from labnotebook.records.views.current import my_projects
+
+FILE_NAME = "explorer"
+
+
+@require_safe
+def explorer(request: HttpRequest) -> HttpResponse:
+    """Show what the question in the address finds, drawn as the address says."""
+    catalogue = Catalogue(request.user)
+    form = history_form.HistoryForm(request.GET, projects=my_projects(request), catalogue=catalogue)
+    context: dict[str, Any] = {"form": form}
+    try:
+        question, view = _read(request, catalogue)
+    except UnclearQuestion as unclear:
+        form.show(unclear)
+        return render(request, "analysis/explore_page.html", context, status=422)
+    context |= _answer(request, question, view, catalogue)
+    return render(request, "analysis/explore_page.html", context)
+
+
+def _read(request: HttpRequest, catalogue: Catalogue) -> tuple[Question, View]:
+    return read_looked_at(catalogue, asked(request, catalogue, BESIDE), request.GET)
+
+
+def _answer(
+    request: HttpRequest, question: Question, view: View, catalogue: Catalogue
+) -> dict[str, Any]:
+    user, projects = request.user, my_projects(request)
+    counted = count(user, question)
+    overview = look_over(user, question, counted, view.x, view.y)
+    links = ExploreLinks(request, question)
+    context: dict[str, Any] = {
+        "question": question,
+        "view": view,
+        "overview": overview,
+        "links": links,
+        "chips": links.chips(overview),
+        "sample_note": history_words.sample_note(overview),
+        "sentence": history_words.sentence(question, overview, projects),
+        "parts": links.parts(projects),
+    }
+    if not overview.found:
+        context["every"], ways = ways_out(user, question.conditions)
+        context["every_words"] = history_words.counted_words(context["every"])
+        context["ways_out"] = links.ways_out(ways)
+        return context
+    explored = explore(user, question, counted, view.x, view.y, view.by, now())
+    drawn = explored.drawn
+    context |= {
+        "explored": explored,
+        "axes": history_form.ExploreForm(catalogue=catalogue, view=view),
+        "counted_note": counted_note(explored, len(drawn)),
+        "many": len(drawn) > explore_figure.MOST_STOPS,
+        "has_bars": any(one.u_x or one.u_y for one in drawn),
+    }
+    if drawn:
+        gap = shaded(catalogue.gaps_along(view.x))
+        context["figure"] = explore_figure.scatter(drawn, view, gap)
+    return context
+
+
+def _explored(request: HttpRequest) -> tuple[Explored, View, list[str]]:
+    """Return what a file holds, and the sentences that say what it answers."""
+    catalogue = Catalogue(request.user)
+    question, view = _read(request, catalogue)
+    counted: Counted = count(request.user, question)
+    explored = explore(request.user, question, counted, view.x, view.y, view.by, now())
+    said = [
+        question_in_words(view, question, my_projects(request)),
+        counted_note(explored, len(explored.drawn)),
+        dated(explored),
+    ]
+    return explored, view, said
+
+
+@require_safe
+def explorer_file(request: HttpRequest, form: str) -> HttpResponseBase:
+    """Hand out the figure as SVG or PDF, its points as CSV; the question and its date stand on each."""
+    try:
+        explored, view, said = _explored(request)
+    except UnclearQuestion as unclear:
+        sentences = "\n".join(refusal.sentence for refusal in unclear.refusals)
+        return HttpResponse(sentences, status=422, content_type="text/plain; charset=utf-8")
+    if form != "csv":
+        sheet = explore_figure.printed_scatter(explored.drawn, view, said)
+        return drawing_file(sheet, FILE_NAME, form)
+    facts = {
+        "question": said[0],
+        "batches": counted_note(explored, len(explored.batches)),
+        "date": explored.read_at.isoformat(timespec="seconds"),
+        "address": request.build_absolute_uri(),
+    }
+    return csv_file(explore_figure.table(explored.batches, view, facts), FILE_NAME)

@@ -1,0 +1,154 @@
+"""The explorer: any number against any other, each point a link to its batch, n said, nothing left out."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from analysis.history import explored
+from analysis.models import HistoryRow
+from synthesis.models import StepRun, StepRunParameter
+from tests.analysis.history.factories import accept, assign, at, make_batch
+
+
+@pytest.fixture
+def look(visitor):
+    """Open the explorer; return its text with white space made plain."""
+
+    def look(status: int = 200, **query) -> str:
+        answer = visitor.get("/explore/", query)
+        assert answer.status_code == status
+        return re.sub(r"\s+", " ", answer.content.decode())
+
+    return look
+
+
+@pytest.fixture
+def some(lab):
+    """Six batches: four gamma, a delta and one that failed; two of them without a PLQY."""
+    for number, phase in enumerate(["gamma"] * 4 + ["delta", "failed"]):
+        batch = make_batch(
+            lab.project,
+            lab.mira,
+            code=f"NC-{number:04d}",
+            ratio_ca_pb_weighed=0.1 * number,
+            ratio_ca_pb_weighed_uncertainty=0.004,
+            planned_at=at(f"2026-{number + 1:02d}-15"),
+        )
+        assign(batch, phase)
+        if number not in (1, 2):
+            outcome = accept(batch, "plqy_percent", 90.0 - 10 * number)
+            type(outcome).objects.filter(pk=outcome.pk).update(
+                uncertainty=2.0 if number == 0 else None
+            )
+    make_batch(lab.other, lab.stranger, code="NC-0666", ratio_ca_pb_weighed=0.2)
+
+
+def links(page: str) -> list[str]:
+    figure = page[page.index('<svg class="chart tall"') : page.index("</figure>")]
+    return re.findall(r'<a href="/b/([^/]+)/" aria-label="', figure)
+
+
+def test_each_batch_with_both_numbers_is_a_link_failed_ones_included(some, look):
+    page = look(x="ratio_ca_pb_weighed", y="plqy_percent")
+    assert links(page) == ["NC-0000", "NC-0003", "NC-0004", "NC-0005"]
+    assert "4 of 6 batches have both numbers." in page
+    assert "NC-0004, δ, Ca/Pb weighed 0.4 ± 0.004, PLQY 50 %" in page
+    assert "failed and δ ones included" in page
+    assert "PLQY 90 ± 2 %" in page
+    # One bar across for each, one upright where the outcome says how uncertain it is.
+    assert page.count('class="eb"') == 5
+
+
+def test_the_question_is_the_historys_and_each_part_can_be_taken_out(some, look):
+    page = look(x="ratio_ca_pb_weighed", phase="gamma,delta", ratio_ca_pb_weighed__gte="0,35")
+    assert links(page) == ["NC-0004"]
+    without = r'href="/explore/\?phase=gamma,delta&amp;x=ratio_ca_pb_weighed" ?> ?Ca/Pb weighed at least 0.35'
+    assert re.search(without, page)
+    assert 'href="/history/?phase=gamma,delta&amp;ratio_ca_pb_weighed__gte=0.35&amp;x=' in page
+
+
+def test_colour_and_shape_follow_the_month_or_the_person(some, look):
+    page = look(x="ratio_ca_pb_weighed", by="month")
+    assert 'class="pt g1"' in page
+    assert re.search(r'class="ph g4">.*?2026-06 1</span>', page)
+    assert re.search(r'class="ph g1">.*?mira 4</span>', look(by="made_by"))
+
+
+def test_what_cannot_be_drawn_is_refused_by_name(some, look):
+    assert "There is no number called &#x27;colour&#x27; to draw" in look(422, x="colour")
+    assert "Batches are grouped by phase, recipe" in look(422, by="mood")
+    assert "is not a number" in look(422, plqy_percent__gte="lots")
+    assert "No batch of this question has both" in look(y="lifetime_ns")
+    assert "One row per batch will appear here" not in look(q="nothing")
+
+
+def test_the_temperature_that_was_recorded_is_drawn(some, lab, look):
+    for code, recorded in (("NC-0000", 168), ("NC-0003", None)):
+        batch = HistoryRow.objects.get(code=code).batch
+        step = StepRun.objects.create(
+            batch=batch, position=1, key="inject", operation="inject", text=""
+        )
+        StepRunParameter.objects.create(
+            step_run=step,
+            name="temperature_c",
+            planned_value=165,
+            actual_value=recorded,
+            actual_text=str(recorded or ""),
+            origin="typed" if recorded else "",
+        )
+    page = look(x="injection_temperature_c")
+    assert links(page) == ["NC-0003", "NC-0000"]
+    assert "Injection temperature 168 °C" in page
+
+
+def test_the_figure_and_its_points_carry_the_question_and_the_date(some, visitor):
+    query = {"x": "ratio_ca_pb_weighed", "phase": "gamma,delta,failed", "by": "recipe"}
+    drawing = visitor.get("/explore.svg", query).content.decode()
+    words = re.sub(r"<[^>]+>", " ", drawing)
+    for part in ("PLQY against Ca/Pb weighed by recipe", "Asked on", "4 of 6 batches have both"):
+        assert part in re.sub(r"\s+", " ", words)
+    assert visitor.get("/explore.pdf", query).content.startswith(b"%PDF")
+    rows = list(csv.reader(io.StringIO(visitor.get("/explore.csv", query).getvalue().decode())))
+    said = {row[0]: row[1] for row in rows if row[0].startswith("#")}
+    assert said["# question"].startswith(
+        "PLQY against Ca/Pb weighed by recipe: γ or δ or failed only"
+    )
+    assert said["# date"].startswith("20")
+    points = {row[0]: row[3:5] for row in rows[len(said) + 1 :]}
+    assert points["NC-0003"] == ["0.30000000000000004", "0.004"]
+    assert len(points) == 4
+
+
+def test_the_points_by_api_are_those_of_the_page(some, visitor, look):
+    query = {"x": "ratio_ca_pb_weighed", "by": "month", "phase": "gamma"}
+    told = visitor.get("/api/v1/explore/", query).json()
+    assert (told["found"], told["exact"], told["sampled"]) == (4, True, False)
+    assert sorted(point["batch"] for point in told["points"]) == links(look(**query))
+    first = next(point for point in told["points"] if point["batch"] == "NC-0000")
+    assert first["y_uncertainty"] == 2.0
+    assert first["group"] == "2026-01"
+    refused = visitor.get("/api/v1/explore/", {"x": "colour", "phse": "gamma"})
+    assert refused.status_code == 400
+    assert {error["field"] for error in refused.json()["errors"]} == {"x", "phse"}
+
+
+def test_very_many_are_sampled_aloud_and_always_the_same(lab, visitor, look, monkeypatch):
+    from analysis.history import count
+
+    monkeypatch.setattr(count, "CAP", 20)
+    monkeypatch.setattr(explored, "CANDIDATES", 10)
+    for _ in range(40):
+        batch = make_batch(lab.project, lab.mira, ratio_ca_pb_weighed=0.3)
+        accept(batch, "plqy_percent", 50.0)
+    page = look(x="ratio_ca_pb_weighed")
+    assert "finds at least 20 batches, too many to read: this is a sample" in page
+    assert 5 <= len(links(page)) <= 11
+    assert links(look(x="ratio_ca_pb_weighed")) == links(page)
+
+
+def test_a_page_takes_at_most_nine_statements(some, visitor, django_assert_max_num_queries):
+    visitor.get("/explore/")
+    with django_assert_max_num_queries(9):
+        assert visitor.get("/explore/", {"phase": "gamma"}).status_code == 200
