@@ -129,9 +129,10 @@ def test_the_points_by_api_are_those_of_the_page(some, visitor, look):
     first = next(point for point in told["points"] if point["batch"] == "NC-0000")
     assert first["y_uncertainty"] == 2.0
     assert first["group"] == "2026-01"
-    refused = visitor.get("/api/v1/explore/", {"x": "colour", "phse": "gamma"})
-    assert refused.status_code == 400
-    assert {error["field"] for error in refused.json()["errors"]} == {"x", "phse"}
+    for wrong in ("x", "phse"):
+        refused = visitor.get("/api/v1/explore/", {wrong: "colour"})
+        assert refused.status_code == 400
+        assert [error["field"] for error in refused.json()["errors"]] == [wrong]
 
 
 def test_very_many_are_sampled_aloud_and_always_the_same(lab, visitor, look, monkeypatch):
