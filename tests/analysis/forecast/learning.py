@@ -34,11 +34,10 @@ FIRST_SEED = 1000
 REAL_INPUTS = ("V (PbBr2 prec.)", "c (PbBr2)", "V (Cs-OA)", "c (Cs-OA)", "V (antisolvent)")
 HEAD = """# How the forecast learns
 
-Mean log-loss / share of hits / calibration error over {labs} simulated labs of each family, {tested} flasks each, for a forecast that
-has seen so many labelled flasks of its lab. Knowing nothing is 1.61. *Oracle* knows the lab's true chances. *Paper* is version 0,
-*rule* the paper's rule of thumb (α up to R = 0.25, γ from 0.5), *frequencies* the lab's own so far. *Worst* is the log-loss of the
+Mean log-loss / hits / calibration error over {labs} simulated labs of each family, {tested} flasks each, for a forecast that
+has seen so many labelled flasks of its lab. Knowing nothing is 1.61. *Oracle* knows the lab's true chances, *rule* is the paper's
+rule of thumb (α up to R = 0.25, γ from 0.5), *frequencies* the lab's own so far. *Worst* is the log-loss of the
 lab that was told worst. Made by `make learning`; none of these labs was seen while the engine was written.
-
 """
 
 
