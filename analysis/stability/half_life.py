@@ -3,7 +3,8 @@
 The days are few, so the half-life is interval-censored (Turnbull, J. R. Stat. Soc. B 1976, 38, 290): it lies after the last day that is
 surely above half and before the first that is surely below. Where in between is told by straight lines in the
 number and in its logarithm and by an exponential and a stretched one through all days. In u is what they disagree by, the
-noise, and how far a day drawn at random from the gap between two dates in which half was passed lies from the value.
+noise, and how far a day drawn at random from the gap between two dates in which half was passed lies from the value: whole
+where at least half of the first value was lost in that gap, of a smaller loss in proportion, as the days beside it then tell.
 Where u is half of the value or more, the interval alone is given.
 """
 
@@ -22,12 +23,13 @@ from analysis.stability.dates import by_date
 
 Floats = NDArray[np.float64]
 
-VERSION = "1"
+VERSION = "2"
 LEAST_DATES = 3
 SURE = 2.0  # u: so far from half a day is above or below it
 LEVEL = "standard uncertainty"
 INTERVAL = "interval, 95 %"
 WIDE = 0.5  # u over value: from here on ± says nothing and the interval stands alone
+ALL_UNSEEN = 0.5  # of the first value lost between two dates: nobody saw how
 LOWER = "lower bound, 95 %"
 
 
@@ -171,11 +173,13 @@ def _noise(days: Floats, values: Floats, u: Floats, low: float, high: float) -> 
 def _any_day(days: Floats, above: Floats, sure: Floats, value: float) -> float:
     """Return how far a day drawn at random from the gap between two dates lies from a value (root mean square).
 
-    A date that cannot be told from half lies near it: then the value may lie at that end of the gap.
+    A date that cannot be told from half lies near it: then the value may lie at that end of the gap. Where the number
+    lost less than half of its first value in the gap, no day of it is as good as any other.
     """
     right = int(np.argmax(above < 0))
     left = right - 1
     width, middle = days[right] - days[left], (days[right] + days[left]) / 2
     nearest = right if value > middle else left
     off = value - middle if abs(above[nearest]) > sure[nearest] else 0.0
-    return float(np.hypot(width / np.sqrt(12), off))
+    lost = (above[left] - above[right]) / (2 * above[0])  # of the first value
+    return float(np.hypot(width / np.sqrt(12), off) * min(1.0, lost / ALL_UNSEEN))

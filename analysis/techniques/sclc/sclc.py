@@ -4,6 +4,10 @@ N_t = 2 ε ε0 V_TFL/(e L²) (Lampert & Mark, Current Injection in Solids, 1970)
 where the log-log curve is steepest: of a simulated device that is within 25 % of the truth, while the lines below
 and above the rise cross it at 0.2 to 0.8 and 1.2 to 2.4 times the truth (as Le Corre et al., ACS Energy Lett. 2021,
 6, 1087 find with drift and diffusion). Both crossings are the ends of a triangular distribution.
+
+Traps that are full go on repelling: with their charge, uniform over the film, the current is that of Mott and Gurney at a
+voltage lower by two thirds of V_TFL (εFF' = J/μ + eN_tF solved to first order in N_t). Without that a mobility read at
+five times V_TFL is a quarter too low.
 """
 
 from __future__ import annotations
@@ -12,12 +16,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.reading import Reading
 from analysis.result import Curve, Figure, Method, NoResult, Parameter, Result
 from analysis.techniques.sclc.segments import Segments, choices, quadratic, slopes
 from analysis.techniques.sclc.sweep import Dark, Way, dark_of
 from analysis.techniques.shared.settings import settings_for
+
+Floats = NDArray[np.float64]
 
 E_C, EPS0_F_CM, KT_EV = 1.602176634e-19, 8.8541878128e-14, 0.025852  # at 300 K
 LEVEL = "standard uncertainty"
@@ -26,6 +33,7 @@ AREA_U = 0.03  # the house's default
 STEEPEST, BELOW, ABOVE = "steepest point", "crossing below", "crossing above"
 HYSTERESIS = 0.2  # of V_TFL, or of J, between both ways
 MOST_MOBILITY = 1e3  # cm²/Vs: no film carries that
+FULL = 2 / 3  # of V_TFL: what the charge of full traps takes off the voltage
 DIFFUSED = 5.0  # times the charge that contacts send in by diffusion: above, traps are what is seen
 
 PARAMETERS = (
@@ -195,21 +203,20 @@ def _mobility(
         warnings.append("No part of slope 2 above: no mobility.")
         return []
     v, j = way.volts[square], way.density[square]
-    each = 8 / 9 * (1e-3 * j) * film.length_cm**3 / (film.permittivity * v**2)
-    last = each[
-        -max(3, each.size // 4) :
-    ]  # the space charge of traps goes on lowering the current for long
+    repelled, u_repelled = _repelled(v, j, filling)
+    each = 8 / 9 * (1e-3 * j) * film.length_cm**3 / (film.permittivity * (v - repelled) ** 2)
+    last = each[-max(3, each.size // 4) :]  # first order holds the better, the higher the voltage
     value = float(np.exp(np.mean(np.log(last))))
     if value > MOST_MOBILITY:
         raise NoResult(
             f"The part of slope 2 would mean {value:.2g} cm²/Vs, more than any film has: check unit, area and thickness."
         )
-    missing = 0.0 if filling is None else filling.value / v[-1]
-    spread = float(np.ptp(np.log(each))) / 2
-    noise = float(np.std(np.diff(np.log(each)))) / np.sqrt(2 * last.size)
-    relative = float(
-        np.sqrt(spread**2 + noise**2 + missing**2 + (3 * film.relative_u) ** 2 + AREA_U**2)
-    )
+    full = 2 * u_repelled / (v[-last.size] - repelled)
+    noise = float(np.std(np.diff(np.log(each)))) / np.sqrt(2)
+    # ends of the part, each a mean of as many points: noise alone is no change along it
+    change = float(np.log(last).mean() - np.log(each[: last.size]).mean()) / 2
+    parts = [change, noise / np.sqrt(last.size), full, 3 * film.relative_u, AREA_U]
+    relative = float(np.linalg.norm(parts))
     if relative > 1:
         warnings.append(
             f"Mobility undetermined: {each.min():.2g} to {each.max():.2g} cm²/Vs along the part of slope 2, and L counts three "
@@ -218,9 +225,27 @@ def _mobility(
         return []
     return [
         Figure("mobility_cm2_per_vs", value, relative * value, "cm²/Vs", f"Mobility (Mott-Gurney), {v[0]:.3g} to {v[-1]:.3g} V",
-               note=f"its change along the part of slope 2, V_TFL over V, three times the {film.relative_u:.0%} of L, area "
-                    f"{AREA_U:.0%}", level=LEVEL)
+               note=f"its change along the part of slope 2 {abs(change):.0%}, {repelled:.2g} V taken off for full traps {full:.0%}, three times the "
+                    f"{film.relative_u:.0%} of L, area {AREA_U:.0%}", level=LEVEL)
     ]  # fmt: skip
+
+
+def _repelled(v: Floats, j: Floats, filling: Filling | None) -> tuple[float, float]:
+    """Return the voltage (V) that the charge of full traps takes off, and its u.
+
+    A straight line of √J against V says it, and two thirds of V_TFL: their mean by their u, and half of what they disagree
+    by. Without a rise the line alone, with half of what it says in u.
+    """
+    (slope, level), covariance = np.polyfit(1 / v, np.sqrt(j) / v, 1, cov="unscaled")
+    line = float(np.clip(-slope / level, 0, v[0] / 2))
+    left = np.sqrt(j) / v - np.polyval([slope, level], 1 / v)
+    noise = float(np.sqrt(left @ left / max(v.size - 2, 1) * covariance[0, 0])) / abs(level)
+    if filling is None:
+        return line, float(np.hypot(line / 2, noise))
+    off, u_off = FULL * filling.steepest, FULL * filling.uncertainty
+    both, weights = np.array([off, line]), 1 / np.array([u_off, noise]) ** 2
+    u = np.hypot(weights.sum() ** -0.5, (off - line) / 2)
+    return float(np.average(both, weights=weights)), float(u)
 
 
 def _hysteresis(dark: Dark, wanted: str, filling: Filling | None) -> list[str]:
@@ -276,4 +301,4 @@ def _curves(way: Way, segments: list[Segments]) -> tuple[Curve, ...]:
     return tuple(curves)
 
 
-SCLC_FIGURES = Method("sclc", "1", "sclc", "Trap-filled limit and Mott-Gurney", run, PARAMETERS)
+SCLC_FIGURES = Method("sclc", "2", "sclc", "Trap-filled limit and Mott-Gurney", run, PARAMETERS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from analysis.techniques.ta.kinetics import Fit, amplitudes_of, basis, place_of, sigma_of, zero_of
 from analysis.techniques.ta.matrix import Map
@@ -25,6 +26,9 @@ NEAR, NEAR_AT_MOST = (
 )  # factors about a half-life: its delays, and how far those may be where they are sparse
 FEWEST = 5  # delays near a half-life
 FWHM = 2.3548
+BEFORE = 4.0  # σ of the response: so long before its zero there is nothing but the baseline
+SHARE = 0.25  # of what the delays move the model by: how well a parabola takes up what it leaves
+SIGMAS_95 = 1.96  # few delays know their scatter badly: Student's t
 ZERO = 0.5  # σ of the response: how well its middle and its tails are known
 
 
@@ -230,8 +234,9 @@ def last_clear_ps(spectra: Spectra, data: Floats, first: Apex, share: float) -> 
 def half_life(spectra: Spectra, first: Apex) -> HalfLife:
     """When the bleach, averaged over its early width, has fallen to half of its largest: two ways.
 
-    On the fitted model, and on the delays near the crossing: what they have more or less than the model is a
-    parabola in ln t, of few a line. Near is a factor of 1.8, and further until five delays are in it.
+    The delays near the crossing say it: what they have more or less than the fitted model is a parabola in ln t, of
+    few a line. Near is a factor of 1.8, and further until five delays are in it. Nothing is what the delays
+    before the rise show: the baseline of a sum that does not follow the decay takes up part of its tail.
     """
     found = spectra.found
     inside = (found.wavelengths_nm >= first.window[0]) & (found.wavelengths_nm <= first.window[1])
@@ -239,7 +244,9 @@ def half_life(spectra: Spectra, first: Apex) -> HalfLife:
     late = found.delays_ps > zero
     after = found.delays_ps[late] - zero
     # the map on its own delays: one moved to the zero of each wavelength has spectra from across the rise in it
-    left = -spectra.left[inside][:, late].mean(axis=0)
+    left = -spectra.left[inside].mean(axis=0)
+    level, u_level = _level_before(spectra, left)
+    left = left[late] - level
     fine = np.geomspace(max(after[0], 1e-6 * after[-1]), after[-1], 600)
     model = np.array([-spectra.at(float(t))[inside].mean() for t in fine])
     top = int(np.argmax(model))
@@ -266,7 +273,8 @@ def half_life(spectra: Spectra, first: Apex) -> HalfLife:
     inverse = np.linalg.pinv(columns)
     fitted = inverse @ left[near]
     over = left[near] - columns @ fitted
-    noise = float(np.sqrt(over @ over / (z.size - columns.shape[1])))
+    freedom = z.size - columns.shape[1]
+    noise = float(np.sqrt(over @ over / freedom)) * float(stdtrit(freedom, 0.975)) / SIGMAS_95
     if z.size <= 2 * FEWEST:  # too few to know their own scatter
         more = left[np.argsort(far)[: 3 * FEWEST]]
         noise = max(noise, float(np.sqrt((more**2).mean())))
@@ -282,7 +290,17 @@ def half_life(spectra: Spectra, first: Apex) -> HalfLife:
     falls = float(model[top] - np.interp(np.log(fine[top] + hidden), z_fine, model))
     # half of the top counts: the laser's noise, which grows with the signal, and what is hidden
     top_noise = float(np.hypot(2 * noise * np.linalg.norm(weights), falls / np.sqrt(3)) / 2)
+    top_noise = float(np.hypot(top_noise, u_level / 2))
     moved = -float(fitted[0]) / slope
     u = float(np.hypot(noise * np.linalg.norm(inverse[0]), top_noise) / abs(slope))
-    value = by_model * float(np.exp(moved / 2))
-    return HalfLife(value, float(np.hypot(value * np.hypot(u, moved / 2), gap / np.sqrt(12))))
+    value = by_model * float(np.exp(moved))
+    return HalfLife(value, float(np.hypot(value * np.hypot(u, SHARE * moved), gap / np.sqrt(12))))
+
+
+def _level_before(spectra: Spectra, left: Floats) -> tuple[float, float]:
+    """Return what the delays before the rise lie above the fitted baseline, and its noise; 0 without such delays."""
+    first = float(np.min(spectra.zero_ps)) - BEFORE * spectra.best.sigma_ps
+    before = left[spectra.found.delays_ps < first]
+    if not spectra.baseline or before.size < 3:
+        return 0.0, 0.0
+    return float(before.mean()), float(before.std(ddof=1) / np.sqrt(before.size))

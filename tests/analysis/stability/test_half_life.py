@@ -56,6 +56,15 @@ def test_the_interval_holds_the_half_life_of_other_forms():
     assert np.mean(inside) >= 0.93
 
 
+def test_days_close_to_half_give_a_u_that_says_something():
+    # half of 1/(1 + t/6) is passed between days that differ by some 15 % of the first value
+    found = [half_life(drawn("1/(1 + t/6)", seed, 0.02)) for seed in range(60)]
+    u = np.array([one.uncertainty for one in found if one.value is not None])
+    off = np.array([one.value - 6 for one in found if one.value is not None])
+    assert u.size > 45
+    assert np.median(u) < 2 * np.sqrt(np.mean(off**2))  # 1.05 d, not the 1.8 d of any day between the two
+
+
 def days(*pairs, u=2.0) -> list[Dated]:
     return [Dated(day, value, u) for day, value in pairs]
 

@@ -70,8 +70,9 @@ def sweep(volts, density, *more: Channel) -> Reading:
 
 
 def measured(seed, depth=1e-3, noise=0.02, points=100) -> Reading:
-    """Return a noisy sweep of a film of 200 nm, itself known to 2 nm, with a logarithmic step."""
+    """Return a noisy sweep of a film of 200 nm, known to 2 nm, of an area known to 3 %, with a logarithmic step."""
     rng = np.random.default_rng(seed)
     volts = np.logspace(-2, 1.25, points)
     j = current(volts, depth=depth, thickness_nm=200 + 2 * rng.normal())
-    return sweep(volts, j * np.exp(noise * rng.normal(size=points)))
+    j *= np.exp(noise * rng.normal(size=points))
+    return sweep(volts, j * (1 + 0.03 * rng.normal()))
