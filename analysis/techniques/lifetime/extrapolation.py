@@ -68,8 +68,13 @@ class Extrapolated(NamedTuple):
     highest: float
 
 
-def extrapolated(decays: list[Decay], level: float, trace: Trace) -> Extrapolated | str:
-    """Return when the signal will fall to a level; a string says why that cannot be told."""
+def extrapolated(
+    decays: list[Decay], level: float, trace: Trace, from_h: float
+) -> Extrapolated | str:
+    """Return when the signal will fall to a level; a string says why that cannot be told.
+
+    All hours count from ``from_h`` on the trace, where L0 is read, as those of a lifetime do.
+    """
     t, y = trace.hours, trace.signal
     top = float(np.max(smooth(y)))
     if float(smooth(y)[-1]) > (1 - LEAST_FALLEN) * top:
@@ -79,10 +84,10 @@ def extrapolated(decays: list[Decay], level: float, trace: Trace) -> Extrapolate
     known = [one for one in times if one is not None]
     if len(known) < 3 or len(known) < len(times):
         return "not every model comes down to it"
-    values = [value for value, _ in known]
+    values = [value - from_h for value, _ in known]
     value, half = float(np.mean(values)), float(np.ptp(values)) / 2
     u = float(np.hypot(half, np.median([u for _, u in known])))
-    if value > FARTHEST * last:
+    if value + from_h > FARTHEST * last:
         return f"it would lie beyond {FARTHEST:g} times the hours watched, where the models are known to miss the truth"
     if u > UNSURE * value:
         return f"the models disagree: {min(values):.3g} to {max(values):.3g} h"

@@ -153,23 +153,19 @@ def _beyond(
     trace: Trace,
     warnings: list[str],
 ) -> list[Figure]:
-    found = extrapolated(decays, share * initial.value, trace)
+    found = extrapolated(decays, share * initial.value, trace, initial.from_h)
     if isinstance(found, str):
         warnings.append(f"{name} is not extrapolated: {found}.")
         return []
-    # all of these count from where L0 is read: the end of a burn-in
-    value, lowest, highest, watched = (
-        hours - initial.from_h
-        for hours in (found.value, found.lowest, found.highest, float(trace.hours[-1]))
-    )
+    watched = float(trace.hours[-1]) - initial.from_h
     warnings.append(
-        f"{name} of {value:.3g} h is extrapolated from {watched:.3g} h; nobody has seen it."
+        f"{name} of {found.value:.3g} h is extrapolated from {watched:.3g} h; nobody has seen it."
     )
     return [
-        Figure(quantity.replace("_h", "_extrapolated_h"), value, found.uncertainty, "h",
+        Figure(quantity.replace("_h", "_extrapolated_h"), found.value, found.uncertainty, "h",
                f"{name}, extrapolated from {watched:.3g} h at {_l0(initial, trace)}",
-               note=f"stretched exponential and two exponentials, whole and later part: {lowest:.3g} to "
-                    f"{highest:.3g} h; half of that range and the noise in u", level=LEVEL)
+               note=f"stretched exponential and two exponentials, whole and later part: {found.lowest:.3g} to "
+                    f"{found.highest:.3g} h; half of that range and the noise in u", level=LEVEL)
     ]  # fmt: skip
 
 
@@ -221,4 +217,4 @@ def _curves(trace: Trace, initial: Initial, decays: list[Decay]) -> tuple[Curve,
     return tuple(curves)
 
 
-LIFETIME = Method("lifetime", "1", "lifetime", "T80 and T50", run, PARAMETERS)
+LIFETIME = Method("lifetime", "2", "lifetime", "T80 and T50", run, PARAMETERS)

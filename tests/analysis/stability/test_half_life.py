@@ -62,7 +62,9 @@ def test_days_close_to_half_give_a_u_that_says_something():
     u = np.array([one.uncertainty for one in found if one.value is not None])
     off = np.array([one.value - 6 for one in found if one.value is not None])
     assert u.size > 45
-    assert np.median(u) < 2 * np.sqrt(np.mean(off**2))  # 1.05 d, not the 1.8 d of any day between the two
+    assert np.median(u) < 2 * np.sqrt(
+        np.mean(off**2)
+    )  # 1.05 d, not the 1.8 d of any day between the two
 
 
 def days(*pairs, u=2.0) -> list[Dated]:

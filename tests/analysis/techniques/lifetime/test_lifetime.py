@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 
 from analysis.quantities import QUANTITIES
 from analysis.result import NoResult
@@ -198,6 +199,20 @@ def test_an_extrapolated_time_counts_from_the_end_of_the_burn_in_in_warning_and_
     lowest, highest = (float(h) for h in re.search(r"([\d.]+) to ([\d.]+) h", extra.note).groups())
     assert lowest <= extra.value * 1.01
     assert extra.value <= highest * 1.01
+
+
+def test_models_that_disagree_count_from_the_end_of_the_burn_in_too():
+    decay, start, end = DECAYS["late failure"], 6.0, truth("late failure", 0.5) / 1.5
+    right = brentq(lambda t: decay(t) - 0.8 * decay(start), start, 40) - start
+    reading = measured("late failure", 1, points=150, noise=0.003, end_h=end)
+    result = run(reading, {"extrapolate": "yes", "initial": "after burn-in", "burn_in_h": start})
+    assert "t80_extrapolated_h" not in figures(result)
+    told = next(w for w in result.warnings if "T80 is not extrapolated: the models disagree" in w)
+    lowest, highest = (float(h) for h in re.search(r"([\d.]+) to ([\d.]+) h", told).groups())
+    assert lowest == pytest.approx(
+        right, rel=0.1
+    )  # 5.9 h after the burn-in, 11.9 h after switch-on
+    assert highest > right
 
 
 @pytest.mark.parametrize("factor", [2.5, 6.0])

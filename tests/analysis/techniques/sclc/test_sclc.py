@@ -50,7 +50,9 @@ def test_the_density_of_traps_of_simulated_devices_is_held(volts):
 def test_the_mobility_of_simulated_devices_is_held(mobility):
     found = figures(run(noisy(LOG, 3, mobility=mobility), DEVICE))["mobility_cm2_per_vs"]
     assert abs(found.value - mobility) < 1.96 * found.uncertainty
-    assert found.uncertainty < 0.1 * mobility  # full traps go on repelling: their charge is taken off
+    assert (
+        found.uncertainty < 0.1 * mobility
+    )  # full traps go on repelling: their charge is taken off
 
 
 def test_without_traps_there_is_a_mobility_and_no_density_of_traps():
