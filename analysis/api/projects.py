@@ -56,13 +56,21 @@ class ProposalSerializer(serializers.Serializer):
     )
 
 
+class WhySerializer(serializers.Serializer):
+    """What changed since runs were made."""
+
+    sentence = serializers.CharField()
+    runs = serializers.IntegerField()
+
+
 class ReanalysisSerializer(serializers.Serializer):
     """How far the re-analysis is, in runs, and what it would change."""
 
     stale = serializers.IntegerField(
         allow_null=True,
-        help_text="Made by an older version, not asked for yet; null with ?only=jobs",
+        help_text="Made by an older version or calibration, not asked for yet; null with ?only=jobs",
     )
+    why = WhySerializer(many=True, help_text="What changed since they were made")
     waiting = serializers.IntegerField()
     running = serializers.IntegerField()
     ended = serializers.IntegerField()
@@ -123,10 +131,11 @@ class ReanalysedProjectViewSet(ProjectViewSet):
 
 
 def _state(project: Project) -> Any:
-    found = proposals(project)
+    found, progress = proposals(project), reanalysing.progress(project)
     return ReanalysisSerializer(
         {
-            **asdict(reanalysing.progress(project)),
+            **asdict(progress),
+            "why": [{"sentence": sentence, "runs": runs} for sentence, runs in progress.why],
             "proposals": found[:MOST_PROPOSED],
             "more": len(found[MOST_PROPOSED:]),
         }
@@ -134,5 +143,5 @@ def _state(project: Project) -> Any:
 
 
 def _jobs(project: Project) -> Any:
-    untold = {"stale": None, "refused": None, "proposals": [], "more": 0}
+    untold = {"stale": None, "why": [], "refused": None, "proposals": [], "more": 0}
     return ReanalysisSerializer({**asdict(reanalysing.under_way(project)), **untold}).data

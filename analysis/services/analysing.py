@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from analysis.curves.thinning import thinned_reading, thinned_result
-from analysis.models import Analysis
+from analysis.models import Analysis, Measurement
 from analysis.reading import UnreadableFile
 from analysis.result import NoResult, Result
 from analysis.sandbox import (
@@ -23,6 +23,7 @@ from analysis.services.file_payload import file_payload
 from analysis.services.lists import AGAIN
 from analysis.services.measuring_instruments import calibrations_of
 from analysis.services.named import named_files
+from analysis.services.recalibrated import RESPONSE
 from analysis.services.runs import READ_ONLY
 from analysis.techniques.registry import METHODS
 from labnotebook.records.history import recorded
@@ -76,7 +77,12 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
     measurement = analysis.measurement
     named = named_files(measurement.project, METHODS.get(analysis.method), analysis.parameters)
     calibration = calibrations_of(measurement)
-    analysis.provenance = {**analysis.provenance, **_named(named), **_calibrated(calibration)}
+    analysis.provenance = {
+        **analysis.provenance,
+        **_named(named),
+        **_calibrated(calibration),
+        **_response(measurement),
+    }
     payload = {
         **file_payload(measurement, analysis.scan, analysis.parameters),
         "method": analysis.method,
@@ -112,6 +118,12 @@ def _named(named: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def _calibrated(calibration: Mapping[str, Any]) -> dict[str, Any]:
     return {"calibration": dict(calibration)} if calibration else {}
+
+
+def _response(measurement: Measurement) -> dict[str, str]:
+    """Return how the response of the instrument is corrected, as its record says when the run is made."""
+    instrument = measurement.measured_with
+    return {} if instrument is None else {RESPONSE: instrument.response}
 
 
 def _remembered(reading: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -209,10 +209,16 @@ def calibrations_of(measurement: Measurement) -> dict[str, dict[str, Any]]:
     instrument = measurement.measured_with
     if instrument is None:
         return {}
+    return holding(instrument, measurement, instrument.calibrations.order_by("valid_from_date"))
+
+
+def holding(
+    instrument: MeasuringInstrument, measurement: Measurement, rows: Iterable[Calibration]
+) -> dict[str, dict[str, Any]]:
+    """Return what holds of the calibrations of an instrument, earliest first, on the day of a measurement."""
     moment = measurement.performed_at or measurement.created_at
     day = timezone.localtime(moment).date()
-    rows = instrument.calibrations.filter(valid_from_date__lte=day).order_by("valid_from_date")
-    newest = {row.scale: row for row in rows}
+    newest = {row.scale: row for row in rows if row.valid_from_date <= day}
     return {
         name: {
             "u": row.u,

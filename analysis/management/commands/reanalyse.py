@@ -1,4 +1,4 @@
-"""Analyse again what older versions of the methods made."""
+"""Analyse again what older versions of the methods made, or an older calibration of the instrument."""
 
 import time
 from typing import Any
@@ -18,7 +18,8 @@ DAWDLE_S = 2.0
 
 class Command(BaseCommand):
     help = (
-        "Asks the workers to analyse again what an older version of a method made, with the settings it had."
+        "Asks the workers to analyse again what an older version of a method made, or what was counted with another"
+        " calibration than the record of the instrument has now, with the settings it had."
         " Nothing accepted is touched: what would change is proposed on the page of the project. Safe to run"
         " again; what was asked for already is not asked for twice."
     )
@@ -47,6 +48,8 @@ class Command(BaseCommand):
                     taken = reanalysing.cancel(by=by, project=project, names=said["method"])
                     self.stdout.write(f"{project.slug}: {taken} taken back.")
                 else:
+                    for sentence, runs in reanalysing.progress(project, said["method"]).why:
+                        self.stdout.write(f"{project.slug}: {runs} out of date. {sentence}")
                     asked = reanalysing.start(
                         by=by,
                         project=project,
