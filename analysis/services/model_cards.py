@@ -63,13 +63,12 @@ def sentences(version: ModelVersion) -> list[str]:
         since = version.summary.get("contradicted_since", "")
         since = "" if since.startswith(OF_OTHERS) else since
         words = _("This lab contradicts the paper")
-        said.append(
-            (words + (_(" since %(code)s") % {"code": since} if since else ""))
-            + _(
-                ": what the paper says of R counts for %(share)s, the lab's own frequencies for the rest."
-            )
-            % share
+        whose = _(" since %(code)s") % {"code": since} if since else ""
+        rest = _(
+            ": what the paper says of R counts for %(share)s, similar batches and the lab's frequencies for"
+            " the rest."
         )
+        said.append(words + whose + rest % share)
     else:
         said.append(
             _("What the paper says of R, moved by these batches, counts for %(share)s.") % share
