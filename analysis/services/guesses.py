@@ -118,7 +118,11 @@ def _checked(chances: Mapping[str, float]) -> dict[str, float]:
 
 
 def _floored(chances: Mapping[str, float]) -> dict[str, float]:
-    """Lift each to the least, in proportion, so that they add up to 1."""
-    total = sum(chances.values())
-    room = 1 - LEAST * len(PHASES)
-    return {name: LEAST + room * chances[name] / total for name in PHASES}
+    """Return them adding up to 1, none below the least; those that are above it stay as they were said.
+
+    Only where some are lifted the others give way, in proportion.
+    """
+    lifted = {name for name in PHASES if chances[name] < LEAST}
+    room = 1 - LEAST * len(lifted)
+    total = sum(chances[name] for name in PHASES if name not in lifted)
+    return {name: LEAST if name in lifted else chances[name] * room / total for name in PHASES}

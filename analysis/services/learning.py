@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from analysis import forecast
@@ -25,7 +24,7 @@ from labnotebook.records.services import jobs
 
 KIND = "learn"
 DEBOUNCE_SECONDS = 4
-LOCK = 0x1EA2  # with the project's key: who learns for it
+WAIT_SECONDS = 0.3
 
 
 def ask_to_learn(project: Project) -> None:
@@ -54,20 +53,20 @@ def say_failed(job: Job) -> None:
 def learn(job: Job) -> Callable[[], None]:
     """Learn from the labels as they stand, one job at a time for a project."""
     project = Project.objects.get(pk=job.input["project"])
-    with _alone(project):
-        read_at = timezone.now()
-        labels = labels_of(project)
-        if not labels.rows:
-            return lambda: _forget(project)
-        known = ModelVersion.objects.filter(
-            project=project, data_sha256=labels.sha256, code_version=code_version()
-        ).first()
-        if known is not None:
-            return lambda: _use_again(project, known)
-        before = version_in_use(project)
-        model = LabModel.learn(labels.rows)
-        how = backtest(labels.rows).as_dict()
-        compared = compare(labels.rows, load(before))
+    _wait_for_others(job)
+    read_at = timezone.now()
+    labels = labels_of(project)
+    if not labels.rows:
+        return lambda: _forget(project)
+    known = ModelVersion.objects.filter(
+        project=project, data_sha256=labels.sha256, code_version=code_version()
+    ).first()
+    if known is not None:
+        return lambda: _use_again(project, known)
+    before = version_in_use(project)
+    model = LabModel.learn(labels.rows)
+    how = backtest(labels.rows).as_dict()
+    compared = compare(labels.rows, load(before))
     fields = {
         "read_at": read_at,
         "summary": {**model.summary(), "left_out": list(labels.left_out)},
@@ -139,15 +138,16 @@ def _verdict(compared: Comparison, before: int) -> str:
     return f"Used: {words}."
 
 
-@contextmanager
-def _alone(project: Project) -> Iterator[None]:
-    """Wait until nobody else learns for this project; a worker that dies lets go."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, project.pk])
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK, project.pk])
+def _wait_for_others(job: Job) -> None:
+    """Wait until nobody else learns for this project: one that has begun before, until its version is written.
+
+    A worker that died is waited for as long as its lease runs.
+    """
+    before = Job.objects.filter(
+        kind=KIND, project=job.project_id, state=Job.State.RUNNING, pk__lt=job.pk
+    )
+    while before.filter(lease_until__gt=timezone.now()).exists():
+        time.sleep(WAIT_SECONDS)
 
 
 @cache
