@@ -171,7 +171,7 @@ class ModelViewSet(mixins.ListModelMixin, RecordViewSet):
     def list(self, request, *args, **kwargs) -> Response:
         """List the versions, the newest first; the paper's is the last of the last page."""
         answer = super().list(request, *args, **kwargs)
-        if answer.data["next"] is None:
+        if answer.data["next"] is None and "changed_since" not in request.query_params:
             answer.data["results"] = [
                 *answer.data["results"],
                 self.get_serializer(paper_version()).data,

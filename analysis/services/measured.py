@@ -1,4 +1,4 @@
-"""Which values of a ratio the lab has measured: batches with an accepted phase, by what was weighed."""
+"""Which values of a ratio the lab has measured: batches with a phase on evidence, by what was weighed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SELECT value FROM walk WHERE value > %(low)s::float8
     measured="""FROM synthesis_batchquantity q
       JOIN synthesis_batch b ON b.id = q.batch_id
       JOIN analysis_phaseassignment p ON p.batch_id = b.id
-      WHERE p.superseded_at IS NULL AND p.phase <> 'failed'
+      WHERE p.superseded_at IS NULL AND p.phase <> 'failed' AND p.evidence <> 'none'
         AND b.project_id IN (SELECT project_id FROM mine)
         AND q.key = %(key)s AND q.basis = 'weighed'"""
 )
@@ -55,7 +55,8 @@ def shaded(gaps: Sequence[OpenGap]) -> tuple[float, float] | None:
 def weighed_and_assigned(user: Any, key: str, low: Decimal, high: Decimal) -> Iterable[float]:
     """Return values of a ratio between two limits that have a phase, close ones thinned out.
 
-    A failed batch says nothing about its phase and leaves the gap open, and simulated data close none.
+    A failed batch says nothing about its phase, a guess by eye measured nothing: both leave the gap open, and
+    simulated data close none.
     """
     said = {
         "user": user.pk,

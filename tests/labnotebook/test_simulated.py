@@ -216,7 +216,10 @@ def test_simulated_batches_close_no_gap(person):
     closed = []
     for project in projects:
         batch = make_made_batch(project, by=person, ratio="0.375")
-        assign_phase(by=person, batch=batch, phase="gamma", reason="XRD seen elsewhere")
+        seen = {"by": person, "batch": batch, "phase": "gamma", "reason": "XRD seen elsewhere"}
+        assign_phase(**seen)  # by eye: nothing was measured
+        assert list(weighed_and_assigned(person, "ratio_ca_pb", 0.25, 0.5)) == []
+        assign_phase(**seen, evidence="xrd_elsewhere")
         closed.append(list(weighed_and_assigned(person, "ratio_ca_pb", 0.25, 0.5)))
     assert closed[0] == []
     assert len(closed[1]) == 1
