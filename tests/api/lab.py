@@ -130,9 +130,10 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         note="a rim of 2 nm",
     )
     version = _learned(project)
-    other = create_project(by=person, name=f"{project.slug} other")
+    other = create_project(
+        by=person, name=f"{project.slug} other", is_simulated=project.is_simulated
+    )
     source = add_source(by=person, project=project, source=other, reason="the same glovebox")
-    another = create_project(by=person, name=f"{project.slug} another")
     forecast = ask_forecast(by=person, project=project, conditions={"ratio_ca_pb": 0.5})
     upload = hashed_upload(b"wavelength_nm,counts\n680,2\n686,8\n690,3\n", f"{project.slug} 1.csv")
     (taken,) = take_in(by=person, project=project, uploads=[upload], sure=True)
@@ -188,7 +189,7 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         "model_version": version.pk,
         "label_source": source.pk,
         "guess": guess.pk,
-        "other_project": another.slug,
+        "other_project": other.slug,
         "file": measurement.file.pk,
         "inbox": taken.waiting.pk,
     }
