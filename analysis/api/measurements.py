@@ -22,9 +22,11 @@ from analysis.api.measuring import (
     OnPixelsSerializer,
     ScanOnPixelSerializer,
     UploadSerializer,
+    WhenSerializer,
 )
 from analysis.models import Measurement
 from analysis.services.column_mappings import remember_columns
+from analysis.services.dates import say_when
 from analysis.services.lists import light_analyses, with_analyses
 from analysis.services.measurements import add_each
 from analysis.services.measuring_instruments import name_instrument
@@ -175,6 +177,26 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
             return Response(data, status=201)
 
         return answer_once(request, again)
+
+    @extend_schema(parameters=[MAY_MATCH], request=WhenSerializer, responses=MeasurementSerializer)
+    @action(detail=True, methods=["post"])
+    def when(self, request, pk=None) -> Response:
+        """Say on which day it was measured; ``performed_at`` is then the begin of that day."""
+        measurement = self.get_object()
+        said = read_body(WhenSerializer, request)
+        version = None
+        if request.headers.get("If-Match"):
+            version = require_match(
+                request, measurement, body=lambda: MeasurementSerializer(measurement).data
+            )
+
+        def say() -> Response:
+            day = said["measured_on"]
+            say_when(by=request.user, measurement=measurement, day=day, version=version)
+            changed = self.get_object()
+            return Response(MeasurementSerializer(changed).data, headers={"ETag": changed.etag})
+
+        return answer_once(request, say)
 
     @extend_schema(responses={200: ScanOnPixelSerializer(many=True)}, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)

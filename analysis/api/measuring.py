@@ -78,6 +78,14 @@ class AnalyseSerializer(StrictSerializer):
     )
 
 
+class WhenSerializer(StrictSerializer):
+    """The day of a measurement."""
+
+    measured_on = serializers.DateField(
+        allow_null=True, help_text="null: nobody knows; then what the file's head says counts."
+    )
+
+
 class ScanOnPixelSerializer(ScanSerializer):
     """One scan of a file of a device, and the pixel that it is of."""
 

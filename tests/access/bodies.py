@@ -175,6 +175,7 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         "pixel-detail": {"state": "shorted"},
         "analysis-reject": {"reason": "noise"},
         "outcome-list": {"batch": lab["batch"], "quantity": "plqy_percent", "value": "97"},
+        "measurement-when": {"measured_on": "2026-01-02"},
         "inbox-assign": {"batch": lab["batch"], "technique": "pl", "sure": True},
         "inbox-put-aside": {"reason": "a test of the lamp"},
         "phase-list": {

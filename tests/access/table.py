@@ -280,6 +280,7 @@ GET measurement-list: person
 POST measurement-list: make
 GET measurement-detail: read
 POST measurement-analyse: write
+POST measurement-when: write
 GET measurement-pixels: read
 POST measurement-pixels: write
 GET analysis-detail: read

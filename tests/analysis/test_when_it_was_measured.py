@@ -72,3 +72,20 @@ def test_it_is_said_with_the_upload_and_no_day_to_come_is_taken(visitor, send):
     when = address("measurement-when", Measurement.objects.get().pk)
     stale = visitor.post(when, {"measured_on": "2026-01-03", "version": "0"})
     assert (stale.status_code, "Somebody changed this" in text(stale)) == (422, True)
+
+
+def test_the_api_says_it_later_and_is_never_stale(visitor, send):
+    send(pl_file())
+    there = f"/api/v1/measurements/{Measurement.objects.get().pk}/"
+    tag = visitor.get(there)["ETag"]
+
+    def say(day, **headers):
+        said = {"measured_on": day}
+        return visitor.post(f"{there}when/", said, "application/json", headers=headers)
+
+    told = say("2026-01-02", **{"If-Match": tag})
+    assert told.status_code == 200
+    assert told.json()["performed_at"].startswith("2026-01-0")
+    assert say("2026-01-03", **{"If-Match": tag}).status_code == 412
+    assert say(str(timezone.localdate() + timedelta(days=1))).status_code == 400
+    assert say(None).json()["performed_at"] is None

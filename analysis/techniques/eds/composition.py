@@ -76,7 +76,7 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
         figures=figures,
         summary=f"{summary} From {amounts.basis}.",
         warnings=tuple(warnings),
-        curves=(Curve("atomic_percent", reading.x.values.tolist(), percent, "sticks"),),
+        curves=(Curve("at%", reading.x.values.tolist(), percent, "sticks"),),
         detail={
             "basis": amounts.basis,
             "calcium_found": bool(found),

@@ -12,7 +12,7 @@ from labnotebook.records.presentation.plots import Plot
 
 def bars(drawn: Drawn, drawing: Drawing, *, small: bool = False) -> Figure:
     """Draw atomic per cent where they were computed, else the first column of the table."""
-    found, measured = drawn.curve("atomic_percent"), drawn.channels[1]
+    found, measured = drawn.curve("at%"), drawn.channels[1]
     heights = numbers(found["y"] if found else measured["values"])
     names = (drawn.reading.get("metadata") or {}).get("elements") or [""] * heights.size
     words, percent = ("Atoms", "%") if found else (label(measured), unit(measured))
