@@ -1,6 +1,6 @@
 // <file-drop> round a file input: drop several files on it, see their names before sending. More than ``data-most`` are not
 // sent at once: it says so before anything leaves, sends the first ones if asked, and names the others on the next page.
-const LEFT = "files-left";
+const LEFT = "files-left", MOST_NAMED = 20;
 
 class FileDrop extends HTMLElement {
   connectedCallback() {
@@ -9,7 +9,10 @@ class FileDrop extends HTMLElement {
     const box = this.querySelector(".drop") || this;
     if (!input) return;
     const show = () => {
-      if (names) names.textContent = [...input.files].map((file) => `${file.name} (${Math.ceil(file.size / 1024)} kB)`).join(", ");
+      if (!names) return;
+      const told = [...input.files].slice(0, MOST_NAMED).map((file) => `${file.name} (${Math.ceil(file.size / 1024)} kB)`);
+      const more = input.files.length - told.length;
+      names.textContent = [...told, ...(more ? [`and ${more} more`] : [])].join(", ");
     };
     input.addEventListener("change", show);
     for (const name of ["dragenter", "dragover"]) this.addEventListener(name, (event) => {
