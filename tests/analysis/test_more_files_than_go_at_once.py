@@ -22,7 +22,7 @@ def test_more_than_a_hundred_files_are_refused_by_page_and_api(client, batch, se
     inbox = {"project": batch.project.slug}
     for page, sent in (("inbox", inbox), ("batch-files", {"technique": "pl"})):
         where = address(page, *([batch.code] if page == "batch-files" else []))
-        answer = client.post(where, {"files": files(3), **sent})
+        answer = client.post(where, {**sent, "files": files(3)})
         assert answer.status_code == 413
         assert "More than 2 files came at once, and none was kept" in text(answer)
     api = Api(owner).client
@@ -30,7 +30,7 @@ def test_more_than_a_hundred_files_are_refused_by_page_and_api(client, batch, se
         ("inbox", inbox),
         ("measurements", {"batch": batch.code, "technique": "pl"}),
     ):
-        answer = api.post(f"/api/v1/{door}/", {"file": files(3), **sent})
+        answer = api.post(f"/api/v1/{door}/", {**sent, "file": files(3)})
         assert answer.status_code == 413
         assert "none was kept" in answer.json()["detail"]
     assert not StoredFile.objects.exists()
@@ -40,7 +40,7 @@ def test_more_than_a_hundred_files_are_refused_by_page_and_api(client, batch, se
 
 def test_a_file_that_is_too_large_takes_those_before_it_along(batch, settings):
     settings.MAX_UPLOAD_BYTES = 100_000
-    sent = {"file": [*files(1), *files(1, size=100_000)], "batch": batch.code, "technique": "pl"}
+    sent = {"batch": batch.code, "technique": "pl", "file": [*files(1), *files(1, size=100_000)]}
     answer = Api(owner_of(batch.project)).client.post("/api/v1/measurements/", sent)
     assert answer.status_code == 413
     assert not StoredFile.objects.exists()
