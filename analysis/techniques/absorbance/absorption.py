@@ -265,7 +265,7 @@ def _curves(
 
 ABSORBANCE_EDGE = Method(
     "absorbance-edge",
-    "2",
+    "3",
     "absorbance",
     "First exciton and optical gap (direct)",
     run,

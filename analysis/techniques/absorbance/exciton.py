@@ -57,39 +57,51 @@ def first_exciton(energy_ev: Floats, net: Floats, onset: int, wavelength: Known)
 def _fitted(
     energy_ev: Floats, net: Floats, smooth: Floats, k: int, wavelength: Known
 ) -> Exciton | None:
-    """Fit a Gaussian on continua of three kinds; what they disagree on is part of u."""
+    """Fit a Gaussian on continua of three kinds; what they, a straight line under the band over two ranges, and the maximum
+    of the sum disagree on is part of u."""
     height = float(smooth[k])
     below = np.flatnonzero(smooth[:k] < height / 2)
     if not below.size:
         return None
     half_ev = float(energy_ev[k] - energy_ev[below[-1]])
     valley = k + int(np.argmin(smooth[k : np.searchsorted(energy_ev, energy_ev[k] + 4 * half_ev)]))
-    centres, widths, variances = [], [], []
-    for continuum in ("exponential", "step", "none"):
-        reach_ev = (
-            min(half_ev * 0.7, float(energy_ev[valley] - energy_ev[k]))
-            if continuum == "none"
-            else float(energy_ev[valley] - energy_ev[k]) + half_ev
-        )
-        part = (energy_ev > energy_ev[k] - 3 * half_ev) & (energy_ev < energy_ev[k] + reach_ev)
+    to_valley = float(energy_ev[valley] - energy_ev[k])
+    centres, widths, variances, others, left = [], [], [], [], 0.0
+    for continuum, below_ev, above_ev in (
+        ("exponential", 3 * half_ev, to_valley + half_ev),
+        ("step", 3 * half_ev, to_valley + half_ev),
+        ("none", 3 * half_ev, min(half_ev * 0.7, to_valley)),
+        ("line", 2 * half_ev, to_valley),
+        ("line", half_ev, min(half_ev, to_valley)),
+    ):
+        part = (energy_ev > energy_ev[k] - below_ev) & (energy_ev < energy_ev[k] + above_ev)
         found = _fit(energy_ev[part], net[part], float(energy_ev[k]), half_ev, height, continuum)
-        if found is not None:
-            centre, width, u_centre, misfit = found
-            if misfit < 2 * GOOD and abs(centre - energy_ev[k]) < 1.5 * half_ev:
-                centres.append(centre)
-                widths.append(width)
-                variances.append(u_centre**2)
+        if found is None:
+            continue
+        centre, width, u_centre, misfit = found
+        if misfit >= 2 * GOOD or abs(centre - energy_ev[k]) >= 1.5 * half_ev:
+            continue
+        if continuum == "line":  # any band is one on a line over a short range: it tells the spread
+            others += [centre] if width < 4 * half_ev and width < 0.99 * WIDEST_EV else []
+            continue
+        centres.append(centre)
+        widths.append(width)
+        variances.append(u_centre**2)
+        left = max(left, misfit)
     top = _top(energy_ev, net, smooth, k)
     if not centres:
         centres, widths, variances = [top], [2 * half_ev], [(half_ev / 10) ** 2]
     centre = float(np.mean(centres))
     scale_ev = wavelength.u * centre**2 / HC_EV_NM
-    # the maximum of the sum is what a person reads; a continuum under the band moves it up
-    spread = float(np.var(centres)) + ((top - centre) / 2) ** 2
     width = float(np.mean(widths))
+    # the maximum of the sum is what a person reads; a continuum under the band moves it up
+    spread = float(np.ptp([*centres, *others, top])) / 2
+    misfit_ev = left * width / 2.3548  # a band that is no Gaussian by so much may lie so far off
+    step_ev = float(np.median(np.diff(energy_ev[max(k - 5, 0) : k + 6])))
+    parts = [np.sqrt(np.mean(variances)), spread, misfit_ev, step_ev / np.sqrt(12), scale_ev]
     return Exciton(
         energy_ev=centre,
-        u_energy_ev=float(np.sqrt(np.mean(variances) + spread + scale_ev**2)),
+        u_energy_ev=float(np.linalg.norm(parts)),
         fwhm_ev=width,
         u_fwhm_ev=float(np.sqrt(np.var(widths) + (0.05 * width) ** 2)),
         height=height,
@@ -121,6 +133,8 @@ def _fit(
         band = p[0] * np.exp(-4 * np.log(2) * ((x - p[1]) / p[2]) ** 2)
         if continuum == "exponential":
             band = band + p[3] * np.exp(np.clip((x - centre) / p[4], -50, 50))
+        elif continuum == "line":
+            band = band + p[3] * height + p[4] * height * (x - centre) / half_ev
         elif continuum == "step":
             band = band + p[3] * (1 + scipy.special.erf((x - p[4]) / p[5])) / 2
         return np.asarray(band, dtype=float)
@@ -133,6 +147,9 @@ def _fit(
     if continuum == "exponential":
         start += [0.1 * height, 2 * half_ev]
         low, high = [*low, 0.0, half_ev / 4], [*high, height, 20 * half_ev]
+    elif continuum == "line":
+        start += [0.0, 0.0]
+        low, high = [*low, -1.0, -2.0], [*high, 1.0, 2.0]
     elif continuum == "step":
         start += [height, centre + 3 * half_ev, 2 * half_ev]
         low, high = (

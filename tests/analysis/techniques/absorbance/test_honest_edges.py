@@ -30,6 +30,17 @@ def particles(energy):
     return nanocrystals(energy, 2.30, 0.06, 0.25)
 
 
+def test_u_of_an_exciton_holds_what_lies_under_it_and_the_grid():
+    # a band with tails on a bent background, without noise: a level, a line and a parabola under it put it 2 meV apart
+    wavelength = np.arange(1150.0, 1901.0, 1.0)
+    energy = HC / wavelength
+    band = 0.3 / (1 + ((energy - 0.855) / 0.04) ** 2) ** 2
+    above = 0.9 / (1 + np.exp(-(energy - 1.0) / 0.03))
+    found = figures(analysed(wavelength, band + above + 0.02))["first_exciton_ev"]
+    assert abs(found.value - 0.855) < 1.96 * found.uncertainty
+    assert found.uncertainty > 0.0007
+
+
 @pytest.mark.parametrize(
     ("shape", "first_ev"), [(nanocrystals, 1.85), (particles, 2.30), (size_series, 1.95)]
 )
