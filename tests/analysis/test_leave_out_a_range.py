@@ -7,13 +7,18 @@ import pytest
 
 from analysis.left_out import ranges_of, without
 from analysis.models import Analysis
+from analysis.reading import Channel, Reading
 from analysis.result import NoResult
 from analysis.techniques.files import read
 from analysis.techniques.registry import TECHNIQUES
+from analysis.techniques.ta.global_fit import TA_GLOBAL
+from analysis.techniques.trpl.decay import TRPL_DECAY
 from analysis.techniques.ups.levels import UPS_LEVELS
 from analysis.techniques.xps.presence import XPS_PRESENCE
 from labnotebook.demo.files import diffraction
 from tests.analysis.factories import HC_EV_NM, address, pl_file, run_jobs, text
+from tests.analysis.techniques.ta.maps import cascade, truth
+from tests.analysis.techniques.ta.maps import measured as measured_map
 from tests.analysis.techniques.ups.spectra import spectrum as ups_spectrum
 from tests.analysis.techniques.xps.regions import lead_4f
 from tests.analysis.techniques.xps.test_metallic_lead_and_calcium import reading_of
@@ -95,6 +100,45 @@ def with_plateau(reading, at, half, height):
     x, y, *others = reading.channels
     raised = y.values + height * (abs(x.values - at) < half)
     return replace(reading, channels=(x, replace(y, values=raised), *others))
+
+
+@pytest.mark.parametrize("irf", [False, True])
+def test_a_reflection_is_left_out_of_a_decay(irf):
+    # 12 ns, and a second, smaller pulse 25 ns behind the first, off a lens: light of the laser, no decay
+    time = np.arange(0, 120, 0.1)
+    pulse = np.exp(-0.5 * ((time - 10) / 0.15) ** 2)
+    decay = np.convolve(pulse, np.exp(-np.arange(0, 120, 0.1) / 12))[: time.size]
+    spoilt = 3000 * decay / decay.max() + 500 * np.exp(-0.5 * ((time - 35) / 1.5) ** 2) + 2
+    counts = np.random.default_rng(4).poisson(spoilt)
+    more = (Channel("irf", "", np.round(5000 * pulse)),) if irf else ()
+    reading = Reading(
+        "trpl", "test 1", (Channel("time", "ns", time), Channel("counts", "", counts), *more)
+    )
+    run = TRPL_DECAY.run
+    before = figure(run(reading, {}), "lifetime_ns")
+    after = figure(run(without(reading, [(29.0, 41.0)]), {}), "lifetime_ns")
+    assert before.value is None or abs(before.value - 12) > 3 * before.uncertainty
+    assert abs(after.value - 12) < 2 * after.uncertainty < 0.6
+
+
+def test_scattered_pump_is_left_out_of_a_map():
+    # 20 nm of the probe hold a signal of 30 ps that is none of the sample's: the map falls within 800 ps
+    clean = measured_map(
+        truth(cascade(0.4, 800), 680, 680), 3, wavelengths=np.arange(640, 721, 2.0)
+    )
+    waves, delays = (np.array(clean.metadata[name]) for name in ("wavelengths_nm", "delays_ps"))
+    stray = (
+        6
+        * (np.abs(waves - 710) < 9)[:, None]
+        * np.exp(-np.clip(delays, 0, None) / 30)
+        * (delays > 0)
+    )
+    spoilt = replace(clean, image=replace(clean.image, values=clean.image.values + stray))
+    before, after = TA_GLOBAL.run(spoilt, {}), TA_GLOBAL.run(without(spoilt, [(700, 720)]), {})
+    assert after.detail["wavelengths_nm"][1] < 700
+    told = [one.value for one in after.figures if one.quantity.startswith("ta_tau")]
+    assert told == pytest.approx([0.4, 800], rel=0.05)
+    assert any(one.value == pytest.approx(30, rel=0.2) for one in before.figures if one.value)
 
 
 def test_a_glitch_is_left_out_of_a_photoelectron_spectrum():

@@ -268,4 +268,6 @@ def _curves(
     return tuple(curves)
 
 
-TA_GLOBAL = Method("ta-global", "2", "ta", "Global fit and bleach", run, PARAMETERS)
+TA_GLOBAL = Method(
+    "ta-global", "2", "ta", "Global fit and bleach", run, PARAMETERS, leaves_out=True
+)

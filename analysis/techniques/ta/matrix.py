@@ -36,6 +36,8 @@ def map_of(reading: Reading, low_nm: float | None, high_nm: float | None) -> Map
     delays = np.asarray(reading.metadata["delays_ps"], dtype=float)
     values = np.asarray(reading.image.values, dtype=float)
     inside = (waves >= (low_nm or 0)) & (waves <= (high_nm or np.inf))
+    for low, high in reading.left_out:
+        inside &= (waves < low) | (waves > high)
     waves, values = waves[inside], values[inside]
     if inside.sum() < LEAST:
         raise NoResult(

@@ -30,7 +30,12 @@ from analysis.techniques.trpl.decay_spread import (
     starts_ns,
     stretched_rival,
 )
-from analysis.techniques.trpl.decay_window import Window, repetition_period_ns, window_of
+from analysis.techniques.trpl.decay_window import (
+    Window,
+    bridged,
+    repetition_period_ns,
+    window_of,
+)
 from analysis.techniques.trpl.pulses import (
     RISE_TO_PULSE,
     at_the_pulse,
@@ -56,6 +61,7 @@ PARAMETERS = (
 def run(reading: Reading, given: dict[str, Any]) -> Result:
     """Lifetimes of a TRPL histogram; raises `NoResult`."""
     settings = settings_for(PARAMETERS, given)
+    reading = bridged(reading)
     if settings["response"] is not None:
         reading = with_response(reading, settings["response"])
     period_ns = repetition_period_ns(reading, settings["repetition_mhz"])
@@ -148,4 +154,4 @@ def _again(
     return [(f"start {start:.3g} ns", partial(refit, start)) for start in starts]
 
 
-TRPL_DECAY = Method("trpl-decay", "2", "trpl", "TRPL lifetimes", run, PARAMETERS)
+TRPL_DECAY = Method("trpl-decay", "2", "trpl", "TRPL lifetimes", run, PARAMETERS, leaves_out=True)

@@ -9,7 +9,7 @@ each group exactly, so grouping costs speed nothing and adds no bias.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy
@@ -37,6 +37,12 @@ class Histogram:
     irf: Floats | None = None
     poisson: bool = True
     sigma: Floats | None = None
+    seen: NDArray[np.bool_] | None = None  # groups that count; None: all
+
+    @property
+    def points(self) -> int:
+        """Number of groups that count."""
+        return self.counts.size if self.seen is None else int(self.seen.sum())
 
     @property
     def sizes(self) -> Floats:
@@ -91,9 +97,10 @@ class DecayFit:
         merged = Histogram(
             histogram.time_ns, histogram.step_ns, histogram.starts[starts],
             np.add.reduceat(histogram.counts, starts),
+            seen=None if histogram.seen is None else np.logical_and.reduceat(histogram.seen, starts),
         )  # fmt: skip
         rest = residuals(merged, np.add.reduceat(self.expected, starts))
-        return float(rest @ rest) / max(starts.size - self.free, 1)
+        return float(rest @ rest) / max(merged.points - self.free, 1)
 
     @property
     def bic(self) -> float:
@@ -155,7 +162,10 @@ def shift_response(irf: Floats, bins: float) -> Floats:
 
 
 def residuals(histogram: Histogram, expected: Floats) -> Floats:
-    """Signed roots of the deviance of each group (or weighted differences)."""
+    """Signed roots of the deviance of each group (or weighted differences); 0 for one that does not count."""
+    if histogram.seen is not None:
+        whole = residuals(replace(histogram, seen=None), expected)
+        return np.where(histogram.seen, whole, 0.0)
     if not histogram.poisson:
         assert histogram.sigma is not None
         return (histogram.counts - expected) / histogram.sigma
@@ -211,7 +221,7 @@ def _finish(histogram: Histogram, values: Floats, n: int) -> DecayFit:
     expected = expected_counts(histogram, values)
     deviance = float(np.sum(residuals(histogram, expected) ** 2))
     information = _information(histogram, values, expected)
-    points, free = histogram.counts.size, values.size
+    points, free = histogram.points, values.size
     covariance = np.linalg.pinv(information, rcond=1e-13, hermitian=True)
     reduced = deviance / max(points - free, 1)
     covariance *= max(1.0, reduced) if histogram.poisson else reduced
@@ -243,4 +253,7 @@ def _information(histogram: Histogram, values: Floats, expected: Floats) -> Floa
     else:
         assert histogram.sigma is not None
         variance = histogram.sigma**2
+    if histogram.seen is not None:
+        slopes = slopes[:, histogram.seen]
+        variance = variance[histogram.seen]
     return (slopes / variance) @ slopes.T

@@ -89,9 +89,11 @@ def _grouped(
             smooth = np.convolve(counts, np.ones(9) / 9, mode="same")
             spread = np.sqrt(np.clip(smooth, 1e-4 * float(np.max(counts)), None))
         sigma = np.sqrt(np.add.reduceat(spread**2, starts))
+    gone = window.left_out[part]
     return Histogram(
-        time_ns, window.step_ns, starts, np.add.reduceat(counts, starts), irf, window.poisson, sigma
-    )
+        time_ns, window.step_ns, starts, np.add.reduceat(counts, starts), irf, window.poisson, sigma,
+        ~np.logical_or.reduceat(gone, starts) if gone.any() else None,
+    )  # fmt: skip
 
 
 def _background(window: Window, end: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,11 +36,51 @@ class Window:
     poisson: bool
     response_only: bool  # the file says it is an instrument response
     warnings: tuple[str, ...]
+    left_out: NDArray[np.bool_]  # bins that a person left out and `bridged` put back: of no weight
 
     @property
     def quiet_level(self) -> float | None:
         """Mean counts per bin before the pulse, None when there are too few bins."""
         return float(np.mean(self.counts[: self.quiet])) if self.quiet >= 10 else None
+
+
+def bridged(reading: Reading) -> Reading:
+    """Return a reading whose axis is even again where a person left a range out.
+
+    The bins that are put back hold what a line between the neighbours of the gap says (counts in the logarithm), so that
+    pulse and end are found; `Window.left_out` keeps them from the fit.
+    """
+    if not reading.left_out:
+        return reading
+    axis = reading.x.values
+    step = float(np.median(np.diff(axis)))
+    places = [axis]
+    for low, high in reading.left_out:
+        before, after = axis[axis < low], axis[axis > high]
+        if before.size and after.size:
+            gap = float(after.min() - before.max())
+            places.append(before.max() + gap / round(gap / step) * np.arange(1, round(gap / step)))
+    if len(places) == 1:
+        return reading
+    every = np.sort(np.concatenate(places))
+    new = ~np.isin(every, axis)
+    channels = [replace(reading.x, values=every)]
+    for one in reading.channels[1:]:
+        known = np.asarray(one.values, dtype=float)
+        level = np.exp(np.interp(every, axis, np.log1p(np.maximum(_smooth(known), 0)))) - 1
+        channels.append(
+            replace(one, values=np.where(new, np.round(level), np.interp(every, axis, known)))
+        )
+    return replace(reading, channels=tuple(channels))
+
+
+def _marks(reading: Reading, time_ns: Floats) -> NDArray[np.bool_]:
+    """Mark the bins that a person left out."""
+    to_ns = NS_PER_UNIT[reading.x.unit.strip().lower() or "ns"]
+    marks = np.zeros(time_ns.size, dtype=bool)
+    for low, high in reading.left_out:
+        marks |= (time_ns >= to_ns * low) & (time_ns <= to_ns * high)
+    return marks
 
 
 def window_of(reading: Reading) -> Window:
@@ -73,7 +113,8 @@ def window_of(reading: Reading) -> Window:
     quiet = max(0, peak - 3 * rise - 2)
     return Window(
         time_ns, counts, irf, sigma, step_ns, peak, rise, quiet if quiet >= 10 else 0, end, poisson,
-        bool(reading.metadata.get("is_instrument_response")), tuple(warnings)
+        bool(reading.metadata.get("is_instrument_response")), tuple(warnings),
+        _marks(reading, time_ns),
     )  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def fit_stretched(
     )
     if found.status <= 0:
         return None
-    points, free = histogram.counts.size, found.active_mask == 0
+    points, free = histogram.points, found.active_mask == 0
     deviance = 2 * float(found.cost)
     reduced = deviance / max(points - 4, 1)
     covariance: Floats = np.zeros((4, 4))
