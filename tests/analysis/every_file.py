@@ -49,7 +49,7 @@ STATED = {
     "test_STEM_image.dm3": "0.248538 nm/px",
     "40nmAuNP_002.jpg": "scale bar burnt in, 50 nm = 327 px; 39.7 and 43.6 nm, the rest seeds of 6 to 11 nm",
     "MAPI_2PACz_EmScan_Fluoracle.csv": "773 nm the highest of its (noisy) points, 49.2 nm wide",
-    "Fluoracle_emission.txt": "435 nm the highest of its points",
+    "Fluoracle_emission.txt": "435 nm the highest of its points, 436.4 nm smoothed; a second top at 416 nm",
     "FluorEssence.txt": "566 nm the highest of its points",
     "CaryEclipse_nano_EEM.csv": "47 scans of 186 points",
     "100_40-1.abspl.txt": "LuQY 0.0400 % (head); 741.1 nm the highest of its points",

@@ -19,6 +19,7 @@ from analysis.techniques.shared.band_shapes import Floats
 TAILS = 0.8  # of what the choice of the background changes
 ALIKE = 20.0  # in BIC; worse shapes are no longer heard
 CLEAR = 3.0  # u of the reading that shapes may be off before the reading is believed
+ALONE = 0.5  # of u of the reading: a kind of shape that no other contradicts is checked by the reading alone
 DEGENERATE = 8.0  # times the least u: a fit that does not pin its own peak says nothing
 TEMPER = 4.0  # weights exp(-ΔBIC/4): neighbouring points are not quite independent
 
@@ -48,23 +49,35 @@ def heard(fits: Sequence[BandFit]) -> list[tuple[BandFit, float]]:
 
 
 def agree(
-    fits: Sequence[tuple[BandFit, float]], read: Sequence[Read | None], tails: Sequence[float]
+    fits: Sequence[tuple[BandFit, float]],
+    read: Sequence[Read | None],
+    tails: Sequence[float],
+    *,
+    told: bool,
 ) -> list[Agreed | None]:
     """Return peak and width of I(λ), then of I(E).
 
-    ``read`` are the same four without a shape, ``tails`` how far each depends on what is background.
+    ``read`` are the same four without a shape, ``tails`` how far each depends on what is background;
+    ``told``: a person chose the shape and answers for it.
     """
     readings = np.array([fit.reading() for fit, _ in fits])
     variances = np.array([np.diag(fit.reading_covariance()) for fit, _ in fits])
     weights = np.array([weight for _, weight in fits])
+    kind = fits[0][0].shape
+    alone = 0.0 if told else sum(weight for fit, weight in fits if fit.shape == kind)
     return [
-        _one(readings[:, k], variances[:, k], weights, seen, tails[k])
+        _one(readings[:, k], variances[:, k], weights, seen, tails[k], alone)
         for k, seen in enumerate(read)
     ]
 
 
 def _one(
-    values: Floats, variances: Floats, weights: Floats, seen: Read | None, tail: float
+    values: Floats,
+    variances: Floats,
+    weights: Floats,
+    seen: Read | None,
+    tail: float,
+    alone: float,
 ) -> Agreed | None:
     usable = np.isfinite(values) & np.isfinite(variances)
     if not usable.any():
@@ -85,5 +98,6 @@ def _one(
         spread = (1 - share) ** 2 * spread + share * seen.u**2 + left**2
         lowest, highest = min(lowest, seen.value), max(highest, seen.value)
         statistics *= (1 - share) ** 2
+        spread += (1 - share) * (ALONE * alone * seen.u) ** 2
     models = float(np.sqrt(spread + (TAILS * tail) ** 2))
     return Agreed(mean, float(np.sqrt(statistics)), models, lowest, highest)

@@ -12,6 +12,8 @@ Floats = NDArray[np.float64]
 # where noise hides the apex in the narrower.
 TOPS = ((0.8, 3), (0.55, 4))
 HIGHEST_ORDER = 6
+NARROWER = (0.9, 0.95)  # where the polynomial leaves more than noise: a flat top, or two
+LEFT = 1.5  # times the noise squared, left by a polynomial that does not describe the top
 SURE_ENOUGH = 0.1  # of half the length of that part
 FLANK = (0.38, 0.62)  # the part of a flank that its half-height crossing is read from
 LEAST_TOP_POINTS = 7
@@ -61,13 +63,28 @@ def _run(reference: Floats, k: int, share: float) -> tuple[int, int]:
 def _read_top(
     x: Floats, net: Floats, reference: Floats, noise: Floats, k: int, *, known: bool
 ) -> tuple[Read, Read] | None:
-    read = None
+    """Read apex and height; what the part that is read moves it by is in u where the top has no plain form."""
+    read, at = None, TOPS[0]
     for share, order in TOPS:
-        read = _read_top_above(x, net, reference, noise, k, share, order, known=known) or read
+        found = _read_top_above(x, net, reference, noise, k, share, order, known=known)
+        read, at = (found, (share, order)) if found is not None else (read, at)
         first, last = _run(reference, k, share)
         if read is not None and read[0].u <= SURE_ENOUGH * (x[last] - x[first]) / 2:
             break
-    return read
+    if read is None:
+        return None
+    peak, height, left = read
+    parts = [at, *((share, at[1]) for share in NARROWER)] if left > LEFT else []
+    places = []
+    for share, order in parts:
+        found = _read_top_above(x, net, reference, noise, k, share, order, known=known)
+        own = _read_top_above(x, reference, reference, noise, k, share, order, known=known)
+        if found is not None and own is not None:
+            places.append(found[0].value - (own[0].value if known else 0.0))
+    spread = float(np.ptp(places)) / 2 if places else 0.0
+    if places and not known:
+        peak = Read(places[-1], peak.u)
+    return Read(peak.value, float(np.hypot(peak.u, spread))), height
 
 
 def _read_top_above(
@@ -80,7 +97,8 @@ def _read_top_above(
     order: int,
     *,
     known: bool,
-) -> tuple[Read, Read] | None:
+) -> tuple[Read, Read, float] | None:
+    """Return apex, height, and what the polynomial leaves over the noise, squared."""
     first, last = _run(reference, k, share)
     while last - first + 1 < LEAST_TOP_POINTS and last - first + 1 < x.size:
         first, last = max(first - 1, 0), min(last + 1, x.size - 1)
@@ -96,7 +114,8 @@ def _read_top_above(
     powers = np.vander(z, order + 1)
     values: Floats = np.asarray(np.linalg.lstsq(powers, y, rcond=None)[0], dtype=float)
     rest = y - powers @ values
-    variance = max(float(rest @ rest) / (z.size - order - 1), float(np.mean(noise[part] ** 2)))
+    scatter, of_noise = float(rest @ rest) / (z.size - order - 1), float(np.mean(noise[part] ** 2))
+    variance = max(scatter, of_noise)
     covariance = np.linalg.inv(powers.T @ powers) * variance
     found = _apex_near(z, values, reference[part]) if known else _apex_of(values)
     if found is None:
@@ -111,6 +130,7 @@ def _read_top_above(
             float(reach * np.sqrt(gradient @ covariance @ gradient)),
         ),
         Read(float(np.polyval(values, at)), float(np.sqrt(level @ covariance @ level))),
+        scatter / of_noise if of_noise > 0 else 0.0,
     )
 
 

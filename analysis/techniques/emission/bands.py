@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analysis.reading import Reading
 from analysis.result import NoResult
 from analysis.techniques.shared.band_search import (
+    UV_LINE_NM,
     Candidate,
     candidates,
     is_excitation,
@@ -30,6 +31,12 @@ EXCITATION_KEYS = (
 )
 EXCITATION_HEAD = re.compile(r"\bex(?:c|citation)?[\s_:=-]*(\d{3,4}(?:\.\d+)?)(?![\d.])", re.I)
 WIDTHS = 3  # to either side of the main band
+WATER_PER_CM = (
+    3400.0  # Stokes shift of the O-H stretch (Lawaetz & Stedmon, Appl. Spectrosc. 2009, 63, 936)
+)
+RAMAN_SEEN_NM = 450.0  # it falls with λ⁻⁴: excited further to the red it drowns in any emission
+RAMAN_WIDEST_PER_CM = 1000.0  # 400 of the line, the rest of wide slits
+LINE_REACH_NM = 4.0
 OVERLAP = 0.1  # of the main band's height, left in the valley to a neighbour
 
 
@@ -63,7 +70,7 @@ def excitation_of(reading: Reading) -> float | None:
 
 
 def choose_band(spectrum: Spectrum, excitation_nm: float | None) -> Chosen:
-    """Pick the main band; lines of scattered excitation are left out and named."""
+    """Pick the main band; lines of scattered excitation are left out and named, what may be Raman light is named."""
     found = candidates(spectrum)
     lines = [c for c in found if is_excitation(c, excitation_nm) or is_line(c, found)]
     bands = [c for c in found if c not in lines]
@@ -72,8 +79,15 @@ def choose_band(spectrum: Spectrum, excitation_nm: float | None) -> Chosen:
     main, others = bands[0], tuple(c for c in bands[1:] if c.height >= 0.05 * bands[0].height)
     overlapping = tuple(c for c in others if _overlaps(spectrum, main, c))
     warnings = [
-        f"A narrow line at {line.wavelength_nm:.1f} nm was taken as scattered excitation and ignored."
+        f"A narrow line at {line.wavelength_nm:.1f} nm was taken as {named(line, excitation_nm) or 'scattered excitation'}"
+        " and ignored."
         for line in lines
+    ]
+    warnings += [
+        f"The peak at {c.wavelength_nm:.0f} nm lies where {name} is: it may be that and no emission. Measure the solvent alone"
+        " under the same settings, or move the excitation: a Raman line moves with it."
+        for c in (main, *others)
+        if (name := named(c, excitation_nm))
     ]
     apart = [c for c in others if c not in overlapping]
     if apart:
@@ -86,6 +100,30 @@ def choose_band(spectrum: Spectrum, excitation_nm: float | None) -> Chosen:
         )
     warnings.extend(_edge_warnings(spectrum, main))
     return Chosen(main, overlapping, (*apart, *lines), tuple(warnings))
+
+
+def named(candidate: Candidate, excitation_nm: float | None) -> str:
+    """Return what scattered light is where a narrow peak lies, in words; empty where there is none."""
+    if excitation_nm is None:
+        return ""
+    if is_excitation(candidate, excitation_nm):
+        second = abs(candidate.wavelength_nm - 2 * excitation_nm) < abs(
+            candidate.wavelength_nm - excitation_nm
+        )
+        which = (
+            "the second order of the scattered excitation" if second else "the scattered excitation"
+        )
+        return f"{which} ({excitation_nm:g} nm)"
+    raman_nm = 1e7 / (1e7 / excitation_nm - WATER_PER_CM)
+    reach_nm = max(LINE_REACH_NM, candidate.fwhm_nm / 2)
+    width_per_cm = 1e7 * candidate.fwhm_nm / candidate.wavelength_nm**2
+    if (
+        excitation_nm > RAMAN_SEEN_NM
+        or (width_per_cm > RAMAN_WIDEST_PER_CM and candidate.fwhm_nm > UV_LINE_NM)
+        or abs(candidate.wavelength_nm - raman_nm) > reach_nm
+    ):
+        return ""
+    return f"the Raman line of water ({raman_nm:.0f} nm for excitation at {excitation_nm:g} nm, {WATER_PER_CM:g} cm⁻¹ from it)"
 
 
 def _overlaps(spectrum: Spectrum, main: Candidate, other: Candidate) -> bool:

@@ -310,10 +310,10 @@ def _curves(described: Described) -> tuple[Curve, ...]:
     )
 
 
-PL_PEAK = Method("pl-peak", "2", "pl", "PL peak and width", run_pl, PARAMETERS, leaves_out=True)
+PL_PEAK = Method("pl-peak", "3", "pl", "PL peak and width", run_pl, PARAMETERS, leaves_out=True)
 EL_SPECTRUM = Method(
     "el-spectrum",
-    "2",
+    "3",
     "el_spectrum",
     "EL peak, width and colour",
     run_el,

@@ -32,6 +32,7 @@ FOLLOWS, SOUND = 0.03, 0.005  # rms of what a fit leaves, of the height
 SLOPED = 3  # best shapes that are fitted again on a sloped background
 BELOW = 0.1  # of the height: how far a fitted background may run under the signal
 LEAST_BAND = 0.1  # of the highest, for a band to be named
+ONE_CENTRE = 0.1  # of the mean width: nearer bands are one
 STRONG = 10.0  # BIC by which two bands must beat every single one
 
 
@@ -94,7 +95,9 @@ def describe(spectrum: Spectrum, use: Marks, chosen: Chosen, shape: str) -> Desc
     taken = heard([fit for fit in converged if _plausible(points, fit)] or converged)
     best = taken[0][0]
     read, tails = _read(points, best, spectrum.per_energy)
-    return Described(best, tuple(taken), agree(taken, read, tails), read, points)
+    return Described(
+        best, tuple(taken), agree(taken, read, tails, told=shape != "auto"), read, points
+    )
 
 
 def _fits(
@@ -175,7 +178,7 @@ def _read(points: Points, best: BandFit, per_energy: bool) -> tuple[list[Read | 
     level = min(float(np.mean(points.y[:ends])), float(np.mean(points.y[-ends:])))
     other = _read_above(points, best, np.full_like(fitted, level), per_energy)
     apart = [
-        0.0 if a is None or b is None else max(abs(a.value - b.value) - min(a.u, b.u), 0.0)
+        0.0 if a is None or b is None else abs(a.value - b.value)  # of the same points: no noise
         for a, b in zip(read, other, strict=True)
     ]
     return read, [0.0, apart[1], 0.0, apart[3]]
@@ -232,12 +235,23 @@ def bands_nm(described: Described) -> list[float]:
         return []
     several = best.values[: best.values.size - best.background_values].reshape(-1, 3)
     kept = [one for one in several if one[0] > LEAST_BAND * float(np.max(several[:, 0]))]
-    kept.sort(key=lambda one: float(one[1]))
+    kept = _on_one_centre(sorted(kept, key=lambda one: float(one[1])))
     apart = [b[1] - a[1] > 0.35 * (a[2] + b[2]) / 2 for a, b in pairwise(kept)]
     if not apart or not all(apart):
         return []
     in_wavelength = best.shape == TWO_BANDS[1]
     return sorted(_top_nm(one, in_wavelength=in_wavelength) for one in kept)
+
+
+def _on_one_centre(bands: list[Floats]) -> list[Floats]:
+    """Return bands, ascending in energy, with those on one centre as one: a line that is no Gaussian."""
+    kept: list[Floats] = []
+    for band in bands:
+        if kept and band[1] - kept[-1][1] < ONE_CENTRE * (band[2] + kept[-1][2]) / 2:
+            kept[-1] = max(kept[-1], band, key=lambda one: float(one[0]))
+        else:
+            kept.append(band)
+    return kept
 
 
 def _top_nm(values: Floats, *, in_wavelength: bool) -> float:
