@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 from analysis.history.catalogue import Catalogue
 from analysis.history.columns import Column, Kind
-from analysis.history.explored import DRAWN_ONLY, GROUPINGS
+from analysis.history.explored import DRAWN_ONLY, GROUPINGS, TEMPERATURE
 from analysis.history.language import Question, UnclearQuestion, read_with
 from labnotebook.records.refusals import Refusal
 
 BESIDE = ("x", "y", "by", "show", "a", "b")  # parameters that say how a question is drawn
 SHOWS = {
     "scatter": _("Scatter"),
+    "groups": _("Groups"),
+    "map": _("Phase map"),
 }
 UPWARDS = "plqy_percent"
 
@@ -33,10 +35,15 @@ class View:
 def view_of(said: Mapping[str, str], catalogue: Catalogue) -> View:
     """Return how a question is looked at; what is not known is refused.
 
-    said: the parameters, as of a request. Without ``x`` it is the lab's ratio, without ``y`` the PLQY.
+    said: the parameters, as of a request. Without ``x`` it is the lab's ratio, without ``y`` the
+    PLQY, on a map the injection temperature.
     """
+    show = said.get("show") or "scatter"
+    if show not in SHOWS:
+        raise Refusal(f"A question is shown as {', '.join(SHOWS)}.", field="show")
+    upwards = TEMPERATURE.name if show == "map" else UPWARDS
     axes = {}
-    for name, usual in (("x", catalogue.ratio), ("y", UPWARDS)):
+    for name, usual in (("x", catalogue.ratio), ("y", upwards)):
         asked = said.get(name) or usual
         column = DRAWN_ONLY.get(asked) or catalogue.find(asked)
         if column is None or not is_drawable(column):
@@ -49,9 +56,6 @@ def view_of(said: Mapping[str, str], catalogue: Catalogue) -> View:
     by = said.get("by") or "phase"
     if by not in GROUPINGS:
         raise Refusal(f"Batches are grouped by {', '.join(GROUPINGS)}.", field="by")
-    show = said.get("show") or "scatter"
-    if show not in SHOWS:
-        raise Refusal(f"A question is shown as {', '.join(SHOWS)}.", field="show")
     return View(axes["x"], axes["y"], by, show)
 
 

@@ -16,7 +16,7 @@ from analysis.history.explored import Explored, explore
 from analysis.history.language import Question, UnclearQuestion
 from analysis.history.overview import look_over
 from analysis.services.measured import shaded
-from analysis.views import explore_figure, history_form, history_words
+from analysis.views import explore_figure, explore_groups, explore_map, history_form, history_words
 from analysis.views.explore_words import (
     ExploreLinks,
     counted_note,
@@ -71,19 +71,51 @@ def _answer(
         context["every_words"] = history_words.counted_words(context["every"])
         context["ways_out"] = links.ways_out(ways)
         return context
-    explored = explore(user, question, counted, view.x, view.y, view.by, now())
-    drawn = explored.drawn
+    explored = _look(user, question, counted, view)
     context |= {
         "explored": explored,
         "axes": history_form.ExploreForm(catalogue=catalogue, view=view),
-        "counted_note": counted_note(explored, len(drawn)),
+        "counted_note": counted_note(explored, view),
+        "part": f"analysis/_explore_{view.show}.html",
+    }
+    if explored.batches:
+        context |= _SHOWN[view.show](request, explored, view, catalogue)
+    return context
+
+
+def _look(user: Any, question: Question, counted: Counted, view: View) -> Explored:
+    """Return the batches of a question; groups take those that have the one number."""
+    along = view.y if view.show == "groups" else view.x
+    return explore(user, question, counted, along, view.y, view.by, now())
+
+
+def _scatter(
+    request: HttpRequest, explored: Explored, view: View, catalogue: Catalogue
+) -> dict[str, Any]:
+    drawn = explored.drawn
+    gap = shaded(catalogue.gaps_along(view.x))
+    return {
+        "figure": explore_figure.scatter(drawn, view, gap),
         "many": len(drawn) > explore_figure.MOST_STOPS,
         "has_bars": any(one.u_x or one.u_y for one in drawn),
     }
-    if drawn:
-        gap = shaded(catalogue.gaps_along(view.x))
-        context["figure"] = explore_figure.scatter(drawn, view, gap)
-    return context
+
+
+def _groups(
+    request: HttpRequest, explored: Explored, view: View, catalogue: Catalogue
+) -> dict[str, Any]:
+    return explore_groups.shown_groups(explored.evidence, view, request.GET)
+
+
+def _map(
+    request: HttpRequest, explored: Explored, view: View, catalogue: Catalogue
+) -> dict[str, Any]:
+    question, _view = _read(request, catalogue)
+    links = ExploreLinks(request, question)
+    return {"map": explore_map.shown_map(explored.evidence, view, links)}
+
+
+_SHOWN = {"scatter": _scatter, "groups": _groups, "map": _map}
 
 
 def _explored(request: HttpRequest) -> tuple[Explored, View, list[str]]:
@@ -91,10 +123,10 @@ def _explored(request: HttpRequest) -> tuple[Explored, View, list[str]]:
     catalogue = Catalogue(request.user)
     question, view = _read(request, catalogue)
     counted: Counted = count(request.user, question)
-    explored = explore(request.user, question, counted, view.x, view.y, view.by, now())
+    explored = _look(request.user, question, counted, view)
     said = [
         question_in_words(view, question, my_projects(request)),
-        counted_note(explored, len(explored.drawn)),
+        counted_note(explored, view),
         dated(explored),
     ]
     return explored, view, said
@@ -113,7 +145,7 @@ def explorer_file(request: HttpRequest, form: str) -> HttpResponseBase:
         return drawing_file(sheet, FILE_NAME, form)
     facts = {
         "question": said[0],
-        "batches": counted_note(explored, len(explored.batches)),
+        "batches": counted_note(explored, view, drawn=len(explored.batches)),
         "date": explored.read_at.isoformat(timespec="seconds"),
         "address": request.build_absolute_uri(),
     }

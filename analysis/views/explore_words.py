@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analysis.history.axes import BESIDE, SHOWS, View
-from analysis.history.explored import DRAWN_ONLY, GROUPINGS, Explored
+from analysis.history.explored import DRAWN_ONLY, GROUPINGS, MOST_DRAWN, Explored
 from analysis.history.language import Question
 from analysis.views.history_words import Links, in_words, which
 from labnotebook.records.models import Project
@@ -39,14 +39,22 @@ class ExploreLinks(Links):
         self.size = {}
 
     @property
+    def asked(self) -> dict[str, str]:
+        """The parameters of the question and of how it is looked at."""
+        return {**self.filters, **self.axes}
+
+    @property
     def query(self) -> str:
-        """The question and how it is looked at."""
-        return urlencode({**self.filters, **self.axes}, safe=",")
+        """The same as it stands in an address."""
+        return urlencode(self.asked, safe=",")
 
     @property
     def files(self) -> list[tuple[str, str]]:
         """The figure to take away: what each form is called, and its address."""
-        forms = (("SVG", "svg"), ("PDF", "pdf"), ("CSV", "csv"))
+        is_scatter = self.axes.get("show", "scatter") == "scatter"
+        forms = (
+            (("SVG", "svg"), ("PDF", "pdf"), ("CSV", "csv")) if is_scatter else (("CSV", "csv"),)
+        )
         tail = f"?{self.query}" if self.query else ""
         return [(word, reverse(f"analysis:explore-{form}") + tail) for word, form in forms]
 
@@ -89,23 +97,26 @@ def question_in_words(view: View, question: Question, projects: list[Project]) -
     return f"{against}: {'; '.join(which(question, projects))}"
 
 
-def counted_note(explored: Explored, drawn: int) -> str:
-    """Return how many batches the question finds, how many have both numbers, how many are drawn."""
-    both = len(explored.batches)
+def counted_note(explored: Explored, view: View, drawn: int | None = None) -> str:
+    """Return how many batches the question finds, how many have the numbers, how many are drawn."""
+    there = len(explored.batches)
     found = explored.counted.found
+    numbers = _("both numbers") if view.show != "groups" else str(view.y.label)
     if explored.sampled:
         said = _(
             "The question finds at least %(found)s batches, too many to read: this is a sample of"
-            " them from the first to the last, %(both)s with both numbers."
+            " them from the first to the last, %(there)s with %(numbers)s."
         )
     else:
         said = ngettext(
-            "%(both)s of %(found)s batch has both numbers.",
-            "%(both)s of %(found)s batches have both numbers.",
+            "%(there)s of %(found)s batch has %(numbers)s.",
+            "%(there)s of %(found)s batches have %(numbers)s.",
             found,
         )
-    words = said % {"found": f"{found:,}", "both": f"{both:,}"}
-    if drawn < both:
+    words = said % {"found": f"{found:,}", "there": f"{there:,}", "numbers": numbers}
+    if drawn is None:
+        drawn = min(there, MOST_DRAWN if view.show == "scatter" else there)
+    if drawn < there:
         more = _("Drawn are %(drawn)s of these, picked by no rule but always the same.")
         words += " " + more % {"drawn": f"{drawn:,}"}
     return words

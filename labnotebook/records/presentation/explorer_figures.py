@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+
 from .axes import Axis
 from .figure import Figure, phase_mark
 from .markup import Markup, escape
 from .plots import GROUP_SHAPES, PHASE_WORDS, Plot, Point
+
+FEWEST_OF_A_BOX = 5
 
 
 class KeyItem(NamedTuple):
@@ -53,3 +57,23 @@ def _item(one: KeyItem) -> Markup:
         f'<span class="ph {one.mark}"><svg viewBox="-7 -7 14 14" aria-hidden="true">'
         f'<use href="#m-{shape}"></use></svg><span>{escape(words)}</span></span>'
     )
+
+
+def box(values: Sequence[float], low: float, high: float, sentence: str) -> Markup:
+    """Draw a group on a scale from low to high: box, median and ends; of fewer than 5, each value."""
+    data = np.sort(np.asarray(values, dtype=float))
+    places = (data - low) / ((high - low) or 1.0)
+    if data.size < FEWEST_OF_A_BOX:
+        body = "".join(f'<circle class="dot1" cx="{_pc(p)}" cy="50%" r="4"/>' for p in places)
+    else:
+        left, middle, right = np.quantile(places, [0.25, 0.5, 0.75])
+        body = (
+            f'<line class="whisker" x1="{_pc(places[0])}" x2="{_pc(places[-1])}" y1="50%" y2="50%"/>'
+            f'<rect class="bar" x="{_pc(left)}" width="{_pc(right - left)}" y="15%" height="70%"/>'
+            f'<line class="median" x1="{_pc(middle)}" x2="{_pc(middle)}" y1="5%" y2="95%"/>'
+        )
+    return Markup(f'<svg class="box" role="img" aria-label="{escape(sentence)}">{body}</svg>')
+
+
+def _pc(fraction: float) -> str:
+    return f"{100 * (0.02 + 0.96 * fraction):.2f}%"

@@ -153,3 +153,37 @@ def test_a_page_takes_at_most_nine_statements(some, visitor, django_assert_max_n
     visitor.get("/explore/")
     with django_assert_max_num_queries(9):
         assert visitor.get("/explore/", {"phase": "gamma"}).status_code == 200
+
+
+def test_groups_are_summed_up_and_compared_in_words(lab, look):
+    for number in range(14):
+        phase = "gamma" if number < 6 else "delta" if number < 12 else "alpha"
+        batch = make_batch(lab.project, lab.mira)
+        assign(batch, phase)
+        accept(batch, "plqy_percent", 80.0 + number if phase == "gamma" else 10.0 + number)
+    page = look(show="groups")
+    rows = re.findall(r'<th scope="row"><span class="ph (\w+)".*?<td class="n">(\d+)</td>', page)
+    assert rows == [("delta", "6"), ("gamma", "6"), ("alpha", "2")]
+    assert "PLQY of δ is lower than of γ by 64 %" in page
+    # All 36 pairs the same way round: 2 of 924 ways to deal the twelve.
+    assert "Mann–Whitney p 0.0022, Cliff’s delta -1.00, n 6 and 6." in page
+    assert "There are 3 pairs here" in page
+    page = look(show="groups", a="alpha", b="gamma")
+    assert "Too few to say: 2 of α and 6 of γ. From 5 of each on they are compared." in page
+    assert "Mann–Whitney" not in page
+    assert "There is only one group here." in look(show="groups", phase="gamma")
+
+
+def test_the_map_counts_each_cell_and_leads_to_its_batches(lab, look):
+    for ratio, phase, number in ((0.5, "gamma", 3), (0.5, "alpha", 1), (0.25, "delta", 2)):
+        for _ in range(number):
+            batch = make_batch(lab.project, lab.mira, ratio_ca_pb_weighed=ratio)
+            assign(batch, phase)
+            accept(batch, "size_nm", 9.0)
+    page = look(show="map", x="ratio_ca_pb_weighed", y="size_nm")
+    cells = re.findall(r'<td class="([a-z ]+)"> ?<a href="([^"]+)".*?<span>(\d/\d)</span>', page)
+    assert [(kind, share) for kind, _, share in cells] == [("delta few", "2/2"), ("gamma", "3/4")]
+    asked = dict(part.split("=") for part in cells[1][1].partition("?")[2].split("&amp;"))
+    assert asked["ratio_ca_pb_weighed__gte"] == "0.5"
+    assert "<strong>4 batches</strong>" in look(**asked)
+    assert "No batch of this question has both" in look(show="map", x="ratio_ca_pb_weighed")
