@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,8 @@ from analysis.forecast.conditions import Conditions
 from analysis.forecast.model import PHASES, Floats
 
 SHARED_BY_REPEATS = 0.2  # correlation of flasks made alike: one stock, one day, one thermometer
+_NOT_MADE_WITH = ("precursor_appearance", "ratio_ca_pb_u", "lead_mmol")
+_MADE_WITH = tuple(f.name for f in fields(Conditions) if f.name not in _NOT_MADE_WITH)
 SIGNS = {"alpha": "α", "mixed": "α + γ", "gamma": "γ", "delta": "δ", "failed": "no nanocrystals"}
 
 
@@ -64,7 +66,9 @@ class Labelled:
     @property
     def seen(self) -> Conditions:
         """The conditions with the uncertainty of R in them."""
-        return replace(self.conditions, ratio_ca_pb_u=self.ratio_u or self.conditions.ratio_ca_pb_u)
+        if not self.ratio_u:
+            return self.conditions
+        return replace(self.conditions, ratio_ca_pb_u=self.ratio_u)
 
 
 def counted(rows: Sequence[Labelled]) -> Floats:
@@ -76,7 +80,7 @@ def counted(rows: Sequence[Labelled]) -> Floats:
     """
     named = Counter(row for row in rows if row.key)
     share = [1 / max(named[row], 1) for row in rows]
-    alike: defaultdict[Conditions, float] = defaultdict(float)
+    alike: defaultdict[tuple[object, ...], float] = defaultdict(float)
     for row, part in zip(rows, share, strict=True):
         alike[_made(row)] += part
     return np.array(
@@ -87,5 +91,5 @@ def counted(rows: Sequence[Labelled]) -> Floats:
     )
 
 
-def _made(row: Labelled) -> Conditions:
-    return replace(row.conditions, precursor_appearance=None, ratio_ca_pb_u=None, lead_mmol=None)
+def _made(row: Labelled) -> tuple[object, ...]:
+    return tuple(getattr(row.conditions, name) for name in _MADE_WITH)

@@ -14,7 +14,8 @@ from analysis.forecast.learned import LabModel
 from analysis.forecast.model import PHASES
 from analysis.forecast.predict import published
 
-MOST_COMPARED = 20  # newest flasks: each takes one fit
+MOST_COMPARED = 20  # newest flasks
+ROWS_A_STEP = 25  # learned anew for each of the newest, or when the rows have grown by a 25th
 FEWEST_COMPARED = 3  # below, nothing tells luck from a worse model
 ERRORS = 2.0  # a mean difference below this many standard errors is luck of the draw
 
@@ -58,9 +59,11 @@ def compare(rows: Sequence[Labelled], previous: LabModel) -> Comparison:
     chosen = unseen[start:]
     if not chosen:
         return Comparison(0, None, None, None)
-    here = [
-        _loss(LabModel.learn([*seen, *unseen[: start + i]]), row) for i, row in enumerate(chosen)
-    ]
+    step = max(1, (len(seen) + start) // ROWS_A_STEP)
+    here: list[float] = []
+    for first in range(0, len(chosen), step):
+        model = LabModel.learn([*seen, *unseen[: start + first]])
+        here += [_loss(model, row) for row in chosen[first : first + step]]
     before = [_loss(previous, row) for row in chosen]
     difference = np.array(here) - np.array(before)
     error = float(difference.std(ddof=1) / math.sqrt(len(chosen))) if len(chosen) > 1 else None

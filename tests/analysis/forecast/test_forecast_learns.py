@@ -17,6 +17,7 @@ from analysis.forecast import (
 )
 from analysis.forecast.backtest import backtest
 from analysis.forecast.labelled import counted
+from analysis.forecast.predict import published
 
 
 def flasks(*pairs):
@@ -197,3 +198,13 @@ def test_what_the_lab_has_tried_is_no_longer_called_a_guess():
     said = " ".join(forecast_phase(asked, model=model).sentences)
     assert "no evidence on the effect of Cs:Pb: it is a guess" in said
     assert "Only this lab's own batches speak of the effect of reaction time" in said
+
+
+def test_a_map_says_what_the_single_forecasts_say():
+    model = LabModel.learn(AGAINST)
+    asked = [Conditions(0.1), Conditions(0.4, reaction_seconds=600), Conditions(0.7, seed="PbS")]
+    for conditions, said in zip(asked, published(asked, model), strict=True):
+        alone = forecast_phase(conditions, model=model).phase
+        # a map takes every eighth draw
+        assert said == pytest.approx([alone[phase].value for phase in PHASES], abs=0.03)
+    assert published([], model).shape == (0, 5)
