@@ -5,6 +5,7 @@ empty one, after an error in a form, and where there is nothing.
 """
 
 import os
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -27,16 +28,42 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# Colours are the same at every width, and all else in every colour; EVERY_DRESS=1 looks at all of them all the same.
+# EVERY_DRESS=1 looks at everything at every width in every colour. Else every rule is tried wide and light, and narrow
+# and dark, and in the dresses in between the colours of what does not show, or has other colours, in the one before.
 EVERY_DRESS = bool(os.environ.get("EVERY_DRESS"))
-DRESSES = [(1440, "light"), (1024, "dark"), (390, "light")]
+DRESSES = [(1440, "light"), (390, "dark")]
+BETWEEN = [((390, "light"), (1440, "light")), ((1024, "dark"), (390, "dark"))]
 COLOURS = ["color-contrast", "link-in-text-block"]
 if EVERY_DRESS:
     DRESSES = [(width, scheme) for scheme in ("light", "dark") for width in (1440, 1024, 390)]
-BETWEEN = (320, 641, 768, 870, 1180) if EVERY_DRESS else (320, 870)  # only the width is looked at
-FINDINGS = """async (rules) => {
-  const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+    BETWEEN = []
+WIDTHS = (320, 641, 768, 870, 1180) if EVERY_DRESS else (320, 870)  # only the width is looked at
+# Style sheets, which one rule reads, are the same in every dress.
+FINDINGS = """async ([rules, include, sheets]) => {
+  const within = include ? { include: window.others.filter((el) => el.isConnected) } : document;
+  if (include && !within.include.length) return [];
+  const found = await axe.run(within, { runOnly: rules, preload: sheets, resultTypes: ["violations"],
+    rules: sheets || include ? {} : { "css-orientation-lock": { enabled: false } } });
   return found.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ")).join(", "));
+}"""
+# Remember the colours of all that shows in a dress.
+WORN = """(dress) => {
+  const shown = (el) => el.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+    && el.getBoundingClientRect().width > 1 && el.getBoundingClientRect().height > 1;
+  const colours = (el) => { const s = getComputedStyle(el);
+    return [s.color, s.backgroundColor, s.backgroundImage, s.opacity, s.textDecorationLine].join(" "); };
+  (window.worn ||= {})[dress] = new Map(
+    [...document.body.querySelectorAll("*")].filter(shown).map((el) => [el, colours(el)]));
+}"""
+# What is not worn alike in another dress, without what is known from other pages: what it is, and stands in.
+UNLIKE = """([here, there, known]) => {
+  const worn = window.worn;
+  const named = (el) => { const path = [worn[here].get(el)];
+    for (let at = el; at && path.length < 6; at = at.parentElement) path.push(at.tagName, at.getAttribute("class"));
+    return path.join(" "); };
+  window.others = [...worn[here].keys()].filter((el) =>
+    worn[here].get(el) !== worn[there].get(el) && !known.includes(named(el)));
+  return [...new Set(window.others.map(named))];
 }"""
 # A drawing follows its page's width one frame later.
 BEYOND = """() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() =>
@@ -130,6 +157,7 @@ class Look:
     def __init__(self, page: Page) -> None:
         self.page, self.wrong, self.seen = page, [], 0
         self.settling = Settling(page)
+        self.known: dict[tuple[int, str], set[str]] = defaultdict(set)  # from other pages
 
     def at(self, address: str, status: int = 200) -> None:
         self.page.emulate_media(color_scheme="light")
@@ -144,19 +172,30 @@ class Look:
         headings = self.page.locator("h1").count()
         if headings != 1:
             self.wrong.append(f"{name} has {headings} h1")
-        for width, scheme in DRESSES:
-            self.page.set_viewport_size({"width": width, "height": 900})
-            self.page.emulate_media(color_scheme=scheme)
+        for n, dress in enumerate(DRESSES):
+            where = self.wear(dress, name)
+            self.page.evaluate(WORN, str(dress))
             self.seen += 1
-            where = f"{name} at {width} px, {scheme}"
-            if (beyond := self.page.evaluate(BEYOND)) > 0:
-                self.wrong.append(f"{where}: scrolls {beyond} px sideways")
-            rules = COLOURS if scheme == "dark" and not EVERY_DRESS else RULES
-            self.wrong += [f"{where}: {one}" for one in self.page.evaluate(FINDINGS, rules)]
-        for width in BETWEEN:
-            self.page.set_viewport_size({"width": width, "height": 900})
-            if (beyond := self.page.evaluate(BEYOND)) > 0:
-                self.wrong.append(f"{name} at {width} px: scrolls {beyond} px sideways")
+            asked = [RULES, False, n == 0]
+            self.wrong += [f"{where}: {one}" for one in self.page.evaluate(FINDINGS, asked)]
+        for dress, other in BETWEEN:
+            where, known = self.wear(dress, name), self.known[dress]
+            self.page.evaluate(WORN, str(dress))
+            if new := self.page.evaluate(UNLIKE, [str(dress), str(other), sorted(known)]):
+                asked = [COLOURS, True, False]
+                self.wrong += [f"{where}: {one}" for one in self.page.evaluate(FINDINGS, asked)]
+                known.update(new)
+        for width in WIDTHS:
+            self.wear((width, "light"), name)
+
+    def wear(self, dress: tuple[int, str], name: str) -> str:
+        width, scheme = dress
+        where = f"{name} at {width} px, {scheme}"
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme=scheme)
+        if (beyond := self.page.evaluate(BEYOND)) > 0:
+            self.wrong.append(f"{where}: scrolls {beyond} px sideways")
+        return where
 
 
 @pytest.fixture
