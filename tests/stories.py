@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from unittest.mock import patch
 
 from django.utils import timezone
 
@@ -33,14 +34,18 @@ def make_told_batch(project: Project, by: Any = None) -> Batch:
     bottle = add_bottle(
         by=by, project=project, chemical=Chemical.objects.get(slug="calcium-iodide")
     )
-    batch = make_batch(project, by=by, lots={"cai2": bottle.code})
+    planned = timezone.now() - timedelta(hours=4)  # before anything of it is done
+    with patch("django.utils.timezone.now", return_value=planned):
+        batch = make_batch(project, by=by, lots={"cai2": bottle.code})
     start_batch(by=by, batch=batch)
     taken = record_events(by=by, batch=batch, events=_entries(batch))
     assert not taken.refused, taken.refused
     batch = finish_batch(by=by, batch=batch, unrecorded_reason="as in the recipe")
     run_jobs("forecast_batch")
     _measure(by, batch)
-    assign_phase(by=by, batch=batch, phase="gamma", reason="XRD seen elsewhere")
+    assign_phase(
+        by=by, batch=batch, phase="gamma", evidence="xrd_elsewhere", reason="XRD seen elsewhere"
+    )
     build_device(by=by, project=project, architecture_slug="fret", emitter_batch_code=batch.code)
     return batch
 

@@ -148,7 +148,7 @@ def test_what_was_measured_is_told_too(lab):
     assert "uploaded PL, pl-0.csv" in told
     assert "accepted PL peak 684" in told
     assert "typed PLQY 98 ± 2 %" in told
-    assert "said that it is γ: XRD seen elsewhere" in told
+    assert "said that it is γ, XRD, measured elsewhere: XRD seen elsewhere" in told
     assert "froze the forecast:" in told
 
 
