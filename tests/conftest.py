@@ -140,6 +140,16 @@ def _every_row() -> dict[str, bytes]:
     return found
 
 
+@pytest.fixture(scope="module")
+def made_once(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """A transaction around the tests of a file: what a module's fixture makes in it each of them finds unchanged."""
+    from tests.api.lab import one_connection
+
+    with django_db_blocker.unblock(), one_connection(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
 def without_reference_data(db) -> None:
     """A database with nothing in it at all; what ships comes back after the test."""

@@ -8,7 +8,7 @@ from django.test import Client
 
 from labnotebook.records.models import Revision, Role
 from labnotebook.records.services.tokens import create_token, revoke_token
-from tests.api.lab import make_lab, one_connection
+from tests.api.lab import make_lab
 from tests.factories import join, make_person, make_project
 
 
@@ -26,33 +26,31 @@ def with_token(person, scope: str = "write", *, revoked: bool = False) -> Client
 
 
 @pytest.fixture(scope="module")
-def house(django_db_setup, django_db_blocker):
+def house(made_once):
     """``lab``: keys in the project that is asked for; ``other``: the stranger's; ``doors``: clients."""
-    with django_db_blocker.unblock(), one_connection(), transaction.atomic():
-        owner, stranger = make_person("olga"), make_person("stefan")
-        project, elsewhere = make_project(owner, "Perovskites"), make_project(stranger, "Elsewhere")
-        viewer = join(project, Role.VIEWER, make_person("vera"))
-        editor = join(project, Role.EDITOR, make_person("emil"))
-        doors = {
-            "anonymous": Client(),
-            "stranger": signed_in(stranger),
-            "viewer": signed_in(viewer),
-            "editor": signed_in(editor),
-            "owner": signed_in(owner),
-            "read token": with_token(editor, "read"),
-            "write token": with_token(editor),
-            "revoked token": with_token(owner, revoked=True),
-        }
-        other = make_lab(stranger, elsewhere)  # first: NC-0001 is also a page's own example
-        yield SimpleNamespace(
-            lab=make_lab(owner, project),
-            other=other,
-            people={"stranger": stranger, "viewer": viewer, "editor": editor, "owner": owner},
-            project=project,
-            elsewhere=elsewhere,
-            doors=doors,
-        )
-        transaction.set_rollback(True)
+    owner, stranger = make_person("olga"), make_person("stefan")
+    project, elsewhere = make_project(owner, "Perovskites"), make_project(stranger, "Elsewhere")
+    viewer = join(project, Role.VIEWER, make_person("vera"))
+    editor = join(project, Role.EDITOR, make_person("emil"))
+    doors = {
+        "anonymous": Client(),
+        "stranger": signed_in(stranger),
+        "viewer": signed_in(viewer),
+        "editor": signed_in(editor),
+        "owner": signed_in(owner),
+        "read token": with_token(editor, "read"),
+        "write token": with_token(editor),
+        "revoked token": with_token(owner, revoked=True),
+    }
+    other = make_lab(stranger, elsewhere)  # first: NC-0001 is also a page's own example
+    return SimpleNamespace(
+        lab=make_lab(owner, project),
+        other=other,
+        people={"stranger": stranger, "viewer": viewer, "editor": editor, "owner": owner},
+        project=project,
+        elsewhere=elsewhere,
+        doors=doors,
+    )
 
 
 @pytest.fixture

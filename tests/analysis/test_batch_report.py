@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from copy import deepcopy
 from datetime import timedelta
 from io import BytesIO
 
@@ -29,17 +30,26 @@ from tests.factories import (
 from tests.stories import make_told_batch
 
 
-@pytest.fixture
-def mira(db):
-    return make_person("mira")
-
-
-@pytest.fixture
-def told(mira):
-    """A batch of which much is known."""
-    batch = make_told_batch(make_project(mira, "Red LEDs"), by=mira)
+@pytest.fixture(scope="module")
+def _told(made_once):
+    mira = make_person("mira")
+    batch = make_told_batch(make_project(mira, "LEDs"), by=mira)
     batch.refresh_from_db()
-    return batch
+    return mira, batch
+
+
+@pytest.fixture
+def mira(request, db):
+    """Whose batch it is: of the one of which much is known, where a test asks for that."""
+    if "told" in request.fixturenames:
+        return deepcopy(request.getfixturevalue("_told")[0])
+    return make_person("olga")
+
+
+@pytest.fixture
+def told(_told, db):
+    """A batch of which much is known."""
+    return deepcopy(_told[1])
 
 
 def words_of(text):

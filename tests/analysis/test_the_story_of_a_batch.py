@@ -1,5 +1,7 @@
 """The story of a batch: everything that is known of it, in few queries, as its own resources say it."""
 
+from copy import deepcopy
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -16,10 +18,15 @@ MOST_QUERIES = 5  # of a request, the token's look-up included
 MOMENT = ("started_at", "finished_at", "weighed_at")
 
 
+@pytest.fixture(scope="module")
+def _told(made_once) -> Batch:
+    return make_told_batch(make_project(make_person()))
+
+
 @pytest.fixture
-def told() -> Batch:
+def told(_told, db) -> Batch:
     """A batch of which much is known."""
-    return make_told_batch(make_project(make_person("mira")))
+    return deepcopy(_told)
 
 
 def test_a_story_of_everything_takes_few_queries(told):

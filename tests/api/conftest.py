@@ -3,20 +3,17 @@
 from types import SimpleNamespace
 
 import pytest
-from django.db import transaction
 
-from tests.api.lab import make_lab, one_connection
+from tests.api.lab import make_lab
 from tests.factories import Api, make_person, make_project
 
 
 @pytest.fixture(scope="module")
-def standing(django_db_setup, django_db_blocker):
+def standing(made_once):
     """A person who owns one of everything: ``person``, ``lab`` (keys), ``api``."""
-    with django_db_blocker.unblock(), one_connection(), transaction.atomic():
-        person = make_person()
-        lab = make_lab(person, make_project(person))
-        yield SimpleNamespace(person=person, lab=lab, api=Api(person))
-        transaction.set_rollback(True)
+    person = make_person()
+    lab = make_lab(person, make_project(person))
+    return SimpleNamespace(person=person, lab=lab, api=Api(person))
 
 
 def pytest_itemcollected(item):

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from copy import deepcopy
 
 import pytest
 from django.core.management import call_command
@@ -27,23 +28,33 @@ pytestmark = pytest.mark.django_db
 WORD = "simulated"
 
 
+@pytest.fixture(scope="module")
+def _labs(made_once):
+    person = make_person("olga")
+    real = make_lab(person, make_project(person, "Counted"))
+    training = create_project(by=person, name="Made up", is_simulated=True)
+    return person, real, make_lab(person, training)
+
+
 @pytest.fixture
-def person(client):
-    person = make_person("mira")
+def person(request, client, db):
+    """Somebody who is signed in: the owner of both labs, where a test asks for one."""
+    labs = "real" in request.fixturenames
+    person = deepcopy(request.getfixturevalue("_labs")[0]) if labs else make_person("mira")
     client.force_login(person)
     return person
 
 
 @pytest.fixture
-def real(person):
+def real(person, _labs):
     """One of everything that was measured."""
-    return make_lab(person, make_project(person, "Measured"))
+    return dict(_labs[1])
 
 
 @pytest.fixture
-def made_up(person, real):
+def made_up(person, _labs):
     """One of everything that was made up."""
-    return make_lab(person, create_project(by=person, name="Training", is_simulated=True))
+    return dict(_labs[2])
 
 
 def line_of(page: str, code: str) -> str:

@@ -1,21 +1,22 @@
 """Every page of the room: little to read, nothing for strangers, and never an error on an empty lab."""
 
 import re
+from copy import deepcopy
 
 import pytest
 
 from synthesis.models import Batch, Recipe
 from synthesis.services.bench import record_events
 from tests.factories import entry, make_batch, make_made_batch, make_person, make_project
-from tests.synthesis.factories import browser, make_bottle, make_stock
+from tests.synthesis.factories import browser, make_bottle, make_lab, make_stock
 from tests.synthesis.test_plan_a_batch import text_of
 
 LISTS = ("/b/", "/recipes/", "/lots/", "/chemicals/", "/plan/", "/lots/new/")
 
 
-@pytest.fixture
-def busy(lab):
-    """A lab with many rows of everything."""
+@pytest.fixture(scope="module")
+def _busy(made_once):
+    lab = make_lab()
     stock = make_stock(lab)
     bottles = [
         make_bottle(lab, lot_number=str(n), amount_received=500, amount_unit="mg")
@@ -31,6 +32,12 @@ def busy(lab):
     record_events(by=lab.jonas, batch=batch, events=events)
     lab.batch, lab.bottle, lab.stock = batch, bottles[0], stock
     return lab
+
+
+@pytest.fixture
+def busy(_busy, db):
+    """A lab with many rows of everything."""
+    return deepcopy(_busy)
 
 
 def test_every_page_reads_a_few_times_however_much_there_is(busy, django_assert_max_num_queries):
