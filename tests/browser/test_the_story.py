@@ -222,6 +222,7 @@ def ask(page: Page, address: str, code: str) -> None:
     page.get_by_role("button", name="Apply").click()
     expect(page.locator("main")).to_contain_text(code)
     stays_within(page)
+    page.locator("summary", has_text="Export").click()
     with page.expect_download() as download:
         page.get_by_role("link", name=re.compile("CSV")).first.click()
     with open(download.value.path(), encoding="utf-8-sig") as file:
