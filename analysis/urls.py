@@ -23,6 +23,8 @@ from analysis.views import (
     reports,
     stability,
     structures,
+    suspects,
+    try_next,
 )
 
 app_name = "analysis"
@@ -92,10 +94,12 @@ urlpatterns = [
         measuring_instruments.measuring_correct,
         name="measuring-correct",
     ),
+    path("suspects/", suspects.suspects_page, name="suspects"),
     path("forecast/", forecasts.forecast, name="forecast"),
     path("models/", models.model_list, name="model-list"),
     path("models/<int:version>/", models.model_detail, name="model-detail"),
     path("models/<int:version>/pin/", models.model_pin, name="model-pin"),
+    path("forecast/next/", try_next.try_next, name="try-next"),
     path("quantities/", quantities.quantity_list, name="quantity-list"),
     path(
         "projects/<slug:slug>/reanalysis/",

@@ -21,6 +21,8 @@ from analysis.api.phases import PhaseViewSet
 from analysis.api.projects import ReanalysedProjectViewSet
 from analysis.api.quantities import QuantityViewSet, TechniqueViewSet
 from analysis.api.structures import StructureEvidenceViewSet
+from analysis.api.suggestions import SuggestionViewSet
+from analysis.api.suspects import SuspectsView
 from analysis.exports.forms import FORMS
 from devices.api import ArchitectureViewSet, DeviceViewSet, LotLineageViewSet, PixelViewSet
 from labnotebook.api_docs import api_docs
@@ -60,6 +62,7 @@ router.register("forecasts", ForecastViewSet, basename="forecast")
 router.register("models", ModelViewSet, basename="model")
 router.register("label-sources", LabelSourceViewSet, basename="label-source")
 router.register("guesses", GuessViewSet, basename="guess")
+router.register("suggestions", SuggestionViewSet, basename="suggestion")
 router.register("files", FileViewSet, basename="file")
 router.register("inbox", InboxViewSet, basename="inbox")
 
@@ -67,6 +70,7 @@ urlpatterns = [
     path("", include(router.urls)),
     path("me/", MeView.as_view(), name="me-api"),
     path("changes/", ChangesView.as_view(kinds=kinds_of(router)), name="changes-api"),
+    path("suspects/", SuspectsView.as_view(), name="suspects-api"),
     path("conditions/", ConditionsView.as_view(), name="conditions-api"),
     path("explore/", ExploreView.as_view(), name="explore-api"),
     path("history/", HistoryView.as_view(), name="history-api"),

@@ -26,10 +26,9 @@ from labnotebook.search.found import find
 from labnotebook.search.words import Words
 from synthesis.models import Batch, Material, Recipe, StepRun, StepRunParameter
 from synthesis.services.gaps import open_gaps_of, widest
-from synthesis.services.plans import read_definition
+from synthesis.services.plans import FIRST_RECIPE, read_definition
 from synthesis.services.quantities import with_leading_ratio
 from synthesis.views.bench.doing import DURATION
-from synthesis.views.planner import FIRST_RECIPE
 
 FEW = 8
 IN_THE_PANEL, MANY = 5, 50  # of a kind, that a search shows

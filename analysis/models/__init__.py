@@ -9,6 +9,7 @@ from analysis.models.measurement import Analysis, Measurement
 from analysis.models.model_version import LabelSource, ModelParameters, ModelPin, ModelVersion
 from analysis.models.outcome import Outcome, PhaseAssignment, StructureEvidence
 from analysis.models.quantity import HistoryNumber, LabQuantity
+from analysis.models.suggestion import TakenSuggestion
 
 __all__ = [
     "Analysis",
@@ -30,4 +31,5 @@ __all__ = [
     "PhaseAssignment",
     "Score",
     "StructureEvidence",
+    "TakenSuggestion",
 ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import norm
@@ -19,25 +18,18 @@ from analysis.forecast.labelled import SIGNS
 from analysis.forecast.learned import LabModel
 from analysis.forecast.model import Floats
 from analysis.forecast.predict import published
-from analysis.suggestions.repeats import TYPICAL_SCATTER
-from analysis.suggestions.suggestion import Made, Suggestion, along, short
+from analysis.suggestions.suggestion import (
+    PLQY,
+    TYPICAL_SCATTER,
+    Figure,
+    Made,
+    Suggestion,
+    along,
+    short,
+)
 
 _AMPLITUDE, _LENGTH, _SHORTEST, _LONGEST = 20.0, 0.2, 0.08, 0.6  # points; R
 _UCB = 1.5
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure to be made as high as can be, in percent, with the paper's values of it as (R, value) and their u."""
-
-    name: str
-    paper: Sequence[tuple[float, float]] = ()
-    paper_u: float = 12.0
-    ceiling: float = 100.0
-
-
-PLQY = Figure("PLQY", ((0.0, 55.0), (0.5, 95.0)))
-EQE = Figure("EQE", ((0.0, 5.7), (0.5, 21.5)), paper_u=4.0, ceiling=40.0)
 
 
 def improve(
@@ -76,8 +68,9 @@ def improve(
                 gain=round(gain, 3),
                 gain_unit=f"points of {figure.name}",
                 about={
+                    "figure": figure.key,
                     "expected": round(float(mean[best]), 2),
-                    "u": round(float(sd[best]), 2),
+                    "u": round(float(np.hypot(sd[best], TYPICAL_SCATTER)), 2),  # of one flask
                     f"p_{phase}": round(float(chance[best]), 4),
                     "best_now": round(best_now, 2),
                 },

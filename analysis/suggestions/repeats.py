@@ -8,12 +8,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis.forecast.labelled import SIGNS
-from analysis.suggestions.suggestion import Made, NothingToSuggest, Suggestion, short
+from analysis.suggestions.suggestion import (
+    TYPICAL_SCATTER,
+    Figure,
+    Made,
+    NothingToSuggest,
+    Suggestion,
+    short,
+)
 
 ALIKE = 0.03  # of R: the same flask within what weighing and a batch-to-batch scatter tell apart
-TYPICAL_SCATTER = (
-    4.0  # points of a figure in percent between flasks made alike (science notes, section 4)
-)
 
 
 def repeat_disagreeing(made: Sequence[Made], *, n: int = 1) -> list[Suggestion]:
@@ -56,8 +60,8 @@ def _still_open(group: Sequence[Made]) -> float:
     return float(-(share * np.log2(share)).sum() / np.sqrt(len(group)))
 
 
-def confirm_champion(made: Sequence[Made], name: str, *, n: int = 1) -> list[Suggestion]:
-    """Return the best flasks by a figure called ``name``, to be made again before they are believed.
+def confirm_champion(made: Sequence[Made], figure: Figure, *, n: int = 1) -> list[Suggestion]:
+    """Return the best flasks by a figure, to be made again before they are believed.
 
     The best of many is partly luck: what a repeat is expected to give is drawn towards the mean of all by the
     share of the scatter that is not the flask's own.
@@ -65,7 +69,7 @@ def confirm_champion(made: Sequence[Made], name: str, *, n: int = 1) -> list[Sug
     measured = [f for f in made if f.quality is not None]
     if len(measured) < 3:
         raise NothingToSuggest(
-            f"{name} of {len(measured)} batches is known here; from three on the best one can be told from luck."
+            f"{figure.name} of {len(measured)} batches is known here; from three on the best one can be told from luck."
         )
     values = np.array([f.quality for f in measured], dtype=float)
     noise = np.array([max(f.quality_u or 0.0, TYPICAL_SCATTER) for f in measured])
@@ -85,13 +89,18 @@ def confirm_champion(made: Sequence[Made], name: str, *, n: int = 1) -> list[Sug
                 goal="confirm",
                 ratio=round(flask.ratio, 3),
                 why=(
-                    f"{flask.code} has the best {name}, {values[index]:.1f} %, from {repeats}"
+                    f"{flask.code} has the best {figure.name}, {values[index]:.1f} %, from {repeats}"
                     f" {'flask' if repeats == 1 else 'flasks'} at this R; the best of {len(measured)} is partly"
                     f" luck, and a repeat is expected at {expected:.1f} %."
                 ),
                 gain=round(float(u_now - u_after), 3),
                 gain_unit="points less uncertain",
-                about={"batch": flask.code, "expected": round(expected, 2)},
+                about={
+                    "figure": figure.key,
+                    "batch": flask.code,
+                    "expected": round(expected, 2),
+                    "u": round(float(noise[index] * np.sqrt(1 + kept)), 2),  # of one flask
+                },
             )
         )
         if len(found) == n:

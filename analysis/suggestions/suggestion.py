@@ -20,6 +20,11 @@ GOALS: Mapping[str, str] = {
 }
 
 
+TYPICAL_SCATTER = (
+    4.0  # points of a figure in percent between flasks made alike (science notes, section 4)
+)
+
+
 class NothingToSuggest(ValueError):
     """There is nothing to suggest for this goal; the message says why and what would change it."""
 
@@ -38,6 +43,21 @@ class Made:
     phase: str | None = None
     quality: float | None = None
     quality_u: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure to be made as high as can be, in percent, with the paper's values of it as (R, value) and their u."""
+
+    key: str
+    name: str
+    paper: Sequence[tuple[float, float]] = ()
+    paper_u: float = 12.0
+    ceiling: float = 100.0
+
+
+PLQY = Figure("plqy", "PLQY", ((0.0, 55.0), (0.5, 95.0)))
+EQE = Figure("eqe", "EQE", ((0.0, 5.7), (0.5, 21.5)), paper_u=4.0, ceiling=40.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,4 +89,4 @@ def along(conditions: Conditions, ratios: Floats | Sequence[float]) -> list[Cond
 
 def short(ratio: float) -> str:
     """Return R as a sentence shows it."""
-    return f"{ratio:.3f}".rstrip("0").rstrip(".") if ratio else "0"
+    return f"{ratio:.4f}".rstrip("0").rstrip(".") if ratio else "0"

@@ -25,6 +25,7 @@ from synthesis.services.instruments import (
 )
 from synthesis.services.sources import source_of
 
+FIRST_RECIPE = "cspbi3-seed-core-shell"  # where none is named: the paper's
 RATIO = "ratio_ca_pb"
 LEAD = "lead_mmol"
 FORECAST_RATIO, FORECAST_PRODUCT = RATIO, "CsPbI3"  # what the forecast of phases speaks of
@@ -151,7 +152,7 @@ def planner_for(user: Any, slug: str) -> Planner:
     """Return the planner of the recipe ``slug``, read in one statement with the stocks it pours."""
     visible = Recipe.objects.visible_to(user)
     pours = Ingredient.objects.filter(recipe_version__recipe__slug=slug).values("stock_slug")
-    newest = _newest_versions(visible.filter(Q(slug=slug) | Q(slug__in=pours)))
+    newest = newest_versions(visible.filter(Q(slug=slug) | Q(slug__in=pours)))
     version = newest.pop(slug, None)
     recipe = version.recipe if version else visible.filter(slug=slug).first()
     if recipe is None:
@@ -213,11 +214,11 @@ def stock_definitions(definition: RecipeDefinition, user: Any) -> dict[str, Reci
     slugs = {one.stock for one in definition.ingredients if one.stock}
     if not slugs:
         return {}
-    versions = _newest_versions(Recipe.objects.visible_to(user).filter(slug__in=slugs))
+    versions = newest_versions(Recipe.objects.visible_to(user).filter(slug__in=slugs))
     return {slug: read_definition(version) for slug, version in versions.items()}
 
 
-def _newest_versions(recipes: QuerySet[Recipe]) -> dict[str, RecipeVersion]:
+def newest_versions(recipes: QuerySet[Recipe]) -> dict[str, RecipeVersion]:
     """Return slug -> newest version, read with its recipe."""
     versions = (
         RecipeVersion.objects.filter(recipe__in=recipes)

@@ -22,7 +22,7 @@ from synthesis.chemistry.planning import Plan
 from synthesis.forms import PlanForm
 from synthesis.models import Batch, Recipe, RecipeVersion
 from synthesis.services.batches import create_batch
-from synthesis.services.plans import Planner, has_forecast, planner_for
+from synthesis.services.plans import FIRST_RECIPE, Planner, has_forecast, planner_for
 from synthesis.views.plan_columns import (
     COMPARED_FIRST,
     Column,
@@ -34,7 +34,6 @@ from synthesis.views.plan_columns import (
 from synthesis.views.plan_table import flask_rows, reagent_groups
 from synthesis.views.step_words import set_points
 
-FIRST_RECIPE = "cspbi3-seed-core-shell"
 SEVERITIES = ("block", "review", "caution", "info")
 
 

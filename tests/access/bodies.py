@@ -200,6 +200,8 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
             "reason": "the same glovebox",
         },
         "label-source-end": {"reason": "another glovebox"},
+        "suggestion-list": {"seal": lab["seal"]},
+        "analysis:try-next": {"seal": lab["seal"]},
         "guess-list": {"batch": lab["batch"], "phase": "gamma"},
         "forecast-list": {"project": lab["project"], "ratio_ca_pb": 0.5},
     }.get(route, {})

@@ -170,6 +170,9 @@ GET analysis:device-measurements: read
 GET analysis:plan-forecast: person
 GET analysis:plan-earlier: person
 GET analysis:forecast: person
+GET analysis:try-next: person
+POST analysis:try-next: make
+GET analysis:suspects: person
 GET analysis:measuring-list: person
 GET analysis:measuring-new: person
 POST analysis:measuring-new: lab
@@ -310,6 +313,10 @@ GET label-source-list: person
 POST label-source-list: lead
 GET label-source-detail: read
 POST label-source-end: own
+GET suggestion-list: person
+POST suggestion-list: make
+GET suggestion-taken: person
+GET suggestion-worth: person
 GET guess-list: person
 POST guess-list: make
 GET guess-detail: read
@@ -325,6 +332,7 @@ POST conditions-api: make
 GET me-api: person
 GET changes-api: person
 GET explore-api: person
+GET suspects-api: person
 GET history-api: person
 GET history-csv-api: person
 GET history-xlsx-api: person

@@ -95,6 +95,7 @@ def test_a_page_list_links_exactly_to_what_opens(name, who, house):
 SEES_ALL = ("today", "search", "analysis:history", "analysis:history-csv", "analysis:forecast")
 SEES_ALL += ("analysis:plan-earlier", "history-api", "history-csv-api", "synthesis:plan")
 SEES_ALL += ("analysis:explore", "analysis:explore-svg", "analysis:explore-csv", "explore-api")
+SEES_ALL += ("analysis:try-next",)
 
 
 @pytest.mark.parametrize("name", SEES_ALL)

@@ -24,6 +24,7 @@ from analysis.services.measuring_instruments import calibrate
 from analysis.services.outcomes import type_outcome
 from analysis.services.phases import assign_phase
 from analysis.services.structures import name_evidence
+from analysis.services.suggestions import suggest
 from devices.services.devices import build_device
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
@@ -35,6 +36,7 @@ from synthesis.services.finishing import finish_batch
 from synthesis.services.instruments import add_instrument
 from synthesis.services.material_files import attach_files
 from synthesis.services.materials import add_bottle, add_stock
+from synthesis.services.plans import FIRST_RECIPE
 from tests.factories import make_made_batch, make_recipe, shipped_recipe
 
 
@@ -112,6 +114,7 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
     analysis = _finished(measurement.analyses.get())
     outcome = type_outcome(by=person, subject=batch, quantity="plqy_percent", text="98")
     guess = guess_phase(by=person, batch=batch, phase="gamma")
+    (offer,) = suggest(by=person, project=project, recipe=FIRST_RECIPE, goal="gap", n=1)
     phase = assign_phase(
         by=person,
         batch=batch,
@@ -189,6 +192,7 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         "model_version": version.pk,
         "label_source": source.pk,
         "guess": guess.pk,
+        "seal": offer.seal,
         "other_project": other.slug,
         "file": measurement.file.pk,
         "inbox": taken.waiting.pk,

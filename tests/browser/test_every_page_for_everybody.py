@@ -90,7 +90,7 @@ EMPTY += [
     "/lots/new/",
     "/lots/import/",
 ]
-EMPTY += ["/recipes/new/", "/models/", "/models/0/"]
+EMPTY += ["/recipes/new/", "/models/", "/models/0/", "/forecast/next/", "/suspects/"]
 EMPTY += ["/d/new/", "/accounts/password/change/"]
 OTHERS = (
     "mn-cspbcl3-hot-injection",

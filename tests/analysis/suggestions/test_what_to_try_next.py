@@ -22,9 +22,9 @@ from analysis.suggestions import (
     repeat_disagreeing,
     value_of_information,
 )
-from analysis.suggestions.best import PLQY, _expected_improvement
+from analysis.suggestions.best import _expected_improvement
 from analysis.suggestions.boundary import boundary
-from analysis.suggestions.suggestion import candidates
+from analysis.suggestions.suggestion import PLQY, candidates
 from analysis.suggestions.value import said
 
 FLASK = Conditions(ratio_ca_pb=0.5)
@@ -146,11 +146,11 @@ def test_flasks_made_alike_that_disagree_are_made_again():
 def test_the_best_of_many_is_expected_to_fall_back_towards_the_mean():
     values = [70.0, 72.0, 69.0, 71.0, 90.0]
     made = [Made(f"NC-{n}", 0.1 * n, "gamma", v, 3.0) for n, v in enumerate(values)]
-    one = confirm_champion(made, "PLQY")[0]
+    one = confirm_champion(made, PLQY)[0]
     assert one.ratio == pytest.approx(0.4)
     assert np.mean(values) < one.about["expected"] < 90
     with pytest.raises(NothingToSuggest, match="from three on"):
-        confirm_champion(made[:2], "PLQY")
+        confirm_champion(made[:2], PLQY)
 
 
 def test_the_widest_gap_is_filled_first():
