@@ -1,5 +1,6 @@
 """Ranges of the axis that a person leaves out: what they mend, how they are said, where they are kept."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -205,3 +206,22 @@ def test_a_range_without_a_point_is_refused_with_the_range_of_the_axis():
     said = "No point lies between 900 and 950, which shall be left out: the axis runs from 600 to 779.5 nm."
     with pytest.raises(NoResult, match=said):
         answer("pl", pl_file(), "pl.csv", (900, 950))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("technique", ["trpl", "ta"])
+def test_ranges_are_dragged_over_the_chart_of_a_decay_and_of_a_map(page, batch, technique):
+    time = np.arange(0, 100, 0.5)
+    decay = "\n".join(f"{t:g},{2000 * np.exp(-t / 20) * (t > 5) + 5:.0f}" for t in time)
+    delays, waves = np.geomspace(0.1, 1000, 20), np.arange(600, 700, 5.0)
+    rows = [
+        [w, *(-5 * np.exp(-(((w - 650) / 20) ** 2)) * np.exp(-delays / 80) + 1e-3 * np.cos(7 * w * delays))]
+        for w in waves
+    ]  # fmt: skip
+    matrix = "\n".join(",".join(f"{v:.6g}" for v in row) for row in [[0, *delays], *rows])
+    content = {"trpl": f"Time (ns),Counts\n{decay}", "ta": f"wavelength (nm),delay (ps)\n{matrix}"}
+    measurement = measured(batch, technique, content[technique].encode())
+    shown = page.get(address("measurement-detail", measurement.pk)).content.decode()
+    field = re.search(r'data-ranges="([^"]+)"', shown)
+    assert field, text(page.get(address("measurement-detail", measurement.pk)))[:3000]
+    assert f'id="{field[1]}"' in shown

@@ -58,6 +58,7 @@ Each row names the version of the method that it was made by.{older}
 """
 NOW = " All are the versions of today."
 OLDER = " **Rows of older code**, to be made again: {}."
+UNMADE = " **Without a row yet**: {}."
 
 
 @dataclass(frozen=True)
@@ -309,6 +310,16 @@ def versions() -> dict[str, str]:
     return {name: {**methods, "half-life": HALF_LIFE}[name] for name in CASES}
 
 
+def _without(name: str, found: list[Case], known: dict[Key, str]) -> str:
+    """Return how many cases of a method have no row, empty where all have."""
+    left = [
+        case
+        for case in found
+        if not any((q, case.truth, case.noise) in known for q in case.figures)
+    ]
+    return f"{name} ({len(left)} of {len(found)} cases)" if left else ""
+
+
 def put(new: dict[Key, str]) -> None:
     """Put rows into the table, in the order of the cases; rows of no case go."""
     now, known = versions(), written() | new
@@ -324,6 +335,8 @@ def put(new: dict[Key, str]) -> None:
         one for one in made if one not in {f"{name} {version}" for name, version in now.items()}
     )
     older = OLDER.format(", ".join(old)) if old else NOW
+    unmade = [words for name, make in CASES.items() if (words := _without(name, make(), known))]
+    older += UNMADE.format(", ".join(unmade)) if unmade else ""
     TABLE.write_text(HEAD.format(older=older) + "\n".join(lines) + "\n")
 
 
