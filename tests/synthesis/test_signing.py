@@ -2,10 +2,14 @@
 
 import io
 import json
+import shutil
+from copy import deepcopy
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 
 from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import type_outcome
@@ -21,25 +25,39 @@ from synthesis.services.bench import record_events
 from synthesis.services.signed_parts import _digest_of_rule_1
 from tests.analysis.factories import run_jobs, upload
 from tests.factories import PASSWORD, Api, entry, make_made_batch
-from tests.synthesis.factories import browser, make_bottle
+from tests.synthesis.factories import browser, make_bottle, make_lab
 from tests.synthesis.test_batch_states import post_state, seen, state_of
 
 
+@pytest.fixture(scope="module")
+def _made(made_once, tmp_path_factory):
+    blobs = tmp_path_factory.mktemp("signed") / "blobs"
+    with override_settings(BLOB_ROOT=blobs):
+        lab = make_lab()
+        batch = make_made_batch(lab.project)
+        bottle = make_bottle(lab)
+        more = [
+            entry("deviation", "", "a bump", reason="the stirrer"),
+            entry("lot", "cai2", bottle.code, reason="forgotten"),
+        ]
+        assert not record_events(by=lab.mira, batch=batch, events=more).refused
+        add_measurement(by=lab.mira, subject=batch, technique="pl", upload=upload())
+        run_jobs("analyse")
+        type_outcome(by=lab.mira, subject=batch, quantity="plqy_percent", text="97")
+    return SimpleNamespace(lab=lab, batch=batch, blobs=blobs)
+
+
 @pytest.fixture
-def batch(lab, settings, tmp_path):
-    settings.BLOB_ROOT = tmp_path / "blobs"
+def lab(_made, db):
+    return deepcopy(_made.lab)
+
+
+@pytest.fixture
+def batch(_made, db, settings, tmp_path):
+    """A batch with a deviation, a bottle, a measurement and a typed number."""
+    settings.BLOB_ROOT = shutil.copytree(_made.blobs, tmp_path / "blobs")
     settings.DATA_DIR = tmp_path
-    batch = make_made_batch(lab.project)
-    bottle = make_bottle(lab)
-    more = [
-        entry("deviation", "", "a bump", reason="the stirrer"),
-        entry("lot", "cai2", bottle.code, reason="forgotten"),
-    ]
-    assert not record_events(by=lab.mira, batch=batch, events=more).refused
-    add_measurement(by=lab.mira, subject=batch, technique="pl", upload=upload())
-    run_jobs("analyse")
-    type_outcome(by=lab.mira, subject=batch, quantity="plqy_percent", text="97")
-    return batch
+    return deepcopy(_made.batch)
 
 
 @pytest.fixture
