@@ -107,6 +107,8 @@ urlpatterns = [
         name="project-reanalysis",
     ),
     path("explore/", explore.explorer, name="explore"),
+    path("explore/save/", explore.explorer_save, name="explore-save"),
+    path("explore/saved/<int:pk>/end/", explore.explorer_end, name="explore-end"),
     *(
         path(f"explore.{form}", explore.explorer_file, {"form": form}, name=f"explore-{form}")
         for form in ("svg", "pdf", "csv")

@@ -14,6 +14,7 @@ from analysis.history.language import Question, UnclearQuestion, read_with
 from labnotebook.records.refusals import Refusal
 
 BESIDE = ("x", "y", "by", "show", "a", "b")  # parameters that say how a question is drawn
+IDLE = ("ordering", "columns", "page_size", "cursor")  # of the history: nothing is paged here
 SHOWS = {
     "scatter": _("Scatter"),
     "groups": _("Groups"),

@@ -9,6 +9,7 @@ from analysis.models.measurement import Analysis, Measurement
 from analysis.models.model_version import LabelSource, ModelParameters, ModelPin, ModelVersion
 from analysis.models.outcome import Outcome, PhaseAssignment, StructureEvidence
 from analysis.models.quantity import HistoryNumber, LabQuantity
+from analysis.models.saved_question import SavedQuestion
 from analysis.models.suggestion import TakenSuggestion
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "ModelVersion",
     "Outcome",
     "PhaseAssignment",
+    "SavedQuestion",
     "Score",
     "StructureEvidence",
     "TakenSuggestion",

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import now
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from analysis.history.axes import BESIDE, View, read_looked_at
+from analysis.forms_explore import SaveQuestionForm
+from analysis.history.axes import BESIDE, IDLE, View, read_looked_at
 from analysis.history.catalogue import Catalogue
 from analysis.history.count import Counted, count, ways_out
 from analysis.history.explored import Explored, explore
 from analysis.history.language import Question, UnclearQuestion
 from analysis.history.overview import look_over
+from analysis.models import SavedQuestion
 from analysis.services.measured import shaded
+from analysis.services.saved_questions import end_question, save_question, saved_questions
 from analysis.views import explore_figure, explore_groups, explore_map, history_form, history_words
 from analysis.views.explore_words import (
     ExploreLinks,
@@ -25,7 +28,9 @@ from analysis.views.explore_words import (
 )
 from analysis.views.exports import csv_file, drawing_file
 from analysis.views.history import asked
-from labnotebook.records.views.current import my_projects
+from labnotebook.records.pages import saved
+from labnotebook.records.permissions import pick_project
+from labnotebook.records.views.current import current_project, may_write, my_projects
 
 FILE_NAME = "explorer"
 
@@ -33,20 +38,61 @@ FILE_NAME = "explorer"
 @require_safe
 def explorer(request: HttpRequest) -> HttpResponse:
     """Show what the question in the address finds, drawn as the address says."""
+    return _page(request, SaveQuestionForm(**_offered(request)))
+
+
+@require_POST
+def explorer_save(request: HttpRequest) -> HttpResponse:
+    """Keep the question in the address under a name."""
+    form = SaveQuestionForm(request.POST, **_offered(request))
+    gone = saved(request, form, lambda: _save(request, form.cleaned_data))
+    return gone or _page(request, form)
+
+
+@require_POST
+def explorer_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """List a saved question no longer."""
+    rows = SavedQuestion.objects.visible_to(request.user).select_related("project")
+    end_question(by=request.user, question=get_object_or_404(rows, pk=pk))
+    return redirect("analysis:explore")
+
+
+def _offered(request: HttpRequest) -> dict[str, Any]:
+    """Return the projects that the person may keep a question in, the one in use first."""
+    mine = [one for one in my_projects(request) if may_write(request, one.pk)]
+    current = current_project(request)
+    return {"projects": sorted(mine, key=lambda one: one != current)}
+
+
+def _save(request: HttpRequest, said: dict[str, Any]) -> str:
+    current = current_project(request)
+    project = pick_project(request.user, said.get("project") or (current.slug if current else None))
+    query = request.META["QUERY_STRING"]
+    question = save_question(by=request.user, project=project, name=said["name"], query=query)
+    return question.get_absolute_url()
+
+
+def _page(request: HttpRequest, save: SaveQuestionForm) -> HttpResponse:
     catalogue = Catalogue(request.user)
     form = history_form.HistoryForm(request.GET, projects=my_projects(request), catalogue=catalogue)
-    context: dict[str, Any] = {"form": form}
+    context: dict[str, Any] = {
+        "form": form,
+        "save": save,
+        "may_save": may_write(request),
+        "saved": saved_questions(request.user),
+    }
     try:
         question, view = _read(request, catalogue)
     except UnclearQuestion as unclear:
         form.show(unclear)
         return render(request, "analysis/explore_page.html", context, status=422)
     context |= _answer(request, question, view, catalogue)
-    return render(request, "analysis/explore_page.html", context)
+    status = 422 if save.errors else 200
+    return render(request, "analysis/explore_page.html", context, status=status)
 
 
 def _read(request: HttpRequest, catalogue: Catalogue) -> tuple[Question, View]:
-    return read_looked_at(catalogue, asked(request, catalogue, BESIDE), request.GET)
+    return read_looked_at(catalogue, asked(request, catalogue, (*BESIDE, *IDLE)), request.GET)
 
 
 def _answer(

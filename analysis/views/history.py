@@ -22,6 +22,7 @@ from analysis.history.count import count, ways_out
 from analysis.history.language import Question, UnclearQuestion, read_with
 from analysis.history.overview import look_over
 from analysis.services.measured import shaded
+from analysis.services.saved_questions import saved_questions
 from analysis.views import history_figure, history_form, history_table, history_words
 from labnotebook.records.views.current import my_projects
 
@@ -64,6 +65,7 @@ def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> d
         "sample_note": history_words.sample_note(overview),
         "simulated_note": history_words.simulated_note(overview),
         "sentence": history_words.sentence(question, overview, my_projects(request)),
+        "saved": saved_questions(user),
         "chips": links.chips(overview),
         "headings": history_table.headings(table, question, links),
         "rows": history_table.rows(table, page.rows),

@@ -98,6 +98,7 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "analysis:inbox-put-aside": {"reason": "a test of the lamp"},
         "analysis:batch-number": {"quantity": "plqy_percent", "value": "97"},
         "analysis:batch-guess": {"phase": "gamma", "chance": "0.8"},
+        "analysis:explore-save": {"name": "Which R gives the best PLQY?"},
         "analysis:model-pin": {"do": "pin", "reason": "two labels were mixed up"},
         "analysis:batch-phase": {"phase": "alpha", "evidence": "hrtem", "reason": "seen"},
         "analysis:batch-structure": {

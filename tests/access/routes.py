@@ -35,6 +35,7 @@ KINDS = {
     "models": "model_version",
     "label-sources": "label_source",
     "guesses": "guess",
+    "explore": "saved_question",
 }
 
 

@@ -183,6 +183,8 @@ POST analysis:measuring-correct: lab
 GET analysis:project-reanalysis: read
 POST analysis:project-reanalysis: write
 GET analysis:explore: person
+POST analysis:explore-save: make
+POST analysis:explore-end: write
 GET analysis:explore-svg: person
 GET analysis:explore-pdf: person
 GET analysis:explore-csv: person

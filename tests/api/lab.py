@@ -23,6 +23,7 @@ from analysis.services.measuring_instruments import add_instrument as add_measur
 from analysis.services.measuring_instruments import calibrate
 from analysis.services.outcomes import type_outcome
 from analysis.services.phases import assign_phase
+from analysis.services.saved_questions import save_question
 from analysis.services.structures import name_evidence
 from analysis.services.suggestions import suggest
 from devices.services.devices import build_device
@@ -168,6 +169,7 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         u=0.2,
         valid_from_date=date(2026, 1, 2),
     )
+    question = save_question(by=person, project=project, name="PLQY by month", query="by=month")
     return {
         "project": project.slug,
         "recipe": recipe.slug,
@@ -192,6 +194,7 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         "model_version": version.pk,
         "label_source": source.pk,
         "guess": guess.pk,
+        "saved_question": question.pk,
         "seal": offer.seal,
         "other_project": other.slug,
         "file": measurement.file.pk,

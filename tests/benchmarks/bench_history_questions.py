@@ -11,12 +11,14 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from analysis.api.history import HistoryView
+from analysis.models import HistoryRow
 from analysis.services.near_batches import near_batches
 from synthesis.models import Batch
 from synthesis.services.quantities import with_leading_ratio
 from tests.benchmarks.measuring import Line, side_by_side
 
 API_LIMIT_MS, PAGE_LIMIT_MS, NEAR_LIMIT_MS = 60, 150, 10
+EXPLORE_LIMIT_MS, EXPLORE_MANY_LIMIT_MS = 300, 1000
 REPEATS = 40
 
 
@@ -79,6 +81,25 @@ def test_the_page_keeps_its_limit(lab, table, what, query):
     p95 = own.quantile_ms(0.95)
     table.add(Line(what, p95, PAGE_LIMIT_MS, 1.0, "p95 against its limit"))
     assert p95 <= PAGE_LIMIT_MS
+
+
+@pytest.mark.parametrize("query", [{}, {"phase": "gamma"}, {"show": "groups"}, {"by": "month"}])
+def test_the_explorer_keeps_its_limit(lab, table, query):
+    """100,000 batches within 300 ms, 1,000,000 (sampled) within a second."""
+    browser = Client()
+    browser.force_login(lab.user)
+    limit = EXPLORE_LIMIT_MS if HistoryRow.objects.count() <= 100_000 else EXPLORE_MANY_LIMIT_MS
+
+    def ours(turn: int) -> object:
+        response = browser.get(reverse("analysis:explore"), query)
+        assert response.status_code == 200
+        return response
+
+    ours(0)
+    (own,) = side_by_side(ours, repeats=REPEATS, rounds=3)
+    p95 = own.quantile_ms(0.95)
+    table.add(Line(f"explorer {query}"[:46], p95, limit, 1.0, "p95 against its limit"))
+    assert p95 <= limit
 
 
 def test_the_batches_near_an_r_keep_their_limit(lab, table):

@@ -5,9 +5,13 @@ import io
 import re
 
 import pytest
+from django.test import Client
 
 from analysis.history import explored
-from analysis.models import HistoryRow
+from analysis.models import HistoryRow, SavedQuestion
+from analysis.services.saved_questions import save_question
+from labnotebook.records.models import Revision
+from labnotebook.records.refusals import Refusal
 from synthesis.models import StepRun, StepRunParameter
 from tests.analysis.history.factories import accept, assign, at, make_batch
 
@@ -149,9 +153,9 @@ def test_very_many_are_sampled_aloud_and_always_the_same(lab, visitor, look, mon
     assert links(look(x="ratio_ca_pb_weighed")) == links(page)
 
 
-def test_a_page_takes_at_most_nine_statements(some, visitor, django_assert_max_num_queries):
+def test_a_page_takes_at_most_ten_statements(some, visitor, django_assert_max_num_queries):
     visitor.get("/explore/")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         assert visitor.get("/explore/", {"phase": "gamma"}).status_code == 200
 
 
@@ -187,3 +191,35 @@ def test_the_map_counts_each_cell_and_leads_to_its_batches(lab, look):
     assert asked["ratio_ca_pb_weighed__gte"] == "0.5"
     assert "<strong>4 batches</strong>" in look(**asked)
     assert "No batch of this question has both" in look(show="map", x="ratio_ca_pb_weighed")
+
+
+def test_a_question_is_kept_by_name_for_the_project(some, lab, visitor, look):
+    query = "phase=gamma&x=ratio_ca_pb_weighed&by=month&cursor=zz"
+    answer = visitor.post(f"/explore/save/?{query}", {"name": "  Best R by  month "})
+    assert answer.status_code == 302
+    asks = "/explore/?phase=gamma&x=ratio_ca_pb_weighed&by=month"
+    assert answer.headers["Location"] == asks
+    assert links(visitor.get(asks).content.decode()) == links(
+        look(phase="gamma", x="ratio_ca_pb_weighed", by="month")
+    )
+    kept = SavedQuestion.objects.get()
+    assert Revision.objects.filter(table_name="analysis_savedquestion").count() == 1
+    listed = f'href="{asks.replace("&", "&amp;")}">Best R by month</a>'
+    for page in ("/explore/", "/history/"):
+        assert listed in visitor.get(page).content.decode()
+    again = visitor.post(f"/explore/save/?{query}", {"name": "Best R by month"})
+    assert again.status_code == 422
+    assert "Take another name." in again.content.decode()
+    stranger = Client()
+    stranger.force_login(lab.stranger)
+    assert listed not in stranger.get("/explore/").content.decode()
+    assert stranger.post(f"/explore/saved/{kept.pk}/end/").status_code == 404
+    visitor.post(f"/explore/saved/{kept.pk}/end/")
+    assert listed not in visitor.get("/explore/").content.decode()
+
+
+def test_what_cannot_be_asked_is_not_kept(some, lab):
+    for query in ("x=colour", "phse=gamma", "plqy_percent__gte=lots", "by=mood"):
+        with pytest.raises(Refusal):
+            save_question(by=lab.mira, project=lab.project, name="wrong", query=query)
+    assert not SavedQuestion.objects.exists()
