@@ -33,6 +33,7 @@ from labnotebook.records.permissions import pick_project
 from labnotebook.records.views.current import current_project, may_write, my_projects
 
 FILE_NAME = "explorer"
+UNUSED = {"groups": ("x",), "map": ("by",)}  # what is not chosen where it makes no difference
 
 
 @require_safe
@@ -122,6 +123,7 @@ def _answer(
         "explored": explored,
         "axes": history_form.ExploreForm(catalogue=catalogue, view=view),
         "counted_note": counted_note(explored, view),
+        "idle": UNUSED.get(view.show, ()),
         "part": f"analysis/_explore_{view.show}.html",
     }
     if explored.batches:

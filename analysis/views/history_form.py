@@ -170,7 +170,7 @@ class ExploreForm(forms.Form):
     x = forms.ChoiceField(label=_("Along x"), widget=LongSelect)
     y = forms.ChoiceField(label=_("Along y"), widget=LongSelect)
     by = forms.ChoiceField(
-        label=_("Colour and shape"),
+        label=_("By"),
         choices=[(key, label) for key, (label, _sql) in GROUPINGS.items()],
     )
 
