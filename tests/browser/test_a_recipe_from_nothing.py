@@ -165,7 +165,7 @@ def test_a_recipe_is_entered_from_nothing_and_its_ratio_is_seen_to_the_label(
 
     page.evaluate(AXE)
     page.evaluate("scrollTo(0, 0)")
-    assert page.evaluate(FINDINGS, RULES) == []
+    assert page.evaluate(FINDINGS, {"rules": RULES}) == []
     for width in (1440, 1180, 1024, 768, 641, 390, 320):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate(BEYOND) <= 0, f"the editor scrolls sideways at {width} px"

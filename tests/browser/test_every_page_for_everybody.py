@@ -39,11 +39,11 @@ if EVERY_DRESS:
     BETWEEN = []
 WIDTHS = (320, 641, 768, 870, 1180) if EVERY_DRESS else (320, 870)  # only the width is looked at
 # Style sheets, which one rule reads, are the same in every dress.
-FINDINGS = """async ([rules, include, sheets]) => {
-  const within = include ? { include: window.others.filter((el) => el.isConnected) } : document;
-  if (include && !within.include.length) return [];
+FINDINGS = """async ({ rules, of_others = false, sheets = true }) => {
+  const within = of_others ? { include: window.others.filter((el) => el.isConnected) } : document;
+  if (of_others && !within.include.length) return [];
   const found = await axe.run(within, { runOnly: rules, preload: sheets, resultTypes: ["violations"],
-    rules: sheets || include ? {} : { "css-orientation-lock": { enabled: false } } });
+    rules: sheets || of_others ? {} : { "css-orientation-lock": { enabled: false } } });
   return found.violations.map((v) => v.id + ": " + v.nodes.map((n) => n.target.join(" ")).join(", "));
 }"""
 # Remember the colours of all that shows in a dress.
@@ -176,13 +176,13 @@ class Look:
             where = self.wear(dress, name)
             self.page.evaluate(WORN, str(dress))
             self.seen += 1
-            asked = [RULES, False, n == 0]
+            asked = {"rules": RULES, "sheets": n == 0}
             self.wrong += [f"{where}: {one}" for one in self.page.evaluate(FINDINGS, asked)]
         for dress, other in BETWEEN:
             where, known = self.wear(dress, name), self.known[dress]
             self.page.evaluate(WORN, str(dress))
             if new := self.page.evaluate(UNLIKE, [str(dress), str(other), sorted(known)]):
-                asked = [COLOURS, True, False]
+                asked = {"rules": COLOURS, "of_others": True, "sheets": False}
                 self.wrong += [f"{where}: {one}" for one in self.page.evaluate(FINDINGS, asked)]
                 known.update(new)
         for width in WIDTHS:
