@@ -22,7 +22,7 @@ from analysis.history.language import Question
 from analysis.history.rows import ROWS, read_rows, where_clause
 from analysis.models.outcome import Phase
 
-CANDIDATES = 10_000
+CANDIDATES = 4_000
 MOST_DRAWN = 1_000  # marks of one figure
 LARGEST = 1e300  # what no axis can hold is not drawn
 UNSAID = ""

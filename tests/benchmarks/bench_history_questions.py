@@ -88,7 +88,7 @@ def test_the_explorer_keeps_its_limit(lab, table, query):
     """100,000 batches within 300 ms, 1,000,000 (sampled) within a second."""
     browser = Client()
     browser.force_login(lab.user)
-    limit = EXPLORE_LIMIT_MS if HistoryRow.objects.count() <= 100_000 else EXPLORE_MANY_LIMIT_MS
+    limit = EXPLORE_LIMIT_MS if HistoryRow.objects.count() < 500_000 else EXPLORE_MANY_LIMIT_MS
 
     def ours(turn: int) -> object:
         response = browser.get(reverse("analysis:explore"), query)
