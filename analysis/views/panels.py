@@ -34,7 +34,7 @@ from analysis.views.structure_shown import structure_shown
 from analysis.views.subjects import crumbs_of, find_batch
 from labnotebook.records.pages import create_once
 from labnotebook.records.presentation.blocks import Chance, probabilities
-from labnotebook.records.refusals import Refusal
+from labnotebook.records.refusals import Refusal, WrongState
 from labnotebook.records.services.telling import tell
 from labnotebook.records.views.current import may_write
 from synthesis.models import Batch
@@ -247,7 +247,7 @@ def batch_forecast(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def forecast_panel(
-    request: HttpRequest, batch: Batch, guess_form: GuessForm | None = None
+    request: HttpRequest, batch: Batch, guess_form: GuessForm | None = None, status: int = 200
 ) -> HttpResponse:
     """Show it with what people guessed, and the form of a guess, or one that was refused."""
     guesses = Guess.objects.filter(batch=batch).select_related("guessed_by", "batch")
@@ -286,7 +286,7 @@ def forecast_panel(
         context,
         title=_("Forecast"),
         crumbs=crumbs_of(batch, _("Forecast")),
-        status=422 if guess_form is not None else 200,
+        status=status,
     )
 
 
@@ -297,7 +297,7 @@ def _likeliest(guess: Guess) -> tuple[str, float]:
 @require_POST
 def batch_guess(request: HttpRequest, code: str) -> HttpResponse:
     """Keep what a person expects of the flask."""
-    batch = find_batch(request, code)
+    batch, status = find_batch(request, code), 422
     form = GuessForm(request.POST)
     if form.is_valid():
         said = form.cleaned_data
@@ -310,7 +310,8 @@ def batch_guess(request: HttpRequest, code: str) -> HttpResponse:
             return create_once(request, create)
         except Refusal as refusal:
             form.add_refusal(refusal)
-    return forecast_panel(request, batch, guess_form=form)
+            status = 409 if isinstance(refusal, WrongState) else status
+    return forecast_panel(request, batch, guess_form=form, status=status)
 
 
 @require_safe

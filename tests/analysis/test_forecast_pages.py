@@ -71,7 +71,7 @@ def test_a_guess_is_frozen_and_scored_beside_the_model(page, batch):
     assert "Say what you expect" in text(page.get(here))
     assert page.post(guess, {"phase": "gamma", "chance": "0.95"}).status_code == 302
     again = page.post(guess, {"phase": "alpha", "chance": "0.95"})
-    assert again.status_code == 422
+    assert again.status_code == 409
     assert "frozen" in text(again)
     label(batch, "gamma")
     shown = text(page.get(here))

@@ -1,6 +1,7 @@
 """The story of a batch: everything that is known of it, in few queries, as its own resources say it."""
 
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -9,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from devices.services.devices import build_device
 from labnotebook.records.models import Role
 from synthesis.models import Batch
+from tests.analysis.labs import label
 from tests.factories import Api, join, make_made_batch, make_person, make_project
 from tests.stories import EVENTS, MEASUREMENTS, make_told_batch
 
@@ -46,6 +48,9 @@ def test_a_story_of_everything_takes_few_queries(told):
 def test_a_story_says_what_the_resources_of_its_parts_say(told, settings):
     settings.TIME_ZONE = "Asia/Tokyo"
     api = Api(told.planned_by)
+    # Its entries are of three hours ago: planned before them, and told apart by a pattern, it is scored.
+    Batch.objects.filter(pk=told.pk).update(planned_at=told.planned_at - timedelta(hours=4))
+    label(told, "gamma")
     story = api.get(f"batches/{told.code}/")
     said, etag = story.json(), story.headers["ETag"]
     (listed,) = api.get("batches/").json()["results"]
