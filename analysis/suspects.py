@@ -76,7 +76,7 @@ def suspects(factors: Mapping[str, Sequence[Value]], bad: Sequence[bool]) -> lis
     ``factors``: by name, what is known of each batch, None where nothing is; words and numbers are not mixed.
     """
     is_bad = np.asarray(bad, dtype=bool)
-    for words, count in (("bad", int(is_bad.sum())), ("other", int((~is_bad).sum()))):
+    for words, count in (("bad", int(is_bad.sum())), ("others", int((~is_bad).sum()))):
         if count < LEAST_EACH:
             raise TooFew(
                 f"It takes {LEAST_EACH} bad batches and {LEAST_EACH} others to tell a difference; there"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from analysis.models import HistoryRow
@@ -85,9 +86,9 @@ def inquire(*, by: Any, codes: Sequence[str]) -> Inquiry:
         mine.filter(
             recipe=recipes[0],
             project__in={row.project_id for row in bad},
-            state__in=MADE,
             archived="no",
         )
+        .filter(Q(state__in=MADE) | ~Q(phase=""))
         .exclude(batch__in=[row.batch_id for row in bad])
         .order_by("-batch_id")[:MOST_OTHERS]
     )

@@ -77,7 +77,7 @@ def improve(
             )
         )
         process.believe(ratio)
-    return found
+    return sorted(found, key=lambda one: -one.gain)
 
 
 class _Process:
