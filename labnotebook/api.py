@@ -13,6 +13,7 @@ from analysis.api.guesses import GuessViewSet
 from analysis.api.history import HistoryFileView, HistoryView
 from analysis.api.inbox import InboxViewSet
 from analysis.api.label_sources import LabelSourceViewSet
+from analysis.api.measurement_files import MeasurementFileView
 from analysis.api.measurements import MeasurementViewSet
 from analysis.api.measuring_instruments import MeasuringInstrumentViewSet
 from analysis.api.models import ModelViewSet
@@ -76,6 +77,14 @@ urlpatterns = [
     path("history/", HistoryView.as_view(), name="history-api"),
     *(
         path(f"history.{form}", HistoryFileView.as_view(form=form), name=f"history-{form}-api")
+        for form in FORMS
+    ),
+    *(
+        path(
+            f"measurements.{form}",
+            MeasurementFileView.as_view(form=form),
+            name=f"measurements-{form}-api",
+        )
         for form in FORMS
     ),
     path("docs/", api_docs, name="api-docs"),

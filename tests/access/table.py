@@ -332,6 +332,10 @@ POST inbox-assign: write
 POST inbox-put-aside: write
 POST conditions-api: make
 GET me-api: person
+GET measurements-csv-api: person
+GET measurements-xlsx-api: person
+GET measurements-parquet-api: person
+GET measurements-jsonl-api: person
 GET changes-api: person
 GET explore-api: person
 GET suspects-api: person

@@ -114,7 +114,7 @@ def test_pages_that_gather_from_everywhere_stay_in_the_persons_projects(name, ho
 TABLES = [
     "history-api",
     *(f"analysis:history-{form}" for form in FORMS),
-    *(f"history-{form}-api" for form in FORMS),
+    *(f"{table}-{form}-api" for table in ("history", "measurements") for form in FORMS),
 ]
 
 
