@@ -17,6 +17,7 @@ from analysis.services.outcomes import accept_analysis, reject_analysis
 from labnotebook.records.api import (
     RecordViewSet,
     StrictSerializer,
+    Waits,
     answer_once,
     read_body,
     require_match,
@@ -137,7 +138,7 @@ def data_of(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-class AnalysisViewSet(mixins.RetrieveModelMixin, RecordViewSet):
+class AnalysisViewSet(Waits, mixins.RetrieveModelMixin, RecordViewSet):
     """Runs of methods on measurements. A finished run is never changed, only accepted or rejected."""
 
     queryset = Analysis.objects.all()
@@ -157,6 +158,10 @@ class AnalysisViewSet(mixins.RetrieveModelMixin, RecordViewSet):
             "measurement__device",
             "measurement__pixel__device",
         )
+
+    def is_final(self, analysis: Analysis) -> bool:
+        """Whether the worker is done with it."""
+        return analysis.state in (Analysis.State.DONE, Analysis.State.FAILED)
 
     def retrieve(self, request, *args, **kwargs) -> Response:
         """Return one run; its ETag is its version."""

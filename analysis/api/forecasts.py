@@ -13,7 +13,7 @@ from analysis.api.fields import FiniteFloatField, ObjectField
 from analysis.forecast.conditions import APPEARANCES, LIMITS, OPTIONAL, SEEDS
 from analysis.models import Forecast
 from analysis.services.forecasts import ask_forecast
-from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
+from labnotebook.records.api import RecordViewSet, StrictSerializer, Waits, answer_once, read_body
 from labnotebook.records.permissions import pick_project
 
 
@@ -133,16 +133,20 @@ class ForecastFilter(filters.FilterSet):
         fields = ("batch", "state")
 
 
-class ForecastViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordViewSet):
+class ForecastViewSet(Waits, mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordViewSet):
     """What the model expects of a flask. An answer is frozen; ask again for a new one."""
 
     queryset = Forecast.objects.select_related("project", "batch", "asked_by")
     serializer_class = ForecastSerializer
     filterset_class = ForecastFilter
 
+    def is_final(self, forecast: Forecast) -> bool:
+        """Whether the model has answered."""
+        return forecast.state != Forecast.State.WAITING
+
     @extend_schema(request=ConditionsSerializer, responses={202: ForecastSerializer})
     def create(self, request, *args, **kwargs) -> Response:
-        """Ask; poll the forecast until ``state`` is done."""
+        """Ask; read the forecast with ``wait`` until ``state`` is done."""
         conditions = read_body(ConditionsSerializer, request)
         project = pick_project(request.user, conditions.pop("project", None))
 

@@ -24,10 +24,10 @@ from analysis.api.measuring import (
     UploadSerializer,
     WhenSerializer,
 )
-from analysis.models import Measurement
+from analysis.models import Analysis, Measurement
 from analysis.services.column_mappings import remember_columns
 from analysis.services.dates import say_when
-from analysis.services.lists import light_analyses, with_analyses
+from analysis.services.lists import light_analyses, newest, with_analyses
 from analysis.services.measurements import add_each
 from analysis.services.measuring_instruments import name_instrument
 from analysis.services.runs import EVERY_SCAN, analyse_again, analyse_every_scan
@@ -37,6 +37,7 @@ from analysis.technique import COLUMNS as HEADS
 from analysis.techniques.registry import choices
 from labnotebook.records.api import (
     RecordViewSet,
+    Waits,
     answer_once,
     read_body,
     require_match,
@@ -59,7 +60,7 @@ class MeasurementFilter(filters.FilterSet):
         fields = ("batch", "device", "lot", "technique")
 
 
-class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordViewSet):
+class MeasurementViewSet(Waits, mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordViewSet):
     """Instrument files. Uploading one asks for its analysis; nothing is ever overwritten."""
 
     queryset = Measurement.objects.all()
@@ -67,6 +68,11 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
     filterset_class = MeasurementFilter
     extra_query_parameters = frozenset({"curves"})
     parser_classes = [MultiPartParser, JsonParser]
+
+    def is_final(self, measurement: Measurement) -> bool:
+        """Whether its newest analysis is done or failed; a file that nobody analyses is final as it is."""
+        run = newest(measurement)
+        return run is None or run.state in (Analysis.State.DONE, Analysis.State.FAILED)
 
     def get_queryset(self):
         """Return what the person may see, with light analyses."""
@@ -80,7 +86,7 @@ class MeasurementViewSet(mixins.RetrieveModelMixin, mixins.ListModelMixin, Recor
         ]
     )
     def retrieve(self, request, *args, **kwargs) -> Response:
-        """Return one measurement; poll it until ``analysis.state`` is done or failed."""
+        """Return one measurement; with ``wait`` once ``analysis.state`` is done or failed."""
         wanted = request.query_params.get("curves")
         if wanted not in (None, "1"):
             raise serializers.ValidationError({"curves": ["Write curves=1, or leave it out."]})

@@ -5,6 +5,7 @@ from labnotebook.records.api.pages import CursorPages
 from labnotebook.records.api.rendering import BytesRenderer, OrjsonRenderer
 from labnotebook.records.api.serializers import StrictSerializer, read_body
 from labnotebook.records.api.viewsets import RecordViewSet
+from labnotebook.records.api.waiting import Waits
 
 __all__ = [
     "BytesRenderer",
@@ -12,6 +13,7 @@ __all__ = [
     "OrjsonRenderer",
     "RecordViewSet",
     "StrictSerializer",
+    "Waits",
     "answer_once",
     "read_body",
     "require_match",

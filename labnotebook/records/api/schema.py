@@ -19,6 +19,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from labnotebook.records.api.changed import CHANGED_SINCE
+from labnotebook.records.api.waiting import WAIT
 
 IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key",
@@ -86,10 +87,12 @@ class ProblemAutoSchema(AutoSchema):
     """Document the key of a POST and the refusals beside the answers, for every resource alike."""
 
     def get_override_parameters(self) -> list[Any]:
-        """Add ``changed_since`` to lists, the Idempotency-Key where the operation takes it."""
+        """Add ``changed_since``, ``wait`` and the Idempotency-Key where the operation takes them."""
         said = super().get_override_parameters()
         if getattr(self.view, "tells_changes", False):
             said = [*said, CHANGED_SINCE]
+        if getattr(self.view, "waits", False) and self.view.action == "retrieve":
+            said = [*said, WAIT]
         handler = getattr(self.view, "action", None) or self.method.lower()
         takes_key = self.method == "POST" and answers_once(type(self.view), handler)
         return [*said, IDEMPOTENCY] if takes_key else said

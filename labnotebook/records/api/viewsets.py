@@ -13,6 +13,7 @@ from labnotebook.records.api.changed import PARAMETER, changed_since, read_momen
 from labnotebook.records.api.pages import CursorPages
 from labnotebook.records.api.parsing import JsonParser
 from labnotebook.records.api.rendering import OrjsonRenderer
+from labnotebook.records.api.waiting import WAIT
 from labnotebook.records.asked import whole_number
 
 YES_OR_NO = {"true", "false", "1", "0"}
@@ -60,6 +61,8 @@ class RecordViewSet(viewsets.GenericViewSet):
         filterset = getattr(self, "filterset_class", None)
         if filterset is not None and self.action == "list":
             known |= set(filterset.base_filters)
+        if self.action == "retrieve" and getattr(self, "waits", False):
+            known.add(WAIT.name)
         if self.tells_changes:
             known.add(PARAMETER)
         unknown = sorted(set(request.query_params) - known)
