@@ -12,5 +12,5 @@ from analysis.history.rows import ROWS, order_clause, where_clause
 def history_table(user: Any, question: Question) -> Table:
     """Return every row that the question finds, whatever its page; in its order, with its columns."""
     where, params = where_clause(user.pk, question.conditions)
-    source = f"{ROWS} WHERE {where} {order_clause(question)}"
-    return Table("history", question.columns, source, params)
+    source = f"{ROWS} WHERE {where}"
+    return Table("history", question.columns, source, order_clause(question), params)

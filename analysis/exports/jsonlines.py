@@ -12,7 +12,8 @@ from analysis.history.rows import selected
 
 def write_json_lines(table: Table) -> Iterator[bytes]:
     """Yield the table as JSON Lines in UTF-8; what is not known is null."""
-    sql = f"SELECT row_to_json(r) FROM (SELECT {selected(table.columns)} FROM {table.source}) r"
+    rows = f"SELECT {selected(table.columns)} FROM {table.source} {table.order}"
+    sql = f"SELECT row_to_json(r) FROM ({rows}) r"
     # COPY doubles every backslash, and JSON has no other character that it would write otherwise.
     with closing(joined(table.copied(sql, "FORMAT text"))) as blocks:
         for block in blocks:

@@ -109,8 +109,8 @@ def measurements_table(
         where, params = f"{where} AND m.technique = ANY(%s)", [*params, list(techniques)]
     if batches:
         where, params = f"{where} AND h.code = ANY(%s)", [*params, list(batches)]
-    source = f"{SOURCE} WHERE {where} ORDER BY m.id DESC"
-    return Table("measurements", _chosen(columns), source, params)
+    source = f"{SOURCE} WHERE {where}"
+    return Table("measurements", _chosen(columns), source, "ORDER BY m.id DESC", params)
 
 
 def _chosen(text: str) -> tuple[Column, ...]:

@@ -28,14 +28,14 @@ class Table:
     name: str  # of the file, without its ending
     columns: tuple[Column, ...]
     source: str
+    order: str  # "ORDER BY ..."
     params: Sequence[Any]
 
     def count_to(self, most: int) -> int:
         """Return how many rows there are, counted up to ``most``."""
-        unsorted = self.source.partition(" ORDER BY ")[0]
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT count(*) FROM (SELECT FROM {unsorted} LIMIT {most}) c", self.params
+                f"SELECT count(*) FROM (SELECT FROM {self.source} LIMIT {most}) c", self.params
             )
             return int(cursor.fetchone()[0])
 
@@ -46,7 +46,7 @@ class Table:
         """
         select = guarded(self.columns) if for_spreadsheets else selected(self.columns)
         form = f"FORMAT csv, HEADER {str(header).lower()}"
-        return self.copied(f"SELECT {select} FROM {self.source}", form)
+        return self.copied(f"SELECT {select} FROM {self.source} {self.order}", form)
 
     def copied(self, sql: str, form: str) -> Generator[bytes]:
         """Yield what COPY writes of a statement with this table's parameters, a row at a time."""
@@ -58,7 +58,9 @@ class Table:
     def rows(self) -> Generator[tuple[Any, ...]]:
         """Yield the rows as Python's values, some at a time."""
         with transaction.atomic(), connection.chunked_cursor() as cursor:
-            cursor.execute(f"SELECT {selected(self.columns)} FROM {self.source}", self.params)
+            cursor.execute(
+                f"SELECT {selected(self.columns)} FROM {self.source} {self.order}", self.params
+            )
             while found := cursor.fetchmany(2000):
                 yield from found
 
