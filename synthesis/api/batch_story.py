@@ -6,7 +6,10 @@ from rest_framework import serializers
 
 from labnotebook.records.api.rows import Rows
 from labnotebook.records.permissions import visible_sql
-from synthesis.api.fields import InstantField, MaybeTextField, ObjectField
+from synthesis.api import plan_shapes as shapes
+from synthesis.api.fields import InstantField, MaybeTextField
+from synthesis.api.plan_shapes import ShapedField
+from synthesis.api.plans import FrozenPlanSerializer
 from synthesis.models import (
     Addition,
     Attachment,
@@ -225,10 +228,10 @@ class BatchSerializer(serializers.ModelSerializer):
 class BatchDetailSerializer(BatchSerializer):
     """A batch with its plan and its bench record."""
 
-    plan = ObjectField(read_only=True)
-    targets = ObjectField(read_only=True)
-    lots = ObjectField(read_only=True)
-    composition = ObjectField(read_only=True, allow_null=True)
+    plan = ShapedField(FrozenPlanSerializer, read_only=True)
+    targets = ShapedField(shapes.TARGETS, read_only=True)
+    lots = ShapedField(shapes.LOTS, read_only=True)
+    composition = ShapedField(shapes.MADE_OF, read_only=True, allow_null=True)
     quantities = BatchQuantitySerializer(many=True, read_only=True)
     additions = AdditionSerializer(many=True, read_only=True)
     steps = StepRunSerializer(many=True, read_only=True)

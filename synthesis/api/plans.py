@@ -7,7 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from labnotebook.records.api import StrictSerializer
+from synthesis.api import plan_shapes as shapes
 from synthesis.api.fields import LONGEST, LotsField, ObjectField, TypedNumberField
+from synthesis.api.plan_shapes import ShapedField
 from synthesis.services.instruments import KINDS
 
 LONGEST_NAME = 60
@@ -141,37 +143,50 @@ class SeriesRequestSerializer(_MeasuredSerializer):
 class PlanSerializer(serializers.Serializer):
     """A solved plan; nothing of it is stored."""
 
-    recipe = ObjectField()
-    targets = ObjectField()
-    reagents = serializers.ListField(child=ObjectField())
-    ratios = serializers.ListField(
-        child=ObjectField(),
-        help_text="What is reported: {key, label, numerator, denominator, asked}",
+    recipe = ShapedField(shapes.RECIPE)
+    targets = ShapedField(shapes.TARGETS)
+    reagents = ShapedField(shapes.some(shapes.REAGENT))
+    ratios = ShapedField(shapes.some(shapes.RATIO), help_text="What is reported")
+    composition = ShapedField(shapes.COMPOSITION)
+    balance = ShapedField(shapes.BALANCE)
+    uncertainty_budget = ShapedField(shapes.BUDGET)
+    warnings = ShapedField(
+        shapes.some(shapes.WARNING),
+        help_text="Of a bottle that is past its date, low or promised (lot_expired, lot_empty, lot_low,"
+        " lot_reserved, lot_unknown) also {key, lot}: the ingredient and the bottle",
     )
-    composition = ObjectField(
-        help_text="Each ratio as {value, uncertainty}; with _effective as it will be in the flask"
+    steps = ShapedField(shapes.some(shapes.STEP))
+    vessels = ShapedField(shapes.some(shapes.VESSEL), required=False)
+    theoretical_yield = ShapedField(shapes.YIELD, required=False)
+    expected = ShapedField(shapes.EXPECTED, required=False, help_text="What the source saw")
+    residuals = ShapedField(
+        shapes.by_key(shapes.NUMBER, "How far each target is missed"), required=False
     )
-    balance = ObjectField(
-        help_text="What weighing and measuring leave uncertain, and the codes of the instruments"
-    )
-    uncertainty_budget = ObjectField(
-        help_text="Of each asked ratio, what its uncertainty comes from: [{from, share, assumed}]"
-    )
-    warnings = serializers.ListField(
-        child=ObjectField(),
-        help_text="{code, message, severity}; of a bottle that is past its date, low or promised (lot_expired,"
-        " lot_empty, lot_low, lot_reserved, lot_unknown) also {key, lot}: the ingredient and the bottle",
-    )
-    steps = serializers.ListField(child=ObjectField())
+    assumed = ShapedField(shapes.by_key(shapes.TEXT, "What is assumed by us"), required=False)
+    unknowns = ShapedField(shapes.by_key(shapes.TEXT, "What nobody knows"), required=False)
+    correct_for_assay = serializers.BooleanField(required=False)
+    algorithm = serializers.CharField(required=False, help_text="Version of the calculator")
+    atomic_weights = serializers.CharField(required=False)
     inputs_sha256 = serializers.CharField()
+
+
+class FrozenPlanSerializer(PlanSerializer):
+    """The plan as it was frozen with a batch; one of long ago may lack what came later."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """Return the fields of a plan, any of which may be missing."""
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
 
 
 class SeriesRowSerializer(serializers.Serializer):
     """One of the plans, or why there is none; ``inputs`` can be posted to batches/ as they are."""
 
-    inputs = ObjectField()
+    inputs = ShapedField(shapes.TARGETS)
     plan = PlanSerializer(allow_null=True)
-    errors = serializers.ListField(child=ObjectField())
+    errors = ShapedField(shapes.some(shapes.FAULT))
 
 
 class SeriesSerializer(serializers.Serializer):

@@ -4,9 +4,13 @@ import io
 import subprocess
 import sys
 
+import jsonschema
 import pytest
 import yaml
 from django.core.management import call_command
+
+from synthesis.models import Recipe
+from tests.factories import Api, make_made_batch, make_person, make_project
 
 REFUSALS = {"400", "401", "404"}
 
@@ -82,3 +86,92 @@ def test_every_list_of_records_can_be_asked_for_what_changed_since(document):
         if "changed_since" not in {p["name"] for p in operations["get"].get("parameters", ())}
     }
     assert without == {"history/"}  # of no one record: ask batches/ or changes/
+
+
+# What is of any kind, and why.
+UNTYPED = """
+AnalyseRequest.parameters Analysis.parameters UploadRequest.parameters: settings of a method, that the method names
+Analysis.provenance Data.metadata Result.detail: what an instrument or a method has to say, each its own
+Chemical.hazard_statements Chemical.pictograms: as the supplier's sheet has them
+Corrections.quantities Fact.then Fact.now: any value of a record, before and after
+DefinitionRequest.definition Draft.definition NewRecipeRequest.definition Recipe.definition: see recipes/schema/
+EventRequest.value Note.text: as it was typed at the bench
+Forecast.conditions Forecast.structure Forecast.evidence Forecast.model: of each version of the model
+ModelCard.backtest ModelCard.compared ModelCard.summary: of each version of the model
+Layer.process StackLayer.steps: of each kind of layer
+NewOperationRequest.parameters NewOperationRequest.rows Operation.parameters Operation.rows: see recipes/schema/
+Problem.current: whatever record it was
+"""
+
+
+def untyped(schema) -> bool:
+    """Whether a schema says nothing of what is in it."""
+    inner = [one for kind in ("allOf", "oneOf", "anyOf") for one in schema.get(kind, ())]
+    if inner:
+        return any(map(untyped, inner))
+    if {"$ref", "enum", "const"} & set(schema):
+        return False
+    kinds = schema.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if "object" in kinds and "properties" not in schema:
+        others = schema.get("additionalProperties")
+        return not isinstance(others, dict) or not others or untyped(others)
+    return not kinds or ("array" in kinds and untyped(schema.get("items", {})))
+
+
+def test_every_field_has_a_type_but_a_few_with_a_reason(document):
+    fields, found = 0, set()
+
+    def look(name, schema, path=""):
+        nonlocal fields
+        for key, value in schema.get("properties", {}).items():
+            fields += 1
+            if untyped(value):
+                found.add(f"{name}.{path}{key}")
+            look(name, value, f"{path}{key}.")
+        for kind in ("allOf", "oneOf", "anyOf"):
+            for one in schema.get(kind, ()):
+                look(name, one, path)
+        if isinstance(schema.get("items"), dict):
+            look(name, schema["items"], path)
+
+    for name, schema in document["components"]["schemas"].items():
+        look(name, schema)
+    assert fields > 1500
+    lines = UNTYPED.strip().splitlines()
+    assert found == {name for line in lines for name in line.partition(":")[0].split()}
+
+
+def closed(schema):
+    """Return a schema that also refuses what it does not name."""
+    if isinstance(schema, list):
+        return [closed(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    more = {"additionalProperties": False} if "properties" in schema else {}
+    return {**more, **{key: closed(value) for key, value in schema.items()}}
+
+
+@pytest.mark.django_db
+def test_the_plan_of_every_recipe_and_a_made_batch_are_what_the_document_says(document):
+    project = make_project(mira := make_person("mira"))
+    api, schemas = Api(mira), document["components"]["schemas"]
+    asked = {
+        "cspbi3-pbs-seeds": {"ratio_ca_pb": 0, "lead_mmol": 0.376},
+        "zno-nanocrystals": {"zinc_acetate": "dihydrate"},
+    }
+    usual = [{}, {"ratio_ca_pb": 0.4, "lead_mmol": 0.376}]
+    held = 0
+    for recipe in Recipe.objects.exclude(slug="free-experiment"):
+        tries = [asked.get(recipe.slug, {}), *usual]
+        answers = (api.post(f"recipes/{recipe.slug}/plan/", body) for body in tries)
+        plan = next((one.json() for one in answers if one.status_code == 200), None)
+        if plan is not None:
+            jsonschema.validate(plan, closed(schemas["Plan"]))
+            held += 1
+    assert held >= Recipe.objects.count() - 3
+    story = api.get(f"batches/{make_made_batch(project).code}/").json()
+    known = schemas["BatchStory"]["properties"]
+    for name in ("targets", "lots", "composition"):
+        jsonschema.validate(story[name], closed(known[name]))
+    jsonschema.validate(story["plan"], closed(schemas["FrozenPlan"]))
