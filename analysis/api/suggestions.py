@@ -89,7 +89,7 @@ class SealSerializer(StrictSerializer):
     seal = serializers.CharField(max_length=4000)
 
 
-class TakenSerializer(serializers.Serializer):
+class SuggestionTakenSerializer(serializers.Serializer):
     """A suggestion as it was said before its batch was made, and how it came out."""
 
     id = serializers.IntegerField(source="taken.pk")
@@ -110,7 +110,7 @@ class SuggestionViewSet(mixins.ListModelMixin, RecordViewSet):
     """What to try next."""
 
     queryset = TakenSuggestion.objects.select_related("batch", "taken_by")
-    serializer_class = TakenSerializer
+    serializer_class = SuggestionTakenSerializer
 
     @property
     def extra_query_parameters(self) -> frozenset[str]:
@@ -137,23 +137,25 @@ class SuggestionViewSet(mixins.ListModelMixin, RecordViewSet):
         body = SuggestionsSerializer({"goal": asked["goal"], "results": offers})
         return Response(body.data)
 
-    @extend_schema(request=SealSerializer, responses={201: TakenSerializer})
+    @extend_schema(request=SealSerializer, responses={201: SuggestionTakenSerializer})
     def create(self, request, *args, **kwargs) -> Response:
         """Plan the batch of a suggestion; what was expected of it is kept with it, and later compared."""
         given = read_body(SealSerializer, request)
 
         def create() -> Response:
             (made,) = came_out([take_suggestion(by=request.user, **given)])
-            return Response(TakenSerializer(made).data, status=201)
+            return Response(SuggestionTakenSerializer(made).data, status=201)
 
         return answer_once(request, create)
 
-    @extend_schema(responses=TakenSerializer(many=True))
+    @extend_schema(responses=SuggestionTakenSerializer(many=True))
     @action(detail=False, methods=["get"])
     def taken(self, request) -> Response:
         """List the suggestions that became batches, the newest first, with how they came out."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(TakenSerializer(came_out(page), many=True).data)
+        return self.get_paginated_response(
+            SuggestionTakenSerializer(came_out(page), many=True).data
+        )
 
     @extend_schema(
         parameters=[

@@ -85,7 +85,8 @@ def test_every_list_of_records_can_be_asked_for_what_changed_since(document):
         or "cursor" in {p["name"] for p in operations.get("get", {}).get("parameters", ())}
         if "changed_since" not in {p["name"] for p in operations["get"].get("parameters", ())}
     }
-    assert without == {"history/"}  # of no one record: ask batches/ or changes/
+    # Rows of no one record, and what was sealed once for good.
+    assert without == {"history/", "suggestions/taken/"}
 
 
 # What is of any kind, and why.
@@ -101,6 +102,7 @@ ModelCard.backtest ModelCard.compared ModelCard.summary: of each version of the 
 Layer.process StackLayer.steps: of each kind of layer
 NewOperationRequest.parameters NewOperationRequest.rows Operation.parameters Operation.rows: see recipes/schema/
 Problem.current: whatever record it was
+Suggestion.about: the numbers that the goal rests on, each goal its own
 """
 
 
