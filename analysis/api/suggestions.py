@@ -39,7 +39,7 @@ class AskedWorthSerializer(StrictSerializer):
 
     recipe = serializers.SlugField(max_length=80, default=FIRST_RECIPE)
     project = serializers.SlugField(required=False, max_length=60)
-    ratio_ca_pb = FiniteFloatField(min_value=0, max_value=10)
+    ratio_ca_pb = FiniteFloatField(min_value=0, max_value=10, required=False)
 
 
 class SuggestionSerializer(serializers.Serializer):
@@ -161,7 +161,9 @@ class SuggestionViewSet(mixins.ListModelMixin, RecordViewSet):
         parameters=[
             RECIPE,
             PROJECT,
-            OpenApiParameter("ratio_ca_pb", float, required=True, description="R of the flask"),
+            OpenApiParameter(
+                "ratio_ca_pb", float, description="R of the flask; else the boundary's"
+            ),
         ],
         responses=WorthsSerializer,
     )
@@ -173,7 +175,7 @@ class SuggestionViewSet(mixins.ListModelMixin, RecordViewSet):
             by=request.user,
             project=asked["project"],
             recipe=asked["recipe"],
-            ratio=asked["ratio_ca_pb"],
+            ratio=asked.get("ratio_ca_pb"),
         )
         return Response(WorthsSerializer({"sentence": sentence, "results": found}).data)
 

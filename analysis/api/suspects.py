@@ -15,7 +15,7 @@ from labnotebook.records.api.rendering import OrjsonRenderer
 class AskedSerializer(StrictSerializer):
     """Which batches are bad."""
 
-    bad = serializers.CharField(max_length=20 * MOST_BAD + MOST_BAD)
+    bad = serializers.CharField(max_length=20 * MOST_BAD + MOST_BAD, default="")
 
 
 class SuspectSerializer(serializers.Serializer):
@@ -62,9 +62,7 @@ class SuspectsView(APIView):
     renderer_classes = [OrjsonRenderer]
 
     @extend_schema(
-        parameters=[
-            OpenApiParameter("bad", str, required=True, description="Codes, NC-0042,NC-0043 ...")
-        ],
+        parameters=[OpenApiParameter("bad", str, description="Codes, NC-0042,NC-0043 ...")],
         responses=InquirySerializer,
     )
     def get(self, request) -> Response:

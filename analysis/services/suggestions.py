@@ -32,6 +32,7 @@ from analysis.suggestions import (
     repeat_disagreeing,
     value_of_information,
 )
+from analysis.suggestions.boundary import boundary
 from analysis.suggestions.suggestion import EQE, PLQY, candidates
 from analysis.suggestions.value import said
 from labnotebook.records.models import Project
@@ -188,10 +189,13 @@ def lab_of(by: Any, project: Project, recipe: str) -> Lab:
 
 
 def worth_knowing(
-    *, by: Any, project: Project, recipe: str, ratio: float
+    *, by: Any, project: Project, recipe: str, ratio: float | None
 ) -> tuple[list[Worth], str]:
-    """Return what each cause of u(R), and further flasks, are worth for P(γ) at R, and the answer in a sentence."""
+    """Return what each cause of u(R), and further flasks, are worth for P(γ) at R (where the boundary lies, if None), and the answer in a sentence."""
     lab = lab_of(by, project, recipe)
+    if ratio is None:
+        low, high = lab.limits
+        ratio = round(min(max(boundary(lab.model, lab.at).value, low), high), 4)
     plan = lab.plan(ratio).plan
     found = value_of_information(lab.model, conditions_of(plan), causes_of(plan), lab.ratios())
     return found, said(found)

@@ -18,6 +18,7 @@ from labnotebook.records.refusals import Refusal
 from synthesis.models import Addition, Batch, StepRunParameter
 
 MOST_BAD = 200
+NAME_THEM = "Name the bad batches by their codes, as in ?bad=NC-0042,NC-0043."
 MOST_OTHERS = 500  # the newest, which the bad ones are compared with
 BETWEEN = re.compile(r"[\s,;]+")
 MADE = (Batch.State.MADE, Batch.State.SIGNED)
@@ -35,6 +36,8 @@ class Inquiry:
     @property
     def sentence(self) -> str:
         """What it comes to."""
+        if not self.bad:
+            return NAME_THEM
         accused = [one for one in self.found if one.stands_out]
         if not self.found:
             return _("Nothing that was recorded differs between them enough to be looked at.")
@@ -65,9 +68,7 @@ def inquire(*, by: Any, codes: Sequence[str]) -> Inquiry:
     """Hold the batches called bad against the other batches made after the same recipe in the same projects."""
     wanted = list(codes)
     if not wanted:
-        raise Refusal(
-            "Name the bad batches by their codes, for example NC-0042, NC-0043.", field="bad"
-        )
+        return Inquiry([], 0, "", [])
     if len(wanted) > MOST_BAD:
         raise Refusal(f"At most {MOST_BAD} batches at a time, not {len(wanted)}.", field="bad")
     mine = HistoryRow.objects.filter(project__memberships__user=by)

@@ -86,7 +86,7 @@ def test_by_api_and_on_the_page(client, person, humid, dry):
     said = script.get("/api/v1/suspects/", {"bad": ",".join(humid)}).json()
     assert said["results"][0]["factor"] == "humidity, %"
     assert sorted(said["bad"]) == sorted(humid)
-    assert script.get("/api/v1/suspects/").status_code == 400
+    assert "Name the bad batches" in script.get("/api/v1/suspects/").json()["sentence"]
     assert script.get("/api/v1/suspects/", {"bad": "NC-9999"}).status_code == 400
     client.force_login(person)
     page = client.get("/suspects/", {"codes": humid})
