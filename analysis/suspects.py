@@ -16,8 +16,8 @@ from itertools import combinations
 from statistics import NormalDist
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 LEAST_EACH = 2  # batches with and without, bad and good, that a suspect needs
 TOGETHER = 0.7  # correlation from which two suspects cannot be told apart
@@ -203,4 +203,6 @@ def _correlation(one: Floats, other: Floats) -> float:
     both = np.isfinite(one) & np.isfinite(other)
     if both.sum() < 2 * LEAST_EACH or np.ptp(one[both]) == 0 or np.ptp(other[both]) == 0:
         return 0.0
-    return abs(float(np.corrcoef(rankdata(one[both]), rankdata(other[both]))[0, 1]))
+    return abs(
+        float(np.corrcoef(scipy.stats.rankdata(one[both]), scipy.stats.rankdata(other[both]))[0, 1])
+    )

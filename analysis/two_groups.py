@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import mannwhitneyu
+import scipy
 
 LEAST = 5  # of each group: 3 against 3 cannot reach 5 % whatever they are
 MOST = 1_000  # of each group that are compared: the shift looks at every pair
@@ -55,7 +55,7 @@ def compare_groups(a: Sequence[float], b: Sequence[float]) -> Difference:
     n_a, n_b = first.size, second.size
     if min(n_a, n_b) < LEAST:
         return Difference(n_a, n_b, shift, delta)
-    p_value = float(mannwhitneyu(first, second, alternative="two-sided").pvalue)
+    p_value = float(scipy.stats.mannwhitneyu(first, second, alternative="two-sided").pvalue)
     if not math.isfinite(p_value):  # every number is the same
         p_value = 1.0
     place = _place(n_a, n_b, [*first.tolist(), *second.tolist()])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from scipy.spatial.distance import cdist
+import scipy
 
 from analysis.forecast.conditions import Conditions
 from analysis.forecast.labelled import SIGNS, Labelled
@@ -41,7 +41,7 @@ def distances(conditions: Sequence[Conditions], rows: Sequence[Conditions] | Non
     if rows is not None and not rows:
         return np.empty((len(conditions), 0))
     others = _scaled_rows() if rows is None else scaled(rows)
-    return np.asarray(cdist(scaled(conditions), others))
+    return np.asarray(scipy.spatial.distance.cdist(scaled(conditions), others))
 
 
 def doubt(distance: Floats) -> Floats:

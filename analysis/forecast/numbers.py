@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import stats
 
 from analysis.forecast.generic import Experiment
 from analysis.forecast.inputs import Column, Inputs, as_numbers, columns_of
@@ -60,7 +60,7 @@ class NumberModel:
         sd = float(y.std(ddof=1)) or float(max(row.u for row in rows)) or 1.0
         columns = columns_of([row.inputs for row in rows])
         freedom = max(1, len(rows) - 3)  # mean, signal and noise were found on the same rows
-        by_theory = float(stats.t.ppf(0.5 + INTERVAL_PERCENT / 200.0, freedom))
+        by_theory = float(scipy.stats.t.ppf(0.5 + INTERVAL_PERCENT / 200.0, freedom))
         if not columns:
             wider = float(np.sqrt(1.0 + 1.0 / len(rows)))
             return cls(mean, sd, columns, None, by_theory * wider, len(rows))

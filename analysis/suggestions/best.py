@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.stats import norm
+import scipy
 
 from analysis.forecast import PHASES, Conditions
 from analysis.forecast.labelled import SIGNS
@@ -130,7 +130,9 @@ class _Process:
 
 def _expected_improvement(mean: Floats, sd: Floats, best: float) -> Floats:
     apart = (mean - best) / np.maximum(sd, 1e-9)
-    return np.asarray((mean - best) * norm.cdf(apart) + sd * norm.pdf(apart))
+    return np.asarray(
+        (mean - best) * scipy.stats.norm.cdf(apart) + sd * scipy.stats.norm.pdf(apart)
+    )
 
 
 def _why(

@@ -43,6 +43,7 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "synthesis:batch-stock": {"concentration_mol_l": "0.1"},
         "synthesis:chemical-new": {"name": "Strontium iodide", "formula": "SrI2"},
         "synthesis:chemical-correct": {"name": "Salt", "formula": "CaI2", "reason": "seen"},
+        "analysis:try-next": {"seal": lab["seal"]},
         "analysis:measuring-new": {"name": "FluoroMax", "techniques": ["pl"]},
         "analysis:measuring-detail": {
             "scale": "wavelength_nm",
@@ -202,7 +203,6 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         },
         "label-source-end": {"reason": "another glovebox"},
         "suggestion-list": {"seal": lab["seal"]},
-        "analysis:try-next": {"seal": lab["seal"]},
         "guess-list": {"batch": lab["batch"], "phase": "gamma"},
         "forecast-list": {"project": lab["project"], "ratio_ca_pb": 0.5},
     }.get(route, {})

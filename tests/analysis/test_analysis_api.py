@@ -175,7 +175,13 @@ def test_a_number_is_typed_as_number_or_text(api, batch):
 def test_a_phase_is_said_and_scored(api, batch):
     run_jobs("forecast_batch")
     made = api.post(
-        f"{BASE}phases/", {"batch": batch.code, "phase": "gamma", "reason": "XRD elsewhere"}
+        f"{BASE}phases/",
+        {
+            "batch": batch.code,
+            "phase": "gamma",
+            "evidence": "xrd_elsewhere",
+            "reason": "XRD elsewhere",
+        },
     )
     assert made.status_code == 201, made.content
     assert json.loads(made.content)["score"]["hit"] is True

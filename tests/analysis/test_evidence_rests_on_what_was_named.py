@@ -214,6 +214,11 @@ def test_the_form_of_the_phase_keeps_the_structure_unless_it_is_said(client, bat
     eds = told(batch, "eds", {"calcium_found": True})
     confirm(batch, "seed", eds)
     for said, level in (("", "confirmed"), ("unknown", "")):
-        form = {"phase": "gamma", "structure": said, "reason": "TEM lattice fringes"}
+        form = {
+            "phase": "gamma",
+            "evidence": "hrtem",
+            "structure": said,
+            "reason": "TEM lattice fringes",
+        }
         assert client.post(address("batch-phase", batch.code), form).status_code == 302
         assert row_of(batch)[1] == level

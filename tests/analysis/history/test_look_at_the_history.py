@@ -208,11 +208,11 @@ def test_the_question_can_be_taken_along(some, look, visitor):
 
 
 @pytest.mark.parametrize("query", [{}, {"phase": "gamma", "page_size": "200"}, {"q": "nothing"}])
-def test_a_page_with_many_rows_takes_at_most_eight_statements(
+def test_a_page_with_many_rows_takes_at_most_nine_statements(
     some, lab, visitor, django_assert_max_num_queries, query
 ):
     for _ in range(60):
         assign(make_batch(lab.project, lab.mira), "gamma")
     visitor.get("/history/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert visitor.get("/history/", query).status_code == 200

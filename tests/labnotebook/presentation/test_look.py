@@ -79,6 +79,7 @@ def test_styles_and_scripts_stay_within_their_weight():
         "bench.css",
         "compare.css",
         "editor.css",
+        "explore.css",
         "help.css",
         "recipe-editor.js",
     }  # of one page each, loaded there alone
