@@ -48,7 +48,7 @@ const usual = (el) => (el.options ? ([...el.options].find((one) => one.defaultSe
 
 function restore(form) {
   // The form came back with an error: the server's page already holds what was typed.
-  if (form.querySelector("[aria-invalid=true],.error-summary,[role=alert]")) return;
+  if (form.querySelector("[aria-invalid=true],.error-summary,[role=alert]:not([hidden])")) return;
   const kept = JSON.parse(localStorage.getItem(form.dataset.draft) || "{}");
   let changed = 0;
   for (const el of fields(form)) {
