@@ -1,5 +1,7 @@
 """Every API resource on one screen."""
 
+from threading import Lock
+
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
@@ -38,6 +40,18 @@ from synthesis.api.operations import OperationViewSet
 from synthesis.api.recipes import RecipeViewSet
 
 load_extensions()
+
+
+class SchemaView(SpectacularAPIView):
+    """The document, made for one person at a time: its inspectors are shared by the threads of a process."""
+
+    making = Lock()
+
+    def _get_schema_response(self, request):
+        with self.making:
+            return super()._get_schema_response(request)
+
+
 router = SimpleRouter()
 router.register("projects", ReanalysedProjectViewSet, basename="project")
 router.register("chemicals", ChemicalViewSet, basename="chemical")
@@ -88,5 +102,5 @@ urlpatterns = [
         for form in FORMS
     ),
     path("docs/", api_docs, name="api-docs"),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", SchemaView.as_view(), name="schema"),
 ]
