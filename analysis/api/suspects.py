@@ -7,9 +7,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from analysis.services.suspects import MOST_BAD, codes_in, inquire
+from analysis.services.suspects import MOST_BAD, inquire
 from labnotebook.records.api import StrictSerializer
 from labnotebook.records.api.rendering import OrjsonRenderer
+from labnotebook.records.codes import codes_in
 
 
 class AskedSerializer(StrictSerializer):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,6 @@ from synthesis.models import Addition, Batch, StepRunParameter
 MOST_BAD = 200
 NAME_THEM = "Name the bad batches by their codes, as in ?bad=NC-0042,NC-0043."
 MOST_OTHERS = 500  # the newest, which the bad ones are compared with
-BETWEEN = re.compile(r"[\s,;]+")
 MADE = (Batch.State.MADE, Batch.State.SIGNED)
 
 
@@ -57,11 +55,6 @@ class Inquiry:
             )
             + also
         )
-
-
-def codes_in(text: str) -> list[str]:
-    """Return the codes that a text names, each once, in their order."""
-    return list(dict.fromkeys(word for word in BETWEEN.split(text.upper()) if word))
 
 
 def inquire(*, by: Any, codes: Sequence[str]) -> Inquiry:

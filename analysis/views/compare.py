@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -23,10 +22,10 @@ from analysis.views.comparing import drawing
 from analysis.views.comparing.causes import causes
 from analysis.views.comparing.made import GROUPS
 from analysis.views.comparing.measured import forecast_rows, outcome_rows
+from labnotebook.records.codes import codes_in
 from labnotebook.records.presentation.overlay import Scale
 from synthesis.models import Batch
 
-BETWEEN = re.compile(r"[\s,;]+")
 LONGEST_CODE = 20
 MANY_CODES = 60  # read from an address, however long it is
 OFFERED = 12  # batches that are offered to stand beside the ones there
@@ -86,9 +85,8 @@ def compare_csv(request: HttpRequest) -> HttpResponse:
 
 def codes_of(request: HttpRequest, name: str = "codes") -> list[str]:
     """Return the codes that the address names, each once, in their order."""
-    words = BETWEEN.split(" ".join(request.GET.getlist(name)).upper())
-    found = dict.fromkeys(word for word in words if word and len(word) <= LONGEST_CODE)
-    return list(found)[:MANY_CODES]
+    found = codes_in(" ".join(request.GET.getlist(name)))
+    return [code for code in found if len(code) <= LONGEST_CODE][:MANY_CODES]
 
 
 def _said(codes: Sequence[str], there: Sequence[str]) -> list[str]:

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from analysis.services.suspects import codes_in, inquire
+from analysis.services.suspects import inquire
+from labnotebook.records.codes import codes_in
 from labnotebook.records.refusals import Refusal
 
 LONGEST = 4000

@@ -6,6 +6,7 @@ import re
 
 from django.db import connection
 
+BETWEEN = re.compile(r"[\s,;]+")
 LABEL = re.compile(r"(?:\S*/q/)?([A-Z]{1,3}-\d{4,})/?", re.IGNORECASE)
 
 
@@ -29,6 +30,15 @@ def next_codes(prefix: str, count: int) -> list[str]:
         )
         (last,) = cursor.fetchone()
     return [f"{prefix}-{number:04d}" for number in range(last - count + 1, last + 1)]
+
+
+def codes_in(text: str) -> list[str]:
+    """Return the codes that a text names, in capitals, each once, in their order.
+
+    >>> codes_in("nc-0042, NC-0043;nc-0042")
+    ['NC-0042', 'NC-0043']
+    """
+    return list(dict.fromkeys(word for word in BETWEEN.split(text.upper()) if word))
 
 
 def code_on(label: str) -> str:
