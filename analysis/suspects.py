@@ -19,6 +19,8 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from analysis.pixel_numbers import share_interval
+
 LEAST_EACH = 2  # batches with and without, bad and good, that a suspect needs
 TOGETHER = 0.7  # correlation from which two suspects cannot be told apart
 SURE = 0.95
@@ -86,10 +88,10 @@ def suspects(factors: Mapping[str, Sequence[Value]], bad: Sequence[bool]) -> lis
         (name, level, seen) for name, values in factors.items() for level, seen in _levels(values)
     ]
     usable = [one for one in tried if _has_enough(one[2], is_bad, bool(one[1]))]
-    z = NormalDist().inv_cdf(1 - (1 - SURE) / 2 / max(len(usable), 1))
+    level = 1 - (1 - SURE) / max(len(usable), 1)
     found = [
-        _of_word(name, level, seen, is_bad, z) if level else _of_number(name, seen, is_bad, z)
-        for name, level, seen in usable
+        _of_word(name, word, seen, is_bad, level) if word else _of_number(name, seen, is_bad, level)
+        for name, word, seen in usable
     ]
     together = _together([seen for _, _, seen in usable], [one.name for one in found])
     ranked = [replace(one, together=together[i]) for i, one in enumerate(found)]
@@ -118,19 +120,24 @@ def _has_enough(seen: Floats, is_bad: NDArray[np.bool_], is_word: bool) -> bool:
     return bool(min((seen == 1).sum(), (seen == 0).sum()) >= LEAST_EACH)
 
 
-def _of_word(name: str, level: str, seen: Floats, is_bad: NDArray[np.bool_], z: float) -> Suspect:
+def _of_word(
+    name: str, word: str, seen: Floats, is_bad: NDArray[np.bool_], level: float
+) -> Suspect:
     """Return the difference of two shares with Newcombe's interval (Stat. Med. 17 (1998) 873, method 10)."""
     has, lacks = seen == 1, seen == 0
     one, other = int((has & is_bad).sum()), int((lacks & is_bad).sum())
     n, m = int(has.sum()), int(lacks.sum())
     p, q = one / n, other / m
-    (p_low, p_high), (q_low, q_high) = _wilson(one, n, z), _wilson(other, m, z)
+    with_it, without = share_interval(one, n, level), share_interval(other, m, level)
+    assert with_it is not None  # of both there are batches: `_has_enough`
+    assert without is not None
+    (p_low, p_high), (q_low, q_high) = with_it, without
     low = p - q - math.hypot(p - p_low, q_high - q)
     high = p - q + math.hypot(p_high - p, q - q_low)
     known = has | lacks
     return Suspect(
         factor=name,
-        level=level,
+        level=word,
         effect=p - q,
         low=low,
         high=high,
@@ -143,20 +150,13 @@ def _of_word(name: str, level: str, seen: Floats, is_bad: NDArray[np.bool_], z: 
     )
 
 
-def _wilson(count: int, n: int, z: float) -> tuple[float, float]:
-    share, weight = count / n, z * z / n
-    middle = (share + weight / 2) / (1 + weight)
-    half = z * math.sqrt(share * (1 - share) / n + weight / (4 * n)) / (1 + weight)
-    return middle - half, middle + half
-
-
-def _of_number(name: str, seen: Floats, is_bad: NDArray[np.bool_], z: float) -> Suspect:
+def _of_number(name: str, seen: Floats, is_bad: NDArray[np.bool_], level: float) -> Suspect:
     """Return Cliff's delta with the interval that Feng and Cliff recommend (J. Mod. Appl. Stat. Meth. 3 (2004) 322)."""
     known = np.isfinite(seen)
     bad, good = seen[known & is_bad], seen[known & ~is_bad]
     signs = np.sign(bad[:, None] - good[None, :])
     delta = float(signs.mean())
-    low, high = _delta_interval(signs, delta, z)
+    low, high = _delta_interval(signs, delta, NormalDist().inv_cdf((1 + level) / 2))
     return Suspect(
         factor=name,
         level="",

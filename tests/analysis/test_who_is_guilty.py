@@ -5,12 +5,12 @@ import pytest
 
 from analysis.suspects import Suspect, TooFew, _of_number, _of_word, suspects
 
-Z95 = 1.959963984540054
+LEVEL = 0.95
 
 
 def word(values, bad):
     seen = np.array([float(one) for one in values])
-    return _of_word("lot", "L-0001", seen, np.array(bad, dtype=bool), Z95)
+    return _of_word("lot", "L-0001", seen, np.array(bad, dtype=bool), LEVEL)
 
 
 def test_the_interval_of_two_shares_is_newcombes():
@@ -32,7 +32,7 @@ def test_cliffs_delta_is_counted_by_hand():
         "humidity",
         np.array([60.0, 70, 80, 50, 65, np.nan]),
         np.array([1, 1, 1, 0, 0, 0], bool),
-        Z95,
+        LEVEL,
     )
     assert found.effect == pytest.approx((5 - 1) / 6)  # of six pairs five are higher, one is lower
     assert (found.median_bad, found.median_good) == (70, 57.5)
@@ -49,7 +49,7 @@ def test_the_interval_of_a_number_covers_what_many_batches_would_give(true_shift
     held = 0
     for _ in range(400):
         values = np.concatenate((dice.normal(true_shift, 1, 9), dice.normal(0, 1, 14)))
-        found = _of_number("h", values, np.arange(23) < 9, Z95)
+        found = _of_number("h", values, np.arange(23) < 9, LEVEL)
         held += found.low <= truth <= found.high
     assert 0.92 <= held / 400 <= 0.99
 
