@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from analysis.api.fields import FiniteFloatField, ObjectField
 from analysis.models import TakenSuggestion
-from analysis.services.suggestions import FIGURES, MOST, Offer, suggest, worth_knowing
+from analysis.services.suggestions import FIGURES, MOST, Offer, lab_of, suggest, worth_knowing
 from analysis.services.suggestions_taken import came_out, take_suggestion
 from analysis.suggestions import GOALS
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
@@ -133,7 +133,8 @@ class SuggestionViewSet(mixins.ListModelMixin, RecordViewSet):
     def list(self, request, *args, **kwargs) -> Response:
         """Suggest flasks to make at once, each with why, its expected gain and the inputs of its plan."""
         asked = _asked(AskedSerializer, request)
-        offers: list[Offer] = suggest(by=request.user, **asked)
+        lab = lab_of(request.user, asked.pop("project"), asked.pop("recipe"))
+        offers: list[Offer] = suggest(lab, **asked)
         body = SuggestionsSerializer({"goal": asked["goal"], "results": offers})
         return Response(body.data)
 
@@ -171,12 +172,8 @@ class SuggestionViewSet(mixins.ListModelMixin, RecordViewSet):
     def worth(self, request) -> Response:
         """Say which uncertainty to remove first: causes of u(R), or further flasks."""
         asked = _asked(AskedWorthSerializer, request)
-        found, sentence = worth_knowing(
-            by=request.user,
-            project=asked["project"],
-            recipe=asked["recipe"],
-            ratio=asked.get("ratio_ca_pb"),
-        )
+        lab = lab_of(request.user, asked["project"], asked["recipe"])
+        found, sentence = worth_knowing(lab, asked.get("ratio_ca_pb"))
         return Response(WorthsSerializer({"sentence": sentence, "results": found}).data)
 
 

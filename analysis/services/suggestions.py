@@ -149,9 +149,7 @@ class Lab:
         return conditions_of(self.plan(round((low + high) / 2, 4)).plan)
 
 
-def suggest(
-    *, by: Any, project: Project, recipe: str, goal: str, n: int = 3, figure: str = "plqy"
-) -> list[Offer]:
+def suggest(lab: Lab, *, goal: str, n: int = 3, figure: str = "plqy") -> list[Offer]:
     """Return up to ``n`` flasks to make for a goal, as plans; refuses where there is nothing to suggest."""
     if goal not in GOALS:
         raise Refusal(f"{goal!r} is no goal known here: {', '.join(GOALS)}.", field="goal")
@@ -159,7 +157,6 @@ def suggest(
         raise Refusal(f"{figure!r} is no figure known here: {', '.join(FIGURES)}.", field="figure")
     if not 1 <= n <= MOST:
         raise Refusal(f"Ask for 1 to {MOST} suggestions.", field="n")
-    lab = lab_of(by, project, recipe)
     last = ""
     for _ in range(_TRIES):
         try:
@@ -188,11 +185,11 @@ def lab_of(by: Any, project: Project, recipe: str) -> Lab:
     return Lab(project, planner, _lead(project, planner), version_in_use(project))
 
 
-def worth_knowing(
-    *, by: Any, project: Project, recipe: str, ratio: float | None
-) -> tuple[list[Worth], str]:
-    """Return what each cause of u(R), and further flasks, are worth for P(γ) at R (where the boundary lies, if None), and the answer in a sentence."""
-    lab = lab_of(by, project, recipe)
+def worth_knowing(lab: Lab, ratio: float | None) -> tuple[list[Worth], str]:
+    """Return what each cause of u(R), and further flasks, are worth for P(γ) at R, and the answer in a sentence.
+
+    Without R it is asked where the boundary lies.
+    """
     if ratio is None:
         low, high = lab.limits
         ratio = round(min(max(boundary(lab.model, lab.at).value, low), high), 4)

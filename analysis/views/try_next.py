@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from analysis.models import TakenSuggestion
-from analysis.services.suggestions import FIGURES, suggest, worth_knowing
+from analysis.services.suggestions import FIGURES, lab_of, suggest, worth_knowing
 from analysis.services.suggestions_taken import came_out, take_suggestion
 from labnotebook.records.models import Project
 from labnotebook.records.pages import create_once, fresh_key
@@ -98,16 +98,15 @@ def _suggested(
     if project is None:
         return {"nothing": _("You belong to no project yet; ask an owner to add you.")}
     try:
-        offers = suggest(by=request.user, project=project, n=AT_ONCE, **asked)
+        lab = lab_of(request.user, project, asked["recipe"])
+        offers = suggest(lab, goal=asked["goal"], n=AT_ONCE, figure=asked["figure"])
     except Refusal as refusal:
         return {"nothing": refusal.sentence}
     found: dict[str, Any] = {"offers": [(one, fresh_key()) for one in offers]}
     if asked["goal"] in ("boundary", "quality"):
         ratio = offers[0].suggestion.ratio
         with suppress(Refusal):
-            worth, sentence = worth_knowing(
-                by=request.user, project=project, recipe=asked["recipe"], ratio=ratio
-            )
+            worth, sentence = worth_knowing(lab, ratio)
             found |= {"worth": worth, "worth_says": sentence, "worth_at": ratio}
     return found
 

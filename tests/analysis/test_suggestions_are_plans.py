@@ -4,7 +4,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from analysis.models import TakenSuggestion
-from analysis.services.suggestions import suggest
+from analysis.services.suggestions import lab_of, suggest
 from analysis.services.suggestions_taken import came_out, take_suggestion
 from analysis.suggestions import GOALS
 from labnotebook.records.refusals import NotPermitted, Refusal
@@ -31,7 +31,7 @@ def script(project):
 
 
 def offers(project, goal="boundary", **more):
-    return suggest(by=owner_of(project), project=project, recipe=RECIPE, goal=goal, **more)
+    return suggest(lab_of(owner_of(project), project, RECIPE), goal=goal, **more)
 
 
 def test_a_new_lab_is_sent_into_the_gap_of_the_paper_with_a_plan(script, project):
@@ -93,7 +93,7 @@ def test_a_suggestion_that_was_altered_or_grew_old_makes_no_batch(project, monke
 
 def test_a_viewer_may_look_and_not_plan(project):
     viewer = join(project, "viewer")
-    (one,) = suggest(by=viewer, project=project, recipe=RECIPE, goal="gap", n=1)
+    (one,) = suggest(lab_of(viewer, project, RECIPE), goal="gap", n=1)
     with pytest.raises(NotPermitted):
         take_suggestion(by=viewer, seal=one.seal)
     assert not TakenSuggestion.objects.exists()

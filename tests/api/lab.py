@@ -25,7 +25,7 @@ from analysis.services.outcomes import type_outcome
 from analysis.services.phases import assign_phase
 from analysis.services.saved_questions import save_question
 from analysis.services.structures import name_evidence
-from analysis.services.suggestions import suggest
+from analysis.services.suggestions import lab_of, suggest
 from devices.services.devices import build_device
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
@@ -115,7 +115,7 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
     analysis = _finished(measurement.analyses.get())
     outcome = type_outcome(by=person, subject=batch, quantity="plqy_percent", text="98")
     guess = guess_phase(by=person, batch=batch, phase="gamma")
-    (offer,) = suggest(by=person, project=project, recipe=FIRST_RECIPE, goal="gap", n=1)
+    (offer,) = suggest(lab_of(person, project, FIRST_RECIPE), goal="gap", n=1)
     phase = assign_phase(
         by=person,
         batch=batch,
