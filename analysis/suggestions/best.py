@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import scipy
@@ -91,9 +92,15 @@ class _Process:
         self.variance = [figure.paper_u**2] * len(figure.paper) + [one**2 for one in u]
         self.centre = float(np.mean(self.values)) if self.values else figure.ceiling / 2
         self.measured = [f.ratio for f in known]
+        self._fitted: Any = None  # until a flask is added
 
     def at(self, ratios: Floats) -> tuple[Floats, Floats]:
         """Return mean and standard deviation of the figure itself at each R; no flask's own scatter."""
+        self._fitted = self._fitted or self._fit()
+        mean, sd = self._fitted.predict(ratios[:, None], return_std=True)
+        return np.minimum(mean + self.centre, self.figure.ceiling), np.asarray(sd)
+
+    def _fit(self) -> Any:
         # Here, as half a second of imports is not for every page that shows a forecast.
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.gaussian_process import GaussianProcessRegressor
@@ -111,8 +118,7 @@ class _Process:
             ):  # a length at its bound is meant: see the docstring above
                 warnings.simplefilter("ignore", ConvergenceWarning)
                 process.fit(np.array(self.ratios)[:, None], np.array(self.values) - self.centre)
-        mean, sd = process.predict(ratios[:, None], return_std=True)
-        return np.minimum(mean + self.centre, self.figure.ceiling), np.asarray(sd)
+        return process
 
     def best_now(self) -> float:
         """Return the best of the smoothed values where flasks were measured; the mean of all before that."""
@@ -126,6 +132,7 @@ class _Process:
         self.ratios.append(ratio)
         self.values.append(float(mean[0]))
         self.variance.append(TYPICAL_SCATTER**2)
+        self._fitted = None
 
 
 def _expected_improvement(mean: Floats, sd: Floats, best: float) -> Floats:
