@@ -1,7 +1,5 @@
 """Every API resource on one screen."""
 
-from threading import Lock
-
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import SimpleRouter
@@ -40,16 +38,6 @@ from synthesis.api.operations import OperationViewSet
 from synthesis.api.recipes import RecipeViewSet
 
 load_extensions()
-
-
-class SchemaView(SpectacularAPIView):
-    """The document, made for one person at a time: its inspectors are shared by the threads of a process."""
-
-    making = Lock()
-
-    def _get_schema_response(self, request):
-        with self.making:
-            return super()._get_schema_response(request)
 
 
 router = SimpleRouter()
@@ -102,5 +90,5 @@ urlpatterns = [
         for form in FORMS
     ),
     path("docs/", api_docs, name="api-docs"),
-    path("schema/", SchemaView.as_view(), name="schema"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
 ]

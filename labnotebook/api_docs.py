@@ -14,7 +14,8 @@ from django.shortcuts import render
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
-from drf_spectacular.generators import SchemaGenerator
+
+from labnotebook.records.api.schema import OneAtATimeGenerator
 
 PREFIX = "/api/v1/"
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -146,7 +147,7 @@ def api_docs(request: HttpRequest) -> HttpResponse:
 @cache
 def described() -> tuple[tuple[Group, ...], tuple[Answer, ...]]:
     """Return the calls by noun and the refusals they share; the schema is made once a process."""
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    schema = OneAtATimeGenerator().get_schema(request=None, public=True)
     words = _Schema(schema)
     groups: dict[str, list[Operation]] = {}
     refusals: dict[str, Answer] = {}

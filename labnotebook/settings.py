@@ -245,6 +245,7 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
+    "DEFAULT_GENERATOR_CLASS": "labnotebook.records.api.schema.OneAtATimeGenerator",
     "TITLE": "Laboratory notebook",
     "DESCRIPTION": "Plan, make, measure, build, learn and ask: perovskite nanocrystals and LEDs.",
     "VERSION": "1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,7 @@ from drf_spectacular.extensions import (
     OpenApiSerializerFieldExtension,
     OpenApiViewExtension,
 )
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_serializer_context
 from drf_spectacular.utils import OpenApiParameter
@@ -21,6 +23,7 @@ from rest_framework import serializers
 from labnotebook.records.api.changed import CHANGED_SINCE
 from labnotebook.records.api.waiting import WAIT
 
+_MAKING = Lock()
 IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key",
     str,
@@ -81,6 +84,15 @@ class ProblemSerializer(serializers.Serializer):
     current = serializers.DictField(
         required=False, help_text="The record as it stands, after a stale write."
     )
+
+
+class OneAtATimeGenerator(SchemaGenerator):
+    """Makes one document at a time: the inspectors of the views are shared by the threads of a process."""
+
+    def get_schema(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the OpenAPI document."""
+        with _MAKING:
+            return super().get_schema(*args, **kwargs)
 
 
 class ProblemAutoSchema(AutoSchema):
