@@ -231,15 +231,8 @@ def test_a_number_is_typed_on_the_batch_page(page, batch):
 
 
 def test_a_phase_is_said_from_other_evidence(page, batch):
-    page.post(
-        address("batch-phase", batch.code),
-        {
-            "phase": "gamma",
-            "evidence": "hrtem",
-            "structure": "seed_core",
-            "reason": "HRTEM fringes",
-        },
-    )
+    said = {"phase": "gamma", "evidence": "hrtem", "structure": "seed_core"}
+    page.post(address("batch-phase", batch.code), {**said, "reason": "HRTEM fringes"})
     assert PhaseAssignment.objects.get().reason == "HRTEM fringes"
 
 
