@@ -2,8 +2,8 @@
 FROM python:3.12-slim
 ENV PYTHONUNBUFFERED=1 LABNOTEBOOK_DATA=/data
 WORKDIR /notebook
-COPY requirements.txt ./
-RUN pip install --no-cache-dir --requirement requirements.txt
+COPY requirements.lock ./
+RUN pip install --no-cache-dir --require-hashes --requirement requirements.lock
 COPY manage.py LICENSE ./
 COPY labnotebook labnotebook
 COPY synthesis synthesis

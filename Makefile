@@ -1,14 +1,15 @@
-# make run | test | lint | format | bench | coverage | confusion | learning | files | venv
+# make run | test | lint | format | bench | coverage | confusion | learning | faults | files | lock | audit | sbom | venv
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; print("$(p)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
 BIN := .venv/bin
-PRODUCT := .venv/.installed-$(shell cksum < requirements.txt | tr ' ' '-')
-TESTING := .venv/.testing-$(shell cat requirements.txt requirements-dev.txt | cksum | tr ' ' '-')
+PRODUCT := .venv/.installed-$(shell cksum < requirements.lock | tr ' ' '-')
+TESTING := .venv/.testing-$(shell cat requirements.lock requirements-dev.txt | cksum | tr ' ' '-')
+RELEASE := .venv/release
 TEMPLATES := $(wildcard */templates */*/templates)
 ARGS ?=
 
-.PHONY: run test lint lint-types lint-rest format bench coverage confusion learning files mutants venv
+.PHONY: run test lint lint-types lint-rest format bench coverage confusion learning faults files mutants lock audit sbom venv
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_ROOT_USER_ACTION := ignore
 # As in the notebook's own analyses: several threads of algebra in each of several processes wait for one another.
@@ -47,7 +48,7 @@ format: $(TESTING)
 bench: $(TESTING)
 	@exec $(BIN)/python -m pytest tests/benchmarks -q -s -o python_files='bench_*.py' $(ARGS)
 
-# An hour with 200 draws a case; writes docs/reference/coverage.md. METHODS="sclc ta-global" makes their rows alone.
+# An hour with 200 draws a case; writes docs/reference/coverage.md. METHODS="sclc ta-global" makes their rows alone, METHODS=missing those that are not there.
 coverage: $(TESTING)
 	@$(BIN)/python -m tests.analysis.techniques.coverage $(or $(DRAWS),200) $(METHODS)
 
@@ -55,9 +56,13 @@ coverage: $(TESTING)
 confusion: $(TESTING)
 	@$(BIN)/python -m tests.analysis.techniques.xrd.diffraction.confusion $(or $(DRAWS),200)
 
-# Ten minutes with 24 labs a family; writes docs/reference/forecast-learning.md.
+# Ten minutes with 24 labs a family; writes docs/reference/forecast-learning.md. ONLY=boundaries: that section alone.
 learning: $(TESTING)
-	@$(BIN)/python -m tests.analysis.forecast.learning $(or $(LABS),24)
+	@$(BIN)/python -m tests.analysis.forecast.learning $(or $(LABS),24) $(ONLY)
+
+# Three hours with 30 times each; the tests try each fault once.
+faults: $(TESTING)
+	@FAULTS_TIMES=$(or $(TIMES),30) exec $(BIN)/python -m pytest -q tests/faults $(ARGS)
 
 # Some minutes; writes docs/reference/every-file.md. FOLDERS: others than those the tests know.
 files: $(TESTING)
@@ -74,10 +79,28 @@ $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then echo "The notebook needs Python 3.11 or newer, and found none. Install it, or name one as in 'make run PYTHON=/path/to/python3.12'." >&2; exit 1; fi
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python could not make a virtual environment. On Debian and Ubuntu install the package python3-venv." >&2; exit 1; }
 
+# After a change of requirements.txt: the hash of every file of every package, for Linux, macOS and Windows.
+lock: $(RELEASE)/.installed
+	@$(RELEASE)/bin/uv pip compile requirements.txt --quiet --universal --python-version 3.11 \
+	  --generate-hashes --no-header --no-annotate --output-file requirements.lock
+
+audit: $(RELEASE)/.installed
+	@$(BIN)/python scripts/audit.py $(RELEASE)/bin/pip-audit
+
+# CycloneDX, for one release: attach it to the tag.
+sbom: $(RELEASE)/.installed
+	@$(RELEASE)/bin/cyclonedx-py requirements requirements.lock --output-reproducible --output-file sbom.cdx.json
+	@echo "sbom.cdx.json lists what the notebook ships with."
+
+$(RELEASE)/.installed: requirements-release.txt | $(BIN)/python
+	@$(BIN)/python -m venv $(RELEASE)
+	@$(RELEASE)/bin/python -m pip install --quiet --requirement requirements-release.txt
+	@touch $@
+
 # The stamp's name holds the checksum of the requirements, so a change installs anew, once.
 $(PRODUCT): | $(BIN)/python
 	@echo "Installing what the notebook needs (once, about a minute) ..."
-	@$(BIN)/python -m pip install --quiet --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements.lock
 	@rm -f .venv/.installed-* && touch $@
 
 $(TESTING): | $(PRODUCT)

@@ -4,10 +4,15 @@
 import os
 import sys
 
+# What makes or fills tables connects as the role that owns them; all else as the application.
+OWNERS = {"createcachetable", "migrate", "prepare", "rebuild_history", "restore"}
+
 
 def main() -> int:
     """Hand the command line to Django; say in one sentence what the environment got wrong."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "labnotebook.settings")
+    if OWNERS.intersection(sys.argv[1:2]):
+        os.environ["LABNOTEBOOK_DATABASE_ROLE"] = "owner"
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line

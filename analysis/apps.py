@@ -16,6 +16,7 @@ class AnalysisConfig(AppConfig):
             analysing,
             forecasts,
             learning,
+            learning_recipes,
             measured,
             signed_parts,
         )

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.techniques.jvl.electroluminescence import DEEP_RED_NM, DISAGREEMENT
+from analysis.techniques.jvl.cautions import DEEP_RED_NM, DISAGREEMENT
 from analysis.techniques.jvl.eqe import eqe_factor
 from analysis.techniques.shared.photometry import EmissionSpectrum
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.http import parse_etags
 
+from labnotebook.records.asked_from import STORED, leaving
 from labnotebook.records.files import open_blob
 from labnotebook.records.models import StoredFile
 
@@ -32,4 +33,4 @@ def file_response(request: HttpRequest, file: StoredFile) -> HttpResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response["Cache-Control"] = "private, no-cache"
-    return response
+    return leaving(response, STORED)

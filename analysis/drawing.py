@@ -36,6 +36,8 @@ LABELS = {
     "current": "Current",
     "current_density": "Current density",
     "eqe": "EQE",
+    "angle": "Angle from the normal",
+    "lg_current_density": "lg J, J in mA cm⁻²",
 }
 UNITS = {"deg": "°", "counts": "", "mA/cm2": "mA cm⁻²", "cd/m2": "cd m⁻²"}
 
@@ -195,6 +197,22 @@ def columns(drawn: Drawn) -> list[Stored]:
     return drawn.channels
 
 
+class Way(NamedTuple):
+    """Another pair of columns by which curves of a technique are laid over one another, as measured."""
+
+    name: str  # in the address: "eqe-j"
+    title: str  # "EQE–J"
+    columns: Callable[
+        [Drawn], list[Stored]
+    ]  # the axis first; [] where the file has not what it takes
+    log: bool = False
+
+    def of(self, drawn: Drawn) -> Drawn:
+        """Return a run with these columns as its only ones; ranges that were left out are of another axis."""
+        channels = self.columns(drawn)
+        return replace(drawn, reading={**drawn.reading, "channels": channels}, left_out=())
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """How a technique is drawn.
@@ -207,6 +225,7 @@ class Drawing:
     columns: Callable[[Drawn], list[Stored]] = columns
     marked: str = ""  # the quantity whose place on the axis is marked
     marked_energy: str = ""  # the same against an energy
+    ways: tuple[Way, ...] = ()  # other columns that an overlay may be of
     log: bool = False  # the ordinate spans decades
     density: bool = False  # the ordinate counts per unit of the axis
     lines: tuple[str, ...] = ()  # curves that the chart draws beside fit and background

@@ -6,13 +6,15 @@ its fate, so the true intervals are rather wider than these.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import comb, sqrt
 from statistics import NormalDist, fmean, median, stdev
 
 LEVEL = 0.8  # of every interval here
 WORKING = "working"
+UNMEASURED = "unmeasured"  # why a pixel without an efficiency is left out
 COUNTED = ("", WORKING)  # states whose efficiency counts: nobody said that they do not work
 
 
@@ -35,6 +37,9 @@ class PixelSummary:
     seen: int  # whose state somebody said
     working: int
     measured: int  # that count and have an EQE
+    out: Mapping[
+        str, int
+    ]  # those left out of median and mean, by why: their state, or `UNMEASURED`
     median: float | None = None
     low: float | None = None
     high: float | None = None
@@ -55,6 +60,7 @@ def summary_of(pixels: Sequence[PixelNumber]) -> PixelSummary:
     values = [p.eqe_percent for p in pixels if p.state in COUNTED and p.eqe_percent is not None]
     seen = sum(bool(p.state) for p in pixels)
     working = sum(p.state == WORKING for p in pixels)
+    out = Counter(filter(None, map(_why_out, pixels)))
     low, high = median_interval(values) or (None, None)
     yield_low, yield_high = share_interval(working, seen) or (None, None)
     return PixelSummary(
@@ -62,6 +68,7 @@ def summary_of(pixels: Sequence[PixelNumber]) -> PixelSummary:
         seen=seen,
         working=working,
         measured=len(values),
+        out=dict(sorted(out.items())),
         median=median(values) if values else None,
         low=low,
         high=high,
@@ -71,6 +78,13 @@ def summary_of(pixels: Sequence[PixelNumber]) -> PixelSummary:
         yield_low=yield_low,
         yield_high=yield_high,
     )
+
+
+def _why_out(pixel: PixelNumber) -> str:
+    """Return why the efficiency of a pixel is in no statistic, empty where it is."""
+    if pixel.state not in COUNTED:
+        return pixel.state
+    return "" if pixel.eqe_percent is not None else UNMEASURED
 
 
 def median_interval(values: Sequence[float], level: float = LEVEL) -> tuple[float, float] | None:

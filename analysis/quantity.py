@@ -14,6 +14,7 @@ class Place(Enum):
 
     BATCH = "of the batch"
     BEST = "best of its devices"
+    PIXELS = "of all pixels of its devices"
     NOWHERE = "none"
 
 

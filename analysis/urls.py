@@ -4,14 +4,20 @@ from django.urls import path
 
 from analysis.exports.forms import FORMS
 from analysis.views import (
+    boards,
     compare,
     device_panel,
+    device_statistics,
     explore,
+    explore_files,
     exports,
     files,
     forecasts,
     history,
+    history_columns,
+    history_summed,
     inbox,
+    label_sources,
     measurements,
     measuring_instruments,
     models,
@@ -21,6 +27,8 @@ from analysis.views import (
     quantities,
     reanalyses,
     reports,
+    run_series,
+    signed_records,
     stability,
     structures,
     suspects,
@@ -50,7 +58,10 @@ urlpatterns = [
     path("b/compare/table.csv", compare.compare_csv, name="compare-csv"),
     path("b/<str:code>/report/", reports.batch_report, name="batch-report"),
     path("b/<str:code>/report.pdf", reports.batch_report_pdf, name="batch-report-pdf"),
+    path("b/<str:code>/record.eln", signed_records.batch_signed_record, name="batch-signed-record"),
     path("b/<str:code>/files/", files.batch_files, name="batch-files"),
+    path("devices/statistics/", device_statistics.device_statistics, name="device-statistics"),
+    path("runs/<slug:code>/measured/", run_series.run_series, name="run-series"),
     path("d/<str:code>/files/", files.device_files, name="device-files"),
     path("d/<str:code>/p/<str:label>/files/", files.pixel_files, name="pixel-files"),
     path("d/<str:code>/layers/<int:index>/files/", files.layer_files, name="layer-files"),
@@ -97,6 +108,12 @@ urlpatterns = [
     path("suspects/", suspects.suspects_page, name="suspects"),
     path("forecast/", forecasts.forecast, name="forecast"),
     path("models/", models.model_list, name="model-list"),
+    path("models/sources/", label_sources.label_sources, name="label-sources"),
+    path(
+        "models/sources/<int:pk>/end/",
+        label_sources.label_source_end,
+        name="label-source-end",
+    ),
     path("models/<int:version>/", models.model_detail, name="model-detail"),
     path("models/<int:version>/pin/", models.model_pin, name="model-pin"),
     path("forecast/next/", try_next.try_next, name="try-next"),
@@ -110,10 +127,24 @@ urlpatterns = [
     path("explore/save/", explore.explorer_save, name="explore-save"),
     path("explore/saved/<int:pk>/end/", explore.explorer_end, name="explore-end"),
     *(
-        path(f"explore.{form}", explore.explorer_file, {"form": form}, name=f"explore-{form}")
+        path(f"explore.{form}", explore_files.explorer_file, {"form": form}, name=f"explore-{form}")
         for form in ("svg", "pdf", "csv")
     ),
+    path("boards/", boards.board_list, name="board-list"),
+    path("boards/<int:pk>/", boards.board_detail, name="board-detail"),
+    path("boards/<int:pk>/change/", boards.board_change, name="board-change"),
     path("history/", history.history, name="history"),
+    path("history/save/", history.history_save, name="history-save"),
+    path("history/columns/", history_columns.history_columns, name="history-columns"),
+    path(
+        "history/columns/keep/",
+        history_columns.history_columns_keep,
+        name="history-columns-keep",
+    ),
+    path("history/groups/", history_summed.history_groups, name="history-groups"),
+    path("history/groups.csv", history_summed.groups_file, name="history-groups-csv"),
+    path("history/pivot/", history_summed.history_pivot, name="history-pivot"),
+    path("history/pivot.csv", history_summed.pivot_file, name="history-pivot-csv"),
     *(
         path(f"history.{form}", history.history_file, {"form": form}, name=f"history-{form}")
         for form in FORMS

@@ -12,11 +12,14 @@ from devices.stacks import StackLayer
 from labnotebook.records.presentation import blocks
 from labnotebook.records.presentation.markup import Markup
 
+CONTACTS = ("anode", "cathode", "electrode")
 KINDS = {
     "substrate": "glass",
     "emitter": "nc",
     "hole_transport": "htl",
+    "electron_blocking": "htl",
     "electron_transport": "etl",
+    "hole_blocking": "etl",
     "hole_injection": "salt",
     "electron_injection": "salt",
     "interlayer": "salt",
@@ -54,13 +57,14 @@ def _device_layer(layer: Layer) -> blocks.Layer:
     )
 
 
-def _architecture_layer(layer: StackLayer) -> blocks.Layer:
+def _architecture_layer(place: StackLayer) -> blocks.Layer:
+    layer = place.layer
     thickness = None if layer.thickness_nm is None else float(layer.thickness_nm)
     return blocks.Layer(layer.material, thickness, _kind(layer.role, layer.material))
 
 
 def _kind(role: str, material: str) -> str:
-    if role == "electrode":
+    if role in CONTACTS:
         return "ito" if material.upper().startswith("ITO") else "metal"
     if material.upper().startswith("PEDOT"):
         return "pedot"

@@ -9,7 +9,7 @@ class DeviceFilter(django_filters.FilterSet):
     """Devices by stack, by the batch or bottle in any of their layers, by project."""
 
     architecture = django_filters.CharFilter(
-        field_name="architecture__slug", help_text="Slug of the architecture."
+        field_name="recipe_version__recipe__slug", help_text="Slug of the architecture."
     )
     batch = django_filters.CharFilter(method="made_from", help_text="Code of a batch in a layer.")
     lot = django_filters.CharFilter(method="of_bottle", help_text="Code of a bottle in a layer.")

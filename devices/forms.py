@@ -8,11 +8,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from devices.models import Architecture, Pixel
+from devices.layouts import OF_ARCHITECTURE
+from devices.models import Layer, Pixel
+from devices.services.architectures import Architecture
 from devices.services.devices import LONGEST_NAME
 from devices.services.layers import usable_batches
+from devices.services.layouts import layouts_of
 from devices.services.pixels import LONGEST_NOTE, MOST_PIXELS
-from devices.stacks import materials_line
+from devices.services.runs import MOST_SUBSTRATES
 from labnotebook.records.models import Project, Role
 from labnotebook.records.pages import OnceForm
 from labnotebook.records.presentation.formulas import formula_text
@@ -36,8 +39,8 @@ class ArchiveForm(OnceForm):
     reason = forms.CharField(label=_("Why?"), max_length=300, widget=forms.Textarea({"rows": 2}))
 
 
-class NewDeviceForm(OnceForm):
-    """Which stack, from which batch, with how many pixels."""
+class BuildForm(OnceForm):
+    """Which stack, from which batch, with how many pixels: of one device, or of every one of a run."""
 
     architecture = forms.ChoiceField(label=_("Architecture"), widget=forms.RadioSelect)
     batch = forms.CharField(
@@ -50,13 +53,79 @@ class NewDeviceForm(OnceForm):
         widget=forms.TextInput(attrs={"list": "batches", "autocomplete": "off"}),
     )
     project = forms.ChoiceField(label=_("Project"), required=False)
+    layout = forms.ChoiceField(label=_("Pixels"), required=False)
+    layout_of = forms.CharField(
+        label=_("Or as on device"),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"placeholder": "D-0012", "autocomplete": "off"}),
+    )
     pixel_count = forms.IntegerField(
-        label=_("Number of pixels"), min_value=1, max_value=MOST_PIXELS, initial=4
+        label=_("Or how many"), required=False, min_value=1, max_value=MOST_PIXELS
     )
     pixel_area_mm2 = forms.CharField(
         label=_("Area of a pixel"), required=False, max_length=60, help_text=AREA_HELP
     )
     name = forms.CharField(label=_("Name"), required=False, max_length=LONGEST_NAME)
+
+    def __init__(self, *args: Any, user: Any, architectures: list[Architecture], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["architecture"].choices = [(one.slug, _offer(one)) for one in architectures]
+        offered = {one.key: one.name for arch in architectures for one in layouts_of(arch)}
+        offered.pop(OF_ARCHITECTURE, None)
+        self.fields["layout"].choices = [
+            ("", _("as the architecture says, else 4 of unknown area")),
+            *offered.items(),
+        ]
+        mine = Project.objects.with_role(user, Role.EDITOR)
+        self.fields["project"].choices = [
+            ("", _("The project of the batch, or my first")),
+            *mine.values_list("slug", "name"),
+        ]
+        self.batches = list(
+            usable_batches(user)
+            .filter(project__in=mine)
+            .select_related("recipe_version__recipe")[:BATCHES_OFFERED]
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse pixels that are said in two ways."""
+        said = super().clean()
+        ways = [name for name in ("layout", "layout_of", "pixel_count") if said.get(name)]
+        if len(ways) > 1:
+            self.add_error(
+                ways[1], _("Say the pixels in one way: a layout, a device, or how many.")
+            )
+        return said
+
+    @property
+    def pixels(self) -> list[dict[str, Any]] | None:
+        """The pixels that are counted out, P1 to Pn, all of one area; None where a layout says them."""
+        area, count = self.cleaned_data["pixel_area_mm2"], self.cleaned_data["pixel_count"]
+        if count is None and not area.strip():
+            return None
+        return [{"label": f"P{n}", "area_mm2": area} for n in range(1, (count or 4) + 1)]
+
+    @property
+    def said_layout(self) -> str:
+        """The layout, or the device whose pixels are meant."""
+        return self.cleaned_data["layout"] or self.cleaned_data["layout_of"].strip()
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Show a refusal at its field; one about a pixel's area at the area of all."""
+        known = {
+            "area_mm2": "pixel_area_mm2",
+            "layout": "layout_of",
+            "pixels": "pixel_count",
+            "substrates": "count",
+        }
+        refusal.field = known.get(refusal.field, refusal.field)
+        super().add_refusal(refusal)
+
+
+class NewDeviceForm(BuildForm):
+    """One device, also one that was built before the notebook knew of it."""
+
     built_at = forms.DateTimeField(
         label=_("Built"),
         required=False,
@@ -67,33 +136,17 @@ class NewDeviceForm(OnceForm):
         label=_("Note"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 4})
     )
 
-    def __init__(self, *args: Any, user: Any, architectures: list[Architecture], **kwargs: Any):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.fields["architecture"].choices = [(one.slug, _offer(one)) for one in architectures]
-        mine = Project.objects.with_role(user, Role.EDITOR)
-        self.fields["project"].choices = [
-            ("", _("The project of the batch, or my first")),
-            *mine.values_list("slug", "name"),
-        ]
         self.fields["built_at"].initial = timezone.now
-        self.batches = list(
-            usable_batches(user)
-            .filter(project__in=mine)
-            .select_related("recipe_version__recipe")[:BATCHES_OFFERED]
-        )
 
-    @property
-    def pixels(self) -> list[dict[str, Any]]:
-        """The pixels asked for, P1 to Pn, all of one area."""
-        area = self.cleaned_data["pixel_area_mm2"]
-        count = self.cleaned_data["pixel_count"]
-        return [{"label": f"P{n}", "area_mm2": area} for n in range(1, count + 1)]
 
-    def add_refusal(self, refusal: Refusal) -> None:
-        """Show a refusal at its field; one about a pixel's area at the area of all."""
-        known = {"area_mm2": "pixel_area_mm2", "pixels": "pixel_count"}
-        refusal.field = known.get(refusal.field, refusal.field)
-        super().add_refusal(refusal)
+class NewRunForm(BuildForm):
+    """Many substrates; what differs between them stands in a table (`run_table.RunTable`)."""
+
+    count = forms.IntegerField(
+        label=_("Substrates"), min_value=1, max_value=MOST_SUBSTRATES, initial=4
+    )
 
 
 class DeviceForm(RefusableForm):
@@ -144,6 +197,20 @@ class LayerForm(RefusableForm):
         max_length=60,
         help_text=_("nm, or with a unit such as 12 Å. Empty: not measured."),
     )
+    thickness_uncertainty_nm = forms.CharField(
+        label=_("± (standard)"), required=False, max_length=60, help_text=_("nm")
+    )
+    thickness_method = forms.ChoiceField(
+        label=_("Measured by"),
+        required=False,
+        choices=[("", _("not said")), *Layer.Method.choices],
+    )
+    amount = forms.CharField(
+        label=_("Used of it"),
+        required=False,
+        max_length=40,
+        help_text=_("Such as 60 µL or 12 mg; it is taken out of the bottle."),
+    )
     source = forms.CharField(
         label=_("Made from batch or bottle"),
         required=False,
@@ -154,5 +221,4 @@ class LayerForm(RefusableForm):
 
 
 def _offer(architecture: Architecture) -> str:
-    line = materials_line((layer["role"], layer["material"]) for layer in architecture.layers)
-    return formula_text(f"{architecture.name}: {line}")
+    return formula_text(f"{architecture.name}: {architecture.line}")

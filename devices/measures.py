@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from synthesis.chemistry.layers import LARGEST_THICKNESS_NM
 from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
 
 AREA_DECIMALS, LARGEST_AREA_MM2 = 4, Decimal(100_000)
-THICKNESS_DECIMALS, LARGEST_THICKNESS_NM = 3, Decimal(10) ** 8
+THICKNESS_DECIMALS = 3
 
 
 def read_area_mm2(text: str) -> Decimal:

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.validators import ProhibitSurrogateCharactersValidator
 
-from devices.models import Architecture, Device, Layer, Pixel
+from devices.models import Device, Layer, Pixel
 from devices.services.devices import LONGEST_NAME
 from devices.services.pixels import LONGEST_NOTE, MOST_PIXELS
 from labnotebook.records.api import StrictSerializer
@@ -45,30 +45,6 @@ class TypedArea(serializers.Field):
         return value
 
 
-class StackLayerSerializer(serializers.Serializer):
-    """One layer as an architecture says it."""
-
-    index = serializers.IntegerField(help_text="0 is the substrate.")
-    role = serializers.ChoiceField(Layer.Role.choices)
-    material = serializers.CharField()
-    is_emitter = serializers.BooleanField()
-    thickness_nm = serializers.CharField(allow_null=True, help_text="As printed; null: not given.")
-    thickness_source = serializers.CharField(allow_blank=True)
-    thickness_note = serializers.CharField(allow_blank=True)
-    source = serializers.CharField(allow_blank=True)
-    steps = serializers.ListField(child=serializers.DictField())
-
-
-class ArchitectureSerializer(serializers.ModelSerializer):
-    """A stack that is built again and again."""
-
-    layers = StackLayerSerializer(many=True)
-
-    class Meta:
-        model = Architecture
-        fields = ["slug", "name", "polarity", "source", "note", "layers"]
-
-
 class LayerSerializer(serializers.ModelSerializer):
     """One layer of one device, with the batch or the bottle (lot) that it was made from."""
 
@@ -76,7 +52,13 @@ class LayerSerializer(serializers.ModelSerializer):
     material = serializers.CharField(source="material_name")
     is_emitter = serializers.SerializerMethodField()
     thickness_target_nm = serializers.FloatField(allow_null=True)
+    thickness_tolerance_nm = serializers.FloatField(allow_null=True)
     thickness_measured_nm = serializers.FloatField(allow_null=True)
+    thickness_uncertainty_nm = serializers.FloatField(allow_null=True, help_text="Standard, in nm.")
+    thickness_method = serializers.ChoiceField(Layer.Method.choices, allow_blank=True)
+    amount = serializers.CharField(
+        source="amount_text", allow_blank=True, help_text="Used of its source, as typed."
+    )
     process = serializers.DictField()
     batch = serializers.CharField(source="source_batch.code", allow_null=True, default=None)
     lot = serializers.CharField(source="source_material.code", allow_null=True, default=None)
@@ -86,15 +68,20 @@ class LayerSerializer(serializers.ModelSerializer):
         model = Layer
         fields = [
             "index",
+            "key",
             "role",
             "material",
             "is_emitter",
             "thickness_target_nm",
+            "thickness_tolerance_nm",
             "thickness_measured_nm",
+            "thickness_uncertainty_nm",
+            "thickness_method",
             "process",
             "process_text",
             "batch",
             "lot",
+            "amount",
             "etag",
         ]
 
@@ -108,12 +95,38 @@ class PixelSerializer(serializers.ModelSerializer):
 
     device = serializers.CharField(source="device.code")
     area_mm2 = serializers.FloatField(allow_null=True)
-    state = serializers.ChoiceField(Pixel.State.choices, allow_blank=True)
+    state = serializers.ChoiceField(
+        Pixel.State.choices, allow_blank=True, help_text="As a person said; empty: nobody did."
+    )
+    ruled_state = serializers.ChoiceField(
+        Pixel.State.choices,
+        allow_blank=True,
+        help_text="What its newest sweep says by the rule; empty: no sweep, or it cannot be told.",
+    )
+    ruled_because = serializers.CharField(
+        allow_blank=True, help_text="Why the rule says so, with its threshold."
+    )
+    standing_state = serializers.ChoiceField(
+        Pixel.State.choices,
+        allow_blank=True,
+        help_text="The state that counts: a person's, else the rule's.",
+    )
     etag = serializers.CharField(help_text="For If-Match.")
 
     class Meta:
         model = Pixel
-        fields = ["id", "device", "label", "area_mm2", "state", "note", "etag"]
+        fields = [
+            "id",
+            "device",
+            "label",
+            "area_mm2",
+            "state",
+            "ruled_state",
+            "ruled_because",
+            "standing_state",
+            "note",
+            "etag",
+        ]
 
 
 class DeviceSerializer(serializers.ModelSerializer):
@@ -124,6 +137,15 @@ class DeviceSerializer(serializers.ModelSerializer):
         source="project.is_simulated", help_text="Made up, not measured."
     )
     architecture = serializers.CharField(source="architecture.slug", allow_null=True, default=None)
+    architecture_version = serializers.IntegerField(
+        source="recipe_version.number", allow_null=True, default=None
+    )
+    run = serializers.CharField(
+        source="run.code", allow_null=True, default=None, help_text="The run that made it."
+    )
+    varied = serializers.DictField(
+        child=serializers.CharField(), help_text="What differs in its run: key to the typed number."
+    )
     batch = serializers.SerializerMethodField(help_text="Code of the batch in the emitter layer.")
     built_by = serializers.CharField(source="built_by.username")
     layers = LayerSerializer(many=True)
@@ -137,6 +159,10 @@ class DeviceSerializer(serializers.ModelSerializer):
             "project",
             "simulated",
             "architecture",
+            "architecture_version",
+            "run",
+            "substrate",
+            "varied",
             "name",
             "note",
             "batch",
@@ -158,6 +184,12 @@ class DeviceSerializer(serializers.ModelSerializer):
         return None
 
 
+LAYOUT_HELP = (
+    "In place of `pixels`: the key of one of the architecture's `layouts`, or the code of a device whose pixels are"
+    " meant."
+)
+
+
 class NewPixelSerializer(StrictSerializer):
     """One pixel of a new device."""
 
@@ -166,7 +198,7 @@ class NewPixelSerializer(StrictSerializer):
 
 
 class NewDeviceSerializer(StrictSerializer):
-    """What is needed to build a device; without pixels it gets P1 to P4."""
+    """What is needed to build a device; without pixels it gets those of its architecture, else P1 to P4."""
 
     project = serializers.CharField(
         required=False, max_length=60, help_text="Slug; without it, the project of the batch."
@@ -176,6 +208,9 @@ class NewDeviceSerializer(StrictSerializer):
         required=False, allow_null=True, max_length=20, help_text="Code of the emitter's batch."
     )
     pixels = NewPixelSerializer(many=True, required=False, min_length=1, max_length=MOST_PIXELS)
+    layout = serializers.CharField(
+        required=False, allow_blank=True, max_length=20, help_text=LAYOUT_HELP
+    )
     name = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_NAME)
     note = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
     built_at = serializers.DateTimeField(required=False, allow_null=True)
@@ -199,6 +234,15 @@ class LayerChangeSerializer(StrictSerializer):
     )
     thickness_measured_nm = serializers.CharField(
         required=False, allow_blank=True, max_length=60, help_text="As typed: 31.5, or 12 Å"
+    )
+    thickness_uncertainty_nm = serializers.CharField(
+        required=False, allow_blank=True, max_length=60, help_text="Standard, as typed: 2 nm"
+    )
+    thickness_method = serializers.ChoiceField(
+        Layer.Method.choices, required=False, allow_blank=True
+    )
+    amount = serializers.CharField(
+        required=False, allow_blank=True, max_length=40, help_text="Used of it, as typed: 60 µL"
     )
 
 

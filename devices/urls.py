@@ -2,11 +2,18 @@
 
 from django.urls import path
 
-from devices.views import devices, labels, lineage, pixels
+from devices.views import devices, labels, lineage, pixels, runs
 
 app_name = "devices"
 
 urlpatterns = [
+    path("runs/", runs.run_list, name="run-list"),
+    path("runs/new/", runs.run_new, name="run-new"),
+    path("runs/<slug:code>/", runs.run_detail, name="run-detail"),
+    path("runs/<slug:code>/label/", labels.run_label, name="run-label"),
+    path("runs/<slug:code>/sources/", runs.run_sources, name="run-sources"),
+    path("runs/<slug:code>/substrates/", runs.run_substrates, name="run-substrates"),
+    path("recipes/<slug:slug>/stack/", runs.recipe_stack, name="recipe-stack"),
     path("d/", devices.device_list, name="device-list"),
     path("d/new/", devices.device_new, name="device-new"),
     path("d/<slug:code>/", devices.device_detail, name="device-detail"),

@@ -59,6 +59,8 @@ BODIES: dict[str, Any] = {
     "recipes_series_create": {"vary": {"ratio_ca_pb": [0, 0.25, 0.5]}},
     "batches_abandon_create": {"reason": "the flask broke"},
     "batches_finish_create": {"unrecorded_reason": "volumes as in the recipe"},
+    "runs_create": {"architecture": "fret", "substrates": 8},
+    "runs_sources_create": {"sources": {"ncs": "NC-0001"}},
     "analyses_accept_create": {},
     "analyses_reject_create": {"reason": "the lamp was on"},
     "lots_create": {"project": "first-project", "chemical": "calcium-iodide", "place": "glovebox"},
@@ -84,6 +86,7 @@ PATH_EXAMPLES = {
     "lots": "L-0001",
     "batches": "NC-0001",
     "devices": "D-0001",
+    "runs": "RUN-0001",
     "architectures": "fret",
 }
 

@@ -57,6 +57,14 @@ def words(name: str, default: list[str]) -> list[str]:
     return found or default
 
 
+def one_of(name: str, known: list[str]) -> str:
+    """Return one of the words that are known; the first when none is given."""
+    word = text(name, known[0]).lower()
+    if word not in known:
+        raise ImproperlyConfigured(f"{name} is '{word}', but must be one of: {', '.join(known)}.")
+    return word
+
+
 def folder(name: str, default: Path) -> Path:
     """Return an absolute path of a folder, which need not exist yet."""
     path = Path(text(name) or default).expanduser().absolute()
@@ -148,11 +156,39 @@ def running_services(data: Path) -> Mapping[str, str]:
     return noted if isinstance(noted, dict) else {}
 
 
-def embedded_database_url(data: Path) -> str:
+def as_owner() -> bool:
+    """Say whether this process makes tables, and so connects as the role that owns them (`manage.py`)."""
+    return text("LABNOTEBOOK_DATABASE_ROLE") == "owner"
+
+
+def database_url(data: Path, given: str, owners: str) -> str:
+    """Return the address of the database for the role that this process needs.
+
+    ``given`` and ``owners``: those of a server elsewhere; ``owners`` is "" where one role does all.
+    """
+    if not given:
+        return embedded_database_url(data, owner=as_owner())
+    return owners if owners and as_owner() else given
+
+
+def application_role(data: Path, given: str, owners: str) -> tuple[str, str]:
+    """Return name and password of the application's role; ("", "") when it has none of its own."""
+    if given and not owners:
+        return "", ""
+    of = database(given or embedded_database_url(data, owner=False))
+    return of["USER"], of["PASSWORD"]
+
+
+def embedded_database_url(data: Path, *, owner: bool) -> str:
     """Return the address of the PostgreSQL in the data folder, whether it runs or not."""
-    password = quote(read_secret(data, "database_password"), safe="")
+    role, secret = (
+        ("labnotebook", "database_password")
+        if owner
+        else ("labnotebook_app", "database_app_password")
+    )
+    password = quote(read_secret(data, secret), safe="")
     sockets = quote(running_services(data).get("sockets", str(data / "servers" / "run")), safe="")
-    return f"postgresql://labnotebook:{password}@/labnotebook?host={sockets}"
+    return f"postgresql://{role}:{password}@/labnotebook?host={sockets}"
 
 
 def embedded_broker_url(data: Path) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from csp.constants import NONE, SELF
+from kombu import Queue
 
 from labnotebook import environment
 
@@ -12,6 +13,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = environment.folder("LABNOTEBOOK_DATA", BASE_DIR / "data")
 PORT = environment.number("PORT", 8000, lowest=1, highest=65535)
 WEB_HOST = environment.text("LABNOTEBOOK_HOST", "127.0.0.1")
+# Where people reach the notebook, for links in mails; "" where nobody said it.
+NOTEBOOK_ADDRESS = environment.text("LABNOTEBOOK_ADDRESS").rstrip("/")
 WEB_WORKERS = environment.number("WEB_WORKERS", 2, lowest=1, highest=64)
 WORKER_PROCESSES = environment.number("WORKER_PROCESSES", 2, lowest=1, highest=64)
 DEBUG = environment.flag("DEBUG", default=False)
@@ -26,6 +29,7 @@ if SECRET_KEY_IS_FLEETING:
 
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", [])
+TRUSTED_PROXIES = environment.words("TRUSTED_PROXIES", [])
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -46,15 +50,24 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "labnotebook.records",
     "synthesis",
     "devices",
     "analysis",
+    "labnotebook.talk",
+    "labnotebook.webhooks",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "labnotebook.clients.see_through_proxies",
+    "labnotebook.clients.write_down_who_asked",
+    "labnotebook.clients.remember_from_where",
+    "labnotebook.clients.leave_nothing_behind",
     "labnotebook.middleware.GzipAnswers",
     "csp.middleware.CSPMiddleware",
     "labnotebook.middleware.keep_the_camera_here",
@@ -63,9 +76,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "labnotebook.middleware.ask_nobody_for_the_health",
     "labnotebook.middleware.turn_strangers_bodies_away",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "labnotebook.people.middleware.note_who_is_here",
+    "labnotebook.people.noting.note_what_left_and_what_was_refused",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -97,11 +113,11 @@ COTTON_SNAKE_CASED_NAMES = False
 
 # --- what is stored, and where
 
+ADDRESSES = DATA_DIR, environment.text("DATABASE_URL"), environment.text("DATABASE_OWNER_URL")
+APPLICATION_ROLE = environment.application_role(*ADDRESSES)
 DATABASES = {
     "default": {
-        **environment.database(
-            environment.text("DATABASE_URL") or environment.embedded_database_url(DATA_DIR)
-        ),
+        **environment.database(environment.database_url(*ADDRESSES)),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,
@@ -144,6 +160,11 @@ STORAGES = {
 
 BROKER_URL = environment.broker("BROKER_URL", environment.embedded_broker_url(DATA_DIR))
 CELERY_BROKER_URL = BROKER_URL
+# What reaches others (mail, webhooks) goes by a queue of its own, for a worker that has a network.
+CELERY_TASK_QUEUES = (
+    Queue("celery", routing_key="celery"),
+    Queue("outside", routing_key="outside"),
+)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -182,7 +203,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "labnotebook.people.passwords.GuessableValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -190,16 +211,84 @@ ACCOUNT_ADAPTER = "labnotebook.accounts.ClosedAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_FORMS = {
+    "login": "labnotebook.people.account_forms.LoginForm",
+    "change_password": "labnotebook.people.account_forms.ChangePasswordForm",
+}
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-MFA_TOTP_ISSUER = "Laboratory notebook"
 
-SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
+# Without a server for outgoing mail, what would be sent is printed.
+EMAIL_HOST = environment.text("EMAIL_HOST")
+EMAIL_PORT = environment.number("EMAIL_PORT", 587, lowest=1, highest=65535)
+EMAIL_HOST_USER = environment.text("EMAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_PASSWORD")
+EMAIL_SECURITY = environment.one_of("EMAIL_SECURITY", ["starttls", "tls", "none"])
+EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", "notebook@localhost")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+# Sign in by another server (OpenID Connect); without an address there is none.
+OIDC_ISSUER = environment.text("OIDC_ISSUER")
+OIDC_NAME = environment.text("OIDC_NAME", "OpenID Connect")
+OIDC_MAKES_PEOPLE = environment.flag("OIDC_MAKES_PEOPLE", default=False)
+OIDC_CLIENT_ID = environment.text("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET = environment.text("OIDC_CLIENT_SECRET")
+SOCIALACCOUNT_ADAPTER = "labnotebook.people.openid.LabSocialAccountAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not lead there: form-action is 'self'
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "provider_class": "labnotebook.people.openid_provider.CheckedProvider",
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "lab",
+                "name": OIDC_NAME,
+                "client_id": OIDC_CLIENT_ID,
+                "secret": OIDC_CLIENT_SECRET,
+                "settings": {"server_url": OIDC_ISSUER},
+            }
+        ]
+        if OIDC_ISSUER
+        else [],
+    }
+}
+
+MFA_ADAPTER = "labnotebook.people.second_factor.SealedSecrets"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Laboratory notebook"
+MFA_TOTP_TOLERANCE = 1  # a clock that is half a minute off
+# Who needs a second factor; each project may demand it of its members besides.
+SECOND_FACTOR = environment.one_of("SECOND_FACTOR", ["optional", "administrators", "everybody"])
+
+# A session ends when nothing was asked in it for so long, and in any case so long after signing in.
+SESSION_IDLE = timedelta(
+    hours=environment.number("SESSION_IDLE_HOURS", 12, lowest=1, highest=24 * 365)
+)
+SESSION_LONGEST = timedelta(days=environment.number("SESSION_DAYS", 30, lowest=1, highest=365))
+# How far back security events are shown; 0 is without end. They are in the chain of the record and stay in it.
+SECURITY_EVENTS_DAYS = environment.number("SECURITY_EVENTS_DAYS", 0, lowest=0, highest=36500)
+SESSION_COOKIE_AGE = int(SESSION_LONGEST.total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = HTTPS
+
+# --- what vouches for the record from outside
+
+CHECKPOINT_FOLDERS = environment.words("CHECKPOINT_FOLDERS", [])
+CHECKPOINT_ADDRESSES = environment.words("CHECKPOINT_ADDRESSES", [])
+CHECKPOINT_MAIL = environment.words("CHECKPOINT_MAIL", [])
+TIMESTAMP_ADDRESS = environment.text("TIMESTAMP_ADDRESS")  # of an authority, RFC 3161
+TIMESTAMP_ROOTS = environment.text("TIMESTAMP_ROOTS")  # PEM file: whom its certificate comes from
+
+# --- other programs that are told of what happens
+
+# Hosts that webhooks may lead to; ".example.org" is all below it, by addresses that are no inner ones.
+WEBHOOK_HOSTS = [host.lower() for host in environment.words("WEBHOOK_HOSTS", [])]
 
 # --- what a browser may do with our pages
 
@@ -211,6 +300,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # a lab's server stands in no list that browsers ship
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -258,8 +348,12 @@ SPECTACULAR_SETTINGS = {
         "PixelState": "devices.models.device.Pixel.State",
         "AnalysisState": "analysis.models.measurement.Analysis.State",
         "Appearance": "synthesis.models.batch.Batch.Appearance",
+        "SecurityEventKind": "labnotebook.records.models.security_event.SecurityEvent.Kind",
         "MemberRole": "labnotebook.records.models.project.Role",
         "LayerRole": "devices.models.device.Layer.Role",
+        "TaskState": "labnotebook.talk.models.task.Task.State",
+        "NoticeKind": "labnotebook.talk.models.notice.Notice.Kind",
+        "DeliveryState": "labnotebook.webhooks.models.webhook.Delivery.State",
         "MovementKind": "synthesis.models.movement.Movement.Kind",
         "MaterialKind": "synthesis.models.material.Material.Kind",
         "MaterialFileKind": "synthesis.models.material_file.MaterialFile.Kind",
@@ -284,12 +378,24 @@ BACKDATING_DAYS = environment.number("LABNOTEBOOK_BACKDATING_DAYS", 366, lowest=
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "access": {"format": "{asctime} {message}", "style": "{"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "access": {
+            "class": "labnotebook.clients.AccessLog",
+            "filename": str(DATA_DIR / "logs" / "access.log"),
+            "delay": True,
+            "formatter": "access",
+        },
+    },
     "root": {"handlers": ["stderr"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "celery.app.trace": {"level": "WARNING"},
+        "labnotebook.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
     },
 }

@@ -17,6 +17,9 @@ urlpatterns = [
     path("api/v1/", include("labnotebook.api")),
     path("accounts/", include("labnotebook.account_urls")),
     path("", include("labnotebook.records.urls")),
+    path("", include("labnotebook.people.urls")),
+    path("", include("labnotebook.talk.urls")),
+    path("", include("labnotebook.webhooks.urls")),
     path("", include("analysis.urls")),  # first: b/compare/ is no batch called compare
     path("", include("devices.urls")),
     path("", include("synthesis.urls")),

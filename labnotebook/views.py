@@ -18,12 +18,16 @@ from django.views.defaults import page_not_found
 
 from analysis.models import Analysis, HistoryRow, Measurement
 from analysis.services.inbox import waiting_for
+from devices.addresses import page_of_batch
 from devices.models import Device
 from labnotebook.exceptions import FAULT, api_problem, failure_of
 from labnotebook.records.asked import search_words
+from labnotebook.records.models.role import read_by
+from labnotebook.records.presentation.plots import NO_PHASE
 from labnotebook.records.views.current import may_write
 from labnotebook.search.found import find
 from labnotebook.search.words import Words
+from labnotebook.talk.services.tasks import tasks_of
 from synthesis.models import Batch, Material, Recipe, StepRun, StepRunParameter
 from synthesis.services.gaps import open_gaps_of, widest
 from synthesis.services.plans import FIRST_RECIPE, read_definition
@@ -48,8 +52,8 @@ def today(request: HttpRequest) -> HttpResponse:
         .order_by("-pk")[:OPEN]
     )
     outcomes = list(
-        HistoryRow.objects.filter(project__memberships__user=request.user)
-        .exclude(phase="", pl_peak_nm=None, eqe_percent=None)
+        HistoryRow.objects.filter(read_by(request.user))
+        .exclude(phase__in=("", NO_PHASE), pl_peak_nm=None, eqe_percent=None)
         .select_related("project")
         .prefetch_related(
             Prefetch("batch", with_leading_ratio(Batch.objects.defer("plan", "composition")))
@@ -65,6 +69,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "and_more": len(batches) == OPEN,
         "to_accept": to_accept,
         "in_inbox": waiting_for(request.user).count(),
+        "tasks": tasks_of(request.user)[:FEW],
         "outcomes": outcomes,
         "may_write": may_write(request),
         "first_recipe": FIRST_RECIPE,
@@ -118,7 +123,7 @@ def _to_accept(request: HttpRequest) -> Any:
         Analysis.objects.filter(
             Q(state=Analysis.State.DONE)
             | Q(Q(state=Analysis.State.FAILED), ~Exists(later), ~Exists(on_pixels)),
-            measurement__project__memberships__user=request.user,
+            read_by(request.user, "measurement__project"),
             measurement__lot=None,
             measurement__layer=None,
             accepted_at=None,
@@ -160,14 +165,14 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _page_of(request: HttpRequest, code: str) -> str:
     """Return the page of an exact code that the person may see, else an empty text."""
-    for model, name in (
-        (Batch, "synthesis:batch-detail"),
-        (Device, "devices:device-detail"),
-        (Material, "synthesis:material-detail"),
+    for model, page_of in (
+        (Batch, page_of_batch),
+        (Device, lambda code: reverse("devices:device-detail", args=[code])),
+        (Material, lambda code: reverse("synthesis:material-detail", args=[code])),
     ):
         row = model.objects.visible_to(request.user).filter(code__iexact=code).only("code").first()
         if row is not None:
-            return reverse(name, args=[row.code])
+            return page_of(row.code)
     return ""
 
 

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 import hypothesis
@@ -15,7 +15,6 @@ from django.db import OperationalError, connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 
-from devices.services.architectures import load_shipped_architectures
 from labnotebook.broker import relay_answers
 from labnotebook.embedded.processes import Child, Program
 from labnotebook.records.services.checkpoints import forget_checkpoints
@@ -119,7 +118,6 @@ def django_db_setup(django_db_setup, django_db_blocker) -> None:
     """Load what ships with the product once, as a real notebook does at its start: every test has it."""
     with django_db_blocker.unblock():
         load_shipped()
-        load_shipped_architectures()
         _what_ships.update(_every_row())
 
 
@@ -156,7 +154,7 @@ def without_reference_data(db) -> None:
     tables = ("stepparameter", "recipestep", "ingredient", "recipeversion", "recipe", "chemical")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
-        for table in (*(f"synthesis_{name}" for name in tables), "devices_architecture"):
+        for table in (f"synthesis_{name}" for name in tables):
             cursor.execute(f"DELETE FROM {table}")
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
@@ -174,9 +172,9 @@ def test_database_url(django_db_setup) -> str:
     )
 
 
-@pytest.fixture(scope="module")
-def _worker_and_relay(test_database_url) -> Iterator[tuple[Child, Child]]:
-    """Both, for one file: left at work they would take the jobs that the next file means to do itself."""
+@pytest.fixture(scope="session")
+def worker_and_relay_programs(test_database_url) -> list[Program]:
+    """A real Celery worker and relay of the test database."""
     environment = {
         "DATABASE_URL": test_database_url,
         "BROKER_URL": settings.BROKER_URL,
@@ -188,13 +186,16 @@ def _worker_and_relay(test_database_url) -> Iterator[tuple[Child, Child]]:
         "worker": (*celery, "--concurrency", "2", "--without-gossip", "--without-mingle"),
         "relay": (sys.executable, "manage.py", "relay"),
     }
-    children = [
-        Child(
-            Program(name, command, environment, folder=settings.BASE_DIR, stop_s=5),
-            settings.DATA_DIR,
-        )
+    return [
+        Program(name, command, environment, folder=settings.BASE_DIR, stop_s=5)
         for name, command in commands.items()
     ]
+
+
+@pytest.fixture(scope="module")
+def _worker_and_relay(worker_and_relay_programs) -> Iterator[tuple[Child, Child]]:
+    """Both, for one file: left at work they would take the jobs that the next file means to do itself."""
+    children = [Child(program, settings.DATA_DIR) for program in worker_and_relay_programs]
     yield children[0], children[1]
     for child in children:
         child.stop()
@@ -203,14 +204,19 @@ def _worker_and_relay(test_database_url) -> Iterator[tuple[Child, Child]]:
 @pytest.fixture
 def celery_worker_process(transactional_db, _worker_and_relay) -> Child:
     """A real Celery worker and relay at work on the test database (committed rows only)."""
+    wait_for_a_worker(lambda: all(child.exit_code() is None for child in _worker_and_relay))
+    return _worker_and_relay[0]
+
+
+def wait_for_a_worker(is_well: Callable[[], bool] = lambda: True) -> None:
+    """Wait until a worker hears and a relay sends."""
     from labnotebook import heartbeat
 
     until = time.monotonic() + WORKER_READY_S
     while not (heartbeat.heard_lately() and relay_answers()):
-        assert all(child.exit_code() is None for child in _worker_and_relay), "it ended"
+        assert is_well(), "it ended"
         assert time.monotonic() < until, "the worker did not get ready"
         time.sleep(0.05)
-    return _worker_and_relay[0]
 
 
 @pytest.fixture
@@ -231,5 +237,6 @@ def wait_until():
 def outside_environment() -> dict[str, str]:
     """The environment of a person's shell: nothing in it points to the tests' own servers."""
     ours = {"DATABASE_URL", "BROKER_URL", "LABNOTEBOOK_DATA", "STATIC_MANIFEST", "SECRET_KEY"}
+    ours.add("LABNOTEBOOK_DATABASE_ROLE")
     ours |= {"DJANGO_ALLOW_ASYNC_UNSAFE", "PORT"}
     return {name: value for name, value in os.environ.items() if name not in ours}

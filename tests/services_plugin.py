@@ -63,6 +63,7 @@ def _start(*, servers: bool) -> None:
     (path / "static").mkdir()
     os.environ["LABNOTEBOOK_DATA"] = str(path)
     os.environ["STATIC_MANIFEST"] = "false"
+    os.environ["LABNOTEBOOK_DATABASE_ROLE"] = "owner"  # tests make databases
     os.environ["OPENBLAS_NUM_THREADS"] = (
         "1"  # as in the notebook: its processes are the parallelism
     )

@@ -9,9 +9,10 @@ from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
 
+from analysis.api.acceptance import AcceptSerializer
+from analysis.api.accepts import AcceptSeveralMixin
 from analysis.api.fields import FigureSerializer, ObjectField
 from analysis.models import Analysis
-from analysis.models.outcome import Phase, Structure
 from analysis.services.lists import light_analyses
 from analysis.services.outcomes import accept_analysis, reject_analysis
 from labnotebook.records.api import (
@@ -22,6 +23,7 @@ from labnotebook.records.api import (
     read_body,
     require_match,
 )
+from labnotebook.records.models.role import read_by
 
 ONE_FIGURE = FigureSerializer(many=True)
 
@@ -109,17 +111,6 @@ class DataSerializer(serializers.Serializer):
     warnings = serializers.ListField(child=serializers.CharField())
 
 
-class AcceptSerializer(StrictSerializer):
-    """Which figures, and how the verdict is corrected."""
-
-    quantities = serializers.ListField(
-        child=serializers.CharField(max_length=40), required=False, max_length=100
-    )
-    phase = serializers.ChoiceField(choices=Phase.choices, required=False)
-    structure = serializers.ChoiceField(choices=Structure.choices, required=False)
-    reason = serializers.CharField(required=False, allow_blank=True, max_length=300, default="")
-
-
 class RejectSerializer(StrictSerializer):
     """Why."""
 
@@ -138,7 +129,7 @@ def data_of(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-class AnalysisViewSet(Waits, mixins.RetrieveModelMixin, RecordViewSet):
+class AnalysisViewSet(AcceptSeveralMixin, Waits, mixins.RetrieveModelMixin, RecordViewSet):
     """Runs of methods on measurements. A finished run is never changed, only accepted or rejected."""
 
     queryset = Analysis.objects.all()
@@ -150,9 +141,7 @@ class AnalysisViewSet(Waits, mixins.RetrieveModelMixin, RecordViewSet):
         if getattr(self, "swagger_fake_view", False):
             return Analysis.objects.none()
         rows = Analysis.objects.all() if self.action == "data" else light_analyses()
-        return rows.filter(
-            measurement__project__memberships__user=self.request.user
-        ).select_related(
+        return rows.filter(read_by(self.request.user, "measurement__project")).select_related(
             "measurement__project",
             "measurement__batch",
             "measurement__device",

@@ -18,7 +18,9 @@ from analysis.api.phases import EvidenceSerializer, PhaseScoreSerializer, PhaseS
 from analysis.api.stability import StabilitySerializer
 from analysis.confirmation import by_part, level_of, parts_with_levels
 from analysis.history.source import counted
+from analysis.models import HistoryRow
 from analysis.services.outcomes import rates_from
+from analysis.services.recipe_forecasts import beside_measured
 from analysis.services.stability import stability_of
 from devices.services.lineage import with_devices
 from labnotebook.records.api.rows import Json, Rows
@@ -150,9 +152,10 @@ FORECAST = Rows(
             name: Json(f"f.result -> '{name}'")
             for name in ("phase", "structure", "in_domain", "after_appearance", "model")
         },
+        "phases_of_recipe": Json("f.result -> 'phases'"),
         **{
             name: Json(f"coalesce(nullif(f.result -> '{name}', 'null'), '[]')")
-            for name in ("evidence", "sentences")
+            for name in ("evidence", "sentences", "numbers", "without_basis")
         },
     },
 )
@@ -225,6 +228,9 @@ class BatchStoryViewSet(BatchViewSet):
             said = [(one["part"], one["verdict"]) for one in phase["structure_evidence"]]
             phase["structure_level"] = level_of(phase["structure"], by_part(said))
             phase["structure_parts"] = parts_with_levels(phase["structure"], said)
+        if (forecast := told["forecast"]) is not None and forecast["numbers"]:
+            row = HistoryRow.objects.filter(code=told["code"]).first()
+            forecast["numbers"] = beside_measured(forecast["numbers"], row)
         told["computed"] = [figure.as_dict() for figure in rates_from(known)]
         return told
 

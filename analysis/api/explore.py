@@ -17,7 +17,7 @@ from analysis.history.axes import BESIDE, read_looked_at
 from analysis.history.catalogue import Catalogue
 from analysis.history.columns import Column
 from analysis.history.count import CAP, count
-from analysis.history.explored import GROUPINGS, explore
+from analysis.history.explored import GROUPINGS, Looked, explore
 from labnotebook.records.api import OrjsonRenderer
 
 
@@ -35,6 +35,7 @@ class PointSerializer(serializers.Serializer):
     batch = serializers.CharField()
     phase = serializers.CharField(allow_blank=True, help_text="Empty is not known")
     group = serializers.CharField(allow_blank=True, help_text="What it is grouped by")
+    part = serializers.CharField(allow_blank=True, help_text="What it is split by")
     x = serializers.FloatField()
     y = serializers.FloatField()
     x_uncertainty = serializers.FloatField(
@@ -44,6 +45,7 @@ class PointSerializer(serializers.Serializer):
         allow_null=True, help_text="Standard uncertainty, null where nobody knows it"
     )
     simulated = serializers.BooleanField()
+    planned_at = serializers.DateTimeField()
 
 
 class ExploredSerializer(serializers.Serializer):
@@ -69,6 +71,12 @@ LOOKS = [
     ),
     OpenApiParameter(
         "by", OpenApiTypes.STR, enum=list(GROUPINGS), default="phase", description="What group is."
+    ),
+    OpenApiParameter(
+        "split",
+        OpenApiTypes.STR,
+        enum=list(GROUPINGS),
+        description="What part is; without it, nothing.",
     ),
 ]
 
@@ -106,7 +114,9 @@ class ExploreView(APIView):
         ]
         question, view = read_looked_at(Catalogue(request.user), pairs, query)
         counted = count(request.user, question)
-        found = explore(request.user, question, counted, view.x, view.y, view.by, now())
+        found = explore(
+            request.user, question, counted, Looked(view.x, view.y, view.by, view.split), now()
+        )
         return Response(
             {
                 "x": _axis(view.x),
@@ -120,11 +130,13 @@ class ExploreView(APIView):
                         "batch": one.code,
                         "phase": one.phase,
                         "group": one.group,
+                        "part": one.part,
                         "x": one.x,
                         "y": one.y,
                         "x_uncertainty": one.u_x,
                         "y_uncertainty": one.u_y,
                         "simulated": one.simulated,
+                        "planned_at": one.planned_at,
                     }
                     for one in found.batches
                 ],

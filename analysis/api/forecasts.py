@@ -13,6 +13,7 @@ from analysis.api.fields import FiniteFloatField, ObjectField
 from analysis.forecast.conditions import APPEARANCES, LIMITS, OPTIONAL, SEEDS
 from analysis.models import Forecast
 from analysis.services.forecasts import ask_forecast
+from analysis.services.recipe_forecasts import beside_measured
 from labnotebook.records.api import RecordViewSet, StrictSerializer, Waits, answer_once, read_body
 from labnotebook.records.permissions import pick_project
 
@@ -35,6 +36,73 @@ class ChancesSerializer(serializers.Serializer):
     failed = ChanceSerializer()
 
 
+class NumberBacktestSerializer(serializers.Serializer):
+    """How the project's own batches were foretold, each from those before it; errors in the number's unit."""
+
+    n = serializers.IntegerField()
+    rmse = serializers.FloatField()
+    rmse_of_mean = serializers.FloatField(help_text="Of who says the mean of the batches so far")
+    held = serializers.FloatField(help_text="Share inside the 80 % interval")
+    worth_showing = serializers.BooleanField()
+
+
+class ExpectedNumberSerializer(serializers.Serializer):
+    """A number that the project's batches of the recipe let expect, beside what was measured since."""
+
+    quantity = serializers.CharField()
+    value = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    level = serializers.IntegerField(help_text="Of the interval, in %")
+    unit = serializers.CharField(allow_blank=True)
+    n = serializers.IntegerField(help_text="Batches that it was learned from")
+    backtest = NumberBacktestSerializer()
+    measured = serializers.FloatField(allow_null=True)
+    inside = serializers.BooleanField(allow_null=True, help_text="Whether the interval held it")
+
+
+class PhaseChanceSerializer(serializers.Serializer):
+    """A phase and its chance."""
+
+    phase = serializers.CharField()
+    value = serializers.FloatField()
+
+
+class MarksSerializer(serializers.Serializer):
+    """How well phases were foretold: lower is better, but for hits."""
+
+    log_loss = serializers.FloatField()
+    brier = serializers.FloatField()
+    ece = serializers.FloatField(help_text="Calibration error")
+    hits = serializers.FloatField()
+
+
+class PhaseBacktestSerializer(serializers.Serializer):
+    """Each batch foretold from those before it, by the model and by the frequencies alone."""
+
+    n = serializers.IntegerField()
+    model = MarksSerializer()
+    frequencies = MarksSerializer()
+    worth_showing = serializers.BooleanField()
+
+
+class PhasesSerializer(serializers.Serializer):
+    """Chances of the phases of a recipe that the paper says nothing of, from the project's batches alone."""
+
+    chances = PhaseChanceSerializer(many=True)
+    n = serializers.IntegerField()
+    backtest = PhaseBacktestSerializer()
+
+
+class WithoutBasisSerializer(serializers.Serializer):
+    """What is not foretold yet, a quantity or the phase, and why."""
+
+    outcome = serializers.CharField()
+    n = serializers.IntegerField(help_text="Batches that know it")
+    needed = serializers.IntegerField()
+    sentence = serializers.CharField()
+
+
 class ForecastSerializer(serializers.Serializer):
     """What was asked and, once answered, what is expected and why."""
 
@@ -51,6 +119,9 @@ class ForecastSerializer(serializers.Serializer):
     sentences = serializers.SerializerMethodField()
     after_appearance = serializers.SerializerMethodField()
     model = serializers.SerializerMethodField()
+    numbers = serializers.SerializerMethodField()
+    phases_of_recipe = serializers.SerializerMethodField()
+    without_basis = serializers.SerializerMethodField()
     asked_by = serializers.CharField(source="asked_by.username")
     created_at = serializers.DateTimeField()
     answered_at = serializers.DateTimeField(allow_null=True)
@@ -92,6 +163,23 @@ class ForecastSerializer(serializers.Serializer):
     def get_model(self, forecast: Forecast) -> dict[str, Any] | None:
         """Return name and version of the model."""
         return self._said(forecast, "model")
+
+    @extend_schema_field(ExpectedNumberSerializer(many=True))
+    def get_numbers(self, forecast: Forecast) -> list[dict[str, Any]]:
+        """Return the numbers to expect, as they were frozen, beside what was measured."""
+        numbers = self._said(forecast, "numbers") or []
+        row = getattr(forecast.batch, "history_row", None) if numbers else None
+        return beside_measured(numbers, row)
+
+    @extend_schema_field(PhasesSerializer(allow_null=True))
+    def get_phases_of_recipe(self, forecast: Forecast) -> dict[str, Any] | None:
+        """Return the chances that the batches of another recipe tell."""
+        return self._said(forecast, "phases")
+
+    @extend_schema_field(WithoutBasisSerializer(many=True))
+    def get_without_basis(self, forecast: Forecast) -> list[dict[str, Any]]:
+        """Return what cannot be foretold yet, and how many batches are missing."""
+        return self._said(forecast, "without_basis") or []
 
 
 def _number(name: str, **more: Any) -> FiniteFloatField:
@@ -136,7 +224,7 @@ class ForecastFilter(filters.FilterSet):
 class ForecastViewSet(Waits, mixins.RetrieveModelMixin, mixins.ListModelMixin, RecordViewSet):
     """What the model expects of a flask. An answer is frozen; ask again for a new one."""
 
-    queryset = Forecast.objects.select_related("project", "batch", "asked_by")
+    queryset = Forecast.objects.select_related("project", "batch__history_row", "asked_by")
     serializer_class = ForecastSerializer
     filterset_class = ForecastFilter
 

@@ -29,6 +29,7 @@ from analysis.services.subjects import COLUMNS, pick_measured
 from analysis.techniques.registry import choices
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body
 from labnotebook.records.api.parsing import JsonParser
+from labnotebook.records.models import Role
 from labnotebook.records.permissions import pick_project
 from labnotebook.records.services.files import hashed
 
@@ -166,7 +167,7 @@ class InboxViewSet(mixins.ListModelMixin, RecordViewSet):
         is there already, to the last byte, and not kept again. `refused`: why it cannot be kept; the others are.
         """
         given = read_body(TakeInSerializer, request)
-        project = pick_project(request.user, given.get("project"))
+        project = pick_project(request.user, given.get("project"), role=Role.INSTRUMENT)
         files = (
             request.data.getlist("file") if hasattr(request.data, "getlist") else [given["file"]]
         )

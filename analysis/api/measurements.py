@@ -120,7 +120,7 @@ class MeasurementViewSet(Waits, mixins.RetrieveModelMixin, mixins.ListModelMixin
         def create() -> Response:
             kept = add_each(by=request.user, subject=subject, uploads=map(hashed, files), **given)
             made = [one.measurement.pk for one in kept if one.measurement]
-            rows = self.get_queryset().in_bulk(made)
+            rows = with_analyses(Measurement.objects.reached_by(request.user)).in_bulk(made)
             if len(kept) == 1:
                 location = request.build_absolute_uri(f"{request.path.rstrip('/')}/{made[0]}/")
                 body = MeasurementSerializer(rows[made[0]]).data

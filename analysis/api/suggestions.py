@@ -12,7 +12,8 @@ from rest_framework.response import Response
 
 from analysis.api.fields import FiniteFloatField, ObjectField
 from analysis.models import TakenSuggestion
-from analysis.services.suggestions import FIGURES, MOST, Offer, lab_of, suggest, worth_knowing
+from analysis.services.suggestion_lab import lab_of
+from analysis.services.suggestions import FIGURES, MOST, Offer, suggest, worth_knowing
 from analysis.services.suggestions_taken import came_out, take_suggestion
 from analysis.suggestions import GOALS
 from labnotebook.records.api import RecordViewSet, StrictSerializer, answer_once, read_body

@@ -15,8 +15,9 @@ from analysis.curves.thinning import kept_places
 from analysis.drawing import Drawing, DrawnCurve, Floats, Range, falls
 from labnotebook.records.presentation.overlay import STEP, Scale
 
-LETTERS = "ABCDEFGHIJKLMNOPQRST"
-MOST = len(LETTERS)
+MOST = 50
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LETTERS = (*_ALPHABET, *(f"A{letter}" for letter in _ALPHABET))[:MOST]
 STEP_DECADES = 0.5  # from one curve to the next of a stagger on a log axis
 DIM = 0.01  # of its maximum: an emission is shown as far as it is brighter, and some room
 FAINT = 2e-3  # of its maximum: where a decay has gone down so far, it is not shown any further

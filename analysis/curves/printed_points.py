@@ -71,55 +71,72 @@ def printed_points(
     dots: Sequence[Dot], key: Sequence[KeyItem], x: Axis, y: Axis, said: Sequence[str]
 ) -> Sheet:
     """Return the figure, 85 mm wide; of the axes, words and units count. said: sentences below it."""
-    x = Axis.over([_ends([(d.x, d.u_x) for d in dots])], x.label, x.unit, wanted=6)
-    y = Axis.over([_ends([(d.y, d.u_y) for d in dots])], y.label, y.unit)
+    x, y = axes_over(dots, x, y)
+    sheet, box = sheet_for(key, PLOT_MM, said)
+    draw_dots(sheet, dots, x, y, box)
+    draw_frame(sheet, x, box, last=True)
+    draw_y_numbers(sheet, y, box)
+    return sheet
+
+
+def axes_over(dots: Sequence[Dot], x: Axis, y: Axis, wanted: int = 6) -> tuple[Axis, Axis]:
+    """Return axes with these words and units that hold the dots and their bars."""
+    along, up = _ends([(d.x, d.u_x) for d in dots]), _ends([(d.y, d.u_y) for d in dots])
+    return Axis.over([along], x.label, x.unit, wanted=wanted), Axis.over([up], y.label, y.unit)
+
+
+def sheet_for(key: Sequence[KeyItem], height_mm: float, said: Sequence[str]) -> tuple[Sheet, Box]:
+    """Return a sheet with the key above and the sentences below, and the box of this height between them."""
     across = COLUMN_MM - LEFT_MM - RIGHT_MM
     lines = _wrapped(said, COLUMN_MM - 2 * RIGHT_MM)
     items = _placed_key(key, across)
     top = TOP_MM + (items[-1][2] + 1 if items else 0) * LINE_MM + 0.5
-    foot = top + PLOT_MM + FOOT_MM
+    foot = top + height_mm + FOOT_MM
     sheet = Sheet(COLUMN_MM, round(foot + NOTE_MM * (len(lines) + 0.5), 2), " ".join(said))
     for item, left, row in items:
         middle = (LEFT_MM + left + 1, TOP_MM + row * LINE_MM + 0.8)
-        _draw_mark(sheet, middle, item.mark)
+        draw_mark(sheet, middle, item.mark)
         words = f"{item.words} {item.n}"
         sheet.parts.append(Words((middle[0] + 1.8, middle[1]), words, LETTERS_PT))
-    box = Box(LEFT_MM, top, across, PLOT_MM)
+    for number, line in enumerate(lines):
+        sheet.parts.append(Words((RIGHT_MM, foot + NOTE_MM * (number + 0.5)), line, NOTE_PT))
+    return sheet, Box(LEFT_MM, top, across, height_mm)
+
+
+def draw_dots(sheet: Sheet, dots: Sequence[Dot], x: Axis, y: Axis, box: Box) -> None:
+    """Draw the bars, and the marks over them."""
     for dot in dots:
         _draw_bars(sheet, dot, x, y, box)
     for dot in dots:
-        _draw_mark(sheet, box.at(x.at(dot.x), y.at(dot.y)), dot.mark)
-    draw_frame(sheet, x, box, last=True)
-    draw_y_numbers(sheet, y, box)
-    for number, line in enumerate(lines):
-        sheet.parts.append(Words((RIGHT_MM, foot + NOTE_MM * (number + 0.5)), line, NOTE_PT))
-    return sheet
+        draw_mark(sheet, box.at(x.at(dot.x), y.at(dot.y)), dot.mark)
 
 
 def _ends(values: Sequence[tuple[float, float | None]]) -> list[float]:
     return [value + sign * (u or 0.0) for value, u in values for sign in (-1, 1)]
 
 
-def _colour(mark: str) -> str:
+def colour_of(mark: str) -> str:
+    """Return the colour of a mark."""
     return COLOURS.get(mark) or MORE_COLOURS.get(mark, INK)
 
 
-def _draw_mark(sheet: Sheet, place: tuple[float, float], mark: str) -> None:
+def draw_mark(sheet: Sheet, place: tuple[float, float], mark: str) -> None:
+    """Draw the mark of a phase or a group around a place."""
     shape = GROUP_SHAPES.get(mark, mark)
     scale = MARK_MM / 2 if shape in FILLED else MARK_MM  # a thick line fills the small outline
     outline = [(place[0] + scale * a, place[1] + scale * b) for a, b in OUTLINES[shape]]
     dash = (0.4, 0.3) if shape == "unknown" else ()
     width = MARK_MM if shape in FILLED else 0.3
-    sheet.parts.append(Stroke(outline, _colour(mark), width, dash))
+    sheet.parts.append(Stroke(outline, colour_of(mark), width, dash))
 
 
 def _draw_bars(sheet: Sheet, dot: Dot, x: Axis, y: Axis, box: Box) -> None:
     if dot.u_x and math.isfinite(dot.u_x):
         ends = [box.at(x.at(dot.x + sign * dot.u_x), y.at(dot.y)) for sign in (-1, 1)]
-        sheet.parts.append(Stroke(ends, _colour(dot.mark), 0.15))
+        sheet.parts.append(Stroke(ends, colour_of(dot.mark), 0.15))
     if dot.u_y and math.isfinite(dot.u_y):
         ends = [box.at(x.at(dot.x), y.at(dot.y + sign * dot.u_y)) for sign in (-1, 1)]
-        sheet.parts.append(Stroke(ends, _colour(dot.mark), 0.15))
+        sheet.parts.append(Stroke(ends, colour_of(dot.mark), 0.15))
 
 
 def _placed_key(key: Sequence[KeyItem], across: float) -> list[tuple[KeyItem, float, int]]:

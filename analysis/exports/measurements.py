@@ -10,10 +10,11 @@ from analysis.exports.table import Table
 from analysis.history.columns import COLUMNS, UNCERTAINTY, Column, Kind
 from analysis.quantities import QUANTITIES
 from analysis.quantity import Place
+from labnotebook.records.models.role import READS
 from labnotebook.records.refusals import Refusal
 
 MEASURED = "measured_"
-MINE = "(SELECT project_id FROM records_membership WHERE user_id = %s)"
+MINE = f"(SELECT project_id FROM records_membership WHERE user_id = %s AND {READS})"
 # A batch of a project that the person is not in is not told, also where a device of theirs is made of it.
 SOURCE = f"""analysis_measurement m
   JOIN records_project p ON p.id = m.project_id
@@ -81,7 +82,7 @@ def _measured() -> list[Column]:
     """Return the columns of what the file itself gave, each with its uncertainty."""
     columns = []
     for one in QUANTITIES.values():
-        if one.place is Place.NOWHERE or one.computed_from:
+        if one.place in (Place.NOWHERE, Place.PIXELS) or one.computed_from:
             continue
         name, words = MEASURED + one.name, f"{one.label}, of this file"
         columns += [

@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 
 FLOOR = 0.03  # no class is published as less likely; with many classes, half of an even share
 WEIGHT_OF_FREQUENCIES = 0.8  # before any experiment has spoken
+FEWEST_TO_SHOW = 10  # forecasts in the backtest below which nothing is claimed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class ClassModel:
         seen = np.bincount(observed, minlength=len(named)).astype(np.float64)
         columns = columns_of([row.inputs for row in rows])
         nothing = cls(named, seen, columns, None, 0.0)
-        if len(rows) < 2 or not columns:
+        if len(rows) < 2 or len(named) < 2 or not columns:
             return nothing
         one = np.ones(len(rows))
         x = as_numbers(columns, [row.inputs for row in rows])
@@ -86,28 +87,25 @@ class ClassModel:
 
 @dataclass(frozen=True, slots=True)
 class ClassBacktest:
-    """Rolling-origin marks over n experiments: of the model and of the frequencies so far."""
+    """Rolling-origin marks over n experiments: of the model and of the frequencies so far.
+
+    ``worth_showing``: the model's log loss is smaller by more than its own standard error.
+    """
 
     n: int
     model: Marks | None
     frequencies: Marks | None
-
-    @property
-    def worth_showing(self) -> bool:
-        """Whether the model beat the frequencies."""
-        if self.model is None or self.frequencies is None:
-            return False
-        return self.model.log_loss < self.frequencies.log_loss
+    worth_showing: bool
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything, JSON-ready."""
-        return {**asdict(self), "worth_showing": self.worth_showing}
+        return asdict(self)
 
 
 def backtest_classes(rows: Sequence[Experiment]) -> ClassBacktest:
     """Forecast each experiment from those before it; all classes are known from the start."""
     if not rows:
-        return ClassBacktest(0, None, None)
+        return ClassBacktest(0, None, None, worth_showing=False)
     named = tuple(sorted({str(row.outcome) for row in rows}))
     observed = np.array([named.index(str(row.outcome)) for row in rows], dtype=np.intp)
     one_by_one = np.eye(len(named))[observed]
@@ -116,8 +114,22 @@ def backtest_classes(rows: Sequence[Experiment]) -> ClassBacktest:
     for start, stop in origins(len(rows)):
         model = ClassModel.learn(rows[:start], named)
         said[start:stop] = model.chances([row.inputs for row in rows[start:stop]])
-    by_frequency = np.array([mixing.frequencies(seen) for seen in plain])
-    return ClassBacktest(len(rows), marks(said, observed), marks(_floored(by_frequency), observed))
+    by_frequency = _floored(np.array([mixing.frequencies(seen) for seen in plain]))
+    became = (np.arange(len(rows)), observed)
+    return ClassBacktest(
+        n=len(rows),
+        model=marks(said, observed),
+        frequencies=marks(by_frequency, observed),
+        worth_showing=len(rows) >= FEWEST_TO_SHOW
+        and is_gain(np.log(said[became] / by_frequency[became])),
+    )
+
+
+def is_gain(gains: Floats) -> bool:
+    """Whether gains (n,) of one forecaster over another are above 0 by more than their standard error."""
+    if len(gains) < 2:
+        return False
+    return bool(gains.mean() > gains.std(ddof=1) / np.sqrt(len(gains)))
 
 
 def _floored(chances: Floats) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from analysis.forecast.generic import Experiment
+from analysis.forecast.generic import FEWEST_TO_SHOW, Experiment, is_gain
 from analysis.forecast.inputs import Column, Inputs, as_numbers, columns_of
 from analysis.forecast.matern import MOST_ROWS, Process, learn_process
 from analysis.forecast.result import INTERVAL_PERCENT
@@ -19,7 +19,6 @@ from analysis.forecast.rolling import origins
 Floats = NDArray[np.float64]
 
 FEWEST = 3  # experiments below which there is no spread to speak of
-FEWEST_TO_SHOW = 10  # forecasts in the backtest below which nothing is claimed
 _ENOUGH_TO_CALIBRATE = 10
 _MOST_TO_FOLD = 120
 _FOLDS = 5
@@ -36,6 +35,10 @@ class Expected:
     value: float
     low: float
     high: float
+
+    def as_dict(self) -> dict[str, float]:
+        """Return value, low and high, JSON-ready."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,15 +119,13 @@ def backtest_numbers(rows: Sequence[Experiment]) -> NumberBacktest:
     became = y[len(y) - len(said) :]
     off = (became - [one.value for one in said]) ** 2
     off_mean = (became - plain) ** 2
-    gain = off_mean - off
     inside = [one.low <= value <= one.high for one, value in zip(said, became, strict=True)]
-    sure = gain.mean() > gain.std(ddof=1) / np.sqrt(len(gain)) if len(gain) > 1 else False
     return NumberBacktest(
         n=len(said),
         rmse=float(np.sqrt(off.mean())),
         rmse_of_mean=float(np.sqrt(off_mean.mean())),
         held=float(np.mean(inside)),
-        worth_showing=bool(len(said) >= FEWEST_TO_SHOW and sure),
+        worth_showing=len(said) >= FEWEST_TO_SHOW and is_gain(off_mean - off),
     )
 
 

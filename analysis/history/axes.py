@@ -13,13 +13,16 @@ from analysis.history.explored import DRAWN_ONLY, GROUPINGS, TEMPERATURE
 from analysis.history.language import Question, UnclearQuestion, read_with
 from labnotebook.records.refusals import Refusal
 
-BESIDE = ("x", "y", "by", "show", "a", "b")  # parameters that say how a question is drawn
-IDLE = ("ordering", "columns", "page_size", "cursor")  # of the history: nothing is paged here
+BESIDE = ("x", "y", "by", "split", "show", "a", "b")  # parameters that say how a question is drawn
+# Of the history, where nothing is paged here; and whether a page stands in a frame.
+IDLE = ("ordering", "columns", "page_size", "cursor", "embed")
 SHOWS = {
     "scatter": _("Scatter"),
     "groups": _("Groups"),
     "map": _("Phase map"),
+    "control": _("Control chart"),
 }
+OF_ONE_NUMBER = ("groups", "control")  # shown of the batches that have y, whatever x they have
 UPWARDS = "plqy_percent"
 
 
@@ -31,6 +34,7 @@ class View:
     y: Column
     by: str
     show: str
+    split: str = ""  # of a scatter: a small figure for each of these
 
 
 def view_of(said: Mapping[str, str], catalogue: Catalogue) -> View:
@@ -57,7 +61,10 @@ def view_of(said: Mapping[str, str], catalogue: Catalogue) -> View:
     by = said.get("by") or "phase"
     if by not in GROUPINGS:
         raise Refusal(f"Batches are grouped by {', '.join(GROUPINGS)}.", field="by")
-    return View(axes["x"], axes["y"], by, show)
+    split = said.get("split") or ""
+    if split and split not in GROUPINGS:
+        raise Refusal(f"Batches are split by {', '.join(GROUPINGS)}.", field="split")
+    return View(axes["x"], axes["y"], by, show, split)
 
 
 def drawable(catalogue: Catalogue) -> dict[str, Column]:

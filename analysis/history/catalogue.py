@@ -16,12 +16,15 @@ from analysis.history.columns import (
     COLUMNS,
     FURTHER,
     LEADING,
+    UNCERTAINTY,
     Column,
     Kind,
     quantity_column,
     ratio_columns,
+    uncertainty_of,
 )
 from analysis.models import LabQuantity
+from labnotebook.records.models.role import READS
 from labnotebook.records.prepared import fetch_rows
 from synthesis.chemistry.gaps import OpenGap
 from synthesis.chemistry.ratios import ratio_name
@@ -33,8 +36,8 @@ RATIO_COLUMN = re.compile(r"(ratio_[a-z0-9]+(?:_[a-z0-9]+)*?)(_effective|_weighe
 
 # The ratios of the recipes that a person may use (the newest version names them last), the key of the
 # first ratio of the newest batch that has one, and the lab's own quantities: one look for all.
-WHAT_A_LAB_ADDS = """
-WITH mine AS (SELECT project_id FROM records_membership WHERE user_id = %(user)s::bigint),
+WHAT_A_LAB_ADDS = f"""
+WITH mine AS (SELECT project_id FROM records_membership WHERE user_id = %(user)s::bigint AND {READS}),
 newest AS (SELECT id FROM synthesis_batch WHERE project_id IN (SELECT project_id FROM mine)
   ORDER BY id DESC LIMIT 20)
 SELECT * FROM (
@@ -53,7 +56,10 @@ UNION ALL
   SELECT 'own', o.name, json_build_object('name', o.name, 'unit', o.unit, 'label', o.label,
     'low', o.low, 'high', o.high, 'subjects', o.subjects, 'better', o.better)::text, NULL, NULL
     FROM analysis_labquantity o
-"""
+UNION ALL
+  SELECT 'chosen', c.columns, NULL, NULL, NULL FROM analysis_owncolumns c
+    WHERE c.person_id = %(user)s::bigint
+"""  # noqa: S608  (our own words)
 
 
 def _gap(said: dict[str, Any]) -> OpenGap:
@@ -67,6 +73,7 @@ class Lab(NamedTuple):
     gaps: dict[str, list[OpenGap]]  # of what their sources measured
     leading: str
     own: dict[str, Column]
+    chosen: tuple[str, ...]
 
 
 class Catalogue:
@@ -83,10 +90,14 @@ class Catalogue:
     def _added(self, name: str) -> Column | None:
         ratio = RATIO_COLUMN.fullmatch(name)
         if ratio is None:
-            return self.own.get(name)
+            return self.own.get(name) or self._uncertainty_of_own(name)
         key = ratio[1]
         words = self.ratios.get(key) or self._name_in_batches(key)
         return ratio_columns(key, words).get(name) if words else None
+
+    def _uncertainty_of_own(self, name: str) -> Column | None:
+        of = self.own.get(name.removesuffix(UNCERTAINTY))
+        return of and uncertainty_of(of)
 
     def _name_in_batches(self, key: str) -> str:
         """Return what the batches call a ratio that no recipe asks for, looked for once."""
@@ -104,19 +115,27 @@ class Catalogue:
         """The columns of the lab's own quantities."""
         return self._lab.own
 
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The names of the columns that the person chose to see, none where nothing was chosen."""
+        return self._lab.chosen
+
     @cached_property
     def _lab(self) -> Lab:
         user_id = None if self.user is None else self.user.pk
-        ratios, gaps, leading, own = {}, {}, "", {}
+        chosen: tuple[str, ...]
+        ratios, gaps, leading, own, chosen = {}, {}, "", {}, ()
         for kind, name, above, below, said in fetch_rows(WHAT_A_LAB_ADDS, {"user": user_id}):
             if kind == "ratio":
                 ratios[name] = ratio_name(above, below)
                 gaps[name] = [_gap(one) for one in json.loads(said or "[]")]
             elif kind == "leading":
                 leading = name
+            elif kind == "chosen":
+                chosen = tuple(name.split(",")) if name else ()
             else:
                 own[name] = quantity_column(LabQuantity(**json.loads(above)).quantity)
-        return Lab(ratios, gaps, leading, own)
+        return Lab(ratios, gaps, leading, own, chosen)
 
     def gaps_along(self, column: Column) -> list[OpenGap]:
         """Return what nobody has measured along a column: of a ratio whose recipe names gaps."""
@@ -131,7 +150,8 @@ class Catalogue:
         """Every column, the rows' own first."""
         ratios = [ratio_columns(key, name) for key, name in self.ratios.items()]
         added = {name: column for one in ratios for name, column in one.items()}
-        more = {**added, **FURTHER, **self.own}
+        own = {c.name: c for one in self.own.values() for c in (one, uncertainty_of(one)) if c}
+        more = {**added, **FURTHER, **own}
         return COLUMNS | {name: one for name, one in more.items() if name not in COLUMNS}
 
     @cached_property

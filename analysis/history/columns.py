@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from analysis.models import HistoryRow
 from analysis.models.outcome import Phase, PhaseEvidence, Structure, StructureLevel
 from analysis.quantities import QUANTITIES
-from analysis.quantity import Place, Quantity
+from analysis.quantity import Better, Place, Quantity
+from labnotebook.records.presentation.plots import NO_PHASE
 from synthesis.chemistry.quantities import name_of
 from synthesis.models import Batch
 
@@ -59,6 +60,7 @@ class Column:
     source: str = ""
     side: Side | None = None
     said: str = ""  # what it is, where the label does not say all of it
+    better: Better = Better.NEITHER
 
     @property
     def description(self) -> str:
@@ -113,6 +115,7 @@ def _word(name: str, label: str, **more: object) -> Column:
     return Column(name, Kind.WORD, label, **more)
 
 
+NUMBERS = "analysis_historynumber"  # quantities that the row has no column for
 LEADING = "ratio_ca_pb"  # the ratio that the row itself keeps, indexed
 
 
@@ -142,20 +145,38 @@ def ratio_columns(key: str, name: str) -> dict[str, Column]:
 def quantity_column(quantity: Quantity) -> Column:
     """Return the column of a quantity: its own in the row, or one of the numbers beside it."""
     kept = quantity.name in KEPT
-    side = None if kept else Side("analysis_historynumber", f"n.name = '{quantity.name}'")
-    return Column(quantity.name, Kind.NUMBER, quantity.title, quantity.written_unit, side=side)
+    side = None if kept else Side(NUMBERS, f"n.name = '{quantity.name}'")
+    return Column(
+        quantity.name,
+        Kind.NUMBER,
+        quantity.title,
+        quantity.written_unit,
+        side=side,
+        better=quantity.better,
+    )
+
+
+def quantity_columns(quantity: Quantity) -> dict[str, Column]:
+    """Return the column of a quantity, and the one of how uncertain it is."""
+    column = quantity_column(quantity)
+    return {one.name: one for one in (column, _uncertainty_beside(column))}
+
+
+def _uncertainty_beside(column: Column) -> Column:
+    side = column.side and replace(column.side, value="uncertainty")
+    label = str(_("Uncertainty of %(what)s")) % {"what": column.label}
+    return replace(
+        column, name=column.name + UNCERTAINTY, label=label, side=side, better=Better.NEITHER
+    )
 
 
 def uncertainty_of(column: Column) -> Column | None:
-    """Return the column of how uncertain a weighed ratio is, None for any other number."""
-    if not column.name.endswith("_weighed"):
-        return None
-    name = column.name + UNCERTAINTY
+    """Return the column of how uncertain a weighed ratio or a quantity is, None for what has none."""
     if column.side is None:
-        return COLUMNS.get(name)
-    side = replace(column.side, value="uncertainty")
-    label = str(_("Uncertainty of %(what)s")) % {"what": column.label}
-    return replace(column, name=name, label=label, side=side)
+        return COLUMNS.get(column.name + UNCERTAINTY)
+    is_value = column.side.value == "value"
+    known = column.side.table == NUMBERS or column.name.endswith("_weighed")
+    return _uncertainty_beside(column) if is_value and known else None
 
 
 KEPT = frozenset(field.name for field in HistoryRow._meta.fields)
@@ -168,7 +189,8 @@ def _kept_ratio(name: str) -> Column:
 
 
 def _kept(place: Place) -> list[Column]:
-    return [quantity_column(q) for q in _QUANTITIES if q.place is place and q.name in KEPT]
+    kept = [q for q in _QUANTITIES if q.place is place and q.name in KEPT]
+    return [column for q in kept for column in quantity_columns(q).values()]
 
 
 # Of a project whose data are made up; not kept in the row, which is joined to its project anyway.
@@ -196,7 +218,12 @@ _ALL = (
     _number("humidity_percent", _("Humidity"), "%"),
     _number("quench_s", _("Injection to quench"), "s"),
     _number("deviations", _("Deviations"), whole=True),
-    _word("phase", _("Phase"), choices=dict(Phase.choices), may_be_blank=True),
+    _word(
+        "phase",
+        _("Phase"),
+        choices=dict(Phase.choices) | {NO_PHASE: _("no phase (stock)")},
+        may_be_blank=True,
+    ),
     _word(
         "phase_evidence",
         _("Evidence of the phase"),
@@ -220,7 +247,12 @@ _ALL = (
 # What a row shows unless `columns` chooses.
 COLUMNS: dict[str, Column] = {column.name: column for column in _ALL}
 NAMES = tuple(COLUMNS)
-FURTHER = {q.name: quantity_column(q) for q in _QUANTITIES if q.name not in KEPT}
+FURTHER = {
+    name: column
+    for q in _QUANTITIES
+    if q.name not in KEPT
+    for name, column in quantity_columns(q).items()
+}
 
 DEFAULT_ORDERING = "-planned_at"
 

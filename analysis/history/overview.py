@@ -14,6 +14,7 @@ from analysis.history.columns import Column
 from analysis.history.count import SAMPLE, Counted
 from analysis.history.language import Condition, Question
 from analysis.history.rows import NEWEST_FIRST, ROWS, one_of, read_rows, walk, where_clause
+from labnotebook.records.presentation.plots import NO_PHASE
 
 MOST_POINTS = 400
 MOST_MISSED = 6
@@ -183,7 +184,7 @@ def _summaries(rows: Sequence[NewRow]) -> tuple[PhaseSummary, ...]:
 
 
 def _in_order(summary: PhaseSummary) -> tuple[bool, int]:
-    return summary.phase == "", -summary.batches
+    return summary.phase in ("", NO_PHASE), -summary.batches
 
 
 def _is_drawable(row: NewRow) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from analysis.history.columns import UNCERTAINTY
 from analysis.history.source import COLUMNS as SOURCES
 
 NAMES = tuple(SOURCES)
@@ -48,11 +49,12 @@ DIFFERENT = (
 
 # The numbers beside the rows: kept and true, where one of them is missing or another.
 DIFFERENT_NUMBERS = """
-SELECT coalesce(k.batch_id, s.batch_id), b.code, coalesce(k.name, s.name), k.value, s.value
+SELECT coalesce(k.batch_id, s.batch_id), b.code, coalesce(k.name, s.name), k.value, s.value,
+  k.uncertainty, s.uncertainty
 FROM analysis_historynumber k FULL JOIN analysis_history_numbers s
   ON s.batch_id = k.batch_id AND s.name = k.name
 LEFT JOIN synthesis_batch b ON b.id = coalesce(k.batch_id, s.batch_id)
-WHERE k.value IS DISTINCT FROM s.value ORDER BY 1, 3"""
+WHERE (k.value, k.uncertainty) IS DISTINCT FROM (s.value, s.uncertainty) ORDER BY 1, 3"""
 
 
 def differences() -> Iterator[Difference]:
@@ -60,8 +62,10 @@ def differences() -> Iterator[Difference]:
     with connection.cursor() as cursor:
         cursor.execute(DIFFERENT_NUMBERS)
         numbers = cursor.fetchall()
-    for batch_id, code, name, kept, true in numbers:
-        yield Difference(batch_id, code or "", {name: (kept, true)})
+    for batch_id, code, name, kept, true, *spreads in numbers:
+        columns = {name: (kept, true), name + UNCERTAINTY: tuple(spreads)}
+        differing = {key: pair for key, pair in columns.items() if pair[0] != pair[1]}
+        yield Difference(batch_id, code or "", differing)
     with connection.cursor() as cursor:
         cursor.execute(DIFFERENT)
         for found in cursor:

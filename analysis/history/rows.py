@@ -16,6 +16,7 @@ from typing import Any
 from analysis.history.columns import COLUMNS, Column, Kind
 from analysis.history.cursor import write_cursor
 from analysis.history.language import DEFAULT_COLUMNS, Condition, Question
+from labnotebook.records.models.role import READS
 from labnotebook.records.prepared import fetch_rows
 
 # A spreadsheet takes a cell that starts like this for a formula (OWASP: CSV injection).
@@ -24,7 +25,8 @@ GUARD = "CASE WHEN ascii({0}) IN (61, 43, 45, 64, 9, 13) THEN '''' || {0} ELSE {
 
 ROWS = "analysis_historyrow h JOIN records_project p ON p.id = h.project_id"
 MINE = (
-    "h.project_id = ANY(ARRAY(SELECT m.project_id FROM records_membership m WHERE m.user_id = %s))"
+    "h.project_id = ANY(ARRAY(SELECT m.project_id FROM records_membership m"
+    f" WHERE m.user_id = %s AND m.{READS}))"
 )
 
 NEWEST_FIRST = "ORDER BY h.planned_at DESC, h.batch_id DESC"
@@ -81,6 +83,21 @@ def search(user: Any, question: Question, *, many: bool = False) -> Page:
         beside(-1, going_back=False) if has_next else None,
         beside(0, going_back=True) if has_previous else None,
     )
+
+
+def of_codes(user: Any, codes: Sequence[str], columns: Sequence[Column]) -> list[dict[str, Any]]:
+    """Return the rows of these batches that ``user`` may see, in the order of the codes."""
+    if not codes:
+        return []
+    sql = f"SELECT {selected(columns)} FROM {ROWS} WHERE {MINE} AND h.code = ANY(%s::text[])"
+    found = {
+        row[0]: row
+        for row in fetch_rows(
+            f"SELECT r.code AS of_code, r.* FROM ({sql}) r", [user.pk, list(codes)]
+        )
+    }
+    names = [column.name for column in columns]
+    return [dict(zip(names, found[code][1:], strict=True)) for code in codes if code in found]
 
 
 def _shown(rows: list[dict[str, Any]], question: Question) -> list[dict[str, Any]]:

@@ -81,19 +81,20 @@ SELECT 1, %(project)s, batch_id, phase, CASE phase WHEN 'gamma' THEN 'seed_core_
 
 OUTCOMES = """
 INSERT INTO analysis_outcome (version, project_id, batch_id, quantity, value, typed_text, unit, label,
-  note, warnings, accepted_by_id, accepted_at)
-SELECT 1, %(project)s, batch_id, quantity, value, 'made up', '', '', '', '[]', %(person)s, now()
-FROM seeded, LATERAL (VALUES ('pl_peak_nm', 690 - 8 * weighed + noise),
-  ('pl_fwhm_nm', 31 + 4 * noise), ('plqy_percent', 60 + 38 * noise),
-  ('lifetime_ns', 60 + 20 * noise)) q (quantity, value)
+  note, warnings, accepted_by_id, accepted_at, uncertainty)
+SELECT 1, %(project)s, batch_id, quantity, value, 'made up', '', '', '', '[]', %(person)s, now(), u
+FROM seeded, LATERAL (VALUES ('pl_peak_nm', 690 - 8 * weighed + noise, 0.3),
+  ('pl_fwhm_nm', 31 + 4 * noise, 0.2), ('plqy_percent', 60 + 38 * noise, 2),
+  ('lifetime_ns', 60 + 20 * noise, NULL)) q (quantity, value, u)
 WHERE is_measured"""
 
 DEVICES = """
-INSERT INTO devices_device (version, project_id, code, name, built_by_id, note, created_at, archived_reason)
-SELECT 1, %(project)s, 'D' || code, '', %(person)s, '', now(), '' FROM seeded WHERE has_device;
+INSERT INTO devices_device (version, project_id, code, name, built_by_id, note, created_at, archived_reason,
+  substrate, made_as, varied)
+SELECT 1, %(project)s, 'D' || code, '', %(person)s, '', now(), '', '', '', '{}' FROM seeded WHERE has_device;
 INSERT INTO devices_layer (version, device_id, index, role, material_name, process, process_text,
-  source_batch_id)
-SELECT 1, d.id, 1, 'emitter', 'CsPbI3', '{}', '', s.batch_id
+  source_batch_id, key, amount_text, amount_unit, thickness_method)
+SELECT 1, d.id, 1, 'emitter', 'CsPbI3', '{}', '', s.batch_id, '', '', '', ''
 FROM seeded s JOIN devices_device d ON d.code = 'D' || s.code;
 INSERT INTO devices_pixel (version, device_id, label, area_mm2, state, note)
 SELECT 1, d.id, 'P1', 4, 'working', '' FROM seeded s JOIN devices_device d ON d.code = 'D' || s.code;
@@ -105,6 +106,10 @@ FROM seeded s JOIN devices_device d ON d.code = 'D' || s.code JOIN devices_pixel
 ROWS = f"""
 INSERT INTO analysis_historyrow ({", ".join(COLUMNS)})
 SELECT {", ".join(COLUMNS)} FROM analysis_history_source
+WHERE batch_id IN (SELECT batch_id FROM seeded)"""
+NUMBERS = """
+INSERT INTO analysis_historynumber (batch_id, name, value, uncertainty)
+SELECT batch_id, name, value, uncertainty FROM analysis_history_numbers
 WHERE batch_id IN (SELECT batch_id FROM seeded)"""
 
 
@@ -155,6 +160,7 @@ def _write(said: dict[str, Any]) -> None:
             cursor.execute(statement, said)
         cursor.execute("ANALYZE")
         cursor.execute(ROWS)
+        cursor.execute(NUMBERS)
         cursor.execute("DROP TABLE seeded")
         for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")

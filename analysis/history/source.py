@@ -15,6 +15,8 @@ from analysis.models import HistoryRow
 from analysis.models.outcome import PhaseEvidence
 from analysis.quantities import QUANTITIES
 from analysis.quantity import Better, Place, Quantity
+from labnotebook.records.presentation.plots import NO_PHASE
+from synthesis.models import Recipe
 from synthesis.models.batch import CLOCKS_AGREE
 
 # Whether the reader or the method warned of a number that counts, of the batch or of what was built from it.
@@ -72,7 +74,10 @@ _SAID: dict[str, str] = {
     "quench_s": "b.quench_s::float8",
     "deviations": "(SELECT count(*) FROM synthesis_deviation d"
     " WHERE d.batch_id = b.id AND d.withdrawn_at IS NULL)::int",
-    "phase": "coalesce(p.phase, '')",
+    # Of the version, which is never changed; a recipe may become another kind later.
+    "phase": "coalesce(p.phase, CASE coalesce(v.definition ->> 'kind', r.kind)"
+    f" WHEN '{Recipe.Kind.STOCK_SOLUTION}' THEN '{NO_PHASE}' WHEN '{Recipe.Kind.DEVICE}' THEN '{NO_PHASE}'"
+    " ELSE '' END)",
     "phase_evidence": "coalesce(p.evidence, '')",
     "structure": "coalesce(p.structure, '')",
     "structure_level": _LEVEL,
@@ -94,14 +99,20 @@ OF_BATCH, BEST = _in(Place.BATCH, kept=True), _in(Place.BEST, kept=True)
 FURTHER = [*_in(Place.BATCH, kept=False), *_in(Place.BEST, kept=False)]
 COLUMNS: dict[str, str] = {
     **_SAID,
-    **{q.name: f"o.{q.name}" for q in OF_BATCH},
-    **{q.name: f"x.{q.name}" for q in BEST},
+    **{name: f"o.{name}" for q in OF_BATCH for name in (q.name, f"{q.name}_uncertainty")},
+    **{name: f"x.{name}" for q in BEST for name in (q.name, f"{q.name}_uncertainty")},
 }
 
 
 def _extreme(quantity: Quantity) -> str:
-    most = "min" if quantity.better is Better.LOWER else "max"
-    return f"{most}(value) FILTER (WHERE quantity = '{quantity.name}') AS {quantity.name}"
+    """Return the extreme of a quantity, and the uncertainty of that same outcome; of equal ones, of the first."""
+    lower, name = quantity.better is Better.LOWER, quantity.name
+    these = f"FILTER (WHERE quantity = '{name}')"
+    return (
+        f"{'min' if lower else 'max'}(value) {these} AS {name}, "
+        f"(array_agg(uncertainty ORDER BY value {'ASC' if lower else 'DESC'}, id) {these})[1]"
+        f" AS {name}_uncertainty"
+    )
 
 
 _PIVOT = ", ".join(map(_extreme, OF_BATCH))
@@ -110,13 +121,16 @@ _SELECT = ", ".join(f"{sql} AS {name}" for name, sql in COLUMNS.items())
 _NAMES = ", ".join(COLUMNS)
 _UPDATES = ", ".join(f"{name} = EXCLUDED.{name}" for name in COLUMNS if name != "batch_id")
 _FINITE = "o.value > '-Infinity' AND o.value < 'Infinity'"
+_UNCERTAINTY = "CASE WHEN o.uncertainty < 'Infinity' THEN o.uncertainty END"
 _ON_DEVICES = """
-    SELECT l.source_batch_id AS batch_id, o.quantity, o.value FROM devices_layer l
+    SELECT l.source_batch_id AS batch_id, o.id, o.quantity, o.value, o.uncertainty FROM devices_layer l
       JOIN analysis_outcome o ON o.device_id = l.device_id AND o.superseded_at IS NULL
     UNION ALL
-    SELECT l.source_batch_id, o.quantity, o.value FROM devices_layer l
-      JOIN devices_pixel px ON px.device_id = l.device_id AND px.state IN ('', 'working')
-      JOIN analysis_outcome o ON o.pixel_id = px.id AND o.superseded_at IS NULL"""
+    SELECT l.source_batch_id, o.id, o.quantity, o.value, o.uncertainty FROM devices_layer l
+      JOIN devices_pixel px ON px.device_id = l.device_id
+      LEFT JOIN devices_ruledstate rs ON rs.pixel_id = px.id
+      JOIN analysis_outcome o ON o.pixel_id = px.id AND o.superseded_at IS NULL
+      WHERE coalesce(nullif(px.state, ''), rs.state, '') IN ('', 'working')"""
 
 # In a function, so that Django's own migrations of its user table are not tied to our view.
 USERNAME = """
@@ -146,6 +160,26 @@ LEFT JOIN LATERAL (
 _KNOWN = ", ".join(f"('{q.name}', '{q.place.value}', '{q.better.value}')" for q in FURTHER)
 # A package may bring a quantity under a name that the lab had added before: it then stands for both.
 _TAKEN = ", ".join(f"'{name}'" for name in QUANTITIES)
+# Every pixel of the devices made from a batch, not the best one alone: the state that counts, and its EQE.
+_EVERY_PIXEL = f"""
+    SELECT l.batch_id, coalesce(nullif(px.state, ''), rs.state, '') AS stands, o.value
+      FROM (SELECT DISTINCT source_batch_id AS batch_id, device_id FROM devices_layer
+        WHERE source_batch_id IS NOT NULL) l
+      JOIN devices_pixel px ON px.device_id = l.device_id
+      LEFT JOIN devices_ruledstate rs ON rs.pixel_id = px.id
+      LEFT JOIN analysis_outcome o ON o.pixel_id = px.id AND o.quantity = 'eqe_percent'
+        AND o.superseded_at IS NULL AND {_FINITE}"""
+_COUNTS_AS_GOOD = "stands IN ('', 'working') AND value IS NOT NULL"
+_OF_PIXELS = f"""
+SELECT batch_id, 'eqe_median_percent', percentile_cont(0.5) WITHIN GROUP (ORDER BY value), NULL
+  FROM ({_EVERY_PIXEL}) e WHERE {_COUNTS_AS_GOOD} GROUP BY batch_id
+UNION ALL
+SELECT batch_id, 'eqe_pixels', count(*)::float8, NULL
+  FROM ({_EVERY_PIXEL}) e WHERE {_COUNTS_AS_GOOD} GROUP BY batch_id
+UNION ALL
+SELECT batch_id, 'pixel_yield_percent',
+    100.0::float8 * count(*) FILTER (WHERE stands = 'working') / count(*), NULL
+  FROM ({_EVERY_PIXEL}) e WHERE stands <> '' GROUP BY batch_id"""
 NUMBERS = f"""
 CREATE VIEW analysis_history_numbers AS
 WITH known (name, place, better) AS (
@@ -153,13 +187,16 @@ WITH known (name, place, better) AS (
   UNION ALL
   SELECT name, CASE WHEN 'batch' = ANY(subjects) THEN '{Place.BATCH.value}' ELSE '{Place.BEST.value}' END,
     better FROM analysis_labquantity WHERE name NOT IN ({_TAKEN}))
-SELECT o.batch_id, o.quantity AS name, o.value FROM analysis_outcome o
+SELECT o.batch_id, o.quantity AS name, o.value, {_UNCERTAINTY} AS uncertainty FROM analysis_outcome o
   JOIN known k ON k.name = o.quantity AND k.place = '{Place.BATCH.value}'
   WHERE o.batch_id IS NOT NULL AND o.superseded_at IS NULL AND {_FINITE}
 UNION ALL
-SELECT o.batch_id, o.quantity, CASE k.better WHEN 'lower' THEN min(o.value) ELSE max(o.value) END
+SELECT o.batch_id, o.quantity, CASE k.better WHEN 'lower' THEN min(o.value) ELSE max(o.value) END,
+  (array_agg({_UNCERTAINTY} ORDER BY CASE k.better WHEN 'lower' THEN o.value ELSE -o.value END, o.id))[1]
   FROM ({_ON_DEVICES}) o JOIN known k ON k.name = o.quantity AND k.place = '{Place.BEST.value}'
-  WHERE o.batch_id IS NOT NULL AND {_FINITE} GROUP BY o.batch_id, o.quantity, k.better;
+  WHERE o.batch_id IS NOT NULL AND {_FINITE} GROUP BY o.batch_id, o.quantity, k.better
+UNION ALL
+{_OF_PIXELS};
 """
 
 REFRESH = f"""
@@ -177,9 +214,9 @@ CREATE FUNCTION analysis_refresh_numbers(wanted bigint) RETURNS void LANGUAGE pl
 BEGIN
   DELETE FROM analysis_historynumber n WHERE n.batch_id = wanted AND NOT EXISTS (
     SELECT FROM analysis_history_numbers s WHERE s.batch_id = wanted AND s.name = n.name);
-  INSERT INTO analysis_historynumber (batch_id, name, value)
-    SELECT batch_id, name, value FROM analysis_history_numbers WHERE batch_id = wanted
-    ON CONFLICT (batch_id, name) DO UPDATE SET value = EXCLUDED.value;
+  INSERT INTO analysis_historynumber (batch_id, name, value, uncertainty)
+    SELECT batch_id, name, value, uncertainty FROM analysis_history_numbers WHERE batch_id = wanted
+    ON CONFLICT (batch_id, name) DO UPDATE SET value = EXCLUDED.value, uncertainty = EXCLUDED.uncertainty;
 END $$;
 
 CREATE FUNCTION analysis_history_changed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -226,6 +263,7 @@ WATCHED = (
     "synthesis_deviation",
     "devices_layer",
     "devices_pixel",
+    "devices_ruledstate",
     "analysis_outcome",
     "analysis_phaseassignment",
     "analysis_forecast",
@@ -251,7 +289,7 @@ FILL = f"""
 DELETE FROM analysis_historyrow;
 DELETE FROM analysis_historynumber;
 INSERT INTO analysis_historyrow ({_NAMES}) SELECT {_NAMES} FROM analysis_history_source;
-INSERT INTO analysis_historynumber (batch_id, name, value)
-  SELECT batch_id, name, value FROM analysis_history_numbers;
+INSERT INTO analysis_historynumber (batch_id, name, value, uncertainty)
+  SELECT batch_id, name, value, uncertainty FROM analysis_history_numbers;
 """
 NEEDED = (*WATCHED, "analysis_historyrow", "analysis_historynumber", "analysis_labquantity")

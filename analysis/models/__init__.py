@@ -1,10 +1,12 @@
 """Measurements, analyses, outcomes, phases, forecasts and the history."""
 
+from analysis.models.board import Board
 from analysis.models.column_mapping import ColumnMapping
 from analysis.models.forecast import Forecast, Guess, Score
-from analysis.models.history import HistoryRow
+from analysis.models.history import HistoryRow, OwnColumns
 from analysis.models.inbox import InboxFile
 from analysis.models.instrument import Calibration, MeasuringInstrument
+from analysis.models.learned_recipe import LearnedRecipe
 from analysis.models.measurement import Analysis, Measurement
 from analysis.models.model_version import LabelSource, ModelParameters, ModelPin, ModelVersion
 from analysis.models.outcome import Outcome, PhaseAssignment, StructureEvidence
@@ -14,6 +16,7 @@ from analysis.models.suggestion import TakenSuggestion
 
 __all__ = [
     "Analysis",
+    "Board",
     "Calibration",
     "ColumnMapping",
     "Forecast",
@@ -23,12 +26,14 @@ __all__ = [
     "InboxFile",
     "LabQuantity",
     "LabelSource",
+    "LearnedRecipe",
     "Measurement",
     "MeasuringInstrument",
     "ModelParameters",
     "ModelPin",
     "ModelVersion",
     "Outcome",
+    "OwnColumns",
     "PhaseAssignment",
     "SavedQuestion",
     "Score",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+
+from labnotebook.records.models import Record
 
 
 class HistoryRow(models.Model):
@@ -38,17 +41,38 @@ class HistoryRow(models.Model):
     forecast_gamma = models.FloatField(null=True)
     forecast_log_score = models.FloatField(null=True)
     pl_peak_nm = models.FloatField(null=True)
+    pl_peak_nm_uncertainty = models.FloatField(null=True)
     pl_fwhm_nm = models.FloatField(null=True)
+    pl_fwhm_nm_uncertainty = models.FloatField(null=True)
     plqy_percent = models.FloatField(null=True)
+    plqy_percent_uncertainty = models.FloatField(null=True)
     lifetime_ns = models.FloatField(null=True)
+    lifetime_ns_uncertainty = models.FloatField(null=True)
     size_nm = models.FloatField(null=True)
+    size_nm_uncertainty = models.FloatField(null=True)
     devices = models.IntegerField()
     eqe_percent = models.FloatField(null=True)  # of the best pixel of any device from this batch
+    eqe_percent_uncertainty = models.FloatField(null=True)  # of that pixel
     luminance_cd_m2 = models.FloatField(null=True)
+    luminance_cd_m2_uncertainty = models.FloatField(null=True)
     turn_on_v = models.FloatField(null=True)
+    turn_on_v_uncertainty = models.FloatField(null=True)
 
     class Meta:
         ordering = ("-batch_id",)
 
     def __str__(self) -> str:
         return self.code
+
+
+class OwnColumns(Record):
+    """The columns that a person's history shows where the address chooses none."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    columns = models.CharField(max_length=4000, blank=True)  # names with commas; empty: the usual
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.columns

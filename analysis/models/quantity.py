@@ -82,10 +82,18 @@ class HistoryNumber(models.Model):
     )
     name = models.CharField(max_length=40)
     value = models.FloatField()
+    uncertainty = models.FloatField(null=True)  # of the outcome that the value is of
 
     class Meta:
         ordering = ("batch_id", "name")
-        indexes = [Index(fields=["name", "value", "batch"], name="history_number_by_value")]
+        indexes = [
+            Index(fields=["name", "value", "batch"], name="history_number_by_value"),
+            Index(
+                fields=["name", "uncertainty", "batch"],
+                name="history_number_by_uncertainty",
+                condition=Q(uncertainty__isnull=False),
+            ),
+        ]
         constraints = [
             UniqueConstraint(fields=["batch", "name"], name="one_history_number_per_name")
         ]

@@ -1,6 +1,8 @@
-"""Questions of the explorer that a project keeps by name."""
+"""Questions of the explorer and the history that a project keeps by name."""
 
 from __future__ import annotations
+
+from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.db import models
@@ -8,6 +10,8 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.urls import reverse
 
 from labnotebook.records.models import ProjectRecord
+
+TABLE = "table"  # how a question is shown that the history keeps, with its columns and its order
 
 
 class SavedQuestion(ProjectRecord):
@@ -35,4 +39,12 @@ class SavedQuestion(ProjectRecord):
 
     def get_absolute_url(self) -> str:
         """Return the address that asks it."""
-        return reverse("analysis:explore") + (f"?{self.query}" if self.query else "")
+        kept = [pair for pair in parse_qsl(self.query) if pair != ("show", TABLE)]
+        query = urlencode(kept, safe=",") if self.is_table else self.query
+        page = "analysis:history" if self.is_table else "analysis:explore"
+        return reverse(page) + (f"?{query}" if query else "")
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is shown as rows of the history."""
+        return ("show", TABLE) in parse_qsl(self.query)

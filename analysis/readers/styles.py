@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import zip_longest
 
 from analysis.readers.cells import Style, cells_of, parse_row
@@ -31,7 +33,11 @@ def find_style(lines: list[str]) -> Style | None:
     UnreadableFile
         when a comma in every number may part thousands as well as be the decimal sign.
     """
-    sample = lines[:: max(1, len(lines) // 4000)]
+    return _style_of(tuple(lines[:: max(1, len(lines) // 4000)]))
+
+
+@lru_cache(maxsize=4)  # every reader that looks at a text asks this of the same lines
+def _style_of(sample: Sequence[str]) -> Style | None:
     scores = {style: _fitting_rows(sample, style) for style in _STYLES}
     best = max(_STYLES, key=lambda style: scores[style])  # the first of equals
     if best.delimiter is None:
@@ -47,7 +53,7 @@ def find_style(lines: list[str]) -> Style | None:
     return best if scores[best] else None
 
 
-def _fitting_rows(sample: list[str], style: Style) -> float:
+def _fitting_rows(sample: Sequence[str], style: Style) -> float:
     """Return how many lines are rows of one shape; rows with text cells count less.
 
     ``5,01<tab>3,25`` is also three cells "5", "01<tab>3", "25" with commas between them.
@@ -60,7 +66,7 @@ def _fitting_rows(sample: list[str], style: Style) -> float:
     return max((n * (0.7 if shape[1] else 1.0) for shape, n in shapes.items()), default=0.0)
 
 
-def _best_grouped(sample: list[str], plain: Style, least: float) -> Style | None:
+def _best_grouped(sample: Sequence[str], plain: Style, least: float) -> Style | None:
     """Return the style with parted thousands that reads more rows than ``plain``, None when none does."""
     signs = {
         "'" if found[1] == "’" else found[1] for line in sample for found in _SIGNS.finditer(line)
@@ -84,7 +90,7 @@ def _best_grouped(sample: list[str], plain: Style, least: float) -> Style | None
     return best
 
 
-def _parts_thousands(sample: list[str], twin: Style) -> bool:
+def _parts_thousands(sample: Sequence[str], twin: Style) -> bool:
     """Tell whether a sign that could also be decimal parts thousands; ask where nothing tells.
 
     It does where a column holds whole numbers below 1,000 without the sign, and only numbers with three

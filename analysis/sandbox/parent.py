@@ -79,6 +79,7 @@ def run_limited(
             refusals=(_UNREADABLE, _NO_RESULT),
             seconds=seconds,
             memory_mb=memory_mb,
+            reads=_files_of(payload),
             preload=_PRELOAD,
         )
     except ChildRefused as refused:
@@ -93,6 +94,12 @@ def run_limited(
         kind = AnalysisBroke if stop.reason == "fault" else AnalysisStopped
         sentence = _sentence(stop, seconds, memory_mb)
         raise kind(sentence, stop.reason, stop.detail) from None
+
+
+def _files_of(payload: dict[str, Any]) -> list[str]:
+    """Return the files that a task is told of: the one it is for, and those that its parameters name."""
+    told = [payload, *payload.get("named", {}).values()]
+    return [one["path"] for one in told if "path" in one]
 
 
 def _sentence(stop: ChildStopped, seconds: float, memory_mb: int) -> str:

@@ -17,7 +17,7 @@ from analysis.result import Method, NoResult
 from analysis.techniques.files import read
 from analysis.techniques.registry import METHODS, TECHNIQUES, default_method
 
-_LIBRARIES = ("numpy", "scipy", "lmfit", "scikit-learn", "gemmi", "defusedxml")
+_LIBRARIES = ("numpy", "scipy", "lmfit", "gemmi", "defusedxml")
 
 
 def analyse(payload: dict[str, Any]) -> dict[str, Any]:
@@ -144,7 +144,7 @@ def library_versions() -> dict[str, str]:
     loaded = {name.partition(".")[0] for name in sys.modules}
     versions = {"python": platform.python_version()}
     for name in _LIBRARIES:
-        if {"scikit-learn": "sklearn"}.get(name, name) in loaded:
+        if name in loaded:
             versions[name] = metadata.version(name)
     return versions
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Max
+from django.urls import reverse
 from django.utils import timezone
 
 from analysis.curves.thinning import thinned_reading, thinned_result
@@ -23,12 +24,14 @@ from analysis.services.file_payload import file_payload
 from analysis.services.lists import AGAIN
 from analysis.services.measuring_instruments import calibrations_of
 from analysis.services.named import named_files
+from analysis.services.pixel_states import rule_by_newest_sweep
 from analysis.services.recalibrated import RESPONSE
 from analysis.services.runs import READ_ONLY
 from analysis.techniques.registry import METHODS
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Job
 from labnotebook.records.services import jobs
+from labnotebook.records.services.happenings import ANALYSIS_DONE, happened
 
 log = logging.getLogger(__name__)
 
@@ -165,6 +168,15 @@ def _change_unfinished(analysis: Analysis, job: Job, reason: str, **values: Any)
 
 def _write(analysis: Analysis, job: Job, answer: dict[str, Any]) -> None:
     analysis.set_fields(**_found(analysis, job, answer))
+    rule_by_newest_sweep(analysis.measurement)
+    measurement = analysis.measurement
+    happened(
+        ANALYSIS_DONE,
+        project=measurement.project,
+        id=analysis.pk,
+        code=str(measurement.subject),
+        path=reverse("analysis:measurement-detail", args=[measurement.pk]),
+    )
 
 
 def _found(analysis: Analysis, job: Job, answer: dict[str, Any]) -> dict[str, Any]:
@@ -239,6 +251,7 @@ def _add(analysis: Analysis, job: Job, columns: dict[str, Any]) -> None:
     for name, value in columns.items():
         setattr(analysis, name, value)
     analysis.save()
+    rule_by_newest_sweep(measurement)
 
 
 def _provenance(analysis: Analysis, job: Job) -> dict[str, Any]:

@@ -13,8 +13,10 @@ from django.db.models.fields.json import KeyTransform
 
 from analysis.comparison import LETTERS
 from analysis.models import Forecast, LabQuantity, Outcome, PhaseAssignment
+from analysis.pixel_numbers import COUNTED
 from analysis.quantities import QUANTITIES
 from analysis.quantity import Better, Place, Quantity
+from devices.models import standing
 from synthesis.chemistry.quantities import SHOWN, RatioOfBatch, ratios_of_batch
 from synthesis.chemistry.sources import Balance
 from synthesis.models import (
@@ -139,9 +141,10 @@ def _outcomes(batches: Sequence[Batch]) -> dict[int, dict[str, Outcome]]:
 
 def _best(user: Any, batches: Sequence[Batch]) -> dict[int, dict[str, Best]]:
     """Return the best of what the pixels of the devices from each batch gave, by quantity."""
-    rows = Outcome.objects.visible_to(user).filter(
+    rows = Outcome.objects.visible_to(user).alias(stands=standing("pixel__"))
+    rows = rows.filter(
         superseded_at=None,
-        pixel__state__in=["", "working"],
+        stands__in=COUNTED,
         pixel__device__layers__source_batch__in=batches,
     )
     rows = rows.annotate(made_from=F("pixel__device__layers__source_batch")).distinct()

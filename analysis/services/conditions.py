@@ -21,7 +21,8 @@ def plan_conditions(
 ) -> dict[str, Any] | None:
     """Return the conditions that a plan for these targets sets; None without a ratio of Ca to Pb.
 
-    What the plan does not say is left out: the forecast then takes the paper's value.
+    What the plan does not say is left out: the forecast then takes the paper's value. The uncertainty that assay,
+    water and balance leave on R goes with it.
     """
     expected = _value(plan, "ratio_ca_pb_effective", "ratio_ca_pb")
     if expected is None and ratio is not None:
@@ -31,6 +32,7 @@ def plan_conditions(
     lead = None if lead_mmol is None else float(lead_mmol)
     found = {
         "ratio_ca_pb": expected,
+        "ratio_ca_pb_u": _uncertainty(plan),
         "injection_temperature_c": _injection_temperature_c(_steps(plan)),
         "seed": _seed(plan),
         "purification_cycles": _washes(plan),
@@ -49,6 +51,15 @@ def _value(plan: Mapping[str, Any], *names: str) -> float | None:
         value = (composition.get(name) or {}).get("value")
         if value is not None:
             return float(value)
+    return None
+
+
+def _uncertainty(plan: Mapping[str, Any]) -> float | None:
+    """Return the standard uncertainty of R in the flask, None where the plan says none."""
+    composition = plan.get("composition") or {}
+    for name in ("ratio_ca_pb_effective", "ratio_ca_pb"):
+        if (composition.get(name) or {}).get("value") is not None:
+            return composition[name].get("uncertainty")
     return None
 
 

@@ -35,7 +35,12 @@ class OnePixel:
     @property
     def counts(self) -> bool:
         """Whether its numbers stand for the device: nobody said that it does not work."""
-        return self.pixel.state in COUNTED
+        return self.pixel.standing_state in COUNTED
+
+    @property
+    def state_word(self) -> str:
+        """The state that counts, as it stands in a sentence."""
+        return str(dict(Pixel.State.choices).get(self.pixel.standing_state, "")).lower()
 
     @property
     def waiting(self) -> Measurement | None:
@@ -43,9 +48,17 @@ class OnePixel:
         return next((m for m in self.measurements if _waits(m)), None)
 
     @property
+    def read(self) -> dict[str, dict[str, Any]]:
+        """The figures that were read and that nobody decided on, by quantity, where nothing is accepted."""
+        waiting = [m for m in reversed(self.measurements) if _waits(m)]
+        runs = [run for m in waiting if (run := standing_run(m)) is not None]
+        figures = {f["quantity"]: f for run in runs for f in run.light["figures"] or []}
+        return {name: one for name, one in figures.items() if name not in self.known}
+
+    @property
     def number(self) -> PixelNumber:
         """What counts of it in a statistic."""
-        return PixelNumber(self.pixel.state, self.eqe)
+        return PixelNumber(self.pixel.standing_state, self.eqe)
 
 
 @dataclass(slots=True)
@@ -142,7 +155,7 @@ def _with_sisters(user: Any, device: Device, batches: list[Batch]) -> list[OneDe
     if batches:
         wanted |= Q(device__in=_sisters(user, device, batches).values("pk")[:MOST_SISTERS])
     found = {device.pk: OneDevice(device, [])}
-    rows = Pixel.objects.filter(wanted).select_related("device__project")
+    rows = Pixel.objects.filter(wanted).select_related("device__project", "ruled")
     for pixel in rows.order_by("-device_id", "pk"):
         row = found.setdefault(pixel.device_id, OneDevice(pixel.device, []))
         row.pixels.append(OnePixel(pixel))
@@ -164,7 +177,8 @@ def _sisters(user: Any, device: Device, batches: list[Batch]) -> QuerySet[Device
         )
     layers = Layer.objects.filter(alike, role=Layer.Role.EMITTER)
     rows = Device.objects.visible_to(user).exclude(pk=device.pk)
-    rows = rows.filter(architecture=device.architecture_id, pk__in=layers.values("device"))
+    alike_stack = Q(recipe_version__recipe=device.architecture)
+    rows = rows.filter(alike_stack, pk__in=layers.values("device"))
     if device.project.is_simulated:
         return rows.filter(project=device.project_id).order_by("-pk")
     return rows.filter(project__is_simulated=False).order_by("-pk")

@@ -20,8 +20,10 @@ from analysis.forecast import (
 )
 from analysis.models import Forecast
 from analysis.services.conditions import batch_conditions
+from analysis.services.experiments import planned_inputs
 from analysis.services.measured import phase_gaps
 from analysis.services.model_versions import load, model_in_use
+from analysis.services.recipe_forecasts import expect
 from analysis.services.runs import reserved_id
 from analysis.services.scores import score_batch
 from labnotebook.records.history import recorded
@@ -30,6 +32,7 @@ from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services import jobs
 from synthesis.models import Batch
+from synthesis.services.plans import FIRST_RECIPE, has_forecast, read_definition
 
 CURVE_POINTS = 41
 CURVE_TO = 1.0
@@ -98,6 +101,9 @@ def answer_forecast(job: Job) -> Callable[[], None]:
         return lambda: None
     model = model_in_use(forecast.project)
     answer = _answer(forecast.conditions, forecast.asked_by, model)
+    # Nobody said a recipe: what the forecast speaks of is the paper's.
+    numbers = expect(forecast.project, FIRST_RECIPE, forecast.conditions, with_phase=False)
+    answer["result"] |= numbers.as_dict()
     return lambda: forecast.set_fields(**answer)
 
 
@@ -121,19 +127,42 @@ def answer_batch(job: Job) -> Callable[[], None]:
 
     By the version that was in use when it was planned: what was learned since may know how it came out.
     """
-    batch = Batch.objects.select_related("project", "planned_by").get(pk=job.input["batch"])
-    conditions = batch_conditions(batch)
+    batch = Batch.objects.select_related("project", "planned_by", "recipe_version__recipe").get(
+        pk=job.input["batch"]
+    )
+    definition = read_definition(batch.recipe_version)
+    inputs = planned_inputs(definition, batch.plan or {})
+    conditions = batch_conditions(batch) if has_forecast(definition) else inputs
     if conditions is None or Forecast.objects.filter(batch=batch).exists():
         return lambda: None  # nothing to say about a flask without lead and calcium
-    model = model_in_use(batch.project, at=batch.planned_at)
-    answer = _answer(conditions, batch.planned_by, model)
-    frozen = answer["result"]["conditions"]
+    if has_forecast(definition):
+        model = model_in_use(batch.project, at=batch.planned_at)
+        answer = _answer(conditions, batch.planned_by, model)
+        conditions = answer["result"]["conditions"]
+    else:
+        answer = _answer_of_recipe(inputs)
+    answer["result"] |= expect(
+        batch.project,
+        batch.recipe_version.recipe.slug,
+        inputs,
+        with_phase=not has_forecast(definition),
+        at=batch.planned_at,
+    ).as_dict()
 
     def write() -> None:
-        _create_for(batch, job, frozen, **answer)
+        _create_for(batch, job, conditions, **answer)
         score_batch(batch)  # of a phase that was said while this was being made
 
     return write
+
+
+def _answer_of_recipe(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer for a recipe of which the paper says nothing: what its own batches taught is added."""
+    return {
+        "state": Forecast.State.DONE,
+        "result": {"phase": None, "conditions": dict(inputs), "model": None},
+        "answered_at": timezone.now(),
+    }
 
 
 def _answer(conditions: Mapping[str, Any], by: Any, model: LabModel) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from analysis.techniques.guess import technique_told
 from labnotebook.records.files import HashedUpload, clean_name
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
-from labnotebook.records.permissions import require_editor
+from labnotebook.records.permissions import require_editor, require_uploader
 from labnotebook.records.refusals import Asked, Refusal, WrongState
 from labnotebook.records.services.archive import reason_of
 from labnotebook.records.services.files import store_file
@@ -49,7 +49,7 @@ def take_in(
     A file that is there already, to the last byte, is not kept again unless the person is ``sure``, so the same
     files may be sent again after a loss. Refuses when no file came, or none can be kept.
     """
-    require_editor(by, project)
+    require_uploader(by, project)
     files = list(uploads)
     if not files:
         raise Refusal("No file came with it. Choose at least one.", field="file")
@@ -102,11 +102,11 @@ def _take(by: Any, project: Project, upload: HashedUpload, found: Route, *, sure
 
 def _there_already(by: Any, name: str, sha256: str) -> TakenIn | None:
     """Return what became of these bytes when they came before, None when they did not."""
-    rows = Measurement.objects.visible_to(by).filter(file__sha256=sha256)
+    rows = Measurement.objects.reached_by(by).filter(file__sha256=sha256)
     known = rows.select_related("file").order_by("pk").first()
     if known is not None:
         return TakenIn(name, KNOWN, in_words(name, known), known)
-    rows = unassigned_for(by).filter(file__sha256=sha256)
+    rows = _unassigned(InboxFile.objects.reached_by(by)).filter(file__sha256=sha256)
     waiting = rows.order_by("-put_aside_at", "-pk").first()  # none first: what still waits
     if waiting is None:
         return None
@@ -129,7 +129,11 @@ def waiting_for(user: Any, *, aside: bool = False) -> QuerySet[InboxFile]:
 
 def unassigned_for(user: Any) -> QuerySet[InboxFile]:
     """Return the files that nobody said the subject of, those put aside among them."""
-    rows = InboxFile.objects.visible_to(user).filter(measurement=None)
+    return _unassigned(InboxFile.objects.visible_to(user))
+
+
+def _unassigned(rows: QuerySet[InboxFile]) -> QuerySet[InboxFile]:
+    rows = rows.filter(measurement=None)
     return rows.select_related("file__uploaded_by", "project").order_by("-pk")
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from analysis.history.columns import COLUMNS
+from analysis.history.columns import COLUMNS, FURTHER, UNCERTAINTY
 from analysis.history.language import PAGING, SEARCH
 from analysis.models import LabQuantity
 from analysis.models.quantity import NAME
@@ -19,7 +19,7 @@ from labnotebook.records.permissions import require_role
 from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.units import find_unit
 
-TAKEN = frozenset({*QUANTITIES, *COLUMNS, *PAGING, SEARCH, "x", "y", "format"})
+TAKEN = frozenset({*QUANTITIES, *COLUMNS, *FURTHER, *PAGING, SEARCH, "x", "y", "format"})
 LONGEST_LABEL = 80
 
 
@@ -85,6 +85,12 @@ def _check_name(name: str) -> None:
     if name.startswith("ratio_"):
         raise Refusal(
             "A ratio belongs to a recipe: write it there as an input, and it has its columns.",
+            field="name",
+        )
+    if name.endswith(UNCERTAINTY):
+        raise Refusal(
+            f"Every quantity has the column of its uncertainty already: {name.removesuffix(UNCERTAINTY)[:40]}"
+            " with _uncertainty behind it. Add the quantity itself.",
             field="name",
         )
     if name in TAKEN or LabQuantity.objects.filter(name=name).exists():

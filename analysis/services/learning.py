@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -22,27 +22,30 @@ from analysis.services.model_versions import load, version_in_use
 from labnotebook.records.models import Job, Project
 from labnotebook.records.services import jobs
 
-KIND = "learn"
+KIND = "learn"  # the phases
+RECIPES = "learn_recipes"  # numbers, and phases of other recipes: `learning_recipes`
 DEBOUNCE_SECONDS = 4
 WAIT_SECONDS = 0.3
 
 
-def ask_to_learn(project: Project) -> None:
+def ask_to_learn(project: Project, kinds: Sequence[str] = (KIND, RECIPES)) -> None:
     """Ask that all who learn from this project do so soon, in the caller's transaction.
 
     What is asked while a job still waits is learned by that one. Its row is locked until our label is
     written, so that it cannot begin without it.
     """
     for one in learners_from(project):
-        ask_one_to_learn(one)
+        ask_one_to_learn(one, kinds)
 
 
-def ask_one_to_learn(project: Project) -> None:
+def ask_one_to_learn(project: Project, kinds: Sequence[str] = (KIND, RECIPES)) -> None:
     """Ask that a project learns soon; see `ask_to_learn`."""
-    waiting = Job.objects.filter(kind=KIND, project=project, state=Job.State.QUEUED)
-    if not waiting.select_for_update().values_list("pk", flat=True):
-        asked = {"project": project.pk, "asked_at": timezone.now().isoformat()}
-        jobs.ask(KIND, asked, project=project, after_seconds=DEBOUNCE_SECONDS)
+    waiting = Job.objects.filter(kind__in=kinds, project=project, state=Job.State.QUEUED)
+    there = set(waiting.select_for_update().values_list("kind", flat=True))
+    for kind in kinds:
+        if kind not in there:
+            asked = {"project": project.pk, "asked_at": timezone.now().isoformat()}
+            jobs.ask(kind, asked, project=project, after_seconds=DEBOUNCE_SECONDS)
 
 
 def say_failed(job: Job) -> None:
@@ -53,7 +56,7 @@ def say_failed(job: Job) -> None:
 def learn(job: Job) -> Callable[[], None]:
     """Learn from the labels as they stand, one job at a time for a project."""
     project = Project.objects.get(pk=job.input["project"])
-    _wait_for_others(job)
+    wait_for_others(job)
     read_at = timezone.now()
     labels = labels_of(project)
     if not labels.rows:
@@ -138,13 +141,13 @@ def _verdict(compared: Comparison, before: int) -> str:
     return f"Used: {words}."
 
 
-def _wait_for_others(job: Job) -> None:
+def wait_for_others(job: Job) -> None:
     """Wait until nobody else learns for this project: one that has begun before, until its version is written.
 
     A worker that died is waited for as long as its lease runs.
     """
     before = Job.objects.filter(
-        kind=KIND, project=job.project_id, state=Job.State.RUNNING, pk__lt=job.pk
+        kind=job.kind, project=job.project_id, state=Job.State.RUNNING, pk__lt=job.pk
     )
     while before.filter(lease_until__gt=timezone.now()).exists():
         time.sleep(WAIT_SECONDS)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from analysis.forecast.paper import PAPER_GAPS
+from labnotebook.records.models.role import READS
 from labnotebook.records.prepared import fetch_rows
 from synthesis.chemistry.gaps import OpenGap
 from synthesis.services.gaps import measured_by, still_open
@@ -17,9 +18,9 @@ STEPS = 20  # points nearer than a step to both neighbours are passed over
 WALK = """
 WITH RECURSIVE mine AS (SELECT m.project_id FROM records_membership m
   JOIN records_project p ON p.id = m.project_id AND NOT p.is_simulated
-  WHERE m.user_id = %(user)s::bigint),
+  WHERE m.user_id = %(user)s::bigint AND m.{reads}),
 walk (value) AS (
-  SELECT %(low)s::float8
+  SELECT %(low)s::float8 WHERE EXISTS (SELECT FROM mine)  -- else every batch of the lab is looked at for none
   UNION ALL
   SELECT coalesce(
     (SELECT q.value {measured} AND q.value > w.value AND q.value <= w.value + %(step)s::float8
@@ -29,12 +30,13 @@ walk (value) AS (
   FROM walk w WHERE w.value IS NOT NULL)
 SELECT value FROM walk WHERE value > %(low)s::float8
 """.format(  # noqa: S608  (constant text)
+    reads=READS,
     measured="""FROM synthesis_batchquantity q
       JOIN synthesis_batch b ON b.id = q.batch_id
       JOIN analysis_phaseassignment p ON p.batch_id = b.id
       WHERE p.superseded_at IS NULL AND p.phase <> 'failed' AND p.evidence <> 'none'
         AND b.project_id IN (SELECT project_id FROM mine)
-        AND q.key = %(key)s AND q.basis = 'weighed'"""
+        AND q.key = %(key)s AND q.basis = 'weighed'""",
 )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from analysis.models import Measurement, Outcome
+from analysis.models import Analysis, Measurement, Outcome
 from analysis.result import Method
 from analysis.services.doubts import doubt_of
 from analysis.services.measuring_instruments import pick_instrument
@@ -19,16 +19,20 @@ from analysis.services.runs import ask, checked_settings, method_for
 from analysis.services.structures import STANDS
 from analysis.services.subjects import Measured, lock_subject, project_of, subject_field
 from analysis.services.uploads import head_of
+from analysis.technique import Technique
+from analysis.techniques.angular.technique import ANGULAR
+from analysis.techniques.emission.technique import EL_SPECTRUM
 from analysis.techniques.guess import guess_technique
 from analysis.techniques.registry import GUESS, TECHNIQUES
 from devices.models import Pixel
 from labnotebook.records.files import HashedUpload, clean_name
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project, StoredFile
-from labnotebook.records.permissions import require_editor
+from labnotebook.records.permissions import require_editor, require_uploader
 from labnotebook.records.refusals import Asked, Refusal, WrongState
 from labnotebook.records.services.files import store_file
 
+SAYS_SPECTRUM = {"el_peak_nm", "el_fwhm_nm", "el_wavelength_nm", "el_power"}
 HOW_TO_BE_SURE = "If that is right, say that you are sure, and it is kept."
 
 
@@ -51,12 +55,14 @@ def add_measurement(
     ``measured_with`` the code of a record.
     """
     project = project_of(subject)
-    require_editor(by, project)
+    require_uploader(by, project)
     check_technique(technique)
     method = method_for(technique)
-    settings = checked_settings(
-        technique, method, {**known_settings(subject, method), **(parameters or {})}
-    )
+    said = parameters or {}
+    known = known_settings(subject, method)
+    if said.keys() & SAYS_SPECTRUM:  # what is typed of the EL stands before what is looked up
+        known.pop("el_spectrum", None)
+    settings = checked_settings(technique, method, {**known, **said})
     check_named(project, method, settings)
     record = pick_instrument(measured_with, technique)
     with recorded(by, "measurement uploaded"):
@@ -114,7 +120,7 @@ def add_each(
     ``technique`` may be `GUESS`: then each file tells its own. A file that is there already, or is named for
     something else, is asked about, unless the person is ``sure``. What else is ``said`` holds for all.
     """
-    require_editor(by, project_of(subject))
+    require_uploader(by, project_of(subject))
     if technique != GUESS:
         check_technique(technique)
     kept: list[Kept] = []
@@ -149,7 +155,7 @@ def check_technique(technique: str) -> None:
 
 
 def known_settings(subject: Measured, method: Method | None) -> dict[str, Any]:
-    """Return what the notebook already knows: the area of the pixel and its EL spectrum."""
+    """Return what the notebook already knows: the area of the pixel, its EL spectrum and its angular pattern."""
     takes = {parameter.name for parameter in method.parameters} if method else set()
     if not isinstance(subject, Pixel) or "area_mm2" not in takes:
         return {}
@@ -161,9 +167,26 @@ def known_settings(subject: Measured, method: Method | None) -> dict[str, Any]:
             pixel=subject, superseded_at=None, quantity__in=["el_peak_nm", "el_fwhm_nm"]
         ).values_list("quantity", "value")
     )
-    if len(spectrum) == 2 and takes >= set(spectrum):
+    for name in takes & {ANGULAR.name}:
+        if (pattern := _newest_of(subject, ANGULAR)) is not None:
+            known[name] = pattern
+    named = _newest_of(subject, EL_SPECTRUM) if "el_spectrum" in takes else None
+    if named is not None:
+        known["el_spectrum"] = named
+    elif len(spectrum) == 2 and takes >= set(spectrum):
         known |= spectrum
     return known
+
+
+def _newest_of(pixel: Pixel, technique: Technique) -> int | None:
+    """Return the newest measurement of a pixel by this technique that was read and not rejected."""
+    runs = Analysis.objects.filter(
+        measurement__pixel=pixel,
+        measurement__technique=technique.name,
+        state=Analysis.State.DONE,
+        rejected_at=None,
+    )
+    return runs.order_by("-measurement_id").values_list("measurement_id", flat=True).first()
 
 
 def correct_technique(*, by: Any, measurement: Measurement, technique: str) -> Measurement:

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from analysis.models import HistoryRow
 from analysis.services.phase_evidence import Evidence, evidence_of_all
+from labnotebook.records.models.role import READS
 from labnotebook.records.prepared import fetch_rows
 from synthesis.chemistry.quantities import Estimate, RatioOfBatch
 from synthesis.models import Batch, Deviation
@@ -22,10 +23,11 @@ NEWEST = 300  # of the recipe; planned ones, which are not weighed yet, are amon
 
 # From R along the index of the numbers, up and down, until there are enough; then the newest that are
 # planned. Whose they may be and of which recipe stands in the row of the history.
-_MINE = """h.recipe = %(recipe)s AND h.archived = 'no' AND h.project_id = ANY(ARRAY(
+_MINE = f"""h.recipe = %(recipe)s AND h.archived = 'no' AND h.project_id = ANY(ARRAY(
     SELECT m.project_id FROM records_membership m JOIN records_project p ON p.id = m.project_id
-    WHERE m.user_id = %(user)s::bigint AND (NOT p.is_simulated OR p.id = %(project)s::bigint)))
-  AND h.batch_id <> %(batch)s::bigint"""
+    WHERE m.user_id = %(user)s::bigint AND m.{READS}
+      AND (NOT p.is_simulated OR p.id = %(project)s::bigint)))
+  AND h.batch_id <> %(batch)s::bigint"""  # noqa: S608  (our own words)
 _IS_NEAR = """abs(n.value - %(ratio)s::float8) <= greatest(%(near)s::float8,
     2 * sqrt(%(uncertainty)s::float8 ^ 2 + coalesce(n.uncertainty, 0) ^ 2))"""
 _WEIGHED = """(SELECT n.batch_id, n.value, n.uncertainty, true AS weighed

@@ -7,18 +7,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from django.urls import reverse
 from django.utils import timezone
 
 from analysis.models import Analysis, Measurement, Outcome
 from analysis.quantities import is_of_the_fit
 from analysis.services import phases, structures
-from analysis.services.learning import ask_to_learn
+from analysis.services.experiments import NUMBERS
+from analysis.services.learning import RECIPES, ask_to_learn
+from analysis.services.pixel_states import rule_by_newest_sweep
 from analysis.services.quantities import parse_uncertainty, parse_value, typable
 from analysis.services.subjects import Subject, lock_subject, project_of, subject_field
 from analysis.techniques.shared.rates import radiative_rates
+from devices.models import Pixel
 from labnotebook.records.history import recorded
+from labnotebook.records.models import Project
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import PreconditionRequired, Refusal, WrongState
+from labnotebook.records.services.happenings import OUTCOME_ACCEPTED, happened
 from synthesis.models import Batch
 
 
@@ -86,8 +92,10 @@ def accept_analysis(
             )
         subject = numbers_of(analysis.measurement)
         lock_subject(subject)
-        for figure in _chosen(analysis, quantities):
+        chosen = list(_chosen(analysis, quantities))
+        for figure in chosen:
             _accept_figure(by, subject, analysis, figure)
+        _ask_to_learn(project_of(subject), [figure["quantity"] for figure in chosen])
         phases.accept_verdict(
             by=by, analysis=analysis, phase=phase, structure=structure, reason=reason.strip()
         )
@@ -96,6 +104,7 @@ def accept_analysis(
             analysis.set_fields(
                 accepted_at=timezone.now(), accepted_by=by, rejected_at=None, rejected_reason=""
             )
+            rule_by_newest_sweep(analysis.measurement)
     return analysis
 
 
@@ -129,13 +138,18 @@ def reject_analysis(
         analysis = _decidable(analysis, version)
         lock_subject(analysis.measurement.subject)
         now = timezone.now()
-        analysis.outcomes.filter(superseded_at=None).update(superseded_at=now)
+        withdrawn = analysis.outcomes.filter(superseded_at=None)
+        _ask_to_learn(
+            analysis.measurement.project, list(withdrawn.values_list("quantity", flat=True))
+        )
+        withdrawn.update(superseded_at=now)
         if analysis.phases.filter(superseded_at=None).update(superseded_at=now):
             ask_to_learn(analysis.measurement.project)
         structures.withdraw_with_run(analysis, reason)
         analysis.set_fields(
             rejected_at=now, rejected_reason=reason, accepted_at=None, accepted_by=None
         )
+        rule_by_newest_sweep(analysis.measurement)
     return analysis
 
 
@@ -161,7 +175,8 @@ def type_outcome(
         lock_subject(subject)
         _require_reason_after_signing(subject, quantity, note)
         _supersede(subject, quantity)
-        return Outcome.objects.create(
+        _ask_to_learn(project, [quantity])
+        outcome = Outcome.objects.create(
             project=project,
             quantity=quantity,
             value=value,
@@ -173,6 +188,8 @@ def type_outcome(
             accepted_by=by,
             **subject_field(subject),
         )
+        _say_accepted(outcome, subject)
+        return outcome
 
 
 def current_outcomes(subject: Subject) -> dict[str, Outcome]:
@@ -272,7 +289,7 @@ def _accept_figure(
     if current is not None and current.analysis_id == analysis.pk:
         return
     _supersede(subject, figure["quantity"])
-    Outcome.objects.create(
+    outcome = Outcome.objects.create(
         project=analysis.measurement.project,
         quantity=figure["quantity"],
         value=figure["value"],
@@ -290,6 +307,13 @@ def _accept_figure(
         accepted_by=by,
         **subject_field(subject),
     )
+    _say_accepted(outcome, subject)
+
+
+def _say_accepted(outcome: Outcome, subject: Subject) -> None:
+    code = subject.device.code if isinstance(subject, Pixel) else subject.code
+    path = reverse("qr", args=[code])
+    happened(OUTCOME_ACCEPTED, project=outcome.project, id=outcome.pk, code=str(subject), path=path)
 
 
 def _require_reason_after_signing(subject: Subject, quantity: str, reason: str) -> None:
@@ -303,6 +327,12 @@ def _require_reason_after_signing(subject: Subject, quantity: str, reason: str) 
             " Say in the note why another number takes its place.",
             field="note",
         )
+
+
+def _ask_to_learn(project: Project, quantities: Sequence[str]) -> None:
+    """Ask that the numbers of the recipes are learned anew, where one of these is foretold."""
+    if any(name in NUMBERS for name in quantities):
+        ask_to_learn(project, [RECIPES])
 
 
 def _supersede(subject: Subject, quantity: str) -> None:

@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from analysis.curves.abscissa import along, other_units
 from analysis.curves.overlaid import LETTERS, MOST, One
-from analysis.drawing import Drawn, Range
+from analysis.drawing import Drawing, Drawn, Range, Way
 from analysis.models import Analysis, Measurement
 from analysis.services.lists import best_run, measurements_for
 from analysis.services.whole import SECONDS, stored_drawn, whole_drawn
@@ -55,13 +55,18 @@ class Overlay:
 
 
 def load_overlay(
-    user: Any, keys: Sequence[int], unit: str = "", *, every_point: bool = False
+    user: Any,
+    keys: Sequence[int],
+    unit: str = "",
+    *,
+    show: str = "",
+    every_point: bool = False,
 ) -> Overlay | None:
     """Return the curves of the measurements with these keys that the person may see, in this order.
 
     Those of another ordinate than the first come last, so that a curve has one letter in every figure and table.
     The technique is that of the first of them; a few queries whatever their number. None when none is there.
-    With ``every_point`` long files are read once more, all of them within `SECONDS`.
+    ``show`` names another pair of columns of the technique (`analysis.drawing.Way`). With ``every_point`` long files are read once more, all of them within `SECONDS`.
     """
     found = {one.pk: one for one in measurements_for(user).filter(pk__in=keys[:MOST])}
     asked = [found[key] for key in keys[:MOST] if key in found]
@@ -73,7 +78,7 @@ def load_overlay(
     columns = ("reading", "result", "parameters", "scan", "provenance")
     stored = Analysis.objects.only(*columns).in_bulk(keys_of_runs)
     until = time.monotonic() + SECONDS
-    drawing = drawing_of(technique)
+    drawing, way = drawing_as(technique, show)
     curves = list[Laid]()
     own, units, kinds = "", tuple[str, ...](), None
     for measurement in asked:
@@ -82,6 +87,7 @@ def load_overlay(
             continue
         stored[run.pk].measurement = measurement
         drawn, missing = _drawn(stored[run.pk], until if every_point else 0)
+        drawn = way.of(drawn) if way else drawn
         if drawn.channels and not own:
             own, units = drawn.channels[0]["unit"], other_units(drawn.channels[0])
         shown = along(drawn, drawing, unit or own)
@@ -107,6 +113,13 @@ def load_overlay(
         tuple(laid),
         tuple(one for one in asked if one.pk not in there),
     )
+
+
+def drawing_as(technique: str, show: str) -> tuple[Drawing, Way | None]:
+    """Return how a technique is drawn, and the other pair of columns where one of that name is asked for."""
+    drawing = drawing_of(technique)
+    way = next((one for one in drawing.ways if one.name == show), None)
+    return (Drawing(log=way.log), way) if way else (drawing, None)
 
 
 def _drawn(run: Analysis, until: float) -> tuple[Drawn, str]:

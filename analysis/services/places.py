@@ -47,7 +47,7 @@ def _places(user: Any, names: Sequence[str]) -> list[Place]:
     if not codes and not words:
         return []
     mine = list(
-        Membership.objects.filter(user=user, role__in=Role.at_least(Role.EDITOR)).values_list(
+        Membership.objects.filter(user=user, role__in=Role.at_least(Role.INSTRUMENT)).values_list(
             "project_id", flat=True
         )
     )

@@ -14,6 +14,16 @@ from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
 
 LONGEST_TEXT = 40
+# Units that papers print where they mean ours: what is typed from them is not converted, but asked about.
+MISPRINTS = {
+    ("power_efficiency_lm_w", "%"): (
+        " A share of the electrical power is the wall-plug efficiency, another number. Where a paper prints a few per"
+        " cent beside some cd/A, it means lm/W: π·CE/V tells."
+    ),
+    ("luminance_cd_m2", "cd/cm2"): (
+        " 1 cd/cm² is 10 000 cd/m², brighter than any LED: where a paper prints cd/cm² it means cd/m²."
+    ),
+}
 WITH_UNIT = re.compile(r"[+−-]?[\d.,]+ *(?P<unit>[^\d\s.,][^\s]*)")
 
 
@@ -110,4 +120,6 @@ def parse_number(quantity: Quantity, text: str, field: str) -> Decimal:
 
 def _in_another_unit(quantity: Quantity, unit: str, field: str) -> Refusal:
     wanted = f"in {quantity.unit}" if quantity.unit else "without a unit"
-    return Refusal(f"{quantity.label} is typed {wanted}, not in {unit}.", field=field)
+    plain = unit.replace("²", "2").replace("^", "")
+    hint = MISPRINTS.get((quantity.name, plain), "")
+    return Refusal(f"{quantity.label} is typed {wanted}, not in {unit}.{hint}", field=field)

@@ -89,19 +89,12 @@ def _recorded(batch: Batch, planned: dict[str, Any], bench: _Bench) -> Recorded:
         "precursor_appearance": batch.precursor_appearance or None,
     }
     known = {name: value for name, value in said.items() if value is not None}
+    planned_u = planned.pop("ratio_ca_pb_u", None)  # stands beside the conditions of what was made
     if no_calcium:
         return Recorded({**planned, **known, "ratio_ca_pb": 0.0})
     weighed = bench.weighed.get("ratio_ca_pb")
-    u = weighed.uncertainty if weighed is not None else _planned_u(batch.plan or {})
+    u = weighed.uncertainty if weighed is not None else planned_u
     return Recorded({**planned, **known}, u or 0.0)
-
-
-def _planned_u(plan: Mapping[str, Any]) -> float | None:
-    composition = plan.get("composition") or {}
-    for name in ("ratio_ca_pb_effective", "ratio_ca_pb"):
-        if (composition.get(name) or {}).get("value") is not None:
-            return composition[name].get("uncertainty")
-    return None
 
 
 def _last(

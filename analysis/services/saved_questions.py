@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from analysis.history.axes import BESIDE, IDLE, read_looked_at
 from analysis.history.catalogue import Catalogue
+from analysis.history.language import read_with
 from analysis.models import SavedQuestion
+from analysis.models.saved_question import TABLE
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.permissions import require_editor
@@ -20,11 +22,9 @@ MOST_LISTED = 100
 
 
 def save_question(*, by: Any, project: Project, name: str, query: str) -> SavedQuestion:
-    """Keep a question of the explorer under a name that the project has not given yet."""
+    """Keep a question of the explorer or the history under a name that the project has not given yet."""
     require_editor(by, project)
-    name = " ".join(name.split())
-    if not name or len(name) > LONGEST_NAME:
-        raise Refusal(f"Name the question, in at most {LONGEST_NAME} characters.", field="name")
+    name = named(name, "the question")
     kept = checked_query(by, query)
     with recorded(by, "save a question"):
         project.lock()
@@ -35,11 +35,25 @@ def save_question(*, by: Any, project: Project, name: str, query: str) -> SavedQ
         return SavedQuestion.objects.create(project=project, name=name, query=kept, saved_by=by)
 
 
+def named(name: str, what: str) -> str:
+    """Return a name with single spaces; one that is empty or too long is refused."""
+    name = " ".join(name.split())
+    if not name or len(name) > LONGEST_NAME:
+        raise Refusal(f"Name {what}, in at most {LONGEST_NAME} characters.", field="name")
+    return name
+
+
 def checked_query(by: Any, query: str) -> str:
     """Return a query as it is kept; one that cannot be asked is refused."""
-    pairs = [(name, text) for name, text in parse_qsl(query) if name not in IDLE and text.strip()]
-    filters = [pair for pair in pairs if pair[0] not in BESIDE]
-    read_looked_at(Catalogue(by), filters, dict(pairs))
+    said = [(name, text) for name, text in parse_qsl(query) if text.strip()]
+    if ("show", TABLE) in said:
+        pairs = [pair for pair in said if pair[0] not in ("page_size", "cursor")]
+        aside = ("show", "x", "y", "pinned")
+        read_with(Catalogue(by), [pair for pair in pairs if pair[0] not in aside])
+    else:
+        pairs = [pair for pair in said if pair[0] not in IDLE]
+        filters = [pair for pair in pairs if pair[0] not in BESIDE]
+        read_looked_at(Catalogue(by), filters, dict(pairs))
     kept = urlencode(pairs, safe=",")
     if len(kept) > LONGEST_QUERY:
         raise Refusal(f"The question is longer than {LONGEST_QUERY} characters.", field="name")

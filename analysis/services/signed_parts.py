@@ -1,4 +1,4 @@
-"""What a signature on a batch covers in this room: its files, analyses and accepted numbers.
+"""What a signature on a batch covers in this room: its files, analyses, accepted numbers, and what people expected.
 
 All of these may grow after the signature (a later measurement, a number that supersedes another); what
 was there when the batch was signed stays provable.
@@ -12,7 +12,12 @@ from synthesis.models import Batch
 BATCH = Batch._meta.db_table
 _MEASUREMENTS = "SELECT id FROM analysis_measurement WHERE batch_id = %(record)s"
 
-for _table in ("analysis_measurement", "analysis_outcome", "analysis_phaseassignment"):
+for _table in (
+    "analysis_measurement",
+    "analysis_outcome",
+    "analysis_phaseassignment",
+    "analysis_guess",
+):
     _rows = f"SELECT id FROM {_table} WHERE batch_id = %(record)s"  # noqa: S608  (our own tables)
     signs(BATCH, _table, _rows, locked=False)
 signs(

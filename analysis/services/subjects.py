@@ -5,7 +5,7 @@ A file may also be of a bottle or of a layer; numbers are only accepted for the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from devices.models import Device, Layer, Pixel
@@ -16,6 +16,7 @@ from synthesis.models import Batch, Material
 
 Subject = Batch | Device | Pixel  # what numbers stand for
 Measured = Subject | Material | Layer  # what a file may be of
+Seen = Callable[[Any], Any]  # of the rows of a model those in which one may be found
 COLUMNS = {Batch: "batch", Device: "device", Pixel: "pixel", Material: "lot", Layer: "layer"}
 
 
@@ -43,12 +44,13 @@ def pick_measured(
     lot: str | None = None,
     layer: str | None = None,
 ) -> Measured:
-    """Return what a file is of, among what ``user`` may see.
+    """Return what a file is of, among what ``user`` may see or, as an instrument, send files for.
 
     ``lot`` is the code of a bottle, ``layer`` is ``"D-0001/3"``: its place from the substrate, which is 0.
     The others are as for `pick_subject`.
     """
-    return _pick(user, batch=batch, device=device, pixel=pixel, lot=lot, layer=layer)
+    named = {"batch": batch, "device": device, "pixel": pixel, "lot": lot, "layer": layer}
+    return _pick(lambda rows: rows.reached_by(user), named)
 
 
 def pick_subject(
@@ -58,12 +60,13 @@ def pick_subject(
 
     ``batch`` and ``device`` are codes; ``pixel`` is ``"D-0001/P1"`` or the number of the pixel.
     """
-    found = _pick(user, batch=batch, device=device, pixel=pixel)
+    named = {"batch": batch, "device": device, "pixel": pixel}
+    found = _pick(lambda rows: rows.visible_to(user), named)
     assert isinstance(found, Subject)
     return found
 
 
-def _pick(user: Any, **named: str | None) -> Measured:
+def _pick(seen: Seen, named: Mapping[str, str | None]) -> Measured:
     given = [name for name, value in named.items() if value]
     if len(given) != 1:
         *others, last = named
@@ -73,33 +76,33 @@ def _pick(user: Any, **named: str | None) -> Measured:
         )
     (name,) = given
     value = str(named[name])
-    found = _FINDERS[name](user, value)
+    found = _FINDERS[name](seen, value)
     if found is None:
         raise Refusal(f"There is no {name} {value[:60]!r} for you.", field=name)
     return found
 
 
-def _batch(user: Any, code: str) -> Batch | None:
-    return Batch.objects.visible_to(user).select_related("project").filter(code=code).first()
+def _batch(seen: Seen, code: str) -> Batch | None:
+    return seen(Batch.objects).select_related("project").filter(code=code).first()
 
 
-def _device(user: Any, code: str) -> Device | None:
-    return Device.objects.visible_to(user).select_related("project").filter(code=code).first()
+def _device(seen: Seen, code: str) -> Device | None:
+    return seen(Device.objects).select_related("project").filter(code=code).first()
 
 
-def _lot(user: Any, code: str) -> Material | None:
-    return Material.objects.visible_to(user).select_related("project").filter(code=code).first()
+def _lot(seen: Seen, code: str) -> Material | None:
+    return seen(Material.objects).select_related("project").filter(code=code).first()
 
 
-def _layer(user: Any, name: str) -> Layer | None:
+def _layer(seen: Seen, name: str) -> Layer | None:
     code, _slash, index = name.partition("/")
-    rows = Layer.objects.filter(device__in=Device.objects.visible_to(user), device__code=code)
+    rows = Layer.objects.filter(device__in=seen(Device.objects), device__code=code)
     rows = rows.select_related("device__project")
     return rows.filter(index=whole_number(index, digits=4)).first()
 
 
-def _pixel(user: Any, name: str) -> Pixel | None:
-    rows = Pixel.objects.filter(device__in=Device.objects.visible_to(user))
+def _pixel(seen: Seen, name: str) -> Pixel | None:
+    rows = Pixel.objects.filter(device__in=seen(Device.objects))
     rows = rows.select_related("device__project")
     code, slash, label = name.partition("/")
     if slash:
@@ -107,7 +110,7 @@ def _pixel(user: Any, name: str) -> Pixel | None:
     return rows.filter(pk=whole_number(name)).first()
 
 
-_FINDERS: dict[str, Callable[[Any, str], Measured | None]] = {
+_FINDERS: dict[str, Callable[[Seen, str], Measured | None]] = {
     "batch": _batch,
     "device": _device,
     "pixel": _pixel,

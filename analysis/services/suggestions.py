@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 from django.core import signing
 from django.utils import timezone
 
-from analysis.forecast import Conditions, LabModel
-from analysis.forecast.model import Floats
 from analysis.forecast.paper import PAPER_ROWS
-from analysis.models import HistoryRow, PhaseAssignment
-from analysis.services.conditions import plan_conditions
-from analysis.services.labels import IS_LABEL
-from analysis.services.model_versions import load, version_in_use
+from analysis.services.suggestion_lab import Lab, conditions_of
 from analysis.suggestions import (
     GOALS,
     CauseOfU,
-    Made,
     NothingToSuggest,
     Suggestion,
     Worth,
@@ -32,32 +25,23 @@ from analysis.suggestions import (
     repeat_disagreeing,
     value_of_information,
 )
+from analysis.suggestions.best import in_words
 from analysis.suggestions.boundary import boundary
-from analysis.suggestions.suggestion import EQE, PLQY, candidates
+from analysis.suggestions.suggestion import EQE, PLQY
 from analysis.suggestions.value import said
-from labnotebook.records.models import Project
 from labnotebook.records.refusals import Refusal
 from synthesis.chemistry.planning import Plan
-from synthesis.models import Batch
 from synthesis.services.plans import (
     FORECAST_RATIO,
-    LEAD,
-    Planner,
     SolvedPlan,
-    has_forecast,
-    planner_for,
     watch_of,
 )
 
 MOST = 10
 FIGURES = {one.key: one for one in (PLQY, EQE)}
-STEP = 0.0125  # of R: finer than batches repeat, coarser than a balance weighs at the paper's scale
-HIGHEST = 1.0
-NEWEST = 2000  # batches of the project that are looked at
 DAYS_OPEN = 7  # that a suggestion can be made into a batch as it was said
 _SALT = "analysis.suggestion"
 _TRIES = 12  # plans that may be refused before it is said that nothing can be planned
-_ON_THE_WAY = (Batch.State.PLANNED, Batch.State.RUNNING, Batch.State.MADE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,83 +54,10 @@ class Offer:
     model_version: int
     seal: str  # what `take` makes a batch of, as it was said
 
-
-@dataclass
-class Lab:
-    """What a project knows of one recipe, read once."""
-
-    project: Project
-    planner: Planner
-    lead: str
-    version: int
-    refused: set[float] = field(default_factory=set)
-
-    @cached_property
-    def model(self) -> LabModel:
-        """The model that the project asks."""
-        return load(self.version)
-
-    @cached_property
-    def rows(self) -> list[HistoryRow]:
-        """The project's newest batches of the recipe, those put away left out."""
-        mine = HistoryRow.objects.filter(
-            project=self.project, recipe=self.planner.version.recipe.slug, archived="no"
-        )
-        return list(mine.order_by("-batch_id")[:NEWEST])
-
-    @cached_property
-    def labelled(self) -> Mapping[int, str]:
-        """The phase of each batch that has one on named evidence."""
-        found = PhaseAssignment.objects.filter(IS_LABEL, batch__project=self.project)
-        return dict(found.values_list("batch_id", "phase"))
-
-    def made(self, figure: str = "plqy") -> list[Made]:
-        """Return the flasks, with the figure that is to be high."""
-        name = f"{figure}_percent"
-        return [
-            Made(row.code, ratio, self.labelled.get(row.batch_id), getattr(row, name))
-            for row in self.rows
-            if (ratio := _ratio(row)) is not None
-        ]
-
-    def pending(self) -> list[Made]:
-        """Return the flasks whose evidence is still to come."""
-        return [
-            Made(row.code, ratio)
-            for row in self.rows
-            if row.batch_id not in self.labelled
-            and row.phase == ""
-            and row.state in _ON_THE_WAY
-            and (ratio := _ratio(row)) is not None
-        ]
-
-    @cached_property
-    def limits(self) -> tuple[float, float]:
-        """The least and the highest R that the recipe takes, no higher than anybody should be sent."""
-        found = self.planner.definition.input(FORECAST_RATIO)
-        low = float(found.minimum) if found and found.minimum is not None else 0.0
-        high = float(found.maximum) if found and found.maximum is not None else HIGHEST
-        return low, min(high, HIGHEST)
-
-    def ratios(self) -> Floats:
-        """Return the R that can be chosen, without those whose plan was refused."""
-        every = candidates(*self.limits, STEP)
-        return every[[float(one) not in self.refused for one in every]]
-
-    def inputs(self, ratio: float) -> dict[str, Any]:
-        """Return what is posted to make a flask at this R."""
-        return {FORECAST_RATIO: ratio, LEAD: float(self.lead)}
-
-    def plan(self, ratio: float) -> SolvedPlan:
-        """Return the plan at this R; refuses in words."""
-        targets = {FORECAST_RATIO: Decimal(str(ratio)), LEAD: Decimal(self.lead)}
-        return self.planner.plan(targets)
-
-    @cached_property
-    def at(self) -> Conditions:
-        """What the recipe makes flasks under, R aside; its u(R) is left to the goals."""
-        low, high = self.limits
-        return conditions_of(self.plan(round((low + high) / 2, 4)).plan)
+    @property
+    def others(self) -> list[str]:
+        """The conditions beside R that it varies, in words."""
+        return [in_words(name, value) for name, value in self.suggestion.others.items()]
 
 
 def suggest(lab: Lab, *, goal: str, n: int = 3, figure: str = "plqy") -> list[Offer]:
@@ -173,18 +84,6 @@ def suggest(lab: Lab, *, goal: str, n: int = 3, figure: str = "plqy") -> list[Of
     raise Refusal(f"None of the flasks that were tried can be planned. {last}", field="recipe")
 
 
-def lab_of(by: Any, project: Project, recipe: str) -> Lab:
-    """Return what a project knows of a recipe; refuses a recipe that the forecast does not speak of."""
-    planner = planner_for(by, recipe)
-    if not has_forecast(planner.definition):
-        raise Refusal(
-            f"Suggestions rest on the forecast of phases, which speaks of CsPbI3 by its Ca/Pb only;"
-            f" “{planner.version.recipe.name}” is another recipe.",
-            field="recipe",
-        )
-    return Lab(project, planner, _lead(project, planner), version_in_use(project))
-
-
 def worth_knowing(lab: Lab, ratio: float | None) -> tuple[list[Worth], str]:
     """Return what each cause of u(R), and further flasks, are worth for P(γ) at R, and the answer in a sentence.
 
@@ -196,15 +95,6 @@ def worth_knowing(lab: Lab, ratio: float | None) -> tuple[list[Worth], str]:
     plan = lab.plan(ratio).plan
     found = value_of_information(lab.model, conditions_of(plan), causes_of(plan), lab.ratios())
     return found, said(found)
-
-
-def conditions_of(plan: Plan) -> Conditions:
-    """Return the conditions that a plan sets, with its u(R) left out: the goals choose R themselves."""
-    targets = plan.targets.numbers
-    found = plan_conditions(
-        plan.as_dict(), ratio=targets.get(FORECAST_RATIO), lead_mmol=targets.get(LEAD)
-    )
-    return Conditions.from_dict({**(found or {}), "ratio_ca_pb_u": None})
 
 
 def causes_of(plan: Plan) -> list[CauseOfU]:
@@ -243,7 +133,7 @@ class _CannotBePlanned(Exception):
 
 def _planned(lab: Lab, one: Suggestion) -> SolvedPlan:
     try:
-        solved = lab.plan(one.ratio)
+        solved = lab.plan(one.ratio, one.others)
     except Refusal as refusal:
         raise _CannotBePlanned(one.ratio, refusal.sentence) from refusal
     blocked = next((w.message for w in solved.plan.warnings if w.severity == "block"), "")
@@ -256,7 +146,7 @@ def _offers(lab: Lab, found: Sequence[Suggestion], solved: Sequence[SolvedPlan])
     watch = watch_of(solved)
     offers = []
     for one, plan in zip(found, solved, strict=True):
-        inputs = lab.inputs(one.ratio)
+        inputs = lab.inputs(one.ratio, one.others)
         told = {
             **one.as_dict(),
             "project": lab.project.slug,
@@ -283,12 +173,18 @@ def _boundary(lab: Lab, n: int, _figure: str) -> list[Suggestion]:
 
 
 def _quality(lab: Lab, n: int, figure: str) -> list[Suggestion]:
+    made = lab.made(figure)
+    tried = defaultdict(list)
+    for flask in made:
+        for name, value in flask.others.items():
+            tried[name].append(value)
     return improve(
         lab.model,
         lab.at,
         lab.ratios(),
-        lab.made(figure),
+        made,
         FIGURES[figure],
+        tried=tried,
         n=n,
         pending=lab.pending()[:MOST],
     )
@@ -314,28 +210,3 @@ _ASKED: Mapping[str, Callable[[Lab, int, str], list[Suggestion]]] = {
     "confirm": _confirm,
     "gap": _gap,
 }
-
-
-def _ratio(row: HistoryRow) -> float | None:
-    return row.ratio_ca_pb if row.ratio_ca_pb_weighed is None else row.ratio_ca_pb_weighed
-
-
-def _lead(project: Project, planner: Planner) -> str:
-    """Return the scale of the project's newest batch of the recipe, else the recipe's own."""
-    last = (
-        Batch.objects.filter(project=project, recipe_version__recipe=planner.version.recipe)
-        .exclude(lead_mmol=None)
-        .order_by("-pk")
-        .values_list("lead_mmol", flat=True)
-        .first()
-    )
-    if last is not None:
-        return f"{last.normalize():f}"
-    found = planner.definition.input(LEAD)
-    default = found.default if found is not None else None
-    if default is None:
-        raise Refusal(
-            "The recipe names no scale of its own. Make one batch of it, then its scale is taken.",
-            field="recipe",
-        )
-    return str(default)

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 
 from analysis.models import HistoryRow
 from analysis.suspects import Suspect, TooFew, Value, suspects
+from labnotebook.records.models.role import read_by
+from labnotebook.records.presentation.plots import NO_PHASE
 from labnotebook.records.refusals import Refusal
 from synthesis.models import Addition, Batch, StepRunParameter
 
@@ -64,7 +66,7 @@ def inquire(*, by: Any, codes: Sequence[str]) -> Inquiry:
         return Inquiry([], 0, "", [])
     if len(wanted) > MOST_BAD:
         raise Refusal(f"At most {MOST_BAD} batches at a time, not {len(wanted)}.", field="bad")
-    mine = HistoryRow.objects.filter(project__memberships__user=by)
+    mine = HistoryRow.objects.filter(read_by(by))
     bad = list(mine.filter(code__in=wanted).order_by("-batch_id"))
     unknown = sorted(set(wanted) - {row.code for row in bad})
     if unknown:
@@ -82,7 +84,7 @@ def inquire(*, by: Any, codes: Sequence[str]) -> Inquiry:
             project__in={row.project_id for row in bad},
             archived="no",
         )
-        .filter(Q(state__in=MADE) | ~Q(phase=""))
+        .filter(Q(state__in=MADE) | ~Q(phase__in=("", NO_PHASE)))
         .exclude(batch__in=[row.batch_id for row in bad])
         .order_by("-batch_id")[:MOST_OTHERS]
     )

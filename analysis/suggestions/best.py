@@ -1,14 +1,16 @@
 """Where the best gamma is to be expected: expected improvement times the chance of the phase.
 
-A Gaussian process over R (Matérn 5/2, noise of each flask its own) with the paper's two values as weak points; expected
-improvement (Jones, J. Global Optim. 13 (1998) 455) over the smoothed best, times P(phase). Several at once by
-upper confidence bounds, each pending flask believed at its mean. Numbers of the kernel as in the science notes, section 4.
+A Gaussian process over R and what else the lab has varied (Matérn 5/2, one length each, `analysis.forecast.matern`) with the
+paper's two values as weak points; expected improvement (Jones, J. Global Optim. 13 (1998) 455) over the smoothed best,
+times P(phase). Several at once by upper confidence bounds, each pending flask believed at its mean.
 """
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -17,19 +19,19 @@ import scipy
 from analysis.forecast import PHASES, Conditions
 from analysis.forecast.labelled import SIGNS
 from analysis.forecast.learned import LabModel
+from analysis.forecast.matern import Process, learn_process
 from analysis.forecast.model import Floats
 from analysis.forecast.predict import published
-from analysis.suggestions.suggestion import (
-    PLQY,
-    TYPICAL_SCATTER,
-    Figure,
-    Made,
-    Suggestion,
-    along,
-    short,
-)
+from analysis.suggestions.suggestion import PLQY, Figure, Made, Suggestion, short
 
-_AMPLITUDE, _LENGTH, _SHORTEST, _LONGEST = 20.0, 0.2, 0.08, 0.6  # points; R
+Point = Mapping[str, float]  # R under RATIO, and the other inputs by their names
+
+RATIO = "ratio_ca_pb"
+MOST_VALUES = 4  # of one other input: the more, the longer it takes, and the less each was tried
+_PAPER_OTHERS = {"injection_temperature_c": 170.0, "purification_cycles": 1.0}
+_WORDS = {"injection_temperature_c": "injection at {:g} °C", "purification_cycles": "{:g} × washed"}
+_R_SCALE = 0.2  # over which a figure typically changes; the length itself is found
+_STEPS = 5  # of a figure, from 0 to its ceiling: its typical spread
 _UCB = 1.5
 
 
@@ -40,19 +42,26 @@ def improve(
     made: Sequence[Made],
     figure: Figure = PLQY,
     *,
+    tried: Mapping[str, Sequence[float]] | None = None,
     phase: str = "gamma",
     n: int = 1,
     pending: Sequence[Made] = (),
 ) -> list[Suggestion]:
-    """Return ``n`` flasks to make at once that should be the best of ``phase`` so far."""
-    chance = published(along(at, ratios), model)[:, PHASES.index(phase)]
+    """Return ``n`` flasks to make at once that should be the best of ``phase`` so far.
+
+    ``tried``: values of other inputs that the lab has made flasks with; a flask is suggested at one of these.
+    """
+    tried = {name: _few(values) for name, values in (tried or {}).items() if len(set(values)) > 1}
+    others = [dict(zip(tried, one, strict=True)) for one in product(*tried.values())]
+    options: list[Point] = [{RATIO: float(r), **one} for one in others for r in ratios]
+    chance = published([_at(at, one) for one in options], model)[:, PHASES.index(phase)]
     known = [f for f in made if f.quality is not None]
-    process = _Process(figure, known)
+    process = _Figure(figure, known, tried)
     for flask in pending:
-        process.believe(flask.ratio)
+        process.believe({**flask.others, RATIO: flask.ratio})
     found: list[Suggestion] = []
     for _ in range(n):
-        mean, sd = process.at(ratios)
+        mean, sd, scatter = process.at(options)
         best_now = process.best_now()
         if found or pending:
             worth = np.maximum(mean + _UCB * sd - best_now, 0.0) * chance
@@ -60,79 +69,100 @@ def improve(
             worth = _expected_improvement(mean, sd, best_now) * chance
         best = int(np.argmax(worth))
         gain = float(_expected_improvement(mean, sd, best_now)[best] * chance[best])
-        ratio = float(ratios[best])
+        point = options[best]
+        beside = {name: value for name, value in point.items() if name != RATIO}
         found.append(
             Suggestion(
                 goal="quality",
-                ratio=ratio,
-                why=_why(figure, phase, ratio, (mean[best], sd[best], chance[best]), len(known)),
+                ratio=point[RATIO],
+                why=_why(figure, phase, point, (mean[best], sd[best], chance[best]), len(known)),
                 gain=round(gain, 3),
                 gain_unit=f"points of {figure.name}",
                 about={
                     "figure": figure.key,
                     "expected": round(float(mean[best]), 2),
-                    "u": round(float(np.hypot(sd[best], TYPICAL_SCATTER)), 2),  # of one flask
+                    "u": round(float(np.hypot(sd[best], scatter)), 2),  # of one flask
                     f"p_{phase}": round(float(chance[best]), 4),
                     "best_now": round(best_now, 2),
+                    **({"others": beside} if beside else {}),
                 },
             )
         )
-        process.believe(ratio)
+        process.believe(point)
     return sorted(found, key=lambda one: -one.gain)
 
 
-class _Process:
-    """The figure over R, and what is believed of flasks that are not measured yet."""
+def in_words(name: str, value: float) -> str:
+    """Return a condition as a sentence says it."""
+    return _WORDS.get(name, name + " {:g}").format(value)
 
-    def __init__(self, figure: Figure, known: Sequence[Made]) -> None:
+
+def _few(values: Sequence[float]) -> list[float]:
+    """Return the values, from the least to the highest; of many only some evenly chosen."""
+    every = np.unique(np.asarray(values, dtype=np.float64))
+    chosen = np.linspace(0, len(every) - 1, min(len(every), MOST_VALUES)).round().astype(int)
+    return [float(every[i]) for i in chosen]
+
+
+def _at(at: Conditions, point: Point) -> Conditions:
+    """Return the conditions at a point, as far as the phases depend on it."""
+    known: dict[str, Any] = {name: value for name, value in point.items() if hasattr(at, name)}
+    return replace(at, **known)
+
+
+class _Figure:
+    """The figure over R and other inputs, and what is believed of flasks that are not measured yet."""
+
+    def __init__(
+        self, figure: Figure, known: Sequence[Made], tried: Mapping[str, Sequence[float]]
+    ) -> None:
         self.figure = figure
-        self.ratios = [ratio for ratio, _ in figure.paper] + [f.ratio for f in known]
+        self.scales = {RATIO: _R_SCALE, **{name: float(np.std(v)) for name, v in tried.items()}}
+        self.usual = {name: _PAPER_OTHERS.get(name, float(np.mean(v))) for name, v in tried.items()}
+        self.measured: list[Point] = [{**f.others, RATIO: f.ratio} for f in known]
+        self.points = [*({RATIO: ratio} for ratio, _ in figure.paper), *self.measured]
         self.values = [value for _, value in figure.paper] + [float(f.quality or 0) for f in known]
-        u = [max(f.quality_u or 0.0, TYPICAL_SCATTER) for f in known]
-        self.variance = [figure.paper_u**2] * len(figure.paper) + [one**2 for one in u]
+        self.u = [figure.paper_u] * len(figure.paper) + [f.quality_u or 0.0 for f in known]
         self.centre = float(np.mean(self.values)) if self.values else figure.ceiling / 2
-        self.measured = [f.ratio for f in known]
-        self._fitted: Any = None  # until a flask is added
+        self.spread = figure.ceiling / _STEPS
 
-    def at(self, ratios: Floats) -> tuple[Floats, Floats]:
-        """Return mean and standard deviation of the figure itself at each R; no flask's own scatter."""
-        self._fitted = self._fitted or self._fit()
-        mean, sd = self._fitted.predict(ratios[:, None], return_std=True)
-        return np.minimum(mean + self.centre, self.figure.ceiling), np.asarray(sd)
-
-    def _fit(self) -> Any:
-        # Here, as half a second of imports is not for every page that shows a forecast.
-        from sklearn.exceptions import ConvergenceWarning
-        from sklearn.gaussian_process import GaussianProcessRegressor
-        from sklearn.gaussian_process.kernels import ConstantKernel, Matern
-
-        kernel = ConstantKernel(_AMPLITUDE**2, "fixed") * Matern(
-            _LENGTH, (_SHORTEST, _LONGEST), nu=2.5
-        )
-        process = GaussianProcessRegressor(
-            kernel, alpha=np.array(self.variance) if self.variance else 1e-9
-        )
-        if self.values:
-            with (
-                warnings.catch_warnings()
-            ):  # a length at its bound is meant: see the docstring above
-                warnings.simplefilter("ignore", ConvergenceWarning)
-                process.fit(np.array(self.ratios)[:, None], np.array(self.values) - self.centre)
-        return process
+    def at(self, points: Sequence[Point]) -> tuple[Floats, Floats, float]:
+        """Return mean and standard deviation of the figure itself at each point, and the scatter of one flask."""
+        mean, sd = self._process.at(self._scaled(points))
+        noise = self._process.noise
+        own = np.sqrt(np.maximum(sd**2 - noise**2, 0.0))
+        value = np.minimum(self.centre + self.spread * mean, self.figure.ceiling)
+        return value, self.spread * own, self.spread * noise
 
     def best_now(self) -> float:
         """Return the best of the smoothed values where flasks were measured; the mean of all before that."""
-        if not self.measured:
-            return self.centre
-        return float(self.at(np.array(self.measured))[0].max())
+        return float(self.at(self.measured)[0].max()) if self.measured else self.centre
 
-    def believe(self, ratio: float) -> None:
+    def believe(self, point: Point) -> None:
         """Add a flask that is on the way at what it is expected to give."""
-        mean, _ = self.at(np.array([ratio]))
-        self.ratios.append(ratio)
-        self.values.append(float(mean[0]))
-        self.variance.append(TYPICAL_SCATTER**2)
-        self._fitted = None
+        self.values.append(float(self.at([point])[0][0]))
+        self.points.append(point)
+        self.u.append(0.0)
+        del self._process
+
+    @cached_property
+    def _process(self) -> Process:
+        """Fitted once until a flask is added."""
+        y = (np.array(self.values) - self.centre) / self.spread
+        return learn_process(self._scaled(self.points), y, np.array(self.u) / self.spread)
+
+    def _scaled(self, points: Sequence[Point]) -> Floats:
+        """Return the points, shape (n, inputs), in typical steps; an input that nobody said is the usual one."""
+        return np.array(
+            [
+                [
+                    one.get(name, self.usual.get(name, 0.0)) / step
+                    for name, step in self.scales.items()
+                ]
+                for one in points
+            ],
+            dtype=np.float64,
+        ).reshape(len(points), len(self.scales))
 
 
 def _expected_improvement(mean: Floats, sd: Floats, best: float) -> Floats:
@@ -143,7 +173,7 @@ def _expected_improvement(mean: Floats, sd: Floats, best: float) -> Floats:
 
 
 def _why(
-    figure: Figure, phase: str, ratio: float, said: tuple[float, float, float], known: int
+    figure: Figure, phase: str, point: Point, said: tuple[float, float, float], known: int
 ) -> str:
     mean, sd, chance = said
     rests = (
@@ -151,7 +181,8 @@ def _why(
         if known
         else "no batch of this lab"
     )
+    with_ = "".join(f", {in_words(name, v)}" for name, v in point.items() if name != RATIO)
     return (
-        f"At R {short(ratio)} {figure.name} is expected at {mean:.0f} ± {sd:.0f} % and {SIGNS[phase]} in"
+        f"At R {short(point[RATIO])}{with_} {figure.name} is expected at {mean:.0f} ± {sd:.0f} % and {SIGNS[phase]} in"
         f" {100 * chance:.0f} of 100 flasks; this rests on the paper and {rests}."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -35,7 +35,7 @@ class Made:
 
     ``ratio`` is R as weighed, else as planned. ``phase`` is None while no evidence says it: such a flask is
     pending. ``quality`` is the figure that a goal wants high (PLQY or EQE, in percent) with its standard
-    uncertainty, None while it is not measured.
+    uncertainty, None while it is not measured. ``others`` are conditions that the recipe asks for, as recorded.
     """
 
     code: str
@@ -43,6 +43,7 @@ class Made:
     phase: str | None = None
     quality: float | None = None
     quality_u: float | None = None
+    others: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,12 @@ class Suggestion:
     gain: float
     gain_unit: str
     about: Mapping[str, Any]
+
+    @property
+    def others(self) -> Mapping[str, float]:
+        """Conditions beside R that are to be other than the recipe's own."""
+        found: Mapping[str, float] = self.about.get("others", {})
+        return found
 
     def as_dict(self) -> dict[str, Any]:
         """Return the suggestion, JSON-ready."""

@@ -13,6 +13,8 @@ from analysis.drawing import Drawing
 from analysis.result import Method, NoResult
 from analysis.technique import Technique
 from analysis.techniques.absorbance.technique import ABSORBANCE
+from analysis.techniques.angular.technique import ANGULAR
+from analysis.techniques.deposition.technique import DEPOSITION
 from analysis.techniques.eds.technique import EDS
 from analysis.techniques.emission.technique import EL_SPECTRUM, PL
 from analysis.techniques.jvl.technique import JVL
@@ -40,6 +42,8 @@ OF_THE_HOUSE = (
     EDS,
     XPS,
     LIFETIME,
+    DEPOSITION,
+    ANGULAR,
     SCLC,
     UPS,
     PLQY,

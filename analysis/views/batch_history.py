@@ -12,6 +12,7 @@ from analysis.confirmation import CONFIRMS
 from analysis.models import (
     Analysis,
     Forecast,
+    Guess,
     Measurement,
     Outcome,
     PhaseAssignment,
@@ -42,6 +43,7 @@ def records_of(batch: Batch) -> list[Model]:
         *PhaseAssignment.objects.filter(batch=batch),
         *StructureEvidence.objects.filter(phase_assignment__batch=batch),
         *Forecast.objects.filter(batch=batch),
+        *Guess.objects.filter(batch=batch),
     ]
 
 
@@ -63,6 +65,7 @@ def tellers_of(revisions: Sequence[Revision]) -> Mapping[str, Teller]:
         PhaseAssignment: _phase,
         StructureEvidence: words.structure,
         Forecast: _forecast,
+        Guess: _guess,
     }
     return {model._meta.db_table: teller for model, teller in tellers.items()}
 
@@ -173,6 +176,17 @@ def _forecast(step: Step) -> Iterable[Said]:
     chances = (step.new.get("result") or {}).get("phase") or {}
     if not chances or not step.changed("result"):
         return
-    phase = max(chances, key=lambda name: chances[name]["value"])
-    words = {"phase": Phase(phase).label, "chance": f"{chances[phase]['value']:.2f}"}
-    yield Said(_("froze the forecast:"), tail=_(" %(phase)s with %(chance)s") % words)
+    values = {name: chance["value"] for name, chance in chances.items()}
+    yield Said(_("froze the forecast:"), tail=_likeliest(values))
+
+
+def _guess(step: Step) -> Iterable[Said]:
+    if step.operation == "insert":
+        note = f": {step.new['note']}" if step.new.get("note") else ""
+        yield Said(_("expected"), tail=f"{_likeliest(step.new['chances'])}{note}", reason="")
+
+
+def _likeliest(chances: Mapping[str, float]) -> str:
+    phase = max(chances, key=lambda name: chances[name])
+    words = {"phase": Phase(phase).label, "chance": f"{chances[phase]:.2f}"}
+    return _(" %(phase)s with %(chance)s") % words

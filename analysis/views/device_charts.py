@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from numpy.typing import NDArray
 
 from analysis.models import Analysis, Measurement
 from analysis.services.device_pixels import EQE, DeviceNumbers, OneDevice, standing_run
 from analysis.techniques.jvl.drawing import efficiency_against_density, sweep_of
 from analysis.techniques.jvl.technique import JVL
-from analysis.views.charts import marked
+from analysis.views.charts import figure_of, marked
 from labnotebook.records.models import Project
 from labnotebook.records.presentation import device_figures
+from labnotebook.records.presentation.axes import Values
 from labnotebook.records.presentation.figure import Curve, Figure
 
-DRAWN = 12  # sweeps that are drawn; the others stand in the table
+DRAWN = 50  # sweeps that are drawn; the others stand in the table
+FLOOR = 3  # times the scatter of the current: below it a logarithm shows spikes and no pixel
+LEAST_DARK = 5  # rows that tell the scatter
+BESIDE = ("el_spectrum", "lifetime")  # techniques that are drawn too, of the pixel drawn strong
 ABOVE_NOISE = 5  # times the noise in the dark: from there on light counts for the turn-on too
 
 
@@ -43,17 +49,23 @@ class DeviceCharts:
     sweeps: Figure | None
     efficiency: Figure | None
     left_out: int
+    beside: list[tuple[str, Figure]]  # EL and lifetime, each with the pixel that it is of
 
 
-def charts_of(numbers: DeviceNumbers) -> DeviceCharts:
-    """Return the figures of a device; one query reads the sweeps that are drawn."""
-    chosen = _chosen(numbers)
-    whole = Analysis.objects.in_bulk([run for run, _measurement in chosen[:DRAWN]])
-    drawn = []
-    for run, measurement in chosen[:DRAWN]:
+def charts_of(numbers: DeviceNumbers, labels: Collection[str] = ()) -> DeviceCharts:
+    """Return the figures of a device; one query reads all that is drawn.
+
+    ``labels`` chooses pixels; without any, or where none of them has a sweep, all are drawn.
+    """
+    every = _chosen(numbers)
+    chosen = [one for one in every if one[1].pixel and one[1].pixel.label in labels] or every
+    others = _others(numbers, chosen[0][1].pixel_id if chosen else None)
+    runs = [*chosen[:DRAWN], *others]
+    whole = Analysis.objects.in_bulk([run for run, _measurement in runs])
+    for run, measurement in runs:
         if run in whole:
             whole[run].measurement = measurement
-            drawn.append(_drawn(whole[run], numbers))
+    drawn = [_drawn(whole[run], numbers) for run, _m in chosen[:DRAWN] if run in whole]
     heavy = _heavy(numbers, drawn)
     project = numbers.device.project
     return DeviceCharts(
@@ -61,7 +73,34 @@ def charts_of(numbers: DeviceNumbers) -> DeviceCharts:
         _sweeps(heavy, drawn, project),
         _efficiency(heavy, drawn, project),
         max(len(chosen) - DRAWN, 0),
+        _beside(numbers, [whole[run] for run, _m in others if run in whole]),
     )
+
+
+def _others(numbers: DeviceNumbers, strong: int | None) -> list[tuple[int, Measurement]]:
+    """Return a run of EL and of lifetime: of the pixel ``strong``, else the newest of the device."""
+    found = []
+    for technique in BESIDE:
+        having = [
+            (m.pixel_id != strong, n, run.pk, m)
+            for n, m in enumerate(numbers.measurements)
+            if m.technique == technique and (run := standing_run(m)) is not None
+        ]
+        if having:
+            found.append(min(having, key=lambda one: one[:2])[2:])
+    return found
+
+
+def _beside(numbers: DeviceNumbers, analyses: Sequence[Analysis]) -> list[tuple[str, Figure]]:
+    found = []
+    for analysis in analyses:
+        measurement = analysis.measurement
+        figure = figure_of(analysis, small=True)
+        if figure is not None:
+            label = measurement.pixel.label if measurement.pixel else numbers.device.code
+            title = f"{measurement.technique_title}, {label}"
+            found.append((label, figure.titled(title, figure.note)))
+    return found
 
 
 def _chosen(numbers: DeviceNumbers) -> list[tuple[int, Measurement]]:
@@ -95,10 +134,10 @@ def _heavy(numbers: DeviceNumbers, drawn: list[DrawnSweep]) -> DrawnSweep | None
 
 
 def _sweeps(heavy: DrawnSweep | None, drawn: list[DrawnSweep], project: Project) -> Figure | None:
-    strong = _lit(heavy.analysis) if heavy else None
+    strong = lit_sweep(heavy.analysis) if heavy else None
     if heavy is None or strong is None:
         return None
-    others = [found for one in drawn if one is not heavy and (found := _lit(one.analysis))]
+    others = [found for one in drawn if one is not heavy and (found := lit_sweep(one.analysis))]
     figures = (heavy.analysis.result or {}).get("figures") or []
     turn_on_v = next((f["value"] for f in figures if f["quantity"] == "turn_on_v"), None)
     sentence = _("Current density and luminance against voltage of %(names)s, %(best)s strong.") % {
@@ -110,15 +149,39 @@ def _sweeps(heavy: DrawnSweep | None, drawn: list[DrawnSweep], project: Project)
     return marked(figure.titled("J–V–L", note), project)
 
 
-def _lit(analysis: Analysis) -> device_figures.Sweep | None:
-    """Return a sweep without the luminance that is noise: of several pixels it would hide the others."""
+def lit_sweep(analysis: Analysis) -> device_figures.Sweep | None:
+    """Return a sweep without what is noise of light or current: of several pixels it would hide the others."""
     sweep = sweep_of(analysis.drawn())
     detail = (analysis.result or {}).get("detail") or {}
-    if sweep is None or not detail.get("dark_noise_cd_m2"):
+    if sweep is None:
+        return None
+    current = above_its_scatter(sweep.voltage_v, sweep.current_density_ma_cm2)
+    sweep = sweep._replace(current_density_ma_cm2=current)
+    if not detail.get("dark_noise_cd_m2"):
         return sweep
     light = np.asarray(sweep.luminance_cd_m2, dtype=float)
     seen = light >= ABOVE_NOISE * detail["dark_noise_cd_m2"]
     return sweep._replace(luminance_cd_m2=np.where(seen, light, np.nan))
+
+
+def above_its_scatter(voltage: Values, current: Values) -> NDArray[np.float64]:
+    """Return the current (n,) without the rows that are not told from zero.
+
+    Where it changes its sign above 0 V it is noise up to there; a leak that is measured has one sign throughout.
+    """
+    values = np.asarray(current, dtype=float)
+    volts = np.asarray(voltage, dtype=float)
+    driven = int(np.nanargmax(np.where(np.isfinite(values), volts, -np.inf))) if values.size else 0
+    if values.size and values[driven] < 0:
+        values = -values  # the other sign convention; the figure draws the size anyway
+    against = np.flatnonzero(np.isfinite(values) & (volts > 0) & (values < 0))
+    if against.size < 2:
+        return values
+    quiet = values[np.isfinite(values) & (volts > 0) & (volts <= volts[against].max())]
+    if quiet.size < LEAST_DARK:
+        return values
+    scatter = float(1.4826 * np.median(np.abs(quiet)))
+    return np.where(np.abs(values) >= FLOOR * scatter, values, np.nan)
 
 
 def _efficiency(
@@ -153,7 +216,9 @@ def strip_of(numbers: DeviceNumbers) -> Figure | None:
 
 
 def _row(one: OneDevice) -> tuple[str, list[device_figures.Pixel]]:
-    pixels = [device_figures.Pixel(p.pixel.label, p.eqe, p.pixel.state) for p in one.pixels]
+    pixels = [
+        device_figures.Pixel(p.pixel.label, p.eqe, p.pixel.standing_state) for p in one.pixels
+    ]
     return one.device.code, pixels
 
 

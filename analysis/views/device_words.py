@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from analysis.crosscheck import EfficiencyCheck, efficiency_check
+from analysis.device_consistency import PEAK, WIDTH, findings
 from analysis.drawing import DrawnCurve
 from analysis.models import Analysis, Measurement, Outcome
-from analysis.pixel_numbers import PixelSummary
+from analysis.pixel_numbers import UNMEASURED, PixelSummary
 from analysis.result import NoResult
 from analysis.services.device_pixels import EQE, DeviceNumbers, OnePixel, standing_run
 from analysis.techniques.emission.technique import EL_SPECTRUM
 from analysis.views.device_charts import DrawnSweep, voltage_at_top
+from devices.models import Pixel
 from labnotebook.records.presentation.numbers import format_quantity, plain_number
 
 CE = "current_efficiency_cd_a"
@@ -122,7 +124,37 @@ def _median(own: PixelSummary) -> Cell:
     return Cell(label, own.median, None, "%", own.low, own.high, words)
 
 
+def left_out(said: PixelSummary) -> str:
+    """Return which pixels are in no median and mean, and why: ``3 shorted, 1 without an EQE``."""
+    words = {state: str(word).lower() for state, word in Pixel.State.choices}
+    words[UNMEASURED] = _("without an EQE")
+    return ", ".join(f"{n} {words[why]}" for why, n in said.out.items())
+
+
 def checks_of(numbers: DeviceNumbers, heavy: DrawnSweep | None) -> list[Check]:
+    """Return how the numbers of the best pixel, or of the device as a whole, agree with one another."""
+    together = _together(numbers)
+    if any(check.kind for check in together) and numbers.best is None:
+        return together
+    return [*_measured_efficiencies(numbers, heavy), *together]
+
+
+def _together(numbers: DeviceNumbers) -> list[Check]:
+    """Return what follows from the numbers that stand, typed ones too, and where they disagree."""
+    best = numbers.best
+    known = {**numbers.known, **(best.known if best else {})}
+    runs = {name: outcome.analysis_id for name, outcome in known.items()}
+    name = best.pixel.label if best else numbers.device.code
+    checks = []
+    for found in findings({name: outcome.value for name, outcome in known.items()}):
+        of = {runs[one] for one in found.of if one in runs and one not in (PEAK, WIDTH)}
+        # Numbers of one sweep follow from one another, whatever spectrum it took: they agree by construction.
+        if of == {None} or len(of) > 1:
+            checks.append(Check(found.kind, f"{name}: {found.sentence}"))
+    return checks
+
+
+def _measured_efficiencies(numbers: DeviceNumbers, heavy: DrawnSweep | None) -> list[Check]:
     """Return how the current efficiency of the best pixel agrees with its EQE, or why that cannot be said."""
     best = numbers.best
     if best is None or best.known.get(CE) is None:

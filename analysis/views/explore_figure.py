@@ -1,24 +1,21 @@
-"""The scatter of the explorer: on the page, for print, and as a table."""
+"""The scatter of the explorer on the page."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from analysis.history.axes import View
 from analysis.history.columns import Column
-from analysis.history.explored import GROUPINGS, UNSAID, Batch, groups_of, label_of
-from labnotebook.records.presentation.axes import Axis
+from analysis.history.explored import UNSAID, Batch, groups_of, label_of
+from analysis.views.history_figure import ground_of
 from labnotebook.records.presentation.explorer_figures import KeyItem, explorer_scatter
 from labnotebook.records.presentation.figure import Figure
 from labnotebook.records.presentation.plots import GROUP_SHAPES, PHASE_WORDS, Point, phase_key
-
-if TYPE_CHECKING:
-    from labnotebook.records.presentation.sheet import Sheet
 
 MOST_STOPS = (
     200  # marks that the tabulator key walks through; beyond, the table has the same batches
@@ -55,29 +52,25 @@ def marked(batches: Sequence[Batch], by: str) -> tuple[list[Marked], list[KeyIte
 def scatter(batches: Sequence[Batch], view: View, gap: tuple[float, float] | None) -> Figure:
     """Draw the batches, each a link to its page."""
     ones, key = marked(batches, view.by)
-    many = len(ones) > MOST_STOPS
-    template = reverse("synthesis:batch-detail", args=["CODE"])
-    points = [_point(one, view, template, aside=many) for one in ones]
+    points = points_of(ones, view, aside=len(ones) > MOST_STOPS)
     sentence = _("%(y)s against %(x)s for %(n)d batches, one link a batch.") % {
         "y": view.y.label,
         "x": view.x.label,
         "n": len(points),
     }
-    return explorer_scatter(
-        points,
-        key,
-        sentence,
-        x_label=str(view.x.label),
-        x_unit=view.x.unit,
-        y_label=str(view.y.label),
-        y_unit=view.y.unit,
-        gap=gap,
-    )
+    return explorer_scatter(points, key, sentence, ground_of(view.x, view.y, gap))
 
 
-def _point(one: Marked, view: View, template: str, *, aside: bool) -> Point:
+def points_of(ones: Sequence[Marked], view: View, *, aside: bool) -> list[Point]:
+    """Return the marks, each a link to its batch; aside: the keyboard passes over them."""
+    template = reverse("synthesis:batch-detail", args=["CODE"])
+    simulated = _("simulated")  # once: a look into the catalogue for each of a thousand takes 20 ms
+    return [_point(one, view, template, simulated, aside=aside) for one in ones]
+
+
+def _point(one: Marked, view: View, template: str, simulated: str, *, aside: bool) -> Point:
     batch = one.batch
-    words = [batch.code, *([_("simulated")] if batch.simulated else []), _group_words(batch, view)]
+    words = [batch.code, *([simulated] if batch.simulated else []), _group_words(batch, view)]
     words += [
         _number(view.x, batch.x, batch.u_x),
         _number(view.y, batch.y, batch.u_y),
@@ -112,45 +105,3 @@ def _number(column: Column, value: float, u: float | None) -> str:
 def _spread(value: float, u: float | None) -> tuple[float | None, float | None]:
     """Return the ends of an error bar, none where the uncertainty is not known."""
     return (value - u, value + u) if u and math.isfinite(u) else (None, None)
-
-
-def printed_scatter(batches: Sequence[Batch], view: View, said: Sequence[str]) -> Sheet:
-    """Draw the same batches for print, with the question and its date below them."""
-    from analysis.curves.printed_points import Dot, printed_points  # only an export needs reportlab
-
-    ones, key = marked(batches, view.by)
-    x, y = (Axis.over([], str(c.label), c.unit) for c in (view.x, view.y))
-    dots = [Dot(m.batch.x, m.batch.y, m.batch.u_x, m.batch.u_y, m.mark) for m in ones]
-    return printed_points(dots, key, x, y, said)
-
-
-def table(batches: Sequence[Batch], view: View, facts: dict[str, str]) -> Iterator[list[str]]:
-    """Yield the points as a table, the question and its date first."""
-    yield from ([f"# {name}", _cell(words)] for name, words in facts.items() if words)
-    x, y = view.x, view.y
-    yield [
-        "batch",
-        "phase",
-        *([] if view.by == "phase" else [str(GROUPINGS[view.by][0]).lower()]),
-        str(x.title),
-        f"u({x.name})",
-        str(y.title),
-        f"u({y.name})",
-        "simulated",
-    ]
-    for one in batches:
-        yield [
-            _cell(one.code),
-            one.phase,
-            *([] if view.by == "phase" else [_cell(one.group)]),
-            repr(one.x),
-            "" if one.u_x is None else repr(one.u_x),
-            repr(one.y),
-            "" if one.u_y is None else repr(one.u_y),
-            "yes" if one.simulated else "no",
-        ]
-
-
-def _cell(text: str) -> str:
-    """Return a word that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

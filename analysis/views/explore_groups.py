@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from statistics import median, quantiles
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
@@ -39,16 +38,23 @@ class Choice(NamedTuple):
     label: str
 
 
+def groups_shown(batches: Sequence[Batch], view: View) -> tuple[list[Group], int]:
+    """Return the groups that are summed up, the largest, of months the newest; and how many more there are."""
+    groups = groups_of(batches, view.by)
+    shown = groups[-MOST_GROUPS:] if view.by == "month" else groups[:MOST_GROUPS]
+    return shown, len(groups) - len(shown)
+
+
 def shown_groups(batches: Sequence[Batch], view: View, said: Mapping[str, str]) -> dict[str, Any]:
     """Return what the page shows of the groups; batches: those that count."""
     groups = groups_of(batches, view.by)
-    shown = groups[-MOST_GROUPS:] if view.by == "month" else groups[:MOST_GROUPS]
+    shown, left_out = groups_shown(batches, view)
     values = [one.y for one in batches]
     low, high = min(values), max(values)
     a, b = _chosen(groups, said)
     return {
         "groups": [_row(group, view, low, high) for group in shown],
-        "left_out": len(groups) - len(shown),
+        "left_out": left_out,
         "histogram": _histogram(values, view),
         "choices": [Choice(_key(group), group.label) for group in groups],
         "a": a and _key(a),
@@ -62,13 +68,11 @@ def _key(group: Group) -> str:
 
 
 def _row(group: Group, view: View, low: float, high: float) -> GroupRow:
-    values = group.values
-    quarters = quantiles(values, n=4, method="inclusive") if len(values) >= LEAST else None
-    middle = median(values)
+    values, middle = group.values, group.middle
     sentence = _("%(group)s: %(n)d batches, median %(median).4g, %(low).4g to %(high).4g") % {
         "group": group.label,
         "n": len(values),
-        "median": middle,
+        "median": group.median,
         "low": min(values),
         "high": max(values),
     }
@@ -76,9 +80,9 @@ def _row(group: Group, view: View, low: float, high: float) -> GroupRow:
         group.key,
         group.label,
         len(values),
-        middle,
-        quarters[0] if quarters else None,
-        quarters[2] if quarters else None,
+        group.median,
+        middle[0] if middle else None,
+        middle[1] if middle else None,
         box(values, low, high, sentence),
     )
 

@@ -30,21 +30,22 @@ def shown_map(batches: Sequence[Batch], view: View, links: ExploreLinks) -> dict
     """Return heads and rows of the table; batches: those that count."""
     found = map_phases([Place(one.x, one.y, one.phase) for one in batches])
     return {
-        "columns": [_ends(one) for one in found.columns],
+        "columns": [ends_of(one) for one in found.columns],
         "rows": [
-            (_ends(row), [cell and _shown(cell, view, links) for cell in cells])
+            (ends_of(row), [cell and _shown(cell, view, links) for cell in cells])
             for row, cells in found.rows
         ],
     }
 
 
-def _ends(one: Range) -> str:
-    return f"{one.low:g}" if one.low == one.high else f"{one.low:g}–{one.high:g}"
+def ends_of(one: Range) -> str:
+    """Return a stretch in words, one value where it has no length."""
+    return f"{one.low:.4g}" if one.low == one.high else f"{one.low:.4g}–{one.high:.4g}"
 
 
 def _shown(cell: Cell, view: View, links: ExploreLinks) -> ShownCell:
     counts = ", ".join(f"{PHASE_WORDS[phase_key(phase)]} {n}" for phase, n in cell.counts)
-    place = f"{view.x.label} {_ends(cell.x)}, {view.y.label} {_ends(cell.y)}"
+    place = f"{view.x.label} {ends_of(cell.x)}, {view.y.label} {ends_of(cell.y)}"
     words = _("%(counts)s at %(place)s") % {"counts": counts, "place": place}
     narrowed = {**_between(view.x, cell.x), **_between(view.y, cell.y)}
     return ShownCell(cell.phase, cell.share, cell.n, cell.is_few, words, links.to(**narrowed))

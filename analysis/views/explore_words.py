@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from analysis.history.axes import BESIDE, SHOWS, View
+from analysis.history.axes import BESIDE, OF_ONE_NUMBER, SHOWS, View
 from analysis.history.explored import DRAWN_ONLY, GROUPINGS, MOST_DRAWN, Explored
 from analysis.history.language import Question
 from analysis.views.history_words import Links, in_words, which
@@ -51,10 +51,7 @@ class ExploreLinks(Links):
     @property
     def files(self) -> list[tuple[str, str]]:
         """The figure to take away: what each form is called, and its address."""
-        is_scatter = self.axes.get("show", "scatter") == "scatter"
-        forms = (
-            (("SVG", "svg"), ("PDF", "pdf"), ("CSV", "csv")) if is_scatter else (("CSV", "csv"),)
-        )
+        forms = (("SVG", "svg"), ("PDF", "pdf"), ("CSV", "csv"))
         tail = f"?{self.query}" if self.query else ""
         return [(word, reverse(f"analysis:explore-{form}") + tail) for word, form in forms]
 
@@ -87,13 +84,27 @@ class ExploreLinks(Links):
         ]
 
 
+def heading(view: View) -> str:
+    """Return what is shown: which number against which, or in which way."""
+    words = {
+        "scatter": _("%(y)s against %(x)s"),
+        "groups": _("%(y)s by group"),
+        "map": _("Phase by %(x)s and %(y)s"),
+        "control": _("%(y)s, one batch after the other"),
+    }
+    return words[view.show] % {"y": view.y.label, "x": view.x.label}
+
+
 def question_in_words(view: View, question: Question, projects: list[Project]) -> str:
     """Return the question as it is printed: what against what, of which batches."""
-    against = _("%(y)s against %(x)s by %(by)s") % {
-        "y": view.y.label,
-        "x": view.x.label,
-        "by": str(GROUPINGS[view.by][0]).lower(),
-    }
+    against, by = heading(view), str(GROUPINGS[view.by][0]).lower()
+    if view.show == "groups":
+        against = _("%(what)s by %(by)s") % {"what": view.y.label, "by": by}
+    elif view.show != "map":
+        against = _("%(what)s by %(by)s") % {"what": against, "by": by}
+    if view.split and view.show == "scatter":
+        each = str(GROUPINGS[view.split][0]).lower()
+        against = _("%(against)s, for each %(each)s") % {"against": against, "each": each}
     return f"{against}: {'; '.join(which(question, projects))}"
 
 
@@ -101,7 +112,7 @@ def counted_note(explored: Explored, view: View, drawn: int | None = None) -> st
     """Return how many batches the question finds, how many have the numbers, how many are drawn."""
     there = len(explored.batches)
     found = explored.counted.found
-    numbers = _("both numbers") if view.show != "groups" else str(view.y.label)
+    numbers = str(view.y.label) if view.show in OF_ONE_NUMBER else _("both numbers")
     if explored.sampled:
         said = _(
             "The question finds at least %(found)s batches, too many to read: this is a sample of"

@@ -17,19 +17,24 @@ from analysis.forecast.result import PhaseForecast
 from analysis.forms import ConditionsForm
 from analysis.models import HistoryRow
 from analysis.services.conditions import plan_conditions
+from analysis.services.experiments import planned_inputs
 from analysis.services.forecasts import foretell
 from analysis.services.measured import phase_gaps
 from analysis.services.model_cards import learned_by
+from analysis.services.recipe_forecasts import expect
 from analysis.views.charts import forecast_figure
+from analysis.views.expected import expected_shown
 from analysis.views.pages import render_panel
 from analysis.views.panels import chance_bars
+from labnotebook.records.models.role import read_by
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.views.current import current_project
 from synthesis.chemistry.gaps import OpenGap
+from synthesis.chemistry.plan import Plan
 from synthesis.chemistry.typed import UnreadableQuantity, parse_quantity
 from synthesis.forms import PlanForm
 from synthesis.models import BatchQuantity, Recipe
-from synthesis.services.plans import LEAD, RATIO, Planner
+from synthesis.services.plans import LEAD, RATIO, Planner, has_forecast
 
 NEAR = 0.1  # batches whose planned R lies this close
 EARLIER, MOST_NEAR = 6, 200
@@ -65,14 +70,17 @@ def forecast(request: HttpRequest) -> HttpResponse:
 @require_safe
 def plan_forecast(request: HttpRequest) -> HttpResponse:
     """Show what to expect of the planner's plan, or at an R alone; other fields are ignored."""
-    ratio = _ratio(request)
+    ratio, planned = _ratio(request), _planned(request)
+    of_paper = planned is None or has_forecast(planned.recipe)
     shown = _NOTHING_SAID
-    if ratio is not None:
-        shown, _refused = _say(request, _planned(request) or {"ratio_ca_pb": ratio})
+    if ratio is not None and of_paper:
+        conditions = _conditions_of(planned) if planned else None
+        shown, _refused = _say(request, conditions or {"ratio_ca_pb": ratio})
+    context = {**shown, "other_recipe": not of_paper, "expected": _expected(request, planned)}
     return render_panel(
         request,
         "plan_forecast",
-        {**shown, "ratio": ratio},
+        context,
         title=_("What to expect"),
         crumbs=[("", _("Forecast"))],
     )
@@ -86,10 +94,10 @@ def plan_earlier(request: HttpRequest) -> HttpResponse:
     found: list[Earlier] = []
     if value is not None:
         near = BatchQuantity.objects.filter(
+            read_by(request.user, "batch__project"),
             key=key,
             basis=BatchQuantity.Basis.PLANNED,
             value__range=(value - NEAR, value + NEAR),
-            batch__project__memberships__user=request.user,
         )
         near = near.filter(_is_evidence(request)).order_by("-batch_id")[:MOST_NEAR]
         found = _nearest([one.batch_id for one in near], key, value)
@@ -159,8 +167,8 @@ def _ratio(request: HttpRequest) -> float | None:
     return value if value is not None and value <= LIMITS[RATIO][1] else None
 
 
-def _planned(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the conditions of the plan that the planner shows, so that both forecasts agree.
+def _planned(request: HttpRequest) -> Plan | None:
+    """Return the plan that the planner shows, so that what is said agrees with what its batch will freeze.
 
     None when the plan cannot be solved any more, or was not sent.
     """
@@ -174,7 +182,7 @@ def _planned(request: HttpRequest) -> dict[str, Any] | None:
     planner = Planner(request.user, version)
     form = PlanForm(planner.definition, [], typed, planner.instruments)
     try:
-        plan = planner.plan(
+        return planner.plan(
             form.targets(),
             form.lot_codes(),
             correct_for_assay=form.corrects,
@@ -182,6 +190,23 @@ def _planned(request: HttpRequest) -> dict[str, Any] | None:
         ).plan
     except Refusal:
         return None
+
+
+def _expected(request: HttpRequest, plan: Plan | None) -> dict[str, Any]:
+    """Return what the batches of the plan's recipe tell of it."""
+    project = current_project(request)
+    if plan is None or project is None:
+        return {}
+    said = expect(
+        project,
+        plan.recipe.slug,
+        planned_inputs(plan.recipe, plan.as_dict()),
+        with_phase=not has_forecast(plan.recipe),
+    )
+    return expected_shown(said.as_dict(), said.numbers)
+
+
+def _conditions_of(plan: Plan) -> dict[str, Any] | None:
     numbers = plan.targets.numbers
     return plan_conditions(plan.as_dict(), ratio=numbers.get(RATIO), lead_mmol=numbers.get(LEAD))
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from analysis.exports.forms import hand_out
 from analysis.exports.history import history_table as table_of
 from analysis.exports.workbook import TooManyRows
+from analysis.forms_explore import SaveQuestionForm
 from analysis.history import rows
 from analysis.history.axes import is_drawable
 from analysis.history.catalogue import Catalogue
@@ -21,10 +22,13 @@ from analysis.history.columns import COLUMNS, Column, Kind
 from analysis.history.count import count, ways_out
 from analysis.history.language import Question, UnclearQuestion, read_with
 from analysis.history.overview import look_over
+from analysis.models.saved_question import TABLE
 from analysis.services.measured import shaded
 from analysis.services.saved_questions import saved_questions
 from analysis.views import history_figure, history_form, history_table, history_words
-from labnotebook.records.views.current import my_projects
+from analysis.views.saving import keep, offered
+from labnotebook.records.pages import saved
+from labnotebook.records.views.current import may_write, my_projects
 
 UPWARDS = "eqe_percent"  # what the figure shows upwards unless asked
 Pairs = list[tuple[str, str]]
@@ -34,6 +38,21 @@ DECIMAL_COMMA = re.compile(r"\s*([+-]?\d*),(\d+)\s*", re.ASCII)
 @require_safe
 def history(request: HttpRequest) -> HttpResponse:
     """Show what the question in the address finds."""
+    if "pin" in request.GET:
+        return redirect(history_words.with_pins(request))
+    return _page(request, SaveQuestionForm(**offered(request)))
+
+
+@require_POST
+def history_save(request: HttpRequest) -> HttpResponse:
+    """Keep the question in the address, its columns and its order, under a name."""
+    form = SaveQuestionForm(request.POST, **offered(request))
+    query = f"{request.META['QUERY_STRING']}&show={TABLE}"
+    gone = saved(request, form, lambda: keep(request, form.cleaned_data, query))
+    return gone or _page(request, form)
+
+
+def _page(request: HttpRequest, save: SaveQuestionForm) -> HttpResponse:
     catalogue = Catalogue(request.user)
     form = history_form.HistoryForm(request.GET, projects=my_projects(request), catalogue=catalogue)
     try:
@@ -41,22 +60,25 @@ def history(request: HttpRequest) -> HttpResponse:
     except UnclearQuestion as unclear:
         form.show(unclear)
         return render(request, "analysis/history_page.html", {"form": form}, status=422)
-    context = {"form": form, **_answer(request, question, catalogue)}
-    return render(request, "analysis/history_page.html", context)
+    context = {"form": form, "save": save, **_answer(request, question, catalogue)}
+    status = 422 if save.errors else 200
+    return render(request, "analysis/history_page.html", context, status=status)
 
 
 def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> dict[str, Any]:
     user = request.user
     x, y = axes_of(request, catalogue)
     table = history_table.columns_of(question, catalogue, x)
+    columns = history_table.read_columns(table)
     counted = count(user, question)
     overview = look_over(user, question, counted, x, y)
     page = rows.search(
         user,
-        replace(counted.narrow(question), columns=history_table.read_columns(table)),
+        replace(counted.narrow(question), columns=columns),
         many=counted.plentiful,
     )
     links = history_words.Links(request, question, (x.name, y.name))
+    pinned = rows.of_codes(user, history_words.pinned_of(request), columns)
     context: dict[str, Any] = {
         "question": question,
         "overview": overview,
@@ -68,9 +90,13 @@ def _answer(request: HttpRequest, question: Question, catalogue: Catalogue) -> d
         "saved": saved_questions(user),
         "chips": links.chips(overview),
         "headings": history_table.headings(table, question, links),
-        "rows": history_table.rows(table, page.rows),
-        "next": links.beside(page.next),
-        "previous": links.beside(page.previous),
+        **history_table.body(table, page.rows, pinned, links),
+        "next": links.page_at(page.next),
+        "previous": links.page_at(page.previous),
+        "table": [column.name for column in table],
+        "is_new_choice": "columns" in question.typed
+        and catalogue.chosen != tuple(column.name for column in table),
+        "may_save": may_write(request),
     }
     if overview.found:
         context |= {
@@ -101,7 +127,7 @@ def history_file(request: HttpRequest, form: str) -> HttpResponseBase:
 
 
 def asked(
-    request: HttpRequest, catalogue: Catalogue, beside: Collection[str] = ("x", "y")
+    request: HttpRequest, catalogue: Catalogue, beside: Collection[str] = ("x", "y", "pinned")
 ) -> Pairs:
     """Return the question as typed on the page: empty fields ask nothing, a decimal comma is a point.
 

@@ -8,9 +8,17 @@ from django.utils.translation import gettext as _
 
 from analysis.history.columns import Column
 from analysis.history.overview import MapPoint
-from labnotebook.records.presentation.figure import Figure
+from labnotebook.records.presentation.figure import GAP_WORDS, Figure
 from labnotebook.records.presentation.figures import outcome_scatter
 from labnotebook.records.presentation.plots import PHASE_WORDS, Point, phase_key
+from labnotebook.records.presentation.scatter import Ground
+
+
+def ground_of(
+    x: Column, y: Column, gap: tuple[float, float] | None, gap_words: str = GAP_WORDS
+) -> Ground:
+    """Return what batches are drawn on along two columns."""
+    return Ground(str(x.label), str(y.label), x.unit, y.unit, gap, gap_words)
 
 
 def figure(

@@ -14,6 +14,7 @@ from analysis.history.axes import View, drawable, is_drawable
 from analysis.history.catalogue import Catalogue
 from analysis.history.columns import Column
 from analysis.history.explored import GROUPINGS
+from analysis.history.grouped import SUMMED_BY
 from analysis.history.language import UnclearQuestion
 from analysis.quantities import QUANTITIES
 from analysis.quantity import Better, Place
@@ -165,7 +166,7 @@ class AxesForm(forms.Form):
 
 
 class ExploreForm(forms.Form):
-    """What the explorer draws, and what it groups by."""
+    """What the explorer draws, what it marks batches by, and what it splits them by."""
 
     x = forms.ChoiceField(label=_("Along x"), widget=LongSelect)
     y = forms.ChoiceField(label=_("Along y"), widget=LongSelect)
@@ -173,9 +174,40 @@ class ExploreForm(forms.Form):
         label=_("By"),
         choices=[(key, label) for key, (label, _sql) in GROUPINGS.items()],
     )
+    split = forms.ChoiceField(
+        label=_("Small figures"),
+        required=False,
+        choices=[
+            ("", _("none")),
+            *((key, _("by %s") % str(label).lower()) for key, (label, _sql) in GROUPINGS.items()),
+        ],
+    )
 
     def __init__(self, *, catalogue: Catalogue, view: View) -> None:
-        super().__init__(initial={"x": view.x.name, "y": view.y.name, "by": view.by})
+        said = {"x": view.x.name, "y": view.y.name, "by": view.by, "split": view.split}
+        super().__init__(initial=said)
         choices = {name: c.label for name, c in drawable(catalogue).items()}
         for name, chosen in (("x", view.x), ("y", view.y)):
             self.fields[name].choices = list((choices | {chosen.name: chosen.label}).items())
+
+
+_SUMMED = [(key, label) for key, (label, _sql) in SUMMED_BY.items()]
+
+
+class SummedForm(forms.Form):
+    """What batches are grouped by."""
+
+    by = forms.ChoiceField(label=_("Group by"), choices=_SUMMED)
+
+
+class CrossedForm(forms.Form):
+    """What stands down and across a pivot, and its number."""
+
+    rows = forms.ChoiceField(label=_("Rows"), choices=_SUMMED)
+    across = forms.ChoiceField(label=_("Columns"), choices=_SUMMED)
+    value = forms.ChoiceField(label=_("Number"), widget=LongSelect)
+
+    def __init__(self, *, catalogue: Catalogue, rows: str, across: str, value: Column) -> None:
+        super().__init__(initial={"rows": rows, "across": across, "value": value.name})
+        choices = {name: c.label for name, c in catalogue.numbers.items()}
+        self.fields["value"].choices = list((choices | {value.name: value.label}).items())

@@ -49,14 +49,19 @@ class Cell(NamedTuple):
     place: str
     is_code: bool = False
     marks: str = ""
+    unpin: str = ""  # where it is pinned no longer
 
 
 def columns_of(question: Question, catalogue: Catalogue, x: Column) -> list[Column]:
     """Return what the table shows: what was chosen, or the usual and what the question is about."""
     if "columns" in question.typed:
-        chosen = [c for c in question.columns if c.name != "code"]
-        return [COLUMNS["code"], *chosen]
+        has_code = any(c.name == "code" for c in question.columns)
+        return [*question.columns] if has_code else [COLUMNS["code"], *question.columns]
     asked = [c for c in question.columns if c.name not in COLUMNS]
+    if catalogue.chosen:
+        found = (catalogue.find(name) for name in catalogue.chosen)
+        own = {c.name: c for c in (*found, *asked) if c is not None}
+        return [*own.values()] if "code" in own else [COLUMNS["code"], *own.values()]
     ratio = x if x.name.startswith("ratio_") else catalogue.find(catalogue.ratio)
     usual = [q.name for q in QUANTITIES.values() if q.in_table]
     columns = [
@@ -103,10 +108,28 @@ def _title(column: Column) -> str:
     }.get(column.name) or str(column.title)
 
 
-def rows(table: Sequence[Column], found: Sequence[dict[str, Any]]) -> list[list[Cell]]:
-    """Return the cells of each row, written: several hundred would each cost the template a choice."""
+def body(
+    table: Sequence[Column],
+    found: Sequence[dict[str, Any]],
+    pinned: Sequence[dict[str, Any]],
+    links: Links,
+) -> dict[str, list[list[Cell]]]:
+    """Return the cells of the pinned rows and of the others, which do not repeat them.
+
+    They are written here: several hundred would each cost the template a choice.
+    """
     kinds = [_kind(column) for column in table]
-    return [[write(row) for write in kinds] for row in found]
+    on_top = {row["code"] for row in pinned}
+
+    def written(rows: Sequence[dict[str, Any]]) -> list[list[Cell]]:
+        return [[write(row) for write in kinds] for row in rows]
+
+    others = [row for row in found if row["code"] not in on_top]
+    tops = [
+        [one._replace(unpin=links.unpin(one.text)) if one.is_code else one for one in row]
+        for row in written(pinned)
+    ]
+    return {"pinned": tops, "rows": written(others)}
 
 
 def _marks(row: dict[str, Any]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from analysis.exports.forms import FORMS
 from analysis.history.columns import (
+    COLUMNS,
     DEFAULT_ORDERING,
     UNKNOWN,
     Kind,
@@ -22,7 +23,7 @@ from analysis.history.columns import (
 from analysis.history.count import CAP, SAMPLE, WayOut
 from analysis.history.language import PAGE_SIZE, Condition, Question
 from analysis.history.overview import Overview
-from analysis.models.outcome import Phase
+from labnotebook.records.codes import codes_in
 from labnotebook.records.models import Project
 from labnotebook.records.presentation.numbers import plain_number
 from synthesis.models import Batch
@@ -49,6 +50,24 @@ class LinkedWayOut(NamedTuple):
     href: str
 
 
+MOST_PINNED = 20
+
+
+def pinned_of(request: HttpRequest) -> list[str]:
+    """Return the codes that the address pins on top of the table, each once, in their order."""
+    codes = codes_in(",".join(request.GET.getlist("pinned")))
+    return [code for code in codes if "\x00" not in code][:MOST_PINNED]
+
+
+def with_pins(request: HttpRequest) -> str:
+    """Return the address that the page came from, with the ticked batches pinned on top."""
+    back = {n: t for n, t in parse_qsl(request.GET.get("back", "")) if n != "pinned"}
+    before = parse_qs(request.GET.get("back", "")).get("pinned", [])
+    pinned = ",".join(codes_in(",".join([*before, *request.GET.getlist("codes")]))[:MOST_PINNED])
+    query = urlencode({**back, **({"pinned": pinned} if pinned else {})}, safe=",")
+    return reverse("analysis:history") + (f"?{query}" if query else "")
+
+
 class Links:
     """Addresses of questions that differ from this one in one thing."""
 
@@ -62,15 +81,38 @@ class Links:
         }
         chosen = {name: request.GET[name] for name in ("x", "y") if name in request.GET}
         self.axes = chosen if axes == (chosen.get("x", axes[0]), chosen.get("y", axes[1])) else {}
+        pinned = pinned_of(request)
+        self.pins = {"pinned": ",".join(pinned)} if pinned else {}
         self.size = {}
         if question.page_size != PAGE_SIZE:
             self.size = {"page_size": str(question.page_size)}
 
+    @property
+    def beside(self) -> dict[str, str]:
+        """What the address says beside the question: how it is drawn, what is pinned, how long a page is."""
+        return {**self.axes, **self.pins, **self.size}
+
     def to(self, **changes: str | None) -> str:
         """Return the address of the page with these parameters changed; None takes one away."""
-        said: dict[str, Any] = {**self.filters, **self.axes, **self.size, **changes}
+        said: dict[str, Any] = {**self.filters, **self.beside, **changes}
         query = urlencode({name: text for name, text in said.items() if text is not None}, safe=",")
         return f"{reverse(self.page)}?{query}" if query else reverse(self.page)
+
+    @property
+    def columns(self) -> str:
+        """Where the columns of the table are chosen."""
+        query = urlencode({**self.filters, **self.beside}, safe=",")
+        return reverse("analysis:history-columns") + (f"?{query}" if query else "")
+
+    @property
+    def query(self) -> str:
+        """The question and what stands beside it, as in an address."""
+        return urlencode({**self.filters, **self.beside}, safe=",")
+
+    def unpin(self, code: str) -> str:
+        """Return the address of the page with one batch pinned no longer."""
+        left = [one for one in self.pins.get("pinned", "").split(",") if one != code]
+        return self.to(pinned=",".join(left) or None)
 
     @property
     def here(self) -> str:
@@ -105,20 +147,34 @@ class Links:
         query = urlencode({**self.filters, **self.size}, safe=",")
         return self.request.build_absolute_uri(API_ADDRESS) + (f"?{query}" if query else "")
 
-    def beside(self, cursor: str | None) -> str:
+    @property
+    def views(self) -> list[tuple[str, str, bool]]:
+        """The ways to list the batches: words, address, whether it is this one."""
+        query = urlencode({**self.filters, **self.axes, **self.pins}, safe=",")
+        pages = {
+            "analysis:history": _("Rows"),
+            "analysis:history-groups": _("Groups"),
+            "analysis:history-pivot": _("Pivot"),
+        }
+        return [
+            (words, reverse(page) + (f"?{query}" if query else ""), page == self.page)
+            for page, words in pages.items()
+        ]
+
+    def page_at(self, cursor: str | None) -> str:
         """Return the address of another page of rows, empty when there is none."""
         return self.to(cursor=cursor) if cursor else ""
 
     def chips(self, overview: Overview) -> dict[str, list[Chip]]:
         """Return the chips of both facets; chosen words stay even when they find nothing."""
         return {
-            "phase": self._chips("phase", dict(Phase.choices), overview),
+            "phase": self._chips("phase", COLUMNS["phase"].choices, overview),
             "precursor": self._chips(
                 "precursor_appearance", dict(Batch.Appearance.choices), overview
             ),
         }
 
-    def _chips(self, column: str, labels: dict[str, str], overview: Overview) -> list[Chip]:
+    def _chips(self, column: str, labels: Mapping[str, str], overview: Overview) -> list[Chip]:
         counts = overview.facets[column]
         chosen = self.question.words_of(column)
         chips = []

@@ -55,7 +55,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 def _writable(request: HttpRequest) -> list[tuple[str, str]]:
-    may = [p for p in my_projects(request) if Role(p.my_role).rank >= Role.EDITOR.rank]
+    may = [p for p in my_projects(request) if Role(p.my_role).includes(Role.EDITOR)]
     return [(project.slug, project.name) for project in may]
 
 

@@ -61,6 +61,10 @@ def page_context(
     for one in measurement.runs:
         one.scan_label = _label_of_scan(one, scans)
     method = METHODS.get(run.method) if run else None
+    technique = TECHNIQUES.get(measurement.technique)
+    others = [
+        one for one in (technique.methods if technique else ()) if run and one.name != run.method
+    ]
     if settings is None:
         settings = settings_form(measurement, run)
     axes = _axes(request, run)
@@ -107,6 +111,7 @@ def page_context(
         "settings": settings,
         "named": _named(run, method) if run else {},
         "method": method,
+        "other_methods": others,
         "phases": Phase.choices,
         "techniques": choices(),
         **_instruments(measurement, run),

@@ -16,7 +16,7 @@ from analysis.models import Analysis, Measurement
 from analysis.readers.preview import MOST_COLUMNS
 from analysis.services.column_mappings import say_columns
 from analysis.services.dates import say_when
-from analysis.services.lists import measurements_for
+from analysis.services.lists import measurements_for, scans_in
 from analysis.services.measurements import correct_technique
 from analysis.services.measuring_instruments import name_instrument
 from analysis.services.outcomes import accept_analysis, reject_analysis
@@ -162,6 +162,9 @@ def measurement_analyse(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("analysis:measurement-detail", pk)
         if "pixels" in request.POST:
             return _file_on_pixels(request, measurement)
+        if method := request.POST.get("method"):
+            _analyse_otherwise(request, measurement, run, method)
+            return redirect("analysis:measurement-detail", pk)
         if scan := request.POST.get("scan"):
             _analyse_scan(request, measurement, run, scan)
             return redirect("analysis:measurement-detail", pk)
@@ -217,6 +220,16 @@ def _analyse_scan(
         analyse_again(
             by=request.user, measurement=measurement, parameters=parameters, scan=scan[:20]
         )
+
+
+def _analyse_otherwise(
+    request: HttpRequest, measurement: Measurement, run: Analysis | None, method: str
+) -> None:
+    """Run another method of the technique; where no scan was chosen yet, on the first of the file."""
+    scans = scans_in(measurement.runs)
+    first = scans[0]["key"] if len(scans) > 1 else ""
+    scan = (run.scan if run else "") or first
+    analyse_again(by=request.user, measurement=measurement, method=method[:40], scan=scan or None)
 
 
 def _kept(run: Analysis | None, said: dict[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from analysis.services.model_versions import (
     unpin_version,
     version_in_use,
 )
+from analysis.views.expected import learned_rows
 from labnotebook.records.models import Project, Role
 from labnotebook.records.permissions import role_in
 from labnotebook.records.presentation.axes import Axis
@@ -55,6 +56,7 @@ def model_list(request: HttpRequest) -> HttpResponse:
         "versions": versions[:MOST_LISTED] if project else [],
         "in_use": version_in_use(project) if project else PAPER,
         "pin": standing_pin(project) if project else None,
+        "learned": learned_rows(project) if project else [],
         "crumbs": [(reverse("analysis:forecast"), _("Forecast")), ("", _("Versions"))],
     }
     return render(request, "analysis/model_list_page.html", context)

@@ -14,7 +14,13 @@ from django.views.decorators.http import require_safe
 from analysis.curves.chart import SIMULATED
 from analysis.curves.overlaid import MOST, MOST_POINTS, overlaid
 from analysis.curves.processed import head_of, table_of_overlay
-from analysis.services.overlays import Overlay, load_overlay, measured_of, offered
+from analysis.services.overlays import (
+    Overlay,
+    drawing_as,
+    load_overlay,
+    measured_of,
+    offered,
+)
 from analysis.techniques.registry import drawing_of, title_of
 from analysis.views.charts import unit_asked
 from analysis.views.compare import codes_of
@@ -22,7 +28,7 @@ from analysis.views.exports import csv_file, facts_of, pdf_file, svg_file
 from labnotebook.records.presentation.overlay import Overlaid, Scale, overlay
 from labnotebook.records.presentation.plots import Plot
 
-KEPT = ("axis", "scale")  # of the address, beside the measurements
+KEPT = ("axis", "scale", "show")  # of the address, beside the measurements
 FIRST_PAINT = 6_000  # points of all curves that the page itself holds
 MANY = 200  # keys that are read from an address, however long it is
 
@@ -37,9 +43,11 @@ class Link(NamedTuple):
 
 @require_safe
 def overlay_page(request: HttpRequest) -> HttpResponse:
-    """Show up to twenty measurements of one technique over one another."""
+    """Show up to fifty measurements of one technique over one another."""
     keys = keys_of(request)
-    found = _shown(request, load_overlay(request.user, keys, unit_asked(request)))
+    found = _shown(
+        request, load_overlay(request.user, keys, unit_asked(request), show=show_of(request))
+    )
     if found and (codes := codes_of(request, "of")):
         more = measured_of(request.user, found.technique, codes)
         return redirect(_here(request, m=list(dict.fromkeys([*keys, *more]))))
@@ -53,6 +61,7 @@ def overlay_page(request: HttpRequest) -> HttpResponse:
             "plot": _plot(request, found) if found.laid else None,
             "scales": _scales(request),
             "axes": _axes(request, found),
+            "ways": _ways(request, found),
             "offered": offered(request.user, found.technique, keys),
             "room": len(found.laid) < MOST,
             "query": _query(request),
@@ -87,7 +96,9 @@ def overlay_pdf(request: HttpRequest) -> HttpResponse:
 @require_safe
 def overlay_csv(request: HttpRequest) -> HttpResponse:
     """Hand out the curves as they were measured, every point of each file, and where they come from."""
-    found = load_overlay(request.user, keys_of(request), unit_asked(request), every_point=True)
+    found = load_overlay(
+        request.user, keys_of(request), unit_asked(request), show=show_of(request), every_point=True
+    )
     if found is None or not found.laid:
         return _to_page(request)
     facts = {
@@ -114,14 +125,21 @@ def keys_of(request: HttpRequest) -> list[int]:
 
 
 def scale_of(request: HttpRequest) -> Scale:
-    """Return how the heights are asked for; normalised unless the address says otherwise."""
+    """Return how the heights are asked for; else normalised, or as measured where other columns are shown."""
     asked = request.GET.get("scale", "")
-    return Scale(asked) if asked in {scale.value for scale in Scale} else Scale.NORMALISED
+    if asked in {scale.value for scale in Scale}:
+        return Scale(asked)
+    return Scale.MEASURED if show_of(request) else Scale.NORMALISED
+
+
+def show_of(request: HttpRequest) -> str:
+    """Return the other pair of columns that the address asks for; empty for those of the technique."""
+    return request.GET.get("show", "")[:20]
 
 
 def _found(request: HttpRequest) -> Overlay | None:
     """Return what is laid over one another; None where there is nothing."""
-    found = load_overlay(request.user, keys_of(request), unit_asked(request))
+    found = load_overlay(request.user, keys_of(request), unit_asked(request), show=show_of(request))
     return _shown(request, found) if found and found.laid else None
 
 
@@ -136,7 +154,9 @@ def _chart(request: HttpRequest, found: Overlay, most: int = MOST_POINTS) -> dic
     title = title_of(found.technique)
     if any(one.measurement.project.is_simulated for one in found.laid):
         title = f"{title}. {SIMULATED}"
-    return overlaid(found.ones, drawing_of(found.technique), title, scale_of(request), most)
+    drawing, way = drawing_as(found.technique, show_of(request))
+    title = f"{title}, {way.title}" if way else title
+    return overlaid(found.ones, drawing, title, scale_of(request), most)
 
 
 def _plot(request: HttpRequest, found: Overlay) -> Plot:
@@ -221,6 +241,20 @@ def _scales(request: HttpRequest) -> list[Link]:
     }
     now = scale_of(request)
     return [Link(w, _here(request, scale=one.value), one is now) for one, w in words.items()]
+
+
+def _ways(request: HttpRequest, found: Overlay) -> list[Link]:
+    """Return the pairs of columns of the technique as links; none where it has one."""
+    others = drawing_of(found.technique).ways
+    if not others:
+        return []
+    now = show_of(request)
+    known = {one.name for one in others}
+    own = Link(title_of(found.technique), _here(request, show="", scale=""), now not in known)
+    return [
+        own,
+        *(Link(o.title, _here(request, show=o.name, scale=""), now == o.name) for o in others),
+    ]
 
 
 def _axes(request: HttpRequest, found: Overlay) -> list[dict[str, Any]]:

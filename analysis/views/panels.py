@@ -14,7 +14,16 @@ from analysis.forecast import Conditions
 from analysis.forecast.conditions import APPEARANCES
 from analysis.forms import EvidenceForm, PhaseForm, TypedForm
 from analysis.forms_forecast import GuessForm
-from analysis.models import Analysis, Forecast, Guess, Measurement, Outcome, PhaseAssignment
+from analysis.models import (
+    Analysis,
+    Forecast,
+    Guess,
+    HistoryRow,
+    Measurement,
+    Outcome,
+    PhaseAssignment,
+)
+from analysis.pixel_numbers import COUNTED
 from analysis.services.forecasts import second_forecast
 from analysis.services.guesses import guess_phase, scored
 from analysis.services.lists import best_run, with_analyses
@@ -23,15 +32,18 @@ from analysis.services.model_cards import learned_by
 from analysis.services.outcomes import computed_figures, current_outcomes, type_outcome
 from analysis.services.phase_evidence import evidence_of
 from analysis.services.phases import assign_phase
+from analysis.services.recipe_forecasts import beside_measured
 from analysis.services.scores import why_not_scored
 from analysis.services.structures import EVIDENCE
 from analysis.techniques.registry import TECHNIQUES
 from analysis.views.batch_history import records_of, tellers_of
 from analysis.views.charts import figure_of, forecast_figure
+from analysis.views.expected import expected_shown
 from analysis.views.files import few_figures
 from analysis.views.pages import render_panel
 from analysis.views.structure_shown import structure_shown
 from analysis.views.subjects import crumbs_of, find_batch
+from devices.models import standing
 from labnotebook.records.pages import create_once
 from labnotebook.records.presentation.blocks import Chance, probabilities
 from labnotebook.records.refusals import Refusal, WrongState
@@ -81,10 +93,11 @@ def _best_eqe(request: HttpRequest, batch: Batch) -> Outcome | None:
     """Return the best pixel of the devices made from a batch, among what the person may see."""
     return (
         Outcome.objects.visible_to(request.user)
+        .alias(stands=standing("pixel__"))
         .filter(
             quantity="eqe_percent",
             superseded_at=None,
-            pixel__state__in=["", "working"],
+            stands__in=COUNTED,
             pixel__device__layers__source_batch=batch,
         )
         .select_related("pixel__device")
@@ -260,10 +273,15 @@ def forecast_panel(
         and evidence_of(batch).measurement is None
     )
     forecast = Forecast.objects.filter(batch=batch).first()
-    said = forecast is not None and forecast.state == Forecast.State.DONE
+    answered = forecast is not None and forecast.state == Forecast.State.DONE
+    said = (
+        answered and forecast.result["phase"] is not None
+    )  # else of a recipe that is not the paper's
     context = {
         "batch": batch,
         "forecast": forecast,
+        "said": said,
+        "expected": _expected(batch, forecast.result) if answered else {},
         "bars": chance_bars(forecast.result["phase"]) if said else None,
         "figure": forecast_figure(
             forecast, Conditions.from_dict(forecast.conditions), phase_gaps(request.user)
@@ -288,6 +306,11 @@ def forecast_panel(
         crumbs=crumbs_of(batch, _("Forecast")),
         status=status,
     )
+
+
+def _expected(batch: Batch, frozen: dict[str, Any]) -> dict[str, Any]:
+    row = HistoryRow.objects.filter(batch=batch).first()
+    return expected_shown(frozen, beside_measured(frozen.get("numbers") or [], row))
 
 
 def _likeliest(guess: Guess) -> tuple[str, float]:
@@ -320,7 +343,8 @@ def batch_second_forecast(request: HttpRequest, code: str) -> HttpResponse:
     batch = find_batch(request, code)
     look = request.GET.get("look") or batch.precursor_appearance
     forecast = Forecast.objects.filter(batch=batch, state=Forecast.State.DONE).first()
-    second = second_forecast(forecast, look) if forecast and look in APPEARANCES else None
+    known = forecast is not None and forecast.result["phase"] is not None
+    second = second_forecast(forecast, look) if known and look in APPEARANCES else None
     context = {
         "batch": batch,
         "look": str(Batch.Appearance(look).label).lower() if look in APPEARANCES else "",

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from analysis.views.reporting import found, kept, made, seen
 from analysis.views.reporting.words import joined, person, when
 from analysis.views.subjects import crumbs_of
+from labnotebook.records.asked_from import leaving
 from labnotebook.records.presentation.document import Document
 from synthesis.models import Batch
 from synthesis.services.quantities import with_leading_ratio
@@ -21,7 +22,7 @@ from synthesis.services.quantities import with_leading_ratio
 @require_safe
 def batch_report(request: HttpRequest, code: str) -> HttpResponse:
     """Show everything of a batch on one page."""
-    batch = _find(request, code)
+    batch = find_batch(request.user, code)
     context = {
         "batch": batch,
         "document": report_of(request.user, batch),
@@ -35,12 +36,13 @@ def batch_report_pdf(request: HttpRequest, code: str) -> HttpResponse:
     """Hand out the report as a file."""
     from labnotebook.records.presentation.pdf import write_pdf  # only a report needs it
 
-    batch = _find(request, code)
-    return HttpResponse(
+    batch = find_batch(request.user, code)
+    answer = HttpResponse(
         write_pdf(report_of(request.user, batch)),
         content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{batch.code}-report.pdf"'},
     )
+    return leaving(answer, batch.project)
 
 
 def report_of(user: Any, batch: Batch) -> Document:
@@ -84,8 +86,9 @@ def _signed(signed: list[Any]) -> str:
     return _("Signed by %(who)s.") % {"who": ", ".join(person(one.user) for one in signed)}
 
 
-def _find(request: HttpRequest, code: str) -> Batch:
-    rows = Batch.objects.visible_to(request.user).select_related(
+def find_batch(user: Any, code: str) -> Batch:
+    """Return a batch as a report needs it; 404 for who may not see it."""
+    rows = Batch.objects.visible_to(user).select_related(
         "project", "recipe_version__recipe", "planned_by"
     )
     return get_object_or_404(with_leading_ratio(rows), code=code)

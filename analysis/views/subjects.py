@@ -23,7 +23,9 @@ def find_batch(request: HttpRequest, code: str) -> Batch:
 
 def find_device(request: HttpRequest, code: str) -> Device:
     """Return a device that the person may see, or 404."""
-    rows = Device.objects.visible_to(request.user).select_related("project")
+    rows = Device.objects.visible_to(request.user).select_related(
+        "project", "recipe_version__recipe"
+    )
     return get_object_or_404(rows, code=code)
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from analysis.models import TakenSuggestion
-from analysis.services.suggestions import FIGURES, lab_of, suggest, worth_knowing
+from analysis.services.suggestion_lab import lab_of
+from analysis.services.suggestions import FIGURES, suggest, worth_knowing
 from analysis.services.suggestions_taken import came_out, take_suggestion
 from labnotebook.records.models import Project
 from labnotebook.records.pages import create_once, fresh_key

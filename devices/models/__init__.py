@@ -1,6 +1,5 @@
-"""Architectures, devices, layers and pixels."""
+"""Devices, layers and pixels."""
 
-from devices.models.architecture import Architecture
-from devices.models.device import Device, Layer, Pixel
+from devices.models.device import Device, Layer, Pixel, RuledState, standing
 
-__all__ = ["Architecture", "Device", "Layer", "Pixel"]
+__all__ = ["Device", "Layer", "Pixel", "RuledState", "standing"]

@@ -8,10 +8,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from devices.models import Architecture, Device, Layer, Pixel
+from devices.models import Device, Layer, Pixel
+from devices.services.architectures import Architecture, architecture_named
 from devices.services.layers import usable_batch
-from devices.services.pixels import checked_pixels
-from devices.stacks import StackLayer, read_layers
+from devices.services.layouts import pixels_for
+from devices.stacks import StackLayer, as_built
+from devices.substrates import Substrate
 from labnotebook.records.codes import next_code
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
@@ -20,7 +22,6 @@ from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.archive import put_away, reason_of
 from synthesis.models import Batch
 
-FOUR_PIXELS = ({"label": "P1"}, {"label": "P2"}, {"label": "P3"}, {"label": "P4"})
 LONGEST_NAME = 120
 FIRST_YEAR = 1950  # older dates are slips of the keyboard
 
@@ -40,39 +41,34 @@ def build_device(
     project: Project,
     architecture_slug: str,
     emitter_batch_code: str | None = None,
-    pixels: Sequence[Mapping[str, Any]] = FOUR_PIXELS,
+    pixels: Sequence[Mapping[str, Any]] | None = None,
+    layout: str = "",
     name: str = "",
     note: str = "",
     built_at: datetime | None = None,
 ) -> Device:
     """Make a device with the layers of an architecture and its pixels, numbered ``D-0001`` on.
 
-    pixels: ``label``, and ``area_mm2`` as typed text or number (empty or absent: not known).
-    The emitter layer points at the batch. Raises Refusal.
+    pixels: ``label``, and ``area_mm2`` as typed text or number (empty or absent: not known), or ``layout``
+    (`pixels_for`). The emitter layer points at the batch. Raises Refusal.
     """
     require_editor(by, project)
-    architecture = Architecture.objects.visible_to(by).filter(slug=architecture_slug).first()
-    if architecture is None:
-        raise Refusal(
-            f"There is no architecture called {architecture_slug!r} for you. Choose one of the list.",
-            field="architecture",
-        )
-    layers = read_layers(architecture.layers, f"The architecture {architecture.slug}")
-    checked = checked_pixels(pixels)
+    architecture = architecture_named(by, architecture_slug)
+    checked = pixels_for(by, architecture, pixels, layout)
     _check_build_time(built_at)
     with recorded(by, "device built"):
         batch = usable_batch(by, project, emitter_batch_code)
-        _check_there_is_an_emitter(batch, architecture, layers)
+        check_there_is_an_emitter(batch, architecture)
         device = Device.objects.create(
             project=project,
             code=next_code("D"),
-            architecture=architecture,
+            recipe_version=architecture.version,
             name=short_name(name),
             note=note.strip(),
             built_at=built_at,
             built_by=by,
         )
-        Layer.objects.bulk_create(_copy(layer, device, batch) for layer in layers)
+        Layer.objects.bulk_create(layers_of(device, architecture, batch))
         Pixel.objects.bulk_create(Pixel(device=device, **pixel) for pixel in checked)
     return device
 
@@ -125,30 +121,42 @@ def _check_build_time(built_at: datetime | None) -> None:
         )
 
 
-def _check_there_is_an_emitter(
-    batch: Batch | None, architecture: Architecture, layers: Sequence[StackLayer]
-) -> None:
-    if batch is not None and not any(layer.is_emitter for layer in layers):
+def check_there_is_an_emitter(batch: Batch | None, architecture: Architecture) -> None:
+    """Refuse a batch for the emitter of a stack that has none."""
+    if batch is not None and architecture.emitter is None:
         raise Refusal(
             f"{architecture.name} has no emitter layer that {batch.code} could be. Leave the batch out.",
             field="batch",
         )
 
 
-def _copy(layer: StackLayer, device: Device, batch: Batch | None) -> Layer:
-    process = {
-        "steps": [step.as_dict() for step in layer.steps],
-        "thickness_source": layer.thickness_source,
-        "thickness_note": layer.thickness_note,
-        "source": layer.source,
-    }
+def layers_of(
+    device: Device,
+    architecture: Architecture,
+    emitter: Batch | None = None,
+    substrate: Substrate | None = None,
+) -> list[Layer]:
+    """Return the layers of a new device as its architecture says, not yet written.
+
+    ``substrate`` says what differs on it: numbers of its steps, thicknesses.
+    """
+    return [_layer(one, device, emitter, substrate) for one in architecture.layers]
+
+
+def _layer(
+    place: StackLayer, device: Device, emitter: Batch | None, substrate: Substrate | None
+) -> Layer:
+    layer = place.layer
+    thickness = substrate.thickness_nm(layer) if substrate else layer.thickness_nm
     return Layer(
         device=device,
-        index=layer.index,
+        index=place.index,
+        key=layer.key,
         role=layer.role,
         material_name=layer.material,
-        thickness_target_nm=layer.thickness_nm,
-        process={key: value for key, value in process.items() if value},
-        process_text=layer.process_text,
-        source_batch=batch if layer.is_emitter else None,
+        thickness_target_nm=thickness,
+        thickness_tolerance_nm=layer.thickness_tolerance_nm,
+        process=as_built(place.steps, layer),
+        process_text=place.process_text,
+        source_batch=emitter if layer.is_emitter else None,
     )

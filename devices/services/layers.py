@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
+
+from django.utils import timezone
 
 from devices.measures import read_thickness_nm
 from devices.models import Layer
@@ -10,11 +14,14 @@ from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal, WrongState
-from synthesis.chemistry.typed import UnreadableQuantity
-from synthesis.models import Batch, Material, Recipe
+from synthesis.chemistry.typed import UnreadableQuantity, names_a_unit, parse_quantity
+from synthesis.models import Batch, Material, Movement, Recipe
 from synthesis.services.fitting import check_pourable
+from synthesis.services.movements import check_enough, move, read_amount, reverse
 
 MOST_OFFERED = 50
+MEASURED = ("thickness_measured_nm", "thickness_uncertainty_nm", "thickness_method")
+Source = Batch | Material | None
 USABLE = (Batch.State.RUNNING, Batch.State.MADE, Batch.State.SIGNED)
 
 
@@ -42,54 +49,109 @@ def sources_for(layer: Layer) -> list[tuple[str, str]]:
     ]
 
 
-def set_layer_thickness(
-    *, by: Any, layer: Layer, thickness_measured_nm: str, version: int | None
-) -> Layer:
-    """Record what a profilometer or a cross-section showed; empty text takes it back."""
-    require_editor(by, layer.device.project)
-    value = None
-    if thickness_measured_nm.strip():
-        try:
-            value = read_thickness_nm(thickness_measured_nm)
-        except UnreadableQuantity as unreadable:
-            raise Refusal(str(unreadable), field="thickness_measured_nm") from None
-    with recorded(by, f"thickness of {layer.material_name}"):
-        current = layer.lock(version=version)
-        if current.thickness_measured_nm != value:
-            current.set_fields(thickness_measured_nm=value)
-    return current
-
-
 def edit_layer(*, by: Any, layer: Layer, version: int | None, **said: str) -> Layer:
-    """Write ``source`` and ``thickness_measured_nm``, those that are said: all of them or nothing."""
-    with recorded(by, f"{layer.material_name} edited"):
-        if "source" in said:
-            layer = set_layer_source(by=by, layer=layer, code=said["source"], version=version)
-            version = layer.version
-        if "thickness_measured_nm" in said:
-            typed = said["thickness_measured_nm"]
-            layer = set_layer_thickness(
-                by=by, layer=layer, thickness_measured_nm=typed, version=version
-            )
-    return layer
+    """Write what was made of a layer, those fields that are said: all of them or nothing.
 
-
-def set_layer_source(*, by: Any, layer: Layer, code: str, version: int | None) -> Layer:
-    """Say, or correct, which batch or bottle a layer was made from; empty text takes it back."""
+    ``source`` is the code of the batch or bottle that it was made from, ``amount`` what was used of it;
+    ``thickness_measured_nm``, ``thickness_uncertainty_nm`` (standard) and ``thickness_method`` are what was
+    measured. All are as typed; empty text takes back. Raises Refusal with the field, StaleWrite.
+    """
     project = layer.device.project
     require_editor(by, project)
-    code = code.strip()
-    with recorded(by, f"source of {layer.material_name}"):
+    with recorded(by, f"{layer.material_name} edited"):
         current = layer.lock(version=version)
-        if code == current.source_code:
-            return current
-        bottle = _bottle(by, project, layer, code)
-        batch = None
-        if bottle is None:
-            emits = layer.role == Layer.Role.EMITTER
-            batch = usable_batch(by, project, code, emitter=emits, field="source")
-        current.set_fields(source_batch=batch, source_material=bottle)
+        values = _thickness(current, said)
+        if "source" in said and said["source"].strip() != current.source_code:
+            emits = current.role == Layer.Role.EMITTER
+            source = found_source(by, project, said["source"], emitter=emits, field="source")
+            values["source_batch"] = source if isinstance(source, Batch) else None
+            values["source_material"] = source if isinstance(source, Material) else None
+        _use(by, current, values, said.get("amount"))
+        changed = {name: value for name, value in values.items() if getattr(current, name) != value}
+        if changed:
+            current.set_fields(**changed)
     return current
+
+
+def _thickness(layer: Layer, said: Mapping[str, str]) -> dict[str, Any]:
+    """Read how thick it was measured, how surely and how."""
+    values: dict[str, Any] = {}
+    for name in ("thickness_measured_nm", "thickness_uncertainty_nm"):
+        if name in said:
+            values[name] = _length(said[name], name)
+    if "thickness_method" in said:
+        method = said["thickness_method"].strip()
+        if method and method not in Layer.Method.values:
+            raise Refusal(
+                f"{method[:40]!r} is no way to measure a thickness. Use one of"
+                f" {', '.join(Layer.Method.values)}.",
+                field="thickness_method",
+            )
+        values["thickness_method"] = method
+    then = {name: values.get(name, getattr(layer, name)) for name in MEASURED}
+    if then["thickness_measured_nm"] is None:
+        if values.get("thickness_uncertainty_nm") is not None or values.get("thickness_method"):
+            raise Refusal(
+                "An uncertainty and a method belong to a measured thickness. Say it too.",
+                field="thickness_measured_nm",
+            )
+        values |= dict.fromkeys(("thickness_measured_nm", "thickness_uncertainty_nm"))
+        values["thickness_method"] = ""
+    return values
+
+
+def _length(text: str, field: str) -> Decimal | None:
+    if not text.strip():
+        return None
+    try:
+        return read_thickness_nm(text)
+    except UnreadableQuantity as unreadable:
+        raise Refusal(str(unreadable), field=field) from None
+
+
+def _use(by: Any, layer: Layer, values: dict[str, Any], typed: str | None) -> None:
+    """Take what was used out of the bottle; what was said before, of this bottle or another, goes back."""
+    source = values.get("source_material", layer.source_material)
+    new_source = "source_material" in values
+    if typed is None and not new_source:
+        return
+    text = (layer.amount_text if typed is None else typed).strip()
+    if text == layer.amount_text and not new_source:
+        return
+    if layer.movement is not None:
+        reverse(layer.movement, by=by, reason=f"{layer.code} corrected")
+    values |= {"amount_text": text, "amount_value": None, "amount_unit": "", "movement": None}
+    if not text:
+        return
+    if source is None:
+        values["amount_value"], values["amount_unit"] = _read_used(text)
+        return
+    amount, unit = read_amount(text, source, field="amount")
+    check_enough(source, amount, unit, anyway=False)
+    values["amount_value"], values["amount_unit"] = amount, unit
+    if amount:
+        values["movement"] = move(
+            source, Movement.Kind.TAKEN, -amount, unit, by=by, at=timezone.now(), reason=layer.code
+        )
+
+
+def _read_used(text: str) -> tuple[Decimal, str]:
+    """Read what was used of a batch, which has no bottle to take it from: a mass or a volume with its unit."""
+    for unit, shown in (("mg", "mg"), ("ml", "mL")):
+        try:
+            read = parse_quantity(text, shown)
+        except UnreadableQuantity:
+            continue
+        if names_a_unit(text):
+            return read.value, unit
+    raise Refusal(f"Give the amount with its unit, such as 60 µL: {text[:40]}.", field="amount")
+
+
+def found_source(by: Any, project: Project, code: str, *, emitter: bool, field: str) -> Source:
+    """Return the bottle, stock or batch of this code that a layer may be made from; empty: None."""
+    code = code.strip()
+    bottle = _bottle(by, project, code, emitter=emitter, field=field) if code else None
+    return bottle or usable_batch(by, project, code, emitter=emitter, field=field)
 
 
 def usable_batch(
@@ -117,17 +179,17 @@ def usable_batch(
     return batch
 
 
-def _bottle(by: Any, project: Project, layer: Layer, code: str) -> Material | None:
+def _bottle(by: Any, project: Project, code: str, *, emitter: bool, field: str) -> Material | None:
     """Return the bottle or stock of this code, None when there is none."""
     rows = Material.objects.visible_to(by).select_related("project", "recipe")
     material = rows.filter(code=code).first()
     if material is None:
         return None
-    _check_project(material, project, "source")
+    _check_project(material, project, field)
     # A layer is often written down after it used up the bottle, so an empty one is fine.
-    check_pourable(material, field="source", reason="written down later")
-    if layer.role == Layer.Role.EMITTER and material.recipe is not None:
-        _check_emitter(code, material.recipe, "source")
+    check_pourable(material, field=field, reason="written down later")
+    if emitter and material.recipe is not None:
+        _check_emitter(code, material.recipe, field)
     return material
 
 

@@ -72,13 +72,13 @@ def with_devices(graph: Lineage, user: Any, most: int = MOST_NODES) -> Lineage:
 def _layers(user: Any) -> QuerySet[Layer]:
     return (
         Layer.objects.filter(device__in=Device.objects.visible_to(user))
-        .select_related("device__architecture", "source_batch", "source_material")
+        .select_related("device__recipe_version__recipe", "source_batch", "source_material")
         .only(
             "index",
             "material_name",
             "device__code",
             "device__name",
-            "device__architecture__name",
+            "device__recipe_version__recipe__name",
             "source_batch__code",
             "source_material__code",
         )

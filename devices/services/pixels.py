@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from devices.measures import read_area_mm2
-from devices.models import Device, Pixel
+from devices.models import Device, Pixel, RuledState
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import Refusal
+from synthesis.chemistry.layers import MOST_PIXELS, PIXEL_LABEL
 from synthesis.chemistry.typed import UnreadableQuantity
 
-LABEL = re.compile(r"[^\W_][\w.\-]{0,19}")
-MOST_PIXELS = 200
 LONGEST_NOTE = 300
 
 
@@ -42,7 +40,7 @@ def checked_pixels(pixels: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def label_of(text: Any) -> str:
     """Return a label that fits on a page and into an address."""
     label = text.strip() if isinstance(text, str) else ""
-    if not LABEL.fullmatch(label):
+    if not PIXEL_LABEL.fullmatch(label):
         raise Refusal(
             f"{label!r} is no label for a pixel. Write up to 20 letters and digits, such as P1.",
             field="label",
@@ -83,7 +81,10 @@ def set_pixel_state(
 
 
 def edit_pixel(*, by: Any, pixel: Pixel, version: int | None, **values: Any) -> Pixel:
-    """Change ``state``, ``area_mm2`` (typed) or ``note`` of a pixel; a stale version is refused."""
+    """Change ``state``, ``area_mm2`` (typed) or ``note`` of a pixel; a stale version is refused.
+
+    A state that the sweep of the pixel speaks against is taken with a note that says why.
+    """
     require_editor(by, pixel.device.project)
     if "state" in values:
         _check_state(values["state"])
@@ -94,9 +95,32 @@ def edit_pixel(*, by: Any, pixel: Pixel, version: int | None, **values: Any) -> 
     with recorded(by, _reason(pixel, values)):
         current = pixel.lock(version=version)
         changed = {key: value for key, value in values.items() if getattr(current, key) != value}
+        if "state" in changed:
+            _require_reason(current, changed["state"], values.get("note", current.note))
         if changed:
             current.set_fields(**changed)
     return current
+
+
+def rule_pixel(*, pixel: Pixel, state: str, because: str) -> None:
+    """Keep what the newest sweep of a pixel says of its state; the same again changes nothing.
+
+    Called within the transaction that wrote the sweep, under its name. What a person said is not touched.
+    """
+    said = {"state": state, "because": because[:LONGEST_NOTE]}
+    found, made = RuledState.objects.get_or_create(pixel=pixel, defaults=said)
+    if not made and (found.state, found.because) != (said["state"], said["because"]):
+        found.set_fields(**said)
+
+
+def _require_reason(pixel: Pixel, state: str, note: str) -> None:
+    ruled = pixel.ruled_state
+    if state and ruled and state != ruled and not note.strip():
+        raise Refusal(
+            f"The sweep of {pixel.label} says {ruled}: {pixel.ruled_because} Say in the note why it is"
+            f" {state} nevertheless.",
+            field="note",
+        )
 
 
 def _check_state(state: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from devices.models import Device, Layer, Pixel
+from devices.models import Device, Layer, Pixel, RuledState
 from labnotebook.records.models import Revision
 from labnotebook.records.services.facts import Row, corrections, number, said_at_first, text
 from labnotebook.records.services.telling import Said, Step, Teller
@@ -34,10 +34,13 @@ def tellers_of(device: Device, revisions: Sequence[Revision]) -> Mapping[str, Te
         )
         for column, model in (("source_batch_id", Batch), ("source_material_id", Material))
     }
+    named = [r.row for r in revisions if r.table_name == Pixel._meta.db_table]
+    labels = {row["id"]: row["label"] for row in named}
     tellers: dict[Any, Teller] = {
         Device: lambda step: _device(step, device),
         Layer: lambda step: _layer(step, sources),
         Pixel: _pixel,
+        RuledState: lambda step: _ruled(step, labels),
     }
     return {model._meta.db_table: teller for model, teller in tellers.items()}
 
@@ -88,3 +91,11 @@ def _pixel(step: Step) -> Iterable[Said]:
                 _("took back that pixel"), label, _(" is %(state)s") % {"state": old["state"]}
             )
     yield from corrections(step, PIXEL, of=_(" of pixel %(label)s") % {"label": label})
+
+
+def _ruled(step: Step, labels: Mapping[int, str]) -> Iterable[Said]:
+    if step.operation == "insert" or step.changed("state"):
+        states = dict(Pixel.State.choices)
+        state = str(states.get(step.new["state"], _("not to be told"))).lower()
+        because = _(" by its sweep: %(state)s") % {"state": state}
+        yield Said(_("saw the state of pixel"), labels[step.new["pixel_id"]], because)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,16 +17,17 @@ from django.views.decorators.http import require_GET, require_http_methods
 from devices.drawing import stack_of_architecture, stack_of_device
 from devices.forms import ArchiveForm, DeviceForm, NewDeviceForm
 from devices.measures import plain
-from devices.models import Architecture, Device, Layer, Pixel
+from devices.models import Device, Layer, Pixel
+from devices.services.architectures import Architecture, architectures_for, read_architecture
 from devices.services.devices import archive_device, build_device, edit_device, project_of
-from devices.stacks import materials_line, read_layers
 from devices.views.device_history import tellers_of
 from labnotebook.records.models import Role
 from labnotebook.records.pages import create_once, form_version, saved
 from labnotebook.records.permissions import require_editor, role_in
 from labnotebook.records.refusals import Refusal, StaleWrite
 from labnotebook.records.services.telling import tell
-from synthesis.models import Batch
+from synthesis.chemistry.layers import materials_line
+from synthesis.models import Batch, Recipe
 
 PER_PAGE = 50
 PREVIEW = "devices/_architecture.html"
@@ -42,10 +44,10 @@ def device_list(request: HttpRequest) -> HttpResponse:
     archived = request.GET.get("archived") == "1"
     devices = Device.objects.visible_to(request.user).filter(archived_at__isnull=not archived)
     devices = _listed(devices)
-    architectures = list(Architecture.objects.visible_to(request.user).order_by("name"))
+    architectures = architectures_for(request.user)
     chosen = next((a for a in architectures if a.slug == request.GET.get("architecture")), None)
     if chosen:
-        devices = devices.filter(architecture=chosen)
+        devices = devices.filter(recipe_version__recipe=chosen.version.recipe_id)
     page = Paginator(devices, PER_PAGE).get_page(request.GET.get("page"))
     shown = {"page": page, "rows": list(map(_row, page)), "architectures": architectures}
     return render(
@@ -59,7 +61,7 @@ def device_new(request: HttpRequest) -> HttpResponse:
 
     htmx asks for the same address when another stack is picked, and gets its drawing.
     """
-    architectures = list(Architecture.objects.visible_to(request.user).order_by("name"))
+    architectures = architectures_for(request.user)
     picked = request.POST.get("architecture") or request.GET.get("architecture")
     architecture = next((a for a in architectures if a.slug == picked), None)
     preview = {"architecture": architecture, **_preview(architecture)}
@@ -74,7 +76,7 @@ def device_new(request: HttpRequest) -> HttpResponse:
             return create_once(request, lambda: _build(request, form))
         except Refusal as refusal:
             form.add_refusal(refusal)
-    crumbs = [_devices_crumb(), ("", _("New device"))]
+    crumbs = [devices_crumb(), ("", _("New device"))]
     return render(
         request,
         "devices/device_new_page.html",
@@ -93,6 +95,9 @@ def device_detail(request: HttpRequest, code: str) -> HttpResponse:
         "devices/device_page.html",
         {
             "device": device,
+            "architecture": read_architecture(device.recipe_version)
+            if device.recipe_version
+            else None,
             "layers": [(layer, _thickness(layer)) for layer in layers],
             "processed": [layer for layer in layers if layer.process_text],
             "line": materials_line((layer.role, layer.material_name) for layer in layers),
@@ -101,7 +106,10 @@ def device_detail(request: HttpRequest, code: str) -> HttpResponse:
             "states": Pixel.State.choices,
             "drawing": stack_of_device(layers, to_scale="scale" in request.GET),
             "to_scale": "scale" in request.GET,
-            "crumbs": [_devices_crumb(), ("", device.code)],
+            "asked": f"?{urlencode({'show': request.GET['show']})}"
+            if "show" in request.GET
+            else "",
+            "crumbs": [devices_crumb(), ("", device.code)],
             "may_edit": _may_edit(request, device),
         },
     )
@@ -166,7 +174,9 @@ def device_archive(request: HttpRequest, code: str) -> HttpResponse:
 def device_history(request: HttpRequest, code: str) -> HttpResponse:
     """Tell who changed what on the device, its layers and its pixels."""
     device = get_device(request, code)
-    records = [device, *device.layers.all(), *device.pixels.all()]
+    pixels = list(device.pixels.all())
+    ruled = [pixel.ruled for pixel in pixels if hasattr(pixel, "ruled")]
+    records = [device, *device.layers.all(), *pixels, *ruled]
     visits = tell(records, partial(tellers_of, device))
     crumbs = device_crumbs(device, _("History"))
     shown = {"device": device, "visits": visits, "crumbs": crumbs}
@@ -176,16 +186,23 @@ def device_history(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def batch_devices(request: HttpRequest, code: str) -> HttpResponse:
     """List the devices made from a batch: a panel of the batch page, and a page of its own."""
-    batch = get_object_or_404(Batch.objects.visible_to(request.user), code=code)
+    batches = Batch.objects.visible_to(request.user).select_related("recipe_version__recipe")
+    batch = get_object_or_404(batches.defer("recipe_version__definition"), code=code)
     made = Layer.objects.filter(source_batch=batch).values("device")
-    devices = _listed(Device.objects.visible_to(request.user).filter(pk__in=made))
+    seen = Device.objects.visible_to(request.user)
+    devices = _listed(seen.filter(Q(pk__in=made) | Q(run=batch)))
     crumbs = [
         (reverse("synthesis:batch-list"), _("Batches")),
         (reverse("synthesis:batch-detail", args=[batch.code]), batch.code),
         ("", _("Devices")),
     ]
     template = "devices/_batch_devices.html" if request.htmx else "devices/batch_devices_page.html"
-    shown = {"batch": batch, "rows": list(map(_row, devices[:PER_PAGE])), "crumbs": crumbs}
+    shown = {
+        "batch": batch,
+        "rows": list(map(_row, devices[:PER_PAGE])),
+        "is_run": batch.recipe_version.recipe.kind == Recipe.Kind.DEVICE,
+        "crumbs": crumbs,
+    }
     return render(request, template, shown)
 
 
@@ -193,20 +210,21 @@ def get_device(request: HttpRequest, code: str) -> Device:
     """Return a device that the person may see, or answer 404."""
     devices = Device.objects.visible_to(request.user)
     return get_object_or_404(
-        devices.select_related("architecture", "project", "built_by"), code=code
+        devices.select_related("recipe_version__recipe", "project", "built_by", "run"), code=code
     )
 
 
 def device_crumbs(device: Device, here: str) -> list[tuple[str, str]]:
     """Return the way to a page under a device."""
     return [
-        _devices_crumb(),
+        devices_crumb(),
         (reverse("devices:device-detail", args=[device.code]), device.code),
         ("", here),
     ]
 
 
-def _devices_crumb() -> tuple[str, str]:
+def devices_crumb() -> tuple[str, str]:
+    """Return the first part of the way to every page of devices."""
     return reverse("devices:device-list"), _("Devices")
 
 
@@ -218,6 +236,7 @@ def _build(request: HttpRequest, form: NewDeviceForm) -> str:
         architecture_slug=asked["architecture"],
         emitter_batch_code=asked["batch"],
         pixels=form.pixels,
+        layout=form.said_layout,
         name=asked["name"],
         note=asked["note"],
         built_at=asked["built_at"],
@@ -229,14 +248,13 @@ def _build(request: HttpRequest, form: NewDeviceForm) -> str:
 def _preview(architecture: Architecture | None) -> dict:
     if architecture is None:
         return {}
-    layers = read_layers(architecture.layers)
-    return {"preview": stack_of_architecture(layers), "preview_layers": layers}
+    return {"preview": stack_of_architecture(architecture.layers)}
 
 
 def _listed(devices):
     emitters = Layer.objects.filter(role=Layer.Role.EMITTER, source_batch__isnull=False)
     return (
-        devices.select_related("project", "architecture", "built_by")
+        devices.select_related("project", "recipe_version__recipe", "built_by")
         .prefetch_related(
             Prefetch("layers", emitters.select_related("source_batch"), "emitters"), "pixels"
         )
@@ -250,8 +268,8 @@ def _row(device: Device) -> dict:
         "device": device,
         "batches": _batches(device.emitters),
         "pixels": len(pixels),
-        "working": sum(pixel.state == Pixel.State.WORKING for pixel in pixels),
-        "unseen": sum(not pixel.state for pixel in pixels),
+        "working": sum(pixel.standing_state == Pixel.State.WORKING for pixel in pixels),
+        "unseen": sum(not pixel.standing_state for pixel in pixels),
     }
 
 
@@ -270,4 +288,4 @@ def _thickness(layer: Layer) -> dict:
 
 def _may_edit(request: HttpRequest, device: Device) -> bool:
     role = role_in(request.user, device.project)
-    return role is not None and role.rank >= Role.EDITOR.rank
+    return role is not None and role.includes(Role.EDITOR)

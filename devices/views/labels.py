@@ -10,10 +10,11 @@ from django.views.decorators.http import require_safe
 
 from devices.measures import plain
 from devices.models import Device, Layer
-from devices.stacks import materials_line
+from devices.services.runs import runs_for
 from devices.views.devices import device_crumbs, get_device
 from labnotebook.records.presentation.numbers import format_quantity
 from labnotebook.records.views.labels import day_of, label_page, name_of
+from synthesis.chemistry.layers import materials_line
 
 
 @require_safe
@@ -25,7 +26,7 @@ def device_label(request: HttpRequest, code: str) -> HttpResponse:
         request,
         device.code,
         [
-            device.called,
+            _called(device),
             materials_line((layer.role, layer.material_name) for layer in layers),
             _emitter(layers),
             _when(device),
@@ -36,6 +37,34 @@ def device_label(request: HttpRequest, code: str) -> HttpResponse:
         parts=[
             (reverse("devices:pixel-label", args=[device.code, pixel.label]), pixel.label)
             for pixel in device.pixels.all()
+        ],
+    )
+
+
+@require_safe
+def run_label(request: HttpRequest, code: str) -> HttpResponse:
+    """Show the label of a run's box, with the way to those of its substrates."""
+    run = get_object_or_404(runs_for(request.user), code=code)
+    devices = list(run.substrates.order_by("pk"))
+    architecture = run.recipe_version.recipe.name
+    crumbs = [
+        (reverse("devices:run-list"), _("Runs")),
+        (reverse("devices:run-detail", args=[code]), code),
+    ]
+    labels = ", ".join(device.substrate for device in devices)
+    return label_page(
+        request,
+        run.code,
+        [architecture, _("substrates %(labels)s") % {"labels": labels}, day_of(run.planned_at)],
+        leads_to=reverse("devices:run-detail", args=[run.code]),
+        simulated=run.project.is_simulated,
+        crumbs=crumbs,
+        parts=[
+            (
+                reverse("devices:device-label", args=[device.code]),
+                f"{device.substrate} {device.code}",
+            )
+            for device in devices
         ],
     )
 
@@ -54,6 +83,14 @@ def pixel_label(request: HttpRequest, code: str, label: str) -> HttpResponse:
         simulated=device.project.is_simulated,
         crumbs=device_crumbs(device, pixel.label),
     )
+
+
+def _called(device: Device) -> str:
+    """Return what it is called, and which substrate of which run it is."""
+    if not device.run:
+        return device.called
+    which = _("%(run)s, substrate %(label)s") % {"run": device.run.code, "label": device.substrate}
+    return f"{device.called}, {which}" if device.called else which
 
 
 def _emitter(layers: list[Layer]) -> str:

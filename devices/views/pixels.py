@@ -11,7 +11,9 @@ from django.views.decorators.http import require_http_methods
 from devices.forms import LayerForm, NewPixelForm, PixelForm
 from devices.measures import plain
 from devices.models import Layer, Pixel
+from devices.run_table import told_steps
 from devices.services.layers import edit_layer, sources_for
+from devices.services.making import made_by_layer
 from devices.services.pixels import add_pixel, edit_pixel
 from devices.views.devices import device_crumbs, get_device, must_edit
 from labnotebook.records.pages import create_once, form_version
@@ -34,6 +36,8 @@ def pixel_state(request: HttpRequest, code: str, label: str) -> HttpResponse:
             stale, pixel, status = refusal, refusal.current, 412
             form = PixelForm(initial={**_said_so_far(pixel), **form.said})
         except Refusal as refusal:
+            # A button sends the state alone: the other fields stay as they are.
+            form = PixelForm({**_said_so_far(pixel), **request.POST.dict()})
             form.add_refusal(refusal)
     if form.errors:
         status = 422
@@ -90,6 +94,8 @@ def layer_edit(request: HttpRequest, code: str, index: int) -> HttpResponse:
     shown = {"device": device, "layer": layer, "form": form, "stale": stale, "crumbs": crumbs}
     shown["target"] = plain(layer.thickness_target_nm)
     shown["measured"] = plain(layer.thickness_measured_nm)
+    shown["tolerance"] = plain(layer.thickness_tolerance_nm)
+    shown["made"] = told_steps(made_by_layer(device).get(layer.key, []))
     shown["sources"] = sources_for(layer)
     return render(request, "devices/layer_page.html", shown, status=status)
 
@@ -97,6 +103,9 @@ def layer_edit(request: HttpRequest, code: str, index: int) -> HttpResponse:
 def _known_so_far(layer: Layer) -> dict:
     return {
         "thickness_measured_nm": plain(layer.thickness_measured_nm),
+        "thickness_uncertainty_nm": plain(layer.thickness_uncertainty_nm),
+        "thickness_method": layer.thickness_method,
+        "amount": layer.amount_text,
         "source": layer.source_code,
     }
 

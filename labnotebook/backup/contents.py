@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from labnotebook.records.actors import KEY_TABLE
 from labnotebook.records.files import blob_damage, blob_path
 from labnotebook.records.models import StoredFile
 
@@ -37,7 +38,9 @@ def row_counts() -> dict[str, int]:
     name = connection.ops.quote_name
     counts = {}
     with connection.cursor() as cursor:
-        for table in sorted(set(connection.introspection.table_names(cursor)) - set(LEFT_OUT)):
+        for table in sorted(
+            set(connection.introspection.table_names(cursor)) - {*LEFT_OUT, KEY_TABLE}
+        ):
             cursor.execute(f"SELECT count(*) FROM {name(table)}")  # noqa: S608 (a table's own name)
             counts[table] = cursor.fetchone()[0]
     return counts

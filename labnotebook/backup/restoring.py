@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
@@ -36,6 +35,7 @@ from labnotebook.records.services.checkpoints import (
 )
 from labnotebook.records.services.fixity import damaged_files
 from labnotebook.records.services.verification import verify_history
+from labnotebook.tables import make_tables
 
 
 def restore(folder: Path, *, without_damaged: bool = False) -> Done:
@@ -58,8 +58,7 @@ def restore(folder: Path, *, without_damaged: bool = False) -> Done:
     _compare_rows(manifest)
     wanted = {sha256: (size, sha256) for sha256, size in manifest["blobs"].items()}
     sound, copied, _ = copy_blobs(wanted, lambda s: kept_blob(folder, s), notebook_blob)
-    call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-    call_command("createcachetable", verbosity=0)
+    make_tables()
     lost = [str(damage) for damage in damaged_files()]
     _refuse_broken_history()
     _hold_checkpoints(folder)

@@ -25,8 +25,11 @@ from labnotebook.backup.contents import (
     row_counts,
     sync,
 )
+from labnotebook.backup.noted import note_backup
 from labnotebook.backup.programs import run_program, server_major
+from labnotebook.records.actors import KEY_TABLE
 from labnotebook.records.services.checkpoints import checkpoint_file
+from labnotebook.records.services.security import Kind, note
 
 
 def back_up(folder: Path) -> Done:
@@ -35,6 +38,7 @@ def back_up(folder: Path) -> Done:
     A blob that is missing or altered in the notebook is left out and named in ``Done.damaged``.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    note(Kind.EXPORTED, by="manage.py", about="a backup of everything")
     stamp = datetime.now(UTC)
     dump = folder / f"database-{stamp:%Y%m%dT%H%M%S%fZ}.dump"
     with transaction.atomic(durable=True):
@@ -56,6 +60,7 @@ def back_up(folder: Path) -> Done:
     for old in folder.glob("database-*.dump"):
         if old != dump:
             old.unlink()
+    note_backup(stamp)
     return Done(sum(rows.values()), rows["records_revision"], len(present), copied, tuple(damaged))
 
 
@@ -73,6 +78,7 @@ def _dump_database(dump: Path, snapshot: str) -> None:
         "pg_dump",
         *("--format=custom", "--compress=1", "--no-owner", "--no-privileges"),
         *(f"--exclude-table-data={table}" for table in LEFT_OUT),
+        f"--exclude-table={KEY_TABLE}",  # follows from the secret key; the application may not read it
         f"--snapshot={snapshot}",
         f"--file={draft}",
     )

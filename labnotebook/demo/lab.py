@@ -23,7 +23,6 @@ from analysis.models import Analysis
 from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import accept_analysis, type_outcome
 from devices.models import Pixel
-from devices.services.architectures import load_shipped_architectures
 from devices.services.devices import build_device
 from devices.services.pixels import set_pixel_state
 from labnotebook.demo import files
@@ -136,7 +135,6 @@ def project_batches(project: Project) -> Any:
 
 def _enter_everything(by: Any) -> Project:
     load_shipped()
-    load_shipped_architectures()
     project = create_project(
         by=by, name=NAME, slug=SLUG, description=DESCRIPTION, is_simulated=True
     )

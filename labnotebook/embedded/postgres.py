@@ -21,6 +21,7 @@ from labnotebook.embedded.refusals import CannotStart
 
 SUPERUSER = "labnotebook_admin"
 ROLE = DATABASE = "labnotebook"
+APPLICATION_ROLE = "labnotebook_app"  # of web, worker and relay: it owns nothing
 PORT = "5432"  # only the socket's name
 START_S = 60.0
 
@@ -77,24 +78,31 @@ def start_postgres(
 
 
 def make_role_and_database(data: DataFolder, sockets: Path) -> None:
-    """Make the role and the database that the notebook uses, and set the role's password."""
-    role = sql.Identifier(ROLE)
+    """Make the database with the role that owns it and the role of the application; set their passwords."""
     with _connect(sockets, data.secret("database_superuser_password")) as connection:
-        known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE]).fetchone()
-        verb = sql.SQL("ALTER" if known else "CREATE")
-        connection.execute(
-            # Creating databases is for restore drills and tests; the cluster is ours alone.
-            sql.SQL("{} ROLE {} LOGIN CREATEDB PASSWORD {}").format(
-                verb, role, sql.Literal(data.secret("database_password"))
-            )
-        )
+        # Creating databases is for restore drills and tests; the cluster is ours alone.
+        _set_role(connection, ROLE, "CREATEDB", data.secret("database_password"))
+        _set_role(connection, APPLICATION_ROLE, "NOCREATEDB", data.secret("database_app_password"))
         found = connection.execute(
             "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
         ).fetchone()
         if not found:
+            owner = sql.Identifier(ROLE)
             connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), role)
+                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), owner)
             )
+
+
+def _set_role(connection: psycopg.Connection, role: str, may: str, password: str) -> None:
+    known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+    connection.execute(
+        sql.SQL("{} ROLE {} LOGIN {} PASSWORD {}").format(
+            sql.SQL("ALTER" if known else "CREATE"),
+            sql.Identifier(role),
+            sql.SQL(may),
+            sql.Literal(password),
+        )
+    )
 
 
 def _make_cluster(programs: Path, cluster: Path, password: str, owner: Owner) -> None:

@@ -1,6 +1,7 @@
 """App configuration."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class RecordsConfig(AppConfig):
@@ -11,5 +12,7 @@ class RecordsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the check that no table with user data goes without its history."""
-        from labnotebook.records import checks  # noqa: F401  (registers itself)
+        """Register the check that no table with user data goes without its history, and who writes it."""
+        from labnotebook.records import actors, checks  # noqa: F401  (registers itself)
+
+        post_migrate.connect(actors.make_anew, sender=self)

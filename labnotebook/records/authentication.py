@@ -9,6 +9,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 
 from labnotebook.records.models import ApiToken
+from labnotebook.records.services.last_use import note_token
 from labnotebook.records.services.tokens import find_token
 
 
@@ -43,6 +44,7 @@ class TokenAuthentication(BaseAuthentication):
             raise PermissionDenied(
                 "This API token belongs to a sensor: it may only post readings to conditions/."
             )
+        note_token(user=token.user, token_id=token.pk, name=token.name)
         return token.user, token
 
     def authenticate_header(self, request) -> str:

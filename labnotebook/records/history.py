@@ -17,17 +17,21 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, migrations, transaction
 
-OUR_APPS = ("records", "synthesis", "devices", "analysis")
+OUR_APPS = ("records", "synthesis", "devices", "analysis", "talk", "webhooks")
 
 # Tables of ours without a history of their own, and why.
 UNTRACKED = {
     "records_revision": "is the history",
     "records_codecounter": "a counter; the codes themselves are on their records",
     "records_idempotencykey": "remembered answers, removed after a week",
+    "records_personseen": "when somebody was last here, the newest moment only",
+    "records_tokenuse": "when a token was last used, the newest moment only",
+    "records_tokenaddress": "from where a token was used; the first use from each is a security event",
     "records_job": "the state of work; its results are tracked",
     "synthesis_batchquantity": "follows from the plan and the composition, whose revisions the batch keeps",
     "analysis_historyrow": "derived; rebuild_history recomputes and compares it",
     "analysis_modelparameters": "bytes whose SHA-256 their version keeps; they follow from its labels",
+    "analysis_learnedrecipe": "follows from the recorded batches; rows are only ever added",
     "analysis_historynumber": "derived; rebuild_history recomputes and compares it",
 }
 
@@ -45,7 +49,8 @@ WATCHED = {
         "is_active",
         "is_staff",
         "is_superuser",
-    )
+    ),
+    "mfa_authenticator": ("id", "user_id", "type", "created_at"),
 }
 
 # Functions and triggers that a room makes anew after every `migrate`: room -> what it installs.
@@ -277,9 +282,12 @@ def recorded(by: Any, reason: str = "") -> Iterator[None]:
 
 
 def _say(actor: str, actor_id: str, reason: str) -> None:
+    from labnotebook.records.actors import proof_of
+
     with connection.cursor() as cursor:
+        backend = connection.connection.info.backend_pid
         cursor.execute(
             "SELECT set_config('app.actor', %s, true), set_config('app.actor_id', %s, true),"
-            " set_config('app.reason', %s, true)",
-            [actor, actor_id, reason],
+            " set_config('app.reason', %s, true), set_config('app.proof', %s, true)",
+            [actor, actor_id, reason, proof_of(actor, actor_id, reason, backend)],
         )

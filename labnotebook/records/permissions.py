@@ -6,9 +6,16 @@ a person may not see does not exist for that person (404). A change asks `requir
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
-from labnotebook.records.models import Membership, Project, Role
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from labnotebook.records.models import Membership, Project, Role, SecurityEvent
+from labnotebook.records.models.role import READERS, READS
 from labnotebook.records.refusals import NotPermitted, Refusal
 
 
@@ -19,7 +26,7 @@ def visible_sql(alias: str) -> str:
     """
     return (
         f"{alias}.project_id = ANY(ARRAY(SELECT mine.project_id FROM records_membership mine"  # noqa: S608  (an alias of ours)
-        " WHERE mine.user_id = %(user)s))"
+        f" WHERE mine.user_id = %(user)s AND mine.{READS}))"
     )
 
 
@@ -36,9 +43,10 @@ def role_in(user: Any, project: Project) -> Role | None:
 def require_role(user: Any, project: Project, role: Role) -> None:
     """Refuse unless ``user`` has at least ``role`` in ``project``."""
     mine = role_in(user, project)
-    if mine is None or mine.rank < role.rank:
+    if mine is None or not mine.includes(role):
+        needed = (Role.EDITOR if role == Role.INSTRUMENT else role).label.lower()  # people edit
         raise NotPermitted(
-            f"This needs the role {role.label.lower()} in the project {project.name}; you are"
+            f"This needs the role {needed} in the project {project.name}; you are"
             f" {mine.label.lower() if mine else 'not a member'}. An owner of the project can change that."
         )
 
@@ -46,6 +54,18 @@ def require_role(user: Any, project: Project, role: Role) -> None:
 def require_editor(user: Any, project: Project) -> None:
     """Refuse unless ``user`` may write in ``project``."""
     require_role(user, project, Role.EDITOR)
+
+
+def require_uploader(user: Any, project: Project) -> None:
+    """Refuse unless ``user`` may send files to ``project``."""
+    require_role(user, project, Role.INSTRUMENT)
+
+
+def require_more_than_an_instrument(user: Any) -> None:
+    """Refuse who is an instrument wherever she belongs: such an account sends files, and does nothing else."""
+    roles = set(Membership.objects.filter(user=user).values_list("role", flat=True))
+    if roles == {Role.INSTRUMENT}:
+        raise NotPermitted("This account is an instrument: it sends files and does nothing else.")
 
 
 def require_lab_editor(user: Any) -> None:
@@ -66,7 +86,8 @@ def pick_project(user: Any, slug: str | None, *, role: Role = Role.EDITOR) -> Pr
     mine = Membership.objects.filter(user=user).select_related("project")
     if slug:
         found = mine.filter(project__slug=slug).first()
-        if found is None:
+        may = found is not None and (found.role in READERS or Role(found.role).includes(role))
+        if found is None or not may:
             raise Refusal(f"There is no project called {slug!r} for you.", field="project")
     else:
         able = mine.filter(role__in=Role.at_least(role))
@@ -77,3 +98,81 @@ def pick_project(user: Any, slug: str | None, *, role: Role = Role.EDITOR) -> Pr
             )
     found.project.read_for = found
     return found.project
+
+
+def is_administrator(user: Any) -> bool:
+    """Whether ``user`` looks after the whole server: all people, whatever their projects."""
+    return bool(user.is_active and user.is_superuser)
+
+
+def owned_projects(user: Any) -> QuerySet[Project]:
+    """Return the projects that ``user`` owns."""
+    return Project.objects.with_role(user, Role.OWNER)
+
+
+def require_looking_after_people(user: Any) -> None:
+    """Refuse unless ``user`` is an administrator or owns a project."""
+    if not is_administrator(user) and not owned_projects(user).exists():
+        raise NotPermitted(
+            "People are looked after by administrators and by the owners of projects; you are neither."
+        )
+
+
+def people_seen_by(user: Any) -> QuerySet[Any]:
+    """Return the people whom ``user`` looks after, and herself.
+
+    All for an administrator, else those of the projects that she owns.
+    """
+    people = get_user_model().objects.all()
+    if is_administrator(user):
+        return people
+    theirs = Membership.objects.filter(project__in=owned_projects(user)).values("user")
+    return people.filter(Q(pk__in=theirs) | Q(pk=user.pk))
+
+
+def memberships_seen_by(user: Any) -> QuerySet[Membership]:
+    """Return the memberships that ``user`` may know of, by project: in projects that are hers, and her own."""
+    rows = Membership.objects.select_related("project").order_by("project__name")
+    if is_administrator(user):
+        return rows
+    return rows.filter(Q(project__in=owned_projects(user)) | Q(user=user))
+
+
+def security_events_seen_by(user: Any) -> QuerySet[SecurityEvent]:
+    """Return the events that ``user`` may know of: her own; of her projects; and of their members' accounts.
+
+    All for an administrator. Not those that are older than the settings let be shown.
+    """
+    rows = SecurityEvent.objects.select_related("person", "by", "project")
+    if settings.SECURITY_EVENTS_DAYS:
+        rows = rows.filter(at__gte=timezone.now() - timedelta(days=settings.SECURITY_EVENTS_DAYS))
+    if is_administrator(user):
+        return rows
+    owned = owned_projects(user).values("pk")
+    theirs = Membership.objects.filter(project__in=owned).values("user")
+    return rows.filter(
+        Q(person=user) | Q(project__in=owned) | Q(project__isnull=True, person__in=theirs)
+    )
+
+
+def may_manage(user: Any, person: Any) -> bool:
+    """Whether ``user`` may switch ``person`` off or give her a new password.
+
+    An account is one on the whole server: an owner manages who belongs to her own projects alone, and
+    never an administrator.
+    """
+    if is_administrator(user):
+        return True
+    if person.is_superuser:
+        return False
+    hers = set(person.memberships.values_list("project_id", flat=True))
+    return bool(hers) and hers <= set(owned_projects(user).values_list("pk", flat=True))
+
+
+def require_managing(user: Any, person: Any) -> None:
+    """Refuse unless ``user`` may manage the account of ``person``."""
+    if not may_manage(user, person):
+        raise NotPermitted(
+            f"{person.get_username()} is an administrator, or also belongs to projects that you do not own:"
+            " an administrator has to do this."
+        )

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from analysis.models import Measurement
+from devices.addresses import page_of_batch
 from devices.models import Device
-from labnotebook.records.models import StoredFile
+from labnotebook.records.models import Project, StoredFile
 from labnotebook.records.templatetags.notebook import marks
 from labnotebook.search.numbers import number_places
 from labnotebook.search.places import OF_BATCHES, OF_DEVICES, OF_FILES, OF_MATERIALS, Place
@@ -55,12 +56,7 @@ def _batch_line(batch: Batch) -> Line:
         batch.precursor_appearance,
         batch.planned_by.username,
     ]
-    return Line(
-        reverse("synthesis:batch-detail", args=[batch.code]),
-        batch.code,
-        " · ".join(filter(None, said)),
-        marks(batch),
-    )
+    return Line(page_of_batch(batch.code), batch.code, " · ".join(filter(None, said)), marks(batch))
 
 
 def _device_line(device: Device) -> Line:
@@ -109,7 +105,7 @@ def _person_line(person: Any) -> Line:
 
 
 def _members_with(user: Any) -> QuerySet[Any]:
-    mine = user.memberships.values("project")
+    mine = Project.objects.visible_to(user).values("pk")
     return get_user_model().objects.filter(memberships__project__in=mine).distinct()
 
 
@@ -152,7 +148,7 @@ KINDS = (
         _device_line,
         places=OF_DEVICES,
         coded=True,
-        full=lambda rows: rows.select_related("project", "architecture"),
+        full=lambda rows: rows.select_related("project", "recipe_version__recipe"),
     ),
     Kind(
         "materials",

@@ -22,9 +22,11 @@ from labnotebook.records.api import (
 )
 from labnotebook.records.api.rows import Rows
 from labnotebook.records.api.schema import MAY_MATCH
+from labnotebook.records.models import Signature
 from labnotebook.records.permissions import pick_project
+from labnotebook.records.proofs.digests import digest_of
 from labnotebook.records.refusals import Refusal
-from labnotebook.records.services.signatures import content_of, digest_of
+from labnotebook.records.services.signatures import content_of
 from synthesis.api.attachments import AttachmentsMixin
 from synthesis.api.batch_story import DETAIL, BatchDetailSerializer, BatchSerializer
 from synthesis.api.bench import BenchMixin
@@ -42,6 +44,7 @@ from synthesis.services import batches, pinned
 from synthesis.services.finishing import finish_batch
 from synthesis.services.lineage import Lineage, lineage_of
 from synthesis.services.plans import planner_for
+from synthesis.services.witnessing import witness_batch
 
 MOST_AT_ONCE = 100
 
@@ -98,6 +101,12 @@ class SignSerializer(StrictSerializer):
     """Sign a batch."""
 
     password = serializers.CharField(max_length=200, help_text="Your own, again")
+    meaning = serializers.ChoiceField(
+        Signature.Meaning.choices,
+        required=False,
+        default=Signature.Meaning.AUTHOR,
+        help_text="The author signs first; a witness is another person, and signs after",
+    )
     content_sha256 = serializers.RegexField(
         r"^[0-9a-f]{64}$",
         required=False,
@@ -297,13 +306,15 @@ class BatchViewSet(
     @extend_schema(parameters=[MAY_MATCH], request=SignSerializer, responses=BatchSerializer)
     @action(detail=True, methods=["post"])
     def sign(self, request, code: str) -> Response:
-        """Sign as author; the record is locked from then on.
+        """Sign as author, which locks the record from then on; or what its author has signed, as a witness.
 
         What you saw is what you sign when you say it: send the ETag of the batch in If-Match, or
         `content_sha256`. Five wrong passwords in five minutes are answered with 429.
         """
         said = read_body(SignSerializer, request)
-        return self._fresh(batches.sign_batch(**self._seen(request), **said))
+        is_witness = said.pop("meaning") == Signature.Meaning.WITNESS
+        sign = witness_batch if is_witness else batches.sign_batch
+        return self._fresh(sign(**self._seen(request), **said))
 
 
 def _answer(batch: Batch, status: int = 200) -> Response:

@@ -121,6 +121,7 @@ def _scaled_steps(
             "parameters": {name: f"{value:f}" for name, value in step.set_points().items()},
             **_tolerances(step),
             "ingredients": [_take(by_key[key], step, numbers) for key in step.ingredients],
+            **_of_a_device(step),
             "atmosphere": step.atmosphere,
             "vessel": vessels.get(step.vessel),
             "until": step.until,
@@ -129,6 +130,12 @@ def _scaled_steps(
         }
         for position, step in enumerate(recipe.steps, start=1)
     ]
+
+
+def _of_a_device(step: Step) -> dict[str, Any]:
+    """Return what only steps that build devices say; others have no such keys."""
+    said = {"layer": step.layer, "agents": list(step.agents), "substrates": list(step.substrates)}
+    return {name: value for name, value in said.items() if value}
 
 
 def _tolerances(step: Step) -> dict[str, Any]:

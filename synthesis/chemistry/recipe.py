@@ -27,6 +27,7 @@ from .documents import (
     as_decimal,
     refuse,
 )
+from .layers import LightOut, RecipeLayer, RecipePixel
 from .operations import Operations, shipped_operations
 from .recipe_inputs import RecipeInput
 from .recipe_parts import (
@@ -41,12 +42,24 @@ from .recipe_parts import (
 from .steps import Step, is_wanted, steps_at
 
 __all__ = [
-    "AmountRule", "Chemical", "Flag", "Ingredient", "InvalidRecipe", "Outcome", "Purity",
-    "RecipeDefinition", "RecipeInput", "Step", "Substance", "Vessel",
-    "load_shipped_chemicals", "load_shipped_recipes",
+    "AmountRule",
+    "Chemical",
+    "Flag",
+    "Ingredient",
+    "InvalidRecipe",
+    "Outcome",
+    "Purity",
+    "RecipeDefinition",
+    "RecipeInput",
+    "RecipeLayer",
+    "Step",
+    "Substance",
+    "Vessel",
+    "load_shipped_chemicals",
+    "load_shipped_recipes",
 ]  # fmt: skip
 
-Kind = Literal["stock_solution", "nanocrystals", "layer_solution", "experiment"]
+Kind = Literal["stock_solution", "nanocrystals", "layer_solution", "experiment", "device"]
 KINDS: tuple[str, ...] = get_args(Kind)
 Severity = Literal["info", "caution", "review", "block"]
 Appearance = Literal["clear", "colloidal", "turbid", "precipitate"]
@@ -95,6 +108,9 @@ class RecipeDefinition(Document):
     """A checked recipe: inputs asked for, ingredients with one amount rule each, steps, sources.
 
     ``unknowns`` says what the source leaves open, ``assumed`` what is not the source's but ours.
+    A device recipe has ``layers``, says its ``polarity`` in words and on which side the light comes
+    ``light_out``; ``nicknames`` are what people call it (p-i-n), whatever the stack is. ``pixels`` are those
+    of every device of it, unless another layout is said when it is made.
     """
 
     slug: Annotated[Said, Field(max_length=80)]
@@ -103,9 +119,14 @@ class RecipeDefinition(Document):
     summary: Text = ""
     source: Mapping[str, Text] = {}
     product_formula: FormulaText = ""
+    polarity: Text = ""
+    light_out: LightOut = ""
+    nicknames: tuple[Text, ...] = ()
+    pixels: tuple[RecipePixel, ...] = ()
     inputs: tuple[RecipeInput, ...] = ()
     vessels: tuple[Vessel, ...] = ()
     ingredients: tuple[Ingredient, ...] = ()
+    layers: tuple[RecipeLayer, ...] = ()
     steps: tuple[Step, ...] = ()
     flags: tuple[Flag, ...] = ()
     unknowns: Mapping[str, Text] = {}
@@ -159,6 +180,10 @@ class RecipeDefinition(Document):
     def ingredient(self, key: str) -> Ingredient | None:
         """Return the ingredient with this key, None when the recipe has none."""
         return next((one for one in self.ingredients if one.key == key), None)
+
+    def layer(self, key: str) -> RecipeLayer | None:
+        """Return the layer with this key, None when the recipe has none."""
+        return next((one for one in self.layers if one.key == key), None)
 
     @property
     def ratios(self) -> tuple[RecipeInput, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from .documents import Fault, Keyed
+from .layers import layer_faults
 from .operations import Operations
 from .recipe import RecipeDefinition
 from .recipe_inputs import RecipeInput
@@ -18,12 +19,13 @@ MOST_PARTS = 200
 
 def faults_of(recipe: RecipeDefinition, operations: Operations) -> Iterator[Fault]:
     """Yield every contradiction of a recipe whose shape is right."""
-    if not recipe.ingredients and recipe.kind != "experiment":
+    if not recipe.ingredients and recipe.kind not in ("experiment", "device"):
         yield Fault("ingredients", f"Recipe “{recipe.slug}” has no ingredients. Add at least one.")
     for noun, parts in (
         ("input", recipe.inputs),
         ("vessel", recipe.vessels),
         ("ingredient", recipe.ingredients),
+        ("layer", recipe.layers),
         ("step", recipe.steps),
     ):
         yield from _about_keys(recipe, noun, parts)
@@ -44,6 +46,7 @@ def faults_of(recipe: RecipeDefinition, operations: Operations) -> Iterator[Faul
     for index, step in enumerate(recipe.steps):
         yield from _about_step(recipe, step, f"steps[{index}]")
         yield from step_faults(step, f"steps[{index}]", operations)
+    yield from layer_faults(recipe)
     for index, outcome in enumerate(recipe.outcomes):
         path = f"outcomes[{index}].when"
         yield from _unlisted(recipe, "input", outcome.when, "An outcome", path)

@@ -10,6 +10,7 @@ NOUNS = {
     "inputs": "input",
     "vessels": "vessel",
     "ingredients": "ingredient",
+    "layers": "layer",
     "steps": "step",
     "flags": "flag",
     "outcomes": "outcome",

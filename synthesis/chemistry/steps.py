@@ -61,6 +61,8 @@ class Step(Keyed):
     coating). ``tolerances`` say by flat name how far off is still as planned, where that is not
     as for every step. ``repeat`` names the input that says how often it is done; steps beside each other
     with the same one are repeated together. ``when`` keeps the step to some choices of an input.
+    ``layer`` is the one of a device that it makes; ``agents`` are what it uses besides the ingredients, in
+    order (the solvents of a cleaning). ``substrates`` are those of a run that it is for, empty for all.
     """
 
     operation: Said
@@ -70,6 +72,9 @@ class Step(Keyed):
     rows: Mapping[str, tuple[Mapping[str, Setting], ...]] = {}
     tolerances: Mapping[str, NotNegative] = {}
     ingredients: tuple[Text, ...] = ()
+    layer: Text = ""
+    agents: tuple[Text, ...] = ()
+    substrates: tuple[Text, ...] = ()
     atmosphere: Text = ""
     vessel: Text = ""
     until: Text = ""

@@ -42,6 +42,10 @@ class RecipeQuerySet(ProjectRecordQuerySet):
         published = RecipeVersion.objects.filter(recipe=OuterRef("pk"))
         return self.filter(Exists(published), retired_at=None)
 
+    def for_flasks(self) -> RecipeQuerySet:
+        """Return those that make something in a flask; devices are made in runs."""
+        return self.usable().exclude(kind=Recipe.Kind.DEVICE)
+
 
 class Recipe(ProjectRecord):
     """A way to make something; what it says stands in its versions."""
@@ -53,6 +57,7 @@ class Recipe(ProjectRecord):
         NANOCRYSTALS = "nanocrystals", "Nanocrystals"
         LAYER_SOLUTION = "layer_solution", "Layer solution"
         EXPERIMENT = "experiment", "Free experiment"
+        DEVICE = "device", "Device"
 
     project = models.ForeignKey(
         "records.Project", models.PROTECT, null=True, blank=True, related_name="+"

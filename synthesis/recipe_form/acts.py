@@ -52,4 +52,6 @@ def _new(section: str, which: str) -> dict[str, Any]:
         return dict(NEW.get(which, NEW["condition"]))
     if section == "steps":
         return {"operation": which, "text": ""} if which else {"operation": "load", "text": ""}
+    if section == "layers":
+        return {"role": which or "interlayer", "material": ""}
     return {"amount": {}} if section == "ingredients" else {"name": ""}

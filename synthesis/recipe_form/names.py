@@ -12,7 +12,7 @@ from synthesis.chemistry.recipe import Chemical
 
 LONGEST = 40
 ORGANIC = re.compile(r"C\d*H")
-SECTIONS = ("inputs", "vessels", "ingredients", "steps")
+SECTIONS = ("inputs", "vessels", "ingredients", "layers", "steps")
 _AMOUNT_REFERENCES = {
     "solves": "inputs",
     "scales_with": "inputs",
@@ -41,7 +41,9 @@ def proposed_key(section: str, part: Mapping[str, Any], chemicals: Mapping[str, 
             return words_to_key(known.formula)
         return words_to_key(str(part.get("chemical") or part.get("stock") or ""))
     if section == "steps":
-        return words_to_key(str(part.get("operation", "")))
+        return words_to_key(str(part.get("layer", "")), str(part.get("operation", "")))
+    if section == "layers":
+        return words_to_key(str(part.get("material", "")))
     return words_to_key(str(part.get("name", "")))
 
 
@@ -73,6 +75,8 @@ def rename(definition: dict[str, Any], section: str, old: str, new: str) -> None
             step["ingredients"] = [new if k == old else k for k in step.get("ingredients", [])]
         if section == "vessels" and step.get("vessel") == old:
             step["vessel"] = new
+        if section == "layers" and step.get("layer") == old:
+            step["layer"] = new
         if section == "inputs":
             _rename_inputs(step, old, new)
             for table in [step.get("parameters", {}), *_rows(step)]:

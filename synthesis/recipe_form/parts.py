@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from synthesis.chemistry.documents import Fault
 from synthesis.recipe_form.names import is_organic
 
-PROVISIONAL = re.compile(r"(input|vessel|ingredient|step)_\d+(_\d+)?")
+PROVISIONAL = re.compile(r"(input|vessel|ingredient|layer|step)_\d+(_\d+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,16 @@ class Part:
     def was(self) -> str:
         """The key by which others refer to it now."""
         return str(self.data.get("key", ""))
+
+    @property
+    def role_words(self) -> str:
+        """What a layer does, in words."""
+        return str(self.data.get("role", "")).replace("_", " ")
+
+    @property
+    def agents(self) -> str:
+        """What a step uses besides its ingredients, as it is typed."""
+        return ", ".join(map(str, list_of(self.data.get("agents"))))
 
     @property
     def gaps(self) -> list[Mapping[str, Any]]:

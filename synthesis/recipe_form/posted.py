@@ -64,7 +64,18 @@ def definition_of(posted: QueryDict, shelf: Shelf) -> dict[str, Any]:
     definition["source"] = _rest(posted, "source-rest") | _texts(
         posted, "source-", ("citation", "doi")
     )
-    readers = {"inputs": _input, "vessels": _vessel, "ingredients": _ingredient, "steps": _step}
+    definition |= _texts(posted, "", ("polarity", "light_out"))
+    if nicknames := _listed(posted.get("nicknames", "")):
+        definition["nicknames"] = nicknames
+    if pixels := _listed(posted.get("pixels", "")):
+        definition["pixels"] = [_pixel(typed) for typed in pixels]
+    readers = {
+        "inputs": _input,
+        "vessels": _vessel,
+        "ingredients": _ingredient,
+        "layers": _layer,
+        "steps": _step,
+    }
     was: dict[str, list[str]] = {}
     for section in SECTIONS:
         prefixes = [f"{section}-{number}-" for number in numbers_of(posted, section)]
@@ -76,6 +87,17 @@ def definition_of(posted: QueryDict, shelf: Shelf) -> dict[str, Any]:
     for section in SECTIONS:
         _give_keys(definition, section, was[section], shelf.chemicals)
     return definition
+
+
+def _pixel(typed: str) -> dict[str, str]:
+    """Read ``P1 4``, ``P1: 4 mm²`` or ``P1``; an area that cannot be read stays as it was typed."""
+    label, _space, area = typed.replace(":", " ").partition(" ")
+    if not area.strip():
+        return {"label": label}
+    try:
+        return {"label": label, "area_mm2": f"{parse_quantity(area, 'mm²').value:f}"}
+    except UnreadableQuantity:
+        return {"label": label, "area_mm2": area.strip()}
 
 
 def numbers_of(posted: QueryDict, section: str) -> list[str]:
@@ -166,6 +188,28 @@ def _ingredient(posted: QueryDict, prefix: str, shelf: Shelf) -> dict[str, Any]:
     return part | {"amount": amount}
 
 
+def _layer(posted: QueryDict, prefix: str, shelf: Shelf) -> dict[str, Any]:
+    names = (
+        "key",
+        "role",
+        "material",
+        "made_of",
+        "thickness_source",
+        "thickness_note",
+        "source",
+        "note",
+    )
+    part: dict[str, Any] = _texts(posted, prefix, names)
+    for name in ("thickness_nm", "thickness_tolerance_nm"):
+        part |= _number(posted, prefix, name, "nm")
+    return part
+
+
+def _listed(text: str) -> list[str]:
+    """Read a list of words with commas between them."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
 def _purity(posted: QueryDict, prefix: str) -> dict[str, Any]:
     """Read the purity that the source prints."""
     said = _texts(posted, prefix, ("kind", "assumed"))
@@ -201,8 +245,20 @@ def _when(posted: QueryDict, prefix: str) -> dict[str, Any]:
 
 
 def _step(posted: QueryDict, prefix: str, shelf: Shelf) -> dict[str, Any]:
-    names = ("key", "operation", "text", "stage", "atmosphere", "vessel", "until", "repeat", "note")
+    names = (
+        "key",
+        "operation",
+        "text",
+        "stage",
+        "layer",
+        "atmosphere",
+        "vessel",
+        "until",
+        "repeat",
+        "note",
+    )
     part: dict[str, Any] = _texts(posted, prefix, names)
+    part["agents"] = _listed(posted.get(f"{prefix}agents", ""))
     part |= _when(posted, prefix)
     part["ingredients"] = posted.getlist(f"{prefix}ingredients")
     part["parameters"], part["unknowns"] = {}, _rest(posted, f"{prefix}unknown-rest")

@@ -32,10 +32,13 @@ SHOWN = {
     "vessels": ("key", "name", "size", "volume_ml", "heated"),
     "ingredients": ("key", "role", "stage", "note", "amount", "chemical", "stock", *OF_A_CHEMICAL,
                     "printed_amount", "supplier", "printed_purity", "choice", "when"),
-    "steps": ("key", "operation", "text", "stage", "atmosphere", "vessel", "until", "repeat", "note",
+    "layers": ("key", "role", "material", "made_of", "thickness_nm", "thickness_tolerance_nm",
+               "thickness_source", "thickness_note", "source", "note"),
+    "steps": ("key", "operation", "text", "stage", "layer", "agents", "atmosphere", "vessel", "until", "repeat", "note",
               "ingredients", "parameters", "rows", "tolerances", "unknowns", "when"),
 }  # fmt: skip
-TOP = ("name", "kind", "summary", "product_formula", "source", *SECTIONS)
+TOP = ("name", "kind", "summary", "product_formula", "source", "polarity", "light_out", "nicknames",
+       "pixels", *SECTIONS)  # fmt: skip
 PATH = re.compile(r"(?P<section>[a-z]+)\[(?P<index>\d+)\]\.?(?P<rest>.*)")
 
 
@@ -118,7 +121,7 @@ def field_of(path: str, parts: Mapping[str, list[Part]]) -> str:
     """Return the name of the field that a path speaks of, empty when it is none of the form's."""
     match = PATH.fullmatch(path)
     if match is None:
-        return path if path in ("name", "kind", "summary", "product_formula") else ""
+        return path if path in ("name", "kind", "summary", "product_formula", "polarity") else ""
     if match["section"] not in parts or int(match["index"]) >= len(parts[match["section"]]):
         return ""
     prefix = parts[match["section"]][int(match["index"])].prefix

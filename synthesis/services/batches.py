@@ -17,7 +17,7 @@ from labnotebook.records.reasons import check_reason
 from labnotebook.records.refusals import Refusal, WrongState
 from labnotebook.records.services import jobs, signatures
 from labnotebook.records.services.archive import put_away, reason_of
-from labnotebook.records.services.guesses import check_password
+from labnotebook.records.services.guesses import demand_password
 from synthesis.chemistry.digests import digest_of_plain
 from synthesis.models import (
     Addition,
@@ -28,7 +28,7 @@ from synthesis.models import (
     StepRun,
     StepRunParameter,
 )
-from synthesis.services.plans import LEAD, RATIO, Planner, SolvedPlan, has_forecast
+from synthesis.services.plans import LEAD, RATIO, Planner, SolvedPlan, is_foretold
 from synthesis.services.quantities import write_planned
 
 CODE_PREFIX = {
@@ -36,6 +36,7 @@ CODE_PREFIX = {
     Recipe.Kind.STOCK_SOLUTION: "ST",
     Recipe.Kind.LAYER_SOLUTION: "LS",
     Recipe.Kind.EXPERIMENT: "EX",
+    Recipe.Kind.DEVICE: "RUN",
 }
 SIX_DECIMALS = Decimal("0.000001")
 
@@ -90,7 +91,7 @@ def create_batches(*, by: Any, orders: Sequence[BatchOrder]) -> list[Batch]:
             [
                 ({"batch": draft.batch.pk}, draft.batch.project)
                 for draft in drafts
-                if has_forecast(draft.solved.plan.recipe)
+                if is_foretold(draft.solved.plan.recipe)
             ],
         )
     return [draft.batch for draft in drafts]
@@ -275,11 +276,7 @@ def sign_batch(
     ``version`` and ``content_sha256`` say what the person saw; anything else is not signed.
     """
     require_editor(by, batch.project)
-    if not check_password(by, password, action="sign"):
-        raise Refusal(
-            "The password is not right. Signing asks for it again, so that it is you.",
-            field="password",
-        )
+    demand_password(by, password)
     with recorded(by, "batch signed as author"):
         batch = batch.lock(version=version)
         must_be(batch, Batch.State.MADE, "signed")

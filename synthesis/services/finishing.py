@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.reasons import check_reason
 from labnotebook.records.refusals import WrongState
+from labnotebook.records.services.happenings import BATCH_MADE, happened
 from synthesis.models import (
     NOT_RECORDED,
     Addition,
@@ -86,6 +88,8 @@ def finish_batch(
         now = timezone.now()
         ended = max(now, batch.started_at or now, last or now)
         batch.set_fields(state=Batch.State.MADE, finished_at=ended)
+        path = reverse("qr", args=[batch.code])
+        happened(BATCH_MADE, project=batch.project, id=batch.pk, code=batch.code, path=path)
     return batch
 
 

@@ -13,11 +13,13 @@ from typing import Any
 
 from django.db import connection
 
+from labnotebook.records.models.role import READS
 from synthesis.chemistry.bottles import SHOWN_UNIT
 from synthesis.models import Material
 from synthesis.services import movements
 
 MOST_NODES = 2000
+_MINE = f"SELECT project_id FROM records_membership WHERE user_id = %s AND {READS}"  # noqa: S608  (our own words)
 ORIGIN, SELF, PRODUCT = "origin", "self", "product"
 
 # A node is (kind, id). An edge leads from what was poured to what it went into; both ends with the
@@ -170,7 +172,7 @@ def lineage_of(
     edges: dict[tuple[Key, Key, str], Sequence[Any]] = {}
     cut = False
     with connection.cursor() as cursor:
-        cursor.execute("SELECT project_id FROM records_membership WHERE user_id = %s", [user.pk])
+        cursor.execute(_MINE, [user.pk])
         asked["mine"] = [project for (project,) in cursor.fetchall()]
         for side in sides:
             reached, ways = _walk(cursor, side, asked)

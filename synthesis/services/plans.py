@@ -29,6 +29,7 @@ FIRST_RECIPE = "cspbi3-seed-core-shell"  # where none is named: the paper's
 RATIO = "ratio_ca_pb"
 LEAD = "lead_mmol"
 FORECAST_RATIO, FORECAST_PRODUCT = RATIO, "CsPbI3"  # what the forecast of phases speaks of
+NANOCRYSTALS = "nanocrystals"
 MOST_DEFINITIONS = 128
 _DEFINITIONS: dict[tuple[int, str], RecipeDefinition] = {}
 
@@ -64,6 +65,7 @@ class Planner:
     """Solves one recipe version for one person; what it needs from the database is read once.
 
     ``stocks`` are those already read; bottles that a plan needs are looked up, unless it knows them.
+    ``definition`` is what the version says for these substrates, where it makes devices.
     """
 
     def __init__(
@@ -71,9 +73,10 @@ class Planner:
         user: Any,
         version: RecipeVersion,
         stocks: Mapping[str, RecipeDefinition] | None = None,
+        definition: RecipeDefinition | None = None,
     ) -> None:
         self.user, self.version = user, version
-        self.definition = read_definition(version)
+        self.definition = definition or read_definition(version)
         self.bottles: dict[str, Material] = {}
         if stocks is not None:
             self.stocks = stocks
@@ -157,6 +160,11 @@ def planner_for(user: Any, slug: str) -> Planner:
     recipe = version.recipe if version else visible.filter(slug=slug).first()
     if recipe is None:
         raise Refusal(f"There is no recipe {slug!r} for you.", field="recipe")
+    if recipe.kind == Recipe.Kind.DEVICE:
+        raise WrongState(
+            f"“{recipe.name}” builds devices. Make a run of it: the page Devices, New run, or POST runs/.",
+            field="recipe",
+        )
     stocks = {name: read_definition(one) for name, one in newest.items()}
     return Planner(user, usable(recipe, version), stocks=stocks)
 
@@ -197,6 +205,11 @@ def has_forecast(definition: RecipeDefinition) -> bool:
         definition.product_formula == FORECAST_PRODUCT
         and definition.input(FORECAST_RATIO) is not None
     )
+
+
+def is_foretold(definition: RecipeDefinition) -> bool:
+    """Whether something is expected of its flasks: numbers of all nanocrystals, phases of some."""
+    return definition.kind == NANOCRYSTALS or has_forecast(definition)
 
 
 def read_definition(version: RecipeVersion) -> RecipeDefinition:

@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
+from labnotebook.records.models.role import read_by
 from synthesis.chemistry import quantities
 from synthesis.chemistry.planning import Plan
 from synthesis.models import Batch, BatchQuantity
@@ -32,7 +33,7 @@ def name_in_batches(user: Any, key: str) -> str:
     """Return what the person's batches call a ratio, empty when none of them has it."""
     if user is None:
         return ""
-    rows = BatchQuantity.objects.filter(key=key, batch__project__memberships__user=user)
+    rows = BatchQuantity.objects.filter(read_by(user, "batch__project"), key=key)
     return rows.values_list("name", flat=True).first() or ""
 
 

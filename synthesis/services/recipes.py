@@ -74,12 +74,21 @@ def _write_rows(version: RecipeVersion, definition: RecipeDefinition) -> None:
         )
 
 
+def _under_a_free_slug(definition: RecipeDefinition) -> RecipeDefinition:
+    """Return a shipped recipe, under another slug where a project's own has taken its: that one is theirs."""
+    slug = definition.slug
+    while Recipe.objects.filter(slug=slug, project__isnull=False).exists():
+        slug += "-as-shipped"
+    return definition if slug == definition.slug else definition.model_copy(update={"slug": slug})
+
+
 def load_shipped() -> list[RecipeVersion]:
     """Write the paper's chemicals and recipes where they are missing or newer; safe to repeat."""
     with recorded(SHIPPED, "ships with the product"):
         load_chemicals(by=SHIPPED)
         versions = []
-        for definition in load_shipped_recipes().values():
+        for shipped in load_shipped_recipes().values():
+            definition = _under_a_free_slug(shipped)
             recipe, _ = Recipe.objects.get_or_create(
                 slug=definition.slug,
                 defaults={

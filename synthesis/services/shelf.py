@@ -50,6 +50,7 @@ def read_shelf(upload: HashedUpload) -> Table:
         answer = run_in_child(
             "synthesis.shelf.sheets:read_sheet",
             {"path": str(upload.writer.path)},
+            reads=[str(upload.writer.path)],
             refusals=("synthesis.shelf.sheets.UnreadableSheet",),
             seconds=SECONDS,
             memory_mb=MEMORY_MB,

@@ -43,6 +43,13 @@ signs(
     "SELECT recipe_version_id FROM synthesis_batch WHERE id = %(record)s",
     locked=True,
 )
+# A witness signs the author's signature as well.
+signs(
+    BATCH,
+    "records_signature",
+    f"SELECT id FROM records_signature WHERE table_name = '{BATCH}' AND record_id = (%(record)s)::text",  # noqa: S608  (our own table)
+    locked=False,
+)
 # What a bottle's label says may be corrected later; what it said then stays provable.
 signs(
     BATCH,

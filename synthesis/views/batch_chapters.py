@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from labnotebook.records.presentation.numbers import plain_number
-from synthesis.models import Batch
+from synthesis.models import Batch, Recipe
 
 BEFORE = ("plan", "make", "measure", "build", "learn")
 AFTER = ("measure", "build", "plan", "make", "learn")
@@ -47,6 +47,10 @@ def chapters_of(
     }
     if is_forecast:
         known["learn"] = Chapter("learn", _("Learn"))
+    if batch.recipe_version.recipe.kind == Recipe.Kind.DEVICE:  # its devices are what is measured
+        known.pop("measure")
+        if not batch.plan["reagents"]:
+            known.pop("plan")
     return [known[key] for key in (AFTER if is_made(batch) else BEFORE) if key in known]
 
 

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from labnotebook.records.asked import search_words, whole_number
-from labnotebook.records.models import Signature
+from labnotebook.records.models import Role, Signature
 from labnotebook.records.pages import code_qr, form_version
+from labnotebook.records.proofs.digests import digest_of
 from labnotebook.records.refusals import Refusal
-from labnotebook.records.services.signatures import content_of, digest_of
+from labnotebook.records.services.signatures import content_of
 from labnotebook.records.services.telling import tell
-from labnotebook.records.views.current import may_write
+from labnotebook.records.views.current import may_as, may_write
 from synthesis.models import (
     Addition,
     Batch,
@@ -36,6 +37,7 @@ from synthesis.services import batches
 from synthesis.services.again import carried_lots
 from synthesis.services.finishing import finish_batch
 from synthesis.services.quantities import ratios_of, with_leading_ratio
+from synthesis.services.witnessing import why_no_witness, witness_batch
 from synthesis.views.batch_chapters import chapters_of, is_made
 from synthesis.views.batch_history import parts_of, tellers_of
 from synthesis.views.batch_lines import lines_of, unweighed_of
@@ -121,7 +123,13 @@ def find_story(request: HttpRequest, code: str) -> Batch:
                 )
             )
         ),
-        signatures=ArraySubquery(signatures.values(data=JSONObject(by="user__username"))),
+        signatures=ArraySubquery(
+            signatures.values(
+                data=JSONObject(
+                    by="user__username", user="user_id", meaning="meaning", at="signed_at"
+                )
+            )
+        ),
         stocks=ArraySubquery(stocks.values("code")),
         air=ArraySubquery(air.values(data=JSONObject(name="name", text="text", at="at"))),
         newest_version=Subquery(newest.values("number")[:1]),
@@ -143,7 +151,9 @@ def _page(
     lines, steps = lines_of(batch), steps_of(batch)
     recipe = batch.recipe_version.recipe
     makes_stock = recipe.kind != Recipe.Kind.NANOCRYSTALS
-    log, is_forecast = log_of(batch), batch.ratio_ca_pb is not None  # the forecast is along this
+    log = log_of(batch)
+    is_forecast = not makes_stock or batch.ratio_ca_pb is not None  # the paper's is along this
+    witness = _may_witness(request, batch)
     deviations = sorted(batch.open_deviations, key=lambda one: one["severity"] != "major")
     context = {
         "batch": batch,
@@ -173,7 +183,10 @@ def _page(
         "may_write": may_write(request, batch.project_id),
         "may_stock": makes_stock and batch.state in (Batch.State.MADE, Batch.State.SIGNED),
         "may_abandon": batch.is_open,
-        "content": digest_of(content_of(batch)) if batch.state == Batch.State.MADE else "",
+        "content": digest_of(content_of(batch))
+        if batch.state == Batch.State.MADE or witness
+        else "",
+        "may_witness": witness,
         "refused": refused,
         "asked": asked,
         "said": said,
@@ -181,6 +194,13 @@ def _page(
     return render(
         request, "synthesis/batch_detail_page.html", context, status=422 if refused else 200
     )
+
+
+def _may_witness(request: HttpRequest, batch: Batch) -> bool:
+    is_signed = batch.state == Batch.State.SIGNED and not why_no_witness(
+        request.user, batch.signatures
+    )
+    return is_signed and may_as(request, Role.WITNESS, batch.project_id)
 
 
 def plan_address(batch: Batch, additions: Sequence[Addition]) -> str:
@@ -225,13 +245,12 @@ def _change(request: HttpRequest, batch: Batch, asked: str, said: str) -> Batch:
         return batches.abandon_batch(**common, reason=said)
     if asked in ("archive", "bring_back"):
         return batches.archive_batch(**common, reason=said, back=asked == "bring_back")
-    if asked == "sign":
+    if asked in ("sign", "witness"):
         seen = request.POST.get("content", "")
         if common["version"] is None or not seen:
             raise Refusal(_("Open the batch again, and sign what its page shows."))
-        return batches.sign_batch(
-            **common, password=request.POST.get("password", ""), content_sha256=seen
-        )
+        sign = witness_batch if asked == "witness" else batches.sign_batch
+        return sign(**common, password=request.POST.get("password", ""), content_sha256=seen)
     raise Refusal(_("A batch can be started, finished, abandoned, signed or archived."))
 
 

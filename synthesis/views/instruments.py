@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from labnotebook.records.models.role import read_by
 from labnotebook.records.pages import form_version, saved
 from labnotebook.records.permissions import require_lab_editor
 from labnotebook.records.services.telling import tell
@@ -38,9 +39,7 @@ def instrument_list(request: HttpRequest) -> HttpResponse:
 def instrument_detail(request: HttpRequest, code: str) -> HttpResponse:
     """Show one instrument: how well it measures, what it measured, its history."""
     instrument = get_object_or_404(Instrument, code=code)
-    uses = Addition.objects.filter(
-        instrument=instrument, batch__project__memberships__user=request.user
-    )
+    uses = Addition.objects.filter(read_by(request.user, "batch__project"), instrument=instrument)
     context = {
         "instrument": instrument,
         "today": timezone.localdate(),

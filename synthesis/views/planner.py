@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from synthesis.chemistry.planning import Plan
 from synthesis.forms import PlanForm
 from synthesis.models import Batch, Recipe, RecipeVersion
 from synthesis.services.batches import create_batch
-from synthesis.services.plans import FIRST_RECIPE, Planner, has_forecast, planner_for
+from synthesis.services.plans import FIRST_RECIPE, Planner, is_foretold, planner_for
 from synthesis.views.plan_columns import (
     COMPARED_FIRST,
     Column,
@@ -44,11 +44,16 @@ def plan(request: HttpRequest) -> HttpResponse:
     POST freezes what the form says as a batch.
     """
     data = request.POST if request.method == "POST" else request.GET
-    recipes = Recipe.objects.visible_to(request.user).usable()  # read by the page, not by its part
+    recipes = Recipe.objects.visible_to(
+        request.user
+    ).for_flasks()  # read by the page, not by its part
     planner = _planner(request.user, recipes, data.get("recipe", ""))
     if planner is None:
         return render(request, "synthesis/plan_page.html", {"recipes": recipes})
     version, definition = planner.version, planner.definition
+    asked = data.get("recipe", "")
+    if asked != version.recipe.slug and _builds_devices(request.user, asked):
+        return redirect(f"{reverse('devices:run-new')}?{urlencode({'architecture': asked})}")
     bottles = fitting_bottles(request.user, definition)
     planner.know(bottles)
     form = PlanForm(definition, bottles, data, planner.instruments)
@@ -74,13 +79,19 @@ def plan(request: HttpRequest) -> HttpResponse:
         "recipe": version.recipe,
         "version": version,
         "definition": definition,
-        "has_forecast": has_forecast(definition),
+        "is_foretold": is_foretold(definition),
         "form": form,
         "refused": refused,
         "again": _again(request, data.get("again", "")),
         **_shown(request, form, version.recipe, columns, comparison, planner),
     }
     return _answer(request, context, status=422 if refused else 200)
+
+
+def _builds_devices(user: Any, slug: str) -> bool:
+    """Whether this is a recipe of devices, which are made in runs and not in a flask."""
+    devices = Recipe.objects.visible_to(user).filter(kind=Recipe.Kind.DEVICE)
+    return bool(slug) and devices.filter(slug=slug[:80]).exists()
 
 
 def _again(request: HttpRequest, code: str) -> str:
@@ -222,12 +233,13 @@ def _fillings(plan: Plan | None) -> str:
 
 
 def _question(plan: Plan | None, said: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return what the panels beside the plan are asked, nothing when there is no R.
+    """Return what the panels beside the plan are asked, nothing when there is no plan.
 
-    That is the R to expect, and the plan it belongs to as the address of this page spells it.
+    That is the R to expect where there is one, and the plan as the address of this page spells it.
     """
-    first = plan.first_ratio if plan else None
-    known = plan.effective(first.key) or plan.composition.get(first.key) if plan and first else None
-    if first is None or known is None:
+    if plan is None:
         return []
-    return [(first.key, f"{known.value:.6g}"), ("plan", urlencode(said))]
+    first = plan.first_ratio
+    known = plan.effective(first.key) or plan.composition.get(first.key) if first else None
+    ratio = [] if first is None or known is None else [(first.key, f"{known.value:.6g}")]
+    return [*ratio, ("plan", urlencode(said))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,12 +18,14 @@ from labnotebook.records.files import HashedUpload
 from labnotebook.records.pages import form_version
 from labnotebook.records.refusals import Refusal, StaleWrite
 from synthesis.chemistry.documents import InvalidDocument
+from synthesis.chemistry.layers import LayerRole, LightOut, ThicknessSource
 from synthesis.chemistry.recipe_diff import RecipeChange, recipe_changes
 from synthesis.chemistry.recipe_files import read_recipe_file
 from synthesis.chemistry.recipe_parts import ROLES
 from synthesis.models import Material, Recipe, RecipeDraft, RecipeVersion
 from synthesis.recipe_form.acts import act
 from synthesis.recipe_form.names import SECTIONS
+from synthesis.recipe_form.parts import list_of
 from synthesis.recipe_form.posted import Shelf, definition_of, numbers_of
 from synthesis.recipe_form.shown import TOP, field_of, parts_of
 from synthesis.services import recipe_writing as writing
@@ -59,6 +61,12 @@ PART_TEXTS = {
         ("stage", gettext_lazy("Stage")),
         ("note", gettext_lazy("Note")),
         ("key", gettext_lazy("Short name, for others to refer to")),
+    ),
+    "layers": (
+        ("source", gettext_lazy("Where it is printed")),
+        ("thickness_note", gettext_lazy("About the thickness")),
+        ("note", gettext_lazy("Note")),
+        ("key", gettext_lazy("Short name, for steps and runs to refer to")),
     ),
     "steps": (
         ("atmosphere", gettext_lazy("Atmosphere")),
@@ -271,6 +279,16 @@ def _page(
         "shelf": shelf,
         "operations": list(shelf.operations),
         "roles": ROLES,
+        "layer_roles": [(role, role.replace("_", " ")) for role in get_args(LayerRole)],
+        "light_outs": get_args(LightOut),
+        "thickness_sources": get_args(ThicknessSource),
+        "nicknames": ", ".join(kept.definition.get("nicknames") or ()),
+        "pixels": ", ".join(
+            " ".join(filter(None, (str(one.get(name) or "") for name in ("label", "area_mm2"))))
+            for one in list_of(kept.definition.get("pixels"))
+            if isinstance(one, Mapping)
+        ),
+        "has_layers": kept.definition.get("kind") == "device" or context["parts"]["layers"],
         "rules": RULES,
         "kinds": Recipe.Kind.choices,
         "input_kinds": INPUT_KINDS,

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from devices.models import Device
-from tests.factories import NANOCRYSTALS
+from tests.factories import NANOCRYSTALS, PASSWORD
 
 QUANTITY = {
     "name": "zeta_potential_mv",
@@ -17,6 +17,7 @@ QUANTITY = {
     "subjects": ["batch"],
     "better": "neither",
 }
+WEBHOOK = {"address": "https://hooks.example.org/two", "events": ["batch made"]}
 PLAN = {"recipe": NANOCRYSTALS, "ratio_ca_pb": "0.5", "lead_mmol": "0.376"}
 
 
@@ -31,6 +32,10 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "records:project-list": {"name": "Another"},
         "records:project-detail": {"add": "", "username": "stefan", "role": "viewer"},
         "records:token-list": {"name": "script", "scope": "read", "days": "30"},
+        "people:me": {"first_name": "Olga"},
+        "people:person-list": {"project": lab["project"], "role": "viewer"},
+        "people:person-detail": {"do": "password"},
+        "people:link": {"username": "nina", "password": PASSWORD, "again": PASSWORD},
         "synthesis:plan": PLAN,
         "synthesis:recipe-new": {"name": "A new one", "kind": "nanocrystals"},
         "synthesis:recipe-edit": {"name": "Ours", "kind": "nanocrystals", "do": "overwrite"},
@@ -43,6 +48,9 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "synthesis:batch-stock": {"concentration_mol_l": "0.1"},
         "synthesis:chemical-new": {"name": "Strontium iodide", "formula": "SrI2"},
         "synthesis:chemical-correct": {"name": "Salt", "formula": "CaI2", "reason": "seen"},
+        "webhooks:webhook-list": WEBHOOK,
+        "webhooks:webhook-detail": {"do": "renew"},
+        "talk:comment-withdraw": {"reason": "wrong flask"},
         "analysis:try-next": {"seal": lab["seal"]},
         "analysis:measuring-new": {"name": "FluoroMax", "techniques": ["pl"]},
         "analysis:measuring-detail": {
@@ -74,6 +82,14 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
             "amount_received": "5 g",
         },
         "synthesis:material-move": {"what": "archive", "reason": "used up"},
+        "devices:run-new": {
+            "architecture": "fret",
+            "count": "2",
+            "pixel_count": "4",
+            "batch": lab["batch"],
+        },
+        "devices:run-sources": {"source-ncs-1": lab["batch"]},
+        "devices:run-substrates": {"made_as": "1"},
         "devices:device-new": {
             "architecture": "fret",
             "batch": lab["batch"],
@@ -93,6 +109,7 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "analysis:measurement-accept": {"analysis": lab["analysis"]},
         "analysis:measurement-reject": {"analysis": lab["analysis"], "reason": "noise"},
         "analysis:measurement-when": {"measured_on": "2026-01-02"},
+        "analysis:history-save": {"name": "Columns of the week"},
         "analysis:quantity-list": QUANTITY,
         "analysis:inbox": {"files": spectrum(), "project": lab["project"], "sure": "on"},
         "analysis:inbox-assign": {"of": lab["batch"], "technique": "pl", "sure": "on"},
@@ -100,6 +117,13 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         "analysis:batch-number": {"quantity": "plqy_percent", "value": "97"},
         "analysis:batch-guess": {"phase": "gamma", "chance": "0.8"},
         "analysis:explore-save": {"name": "Which R gives the best PLQY?"},
+        "analysis:label-sources": {
+            "source": lab["other_project"],
+            "reason": "the same glovebox",
+        },
+        "analysis:label-source-end": {"reason": "another glovebox"},
+        "analysis:board-list": {"name": "Group meeting"},
+        "analysis:board-change": {"do": "end"},
         "analysis:model-pin": {"do": "pin", "reason": "two labels were mixed up"},
         "analysis:batch-phase": {"phase": "alpha", "evidence": "hrtem", "reason": "seen"},
         "analysis:batch-structure": {
@@ -110,6 +134,8 @@ def page_body(route: str, lab: dict[str, Any]) -> dict[str, Any]:
         },
         "analysis:batch-structure-withdraw": {"reason": "another grid"},
     }
+    if route in ("talk:batch", "talk:device", "talk:measurement"):
+        return {"text": "Measured twice."}
     if route == "synthesis:material-import":
         return {"file": shelf(lab)}
     if route.endswith("-files"):
@@ -121,6 +147,9 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
     """Return the JSON of an API call."""
     return {
         "project-list": {"name": "Another"},
+        "question-list": {"project": lab["project"], "name": "By recipe", "query": "by=recipe"},
+        "board-list": {"project": lab["project"], "name": "Group meeting"},
+        "board-detail": {"name": "Group meeting"},
         "project-members": {"username": "stefan", "role": "viewer"},
         "recipe-list": {"project": lab["project"], "definition": {"name": "A new one"}},
         "recipe-check": {"definition": {"name": "A new one"}},
@@ -171,11 +200,15 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
             "project": lab["project"],
             "readings": [{"name": "humidity_percent", "value": "45 %"}],
         },
+        "run-list": {"architecture": "fret", "substrates": 2, "project": lab["project"]},
+        "run-sources": {"sources": {"ncs": lab["batch"]}},
+        "run-substrates": {"made_as": "1"},
         "device-list": {"architecture": "fret", "batch": lab["batch"]},
         "device-detail": {"note": "scratched"},
         "device-layer": {"thickness_measured_nm": "30"},
         "pixel-detail": {"state": "shorted"},
         "analysis-reject": {"reason": "noise"},
+        "analysis-accept-several": [],
         "outcome-list": {"batch": lab["batch"], "quantity": "plqy_percent", "value": "97"},
         "measurement-when": {"measured_on": "2026-01-02"},
         "inbox-assign": {"batch": lab["batch"], "technique": "pl", "sure": True},
@@ -204,6 +237,12 @@ def api_body(route: str, lab: dict[str, Any]) -> Any:
         "label-source-end": {"reason": "another glovebox"},
         "suggestion-list": {"seal": lab["seal"]},
         "guess-list": {"batch": lab["batch"], "phase": "gamma"},
+        "webhook-list": {"project": lab["project"], **WEBHOOK},
+        "comment-list": {"batch": lab["batch"], "text": "Measured twice."},
+        "task-list": {"batch": lab["batch"], "text": "Measure again.", "given_to": lab["owner"]},
+        "task-drop": {"reason": "the film is gone"},
+        "comment-withdraw": {"reason": "wrong flask"},
+        "person-invite": {"project": lab["project"], "role": "viewer"},
         "forecast-list": {"project": lab["project"], "ratio_ca_pb": 0.5},
     }.get(route, {})
 

@@ -11,6 +11,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 KINDS = {
     "b": "batch",
     "d": "device",
+    "runs": "run",
     "m": "measurement",
     "q": "batch",
     "lots": "lot",
@@ -36,6 +37,15 @@ KINDS = {
     "label-sources": "label_source",
     "guesses": "guess",
     "explore": "saved_question",
+    "questions": "saved_question",
+    "boards": "board",
+    "people": "person",
+    "join": "link",
+    "security-events": "security_event",
+    "comments": "comment",
+    "webhooks": "webhook",
+    "notices": "notice",
+    "tasks": "task",
 }
 
 
@@ -57,6 +67,8 @@ class Route:
         given = {"label": "P1", "index": 1, "form": "yaml", "kind": "balance"}
         given["place"] = "finish"
         kind = KINDS.get(words[0], "")
+        if words[0] == "accounts":
+            given |= {"pk": 1, "uidb36": "1", "key": "made-up", "provider_id": "lab"}
         if self.name == "help-page":
             given |= {"section": "how-to", "slug": "add-a-bottle"}
         if "titrat" in self.name:  # only a stock is titrated
@@ -67,6 +79,8 @@ class Route:
             given["number"] = lab.get("structure_evidence")
         if self.name == "synthesis:material-export":
             given["form"] = "csv"
+        if self.name == "analysis:label-source-end":
+            kind = "label_source"
         keys = {p: given.get(p) or lab[kind] for p in self.parameters}
         return reverse(self.name, kwargs=keys)
 

@@ -4,11 +4,20 @@ A row is ``METHOD route: rule``. The rules:
 
 open    everybody, also without signing in
 person  everybody who signed in; what they see is filtered to their projects
-read    members of the project; nobody else knows that it exists (404)
-write   editors and owners of the project; viewers are refused (403), others find nothing (404)
+none    nobody finds it (404) while the settings name no other server
+factor  who signed in and has set it up (here: nobody has); others find nothing (404)
+read    members of the project; nobody else knows that it exists (404), nor do its instruments
+write   editors and owners of the project; viewers and witnesses are refused (403), others find nothing (404)
 own     owners of the project only
+look    everybody who reads in some project
+take    editors, owners and instruments, in a project named in the body or their only one
+begin   everybody who signed in, but for instruments
 make    editors and owners, in a project named in the body or their only one
 lab     editors and owners of any project, also of another one; who is none is refused (403)
+keep    owners of the project; nobody else finds it (404)
+talk    witnesses, editors and owners of the project, in which the body names a record
+speak   witnesses, editors and owners of the project; viewers are refused (403), others find nothing (404)
+author  who wrote it (here the owner); other members are refused (403), others find nothing (404)
 lead    owners of the project named in the body or of their only one
 """
 
@@ -25,12 +34,63 @@ GET account_logout: person
 GET account_change_password: person
 GET account_reauthenticate: person
 
+GET account_inactive: open
+GET account_set_password: person
+GET account_reset_password: open
+GET account_reset_password_done: open
+GET account_reset_password_from_key: open
+GET account_reset_password_from_key_done: open
+GET socialaccount_connections: person
+GET socialaccount_login_cancelled: open
+GET openid_connect_login: none
+GET openid_connect_callback: none
+GET mfa_index: person
+GET mfa_authenticate: person
+GET mfa_reauthenticate: person
+GET mfa_activate_totp: person
+GET mfa_deactivate_totp: factor
+GET mfa_view_recovery_codes: factor
+GET mfa_generate_recovery_codes: person
+GET mfa_download_recovery_codes: factor
+GET mfa_list_webauthn: person
+GET mfa_add_webauthn: person
+GET mfa_remove_webauthn: person
+GET mfa_reauthenticate_webauthn: person
+GET mfa_login_webauthn: person
+
 GET records:project-list: person
-POST records:project-list: person
+POST records:project-list: begin
 GET records:project-detail: read
 POST records:project-detail: own
 GET records:token-list: person
 POST records:token-list: person
+
+GET people:me: person
+POST people:me: person
+GET people:person-list: person
+POST people:person-list: lead
+GET people:person-detail: keep
+POST people:person-detail: keep
+GET people:security: person
+GET people:link: open
+POST people:link: open
+
+GET talk:batch: read
+POST talk:batch: speak
+GET talk:device: read
+POST talk:device: speak
+GET talk:measurement: read
+POST talk:measurement: speak
+POST talk:comment-withdraw: author
+POST talk:task-end: speak
+GET talk:notice-list: person
+POST talk:notice-list: person
+POST talk:notice-read: keep
+
+GET webhooks:webhook-list: keep
+POST webhooks:webhook-list: keep
+GET webhooks:webhook-detail: keep
+POST webhooks:webhook-detail: keep
 
 GET synthesis:recipe-list: person
 GET synthesis:recipe-detail: read
@@ -85,7 +145,7 @@ GET synthesis:instrument-correct: lab
 POST synthesis:instrument-correct: lab
 GET synthesis:material-import: person
 POST synthesis:material-import: make
-GET synthesis:material-export: person
+GET synthesis:material-export: look
 GET synthesis:material-attach: read
 POST synthesis:material-attach: write
 POST synthesis:material-withdraw: write
@@ -95,6 +155,15 @@ GET synthesis:titration-withdraw: write
 POST synthesis:titration-withdraw: write
 
 GET devices:device-list: person
+GET devices:run-list: person
+GET devices:run-new: person
+POST devices:run-new: make
+GET devices:run-detail: read
+GET analysis:run-series: read
+GET devices:run-label: read
+POST devices:run-sources: write
+POST devices:run-substrates: write
+GET devices:recipe-stack: read
 GET devices:device-new: person
 POST devices:device-new: make
 GET devices:device-detail: read
@@ -136,6 +205,7 @@ GET analysis:compare: person
 GET analysis:compare-csv: person
 GET analysis:batch-report: read
 GET analysis:batch-report-pdf: read
+GET analysis:batch-signed-record: read
 GET analysis:batch-files: read
 POST analysis:batch-files: write
 GET analysis:device-files: read
@@ -157,6 +227,9 @@ POST analysis:batch-number: write
 POST analysis:batch-phase: write
 POST analysis:batch-guess: write
 GET analysis:model-list: person
+GET analysis:label-sources: person
+POST analysis:label-sources: lead
+POST analysis:label-source-end: own
 GET analysis:model-detail: read
 POST analysis:model-pin: own
 POST analysis:batch-structure: write
@@ -173,6 +246,7 @@ GET analysis:forecast: person
 GET analysis:try-next: person
 POST analysis:try-next: make
 GET analysis:suspects: person
+GET analysis:device-statistics: person
 GET analysis:measuring-list: person
 GET analysis:measuring-new: person
 POST analysis:measuring-new: lab
@@ -185,22 +259,41 @@ POST analysis:project-reanalysis: write
 GET analysis:explore: person
 POST analysis:explore-save: make
 POST analysis:explore-end: write
+GET analysis:board-list: person
+POST analysis:board-list: make
+GET analysis:board-detail: read
+POST analysis:board-change: write
 GET analysis:explore-svg: person
 GET analysis:explore-pdf: person
 GET analysis:explore-csv: person
 GET analysis:history: person
 GET analysis:history-csv: person
+POST analysis:history-save: make
+GET analysis:history-columns: person
+POST analysis:history-columns-keep: person
+GET analysis:history-groups: person
+GET analysis:history-groups-csv: person
+GET analysis:history-pivot: person
+GET analysis:history-pivot-csv: person
 GET analysis:history-xlsx: person
 GET analysis:history-parquet: person
 GET analysis:history-jsonl: person
 
 GET project-list: person
-POST project-list: person
+POST project-list: begin
 GET project-detail: read
 POST project-members: own
 GET project-reanalysis: read
 POST project-reanalysis: write
 POST project-cancel-reanalysis: write
+GET person-list: person
+GET person-detail: keep
+POST person-invite: lead
+POST person-switch-off: keep
+POST person-switch-on: keep
+GET me-data: person
+GET security-event-list: person
+GET security-event-detail: keep
 GET chemical-list: person
 POST chemical-list: lab
 GET chemical-detail: person
@@ -217,7 +310,7 @@ PATCH measuring-instrument-detail: lab
 POST measuring-instrument-calibrations: lab
 POST measuring-instrument-retire: lab
 POST lot-bring-in: make
-GET lot-write-out: person
+GET lot-write-out: look
 GET lot-files: read
 POST lot-files: write
 POST lot-withdraw-file: write
@@ -258,6 +351,7 @@ GET batch-list: person
 POST batch-list: make
 GET batch-detail: read
 GET batch-lineage: read
+GET batch-signed-record-api: read
 GET batch-stability: read
 GET batch-corrections: read
 POST batch-recompute: write
@@ -272,6 +366,11 @@ POST batch-events: write
 POST batch-attachments: write
 GET architecture-list: person
 GET architecture-detail: person
+GET run-list: person
+POST run-list: make
+GET run-detail: read
+POST run-sources: write
+POST run-substrates: write
 GET device-list: person
 POST device-list: make
 GET device-detail: read
@@ -282,7 +381,7 @@ PATCH device-detail: write
 GET pixel-detail: read
 PATCH pixel-detail: write
 GET measurement-list: person
-POST measurement-list: make
+POST measurement-list: take
 GET measurement-detail: read
 POST measurement-analyse: write
 POST measurement-when: write
@@ -291,6 +390,7 @@ POST measurement-pixels: write
 GET analysis-detail: read
 GET analysis-data: read
 POST analysis-accept: write
+POST analysis-accept-several: person
 POST analysis-reject: write
 GET quantity-list: person
 POST quantity-list: lead
@@ -315,10 +415,10 @@ GET label-source-list: person
 POST label-source-list: lead
 GET label-source-detail: read
 POST label-source-end: own
-GET suggestion-list: person
+GET suggestion-list: look
 POST suggestion-list: make
 GET suggestion-taken: person
-GET suggestion-worth: person
+GET suggestion-worth: look
 GET guess-list: person
 POST guess-list: make
 GET guess-detail: read
@@ -327,9 +427,28 @@ POST forecast-list: make
 GET forecast-detail: read
 GET file-detail: read
 GET inbox-list: person
-POST inbox-list: make
+POST inbox-list: take
 POST inbox-assign: write
 POST inbox-put-aside: write
+GET comment-list: person
+POST comment-list: talk
+GET comment-detail: read
+POST comment-withdraw: author
+GET webhook-list: person
+POST webhook-list: lead
+GET webhook-detail: keep
+GET webhook-deliveries: keep
+POST webhook-renew-secret: keep
+POST webhook-end: keep
+GET notice-list: person
+GET notice-detail: keep
+POST notice-read: keep
+POST notice-read-all: person
+GET task-list: person
+POST task-list: talk
+GET task-detail: read
+POST task-done: speak
+POST task-drop: speak
 POST conditions-api: make
 GET me-api: person
 GET measurements-csv-api: person
@@ -338,9 +457,23 @@ GET measurements-parquet-api: person
 GET measurements-jsonl-api: person
 GET changes-api: person
 GET explore-api: person
+GET question-list: person
+POST question-list: make
+GET question-detail: read
+POST question-end: write
+GET board-list: person
+POST board-list: make
+GET board-detail: read
+PATCH board-detail: write
+POST board-end: write
 GET suspects-api: person
+GET device-statistics-api: person
 GET history-api: person
 GET history-csv-api: person
+GET history-groups-api: person
+GET history-groups-csv-api: person
+GET history-pivot-api: person
+GET history-pivot-csv-api: person
 GET history-xlsx-api: person
 GET history-parquet-api: person
 GET history-jsonl-api: person

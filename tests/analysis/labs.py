@@ -42,9 +42,9 @@ def make_lab(project: Project, threshold: float, ratios: list[float]) -> list[Ba
     return [make_labelled(project, r, "gamma" if r > threshold else "alpha") for r in ratios]
 
 
-def learn(project: Project) -> None:
+def learn(project: Project, kind: str = "learn") -> None:
     """Do the waiting job, as the worker would after some seconds."""
-    for job in Job.objects.filter(kind="learn", project=project, state="queued"):
+    for job in Job.objects.filter(kind=kind, project=project, state="queued"):
         jobs.run(job.pk)
         job.refresh_from_db()
         assert job.state == "done", job.error

@@ -247,6 +247,7 @@ def test_a_background_of_work_keeps_no_upload_waiting(batch, old_runs):
     jobs.ask_many("reanalyse", [({"analysis": 0, "n": n}, None) for n in range(200)])
     fresh = jobs.ask("analyse", {"analysis": 0})
     sent = []
-    jobs.sweep(sent.append)
+    jobs.sweep(lambda job, queue: sent.append(job))
     assert fresh.pk in sent
-    assert len(sent) == jobs.IN_BACKGROUND + 1
+    given = Job.objects.filter(kind__in=jobs._background).exclude(sent_at=None)
+    assert given.count() == jobs.IN_BACKGROUND  # what a batch asked for before is one of them

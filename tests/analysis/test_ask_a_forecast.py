@@ -3,7 +3,7 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from analysis.forecast import Conditions
+from analysis.forecast import Conditions, forecast_phase
 from analysis.models import Forecast
 from analysis.services.conditions import batch_conditions
 from analysis.services.forecasts import ask_forecast, curve
@@ -89,6 +89,23 @@ def test_the_ratio_is_the_one_the_bottles_really_give():
     plan = make_batch(ratio="0.5")
     effective = plan.plan["composition"]["ratio_ca_pb_effective"]["value"]
     assert batch_conditions(plan)["ratio_ca_pb"] == pytest.approx(effective)
+
+
+def test_how_uncertain_the_bottles_leave_r_is_integrated_over():
+    batch = make_batch(ratio="0.3")
+    run_jobs("forecast_batch")
+    forecast = Forecast.objects.get(batch=batch)
+    u = batch.plan["composition"]["ratio_ca_pb_effective"]["uncertainty"]
+    assert forecast.conditions["ratio_ca_pb_u"] == pytest.approx(u)
+    assert u > 0
+    known = forecast_phase(Conditions.from_dict({**forecast.conditions, "ratio_ca_pb_u": None}))
+    said = forecast.result["phase"]["gamma"]["value"]
+    assert said == pytest.approx(
+        forecast_phase(Conditions.from_dict(forecast.conditions)).phase["gamma"].value
+    )
+    assert (
+        said > known.phase["gamma"].value
+    )  # below the boundary, where γ grows faster than straight
 
 
 def test_a_ratio_far_beyond_every_flask_fails_in_words():

@@ -7,6 +7,7 @@ import pytest
 
 from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import accept_analysis, type_outcome
+from analysis.views.device_charts import above_its_scatter
 from devices.models import Device
 from devices.services.pixels import set_pixel_state
 from labnotebook.demo import files
@@ -291,3 +292,52 @@ def test_a_pixel_made_alone_still_has_its_page(client):
     pixel = make_pixel()
     client.force_login(owner_of(pixel.device.project))
     assert client.get(address("device-measurements", pixel.device.code)).status_code == 200
+
+
+def test_the_map_is_the_table_and_a_pressed_pixel_is_drawn_alone(project, panel, mira, client):
+    device = make_device(mira, project)
+    for n, eqe in ((1, 18.0), (2, 21.0)):
+        pixel = device.pixels.get(label=f"P{n}")
+        measure(pixel, "jvl", sphere_sweep(eqe, 687), f"p{n}.csv")
+    page = panel(device)
+    assert page.count('<ul class="px">') == 1
+    assert "Current density and luminance against voltage of P2, P1" in page
+    client.force_login(mira)
+    alone = text(client.get(address("device-measurements", device.code), {"show": "P1"}))
+    assert "Current density and luminance against voltage of P1, P1 strong" in alone
+    assert "show=P1%2CP2" in alone  # pressing the other one draws both
+    whole = text(client.get(f"/d/{device.code}/", {"show": "P1"}))
+    assert "/measurements/?show=P1" in whole.replace("&amp;", "&")
+
+
+def test_what_was_read_and_not_accepted_stands_in_the_row_and_says_so(project, panel, mira):
+    device = make_device(mira, project)
+    pixel = device.pixels.get(label="P1")
+    measure(pixel, "jvl", sphere_sweep(21.0, 687), "p1.csv", accept=False)
+    row = re.search(rf'<tr id="pixel-{pixel.pk}">.*?</tr>', panel(device), re.DOTALL)[0]
+    assert re.search(r"\b2[01](\.\d)? ± ", plain(row).replace("\u202f", " "))
+    assert "not accepted" in plain(row)
+
+
+def test_the_spectrum_and_the_lifetime_are_drawn_beside_the_sweep(project, panel, mira):
+    device = make_device(mira, project)
+    pixel = device.pixels.get(label="P1")
+    measure(pixel, "jvl", sphere_sweep(21.0, 687), "p1.csv")
+    measure(pixel, "el_spectrum", spectrum(687), "el.csv")
+    page = panel(device)
+    assert "EL spectrum, P1" in page
+
+
+def test_a_current_that_is_noise_about_zero_is_not_drawn_on_a_logarithm():
+    rng = np.random.default_rng(1)
+    volts = np.arange(0.0, 6.05, 0.1)
+    injected = 2.0 * np.clip(volts - 2.0, 0, None) ** 2
+    noisy = injected + rng.normal(0, 1e-5, volts.size)
+    drawn = above_its_scatter(volts, noisy)
+    dark = volts < 1.9
+    assert np.isnan(drawn[dark]).mean() > 0.9
+    assert np.isfinite(drawn[volts > 2.1]).all()
+    turned = above_its_scatter(volts, -noisy)
+    assert (np.isnan(turned) == np.isnan(drawn)).all()
+    leak = 1e-4 * volts + 1e-6 + injected
+    assert (above_its_scatter(volts, leak) == leak).all()

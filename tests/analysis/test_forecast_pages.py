@@ -5,6 +5,7 @@ import math
 import pytest
 
 from analysis.models import Forecast, Guess, ModelVersion
+from labnotebook.records.services.signatures import content_of
 from tests.analysis.factories import address, make_batch, run_jobs, text
 from tests.analysis.labs import label, learn, make_lab
 
@@ -77,6 +78,12 @@ def test_a_guess_is_frozen_and_scored_beside_the_model(page, batch):
     shown = text(page.get(here))
     assert "Say what you expect" not in shown
     assert f"log score {-math.log(0.95):.2f}" in " ".join(shown.split())
+
+
+def test_a_guess_is_told_in_the_history_of_the_batch_and_signed_with_it(page, batch):
+    page.post(address("batch-guess", batch.code), {"phase": "gamma", "chance": "0.8"})
+    assert "expected γ with 0.80" in text(page.get(address("batch-changes", batch.code)))
+    assert list(content_of(batch)["analysis_guess"]) == [str(Guess.objects.get().pk)]
 
 
 def test_who_knows_the_phase_does_not_guess_any_more(page, batch):

@@ -16,7 +16,7 @@ from analysis.services import overlays
 from labnotebook.records.presentation.overlay import Scale
 from tests.analysis.factories import address, make_batch, make_pixel, pl_file, text
 from tests.analysis.test_measurement_pages import measured
-from tests.factories import make_project, owner_of
+from tests.factories import make_person, make_project, owner_of
 
 SVG = "{http://www.w3.org/2000/svg}"
 POINTS_PER_MM = 72 / 25.4
@@ -240,3 +240,41 @@ def test_the_table_of_an_overlay_has_every_point_or_says_how_many_lack(page, bat
         row[1].split(":")[0] for row in said if row[0] == "# B points"
     ]
     assert len(heights) < 9000
+
+
+def sweep_file(v_on, eqe):
+    volts = np.arange(0, 6, 0.25)
+    density = 1e-4 + np.clip(volts - v_on, 0, None) ** 3
+    percent = np.where(volts > v_on, eqe * volts / 6, 0)
+    rows = zip(volts, density, 100 * density, percent, strict=True)
+    head = "Voltage (V),Current density (mA/cm2),Luminance (cd/m2),EQE (%)"
+    return "\n".join([head, *(",".join(f"{x:.6g}" for x in row) for row in rows)]).encode()
+
+
+def test_sweeps_of_pixels_of_several_devices_are_laid_as_j_v_and_as_eqe_j(client, db):
+    mira = make_person("mira")
+    project = make_project(mira, "Red LEDs")
+    sweeps = [
+        measured(make_pixel(project), "jvl", sweep_file(v_on, 10.0), project) for v_on in (2.0, 2.5)
+    ]
+    client.force_login(mira)
+    query = "&".join(f"m={one.pk}" for one in sweeps)
+    data = client.get(f"{address('overlay-data')}?{query}&show=j-v").json()
+    axes = (data["x"]["label"], data["y"]["label"], data["y"]["scale"])
+    assert axes == ("Voltage", "Current density", "log")
+    assert data["series"][0]["y"][-1] == pytest.approx(1e-4 + 3.75**3, rel=1e-5)  # as measured
+    eqe = client.get(f"{address('overlay-data')}?{query}&show=eqe-j").json()
+    assert eqe["x"]["label"] == "lg J, J in mA cm⁻²"
+    assert eqe["y"] == {"label": "EQE", "unit": "%", "scale": "linear"}
+    assert eqe["series"][0]["x"][-1] == pytest.approx(np.log10(1e-4 + 3.75**3), rel=1e-4)
+    assert eqe["series"][0]["y"][-1] == pytest.approx(10 * 5.75 / 6, rel=1e-4)
+    page = text(client.get(f"{address('overlay')}?{query}&show=eqe-j"))
+    assert re.search(r'aria-current="(page|true)"[^>]*>\s*EQE–J', page)
+    table = b"".join(client.get(f"{address('overlay-csv')}?{query}&show=eqe-j"))
+    assert "lg J" in table.decode()
+
+
+def test_fifty_are_laid_over_one_another_each_with_a_letter_of_its_own():
+    assert len(set(LETTERS)) == len(LETTERS) == 50
+    drawn = overlaid(many(50), Drawing(), "PL")
+    assert [one["short"] for one in drawn["series"]][-2:] == ["AW", "AX"]

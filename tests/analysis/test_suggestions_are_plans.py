@@ -4,11 +4,15 @@ import pytest
 from rest_framework.test import APIClient
 
 from analysis.models import TakenSuggestion
-from analysis.services.suggestions import lab_of, suggest
+from analysis.services.outcomes import type_outcome
+from analysis.services.suggestion_lab import lab_of
+from analysis.services.suggestions import suggest
 from analysis.services.suggestions_taken import came_out, take_suggestion
 from analysis.suggestions import GOALS
 from labnotebook.records.refusals import NotPermitted, Refusal
 from synthesis.models import Batch
+from synthesis.services.batches import BatchOrder, create_batches
+from synthesis.services.plans import planner_for
 from tests.analysis.factories import make_batch
 from tests.analysis.labs import label, learn, make_lab, make_labelled
 from tests.factories import join, make_project, owner_of
@@ -89,6 +93,21 @@ def test_a_suggestion_that_was_altered_or_grew_old_makes_no_batch(project, monke
     with pytest.raises(Refusal, match="Ask for suggestions again"):
         take_suggestion(by=owner_of(project), seal=one.seal)
     assert not Batch.objects.filter(project=project).exists()
+
+
+def test_the_best_is_looked_for_at_the_temperatures_that_were_tried_and_planned_there(project):
+    by, planner = owner_of(project), planner_for(owner_of(project), RECIPE)
+    asked = [(r, t) for r in ("0.5", "0.6", "0.7") for t in ("155", "170")]
+    for ratio, celsius in asked:
+        targets = {"ratio_ca_pb": ratio, "injection_temperature_c": celsius}
+        (batch,) = create_batches(by=by, orders=[BatchOrder(project, planner, targets)])
+        value = "93" if celsius == "155" else "60"
+        type_outcome(by=by, subject=batch, quantity="plqy_percent", text=value, note="elsewhere")
+    (one,) = offers(project, goal="quality", n=1)
+    assert one.inputs["injection_temperature_c"] == 155
+    assert one.others == ["injection at 155 °C"]
+    taken = take_suggestion(by=by, seal=one.seal)
+    assert taken.batch.plan["targets"]["injection_temperature_c"] in ("155", "155.0")
 
 
 def test_a_viewer_may_look_and_not_plan(project):

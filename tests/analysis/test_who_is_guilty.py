@@ -64,10 +64,10 @@ def lab(dice, batches=24):
 def test_where_nobody_is_guilty_hardly_anybody_is_accused():
     dice = np.random.default_rng(11)
     accused = 0
-    for _ in range(200):
+    for _ in range(100):
         bad = dice.permutation(24) < 8
         accused += any(one.stands_out for one in suspects(lab(dice), list(bad)))
-    assert accused / 200 <= 0.07
+    assert accused <= 10  # of 100 with a chance of 5 %: more would be one in a hundred
 
 
 def test_the_lot_that_spoils_batches_is_named_first_and_its_companion_with_it():

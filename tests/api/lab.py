@@ -9,11 +9,13 @@ from typing import Any
 
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.test import override_settings
 from django.utils import timezone
 
 from analysis.forecast import LabModel
 from analysis.forecast.backtest import backtest
 from analysis.models import Analysis, ModelParameters, ModelVersion
+from analysis.services.boards import make_board
 from analysis.services.forecasts import ask_forecast
 from analysis.services.guesses import guess_phase
 from analysis.services.inbox import take_in
@@ -25,12 +27,19 @@ from analysis.services.outcomes import type_outcome
 from analysis.services.phases import assign_phase
 from analysis.services.saved_questions import save_question
 from analysis.services.structures import name_evidence
-from analysis.services.suggestions import lab_of, suggest
+from analysis.services.suggestion_lab import lab_of
+from analysis.services.suggestions import suggest
 from devices.services.devices import build_device
+from devices.services.runs import make_run
 from labnotebook.records.history import recorded
-from labnotebook.records.models import Project
+from labnotebook.records.models import Project, SecurityEvent
 from labnotebook.records.services.files import hashed_upload
+from labnotebook.records.services.one_time_links import invite
 from labnotebook.records.services.projects import create_project
+from labnotebook.talk.services.comments import write_comment
+from labnotebook.talk.services.notices import tell
+from labnotebook.talk.services.tasks import give_task
+from labnotebook.webhooks.services.webhooks import set_webhook
 from synthesis.models import Chemical, Material
 from synthesis.services.batches import create_batch, start_batch
 from synthesis.services.finishing import finish_batch
@@ -110,6 +119,7 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
     device = build_device(
         by=person, project=project, architecture_slug="fret", emitter_batch_code=batch.code
     )
+    run = make_run(by=person, project=project, architecture_slug="fret", substrates=2)
     upload = hashed_upload(b"wavelength_nm,counts\n680,1\n686,9\n690,2\n", "pl.csv")
     measurement = add_measurement(by=person, subject=batch, technique="pl", upload=upload)
     analysis = _finished(measurement.analyses.get())
@@ -170,11 +180,32 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         valid_from_date=date(2026, 1, 2),
     )
     question = save_question(by=person, project=project, name="PLQY by month", query="by=month")
+    board = make_board(by=person, project=project, name="Meeting", questions=[question.pk])
+    comment = write_comment(by=person, subject=batch, text="Look at the tail.")
+    task = give_task(by=person, subject=device, text="Measure again.", given_to=person.username)
+    guest, _text = invite(
+        by=person, project=project, role="viewer", username=f"guest.of-{project.slug}"
+    )
+    told = {"by": guest.person, "people": [person], "kind": "mention", "text": "@you, look."}
+    (notice,) = tell(**told, subject=batch)
+    with override_settings(WEBHOOK_HOSTS=[".example.org"]):
+        webhook = set_webhook(
+            by=person,
+            project=project,
+            address="https://hooks.example.org/labnotebook",
+            events=["analysis done"],
+        )
+    _link, text = invite(by=person, project=project, role="editor")
+    event = SecurityEvent.objects.filter(project=project).order_by("pk").first()
     return {
         "project": project.slug,
+        "security_event": event.pk,
+        "person": guest.person.username,
+        "link": text,
         "recipe": recipe.slug,
         "batch": batch.code,
         "device": device.code,
+        "run": run.code,
         "pixel": device.pixels.first().pk,
         "lot": bottle.code,
         "stock": stock.code,
@@ -195,8 +226,14 @@ def make_lab(person: Any, project: Project) -> dict[str, Any]:
         "label_source": source.pk,
         "guess": guess.pk,
         "saved_question": question.pk,
+        "board": board.pk,
         "seal": offer.seal,
         "other_project": other.slug,
+        "comment": comment.pk,
+        "webhook": webhook.pk,
+        "notice": notice.pk,
+        "task": task.pk,
+        "owner": person.username,
         "file": measurement.file.pk,
         "inbox": taken.waiting.pk,
     }

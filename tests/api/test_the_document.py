@@ -57,13 +57,14 @@ def test_two_who_ask_first_at_once_both_get_it():
 
 
 # POSTs that make nothing, or that say of a record what it then is: sent twice, they say the same again. Lines of
-# the bench and readings of the air carry their own keys.
+# the bench and readings of the air carry their own keys. What an invitation and a webhook answer is kept nowhere, as it is secret.
 WITHOUT_KEY = """
+analyses/accept/
 batches/{code}/abandon/ batches/{code}/archive/ batches/{code}/attachments/ batches/{code}/events/
 batches/{code}/finish/ batches/{code}/recompute/ batches/{code}/sign/ batches/{code}/start/ conditions/
-devices/{code}/archive/ projects/{slug}/members/ projects/{slug}/reanalysis/cancel/
+devices/{code}/archive/ people/invite/ people/{username}/switch-off/ people/{username}/switch-on/ projects/{slug}/members/ projects/{slug}/reanalysis/cancel/
 recipes/check/ recipes/{slug}/bring-back/ recipes/{slug}/plan/ recipes/{slug}/publish/ recipes/{slug}/retire/
-recipes/{slug}/series/ recipes/{slug}/share/
+recipes/{slug}/series/ recipes/{slug}/share/ webhooks/ webhooks/{id}/renew-secret/
 """
 
 
@@ -99,6 +100,7 @@ DefinitionRequest.definition Draft.definition NewRecipeRequest.definition Recipe
 EventRequest.value Note.text: as it was typed at the bench
 Forecast.conditions Forecast.structure Forecast.evidence Forecast.model: of each version of the model
 ModelCard.backtest ModelCard.compared ModelCard.summary: of each version of the model
+MyData.other_servers: of each server of OpenID Connect
 Layer.process StackLayer.steps: of each kind of layer
 NewOperationRequest.parameters NewOperationRequest.rows Operation.parameters Operation.rows: see recipes/schema/
 Problem.current: whatever record it was
@@ -164,14 +166,15 @@ def test_the_plan_of_every_recipe_and_a_made_batch_are_what_the_document_says(do
     }
     usual = [{}, {"ratio_ca_pb": 0.4, "lead_mmol": 0.376}]
     held = 0
-    for recipe in Recipe.objects.exclude(slug="free-experiment"):
+    flasks = Recipe.objects.exclude(kind="device")
+    for recipe in flasks.exclude(slug="free-experiment"):
         tries = [asked.get(recipe.slug, {}), *usual]
         answers = (api.post(f"recipes/{recipe.slug}/plan/", body) for body in tries)
         plan = next((one.json() for one in answers if one.status_code == 200), None)
         if plan is not None:
             jsonschema.validate(plan, closed(schemas["Plan"]))
             held += 1
-    assert held >= Recipe.objects.count() - 3
+    assert held >= flasks.count() - 3
     story = api.get(f"batches/{make_made_batch(project).code}/").json()
     known = schemas["BatchStory"]["properties"]
     for name in ("targets", "lots", "composition"):

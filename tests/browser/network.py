@@ -9,6 +9,15 @@ import contextlib
 import socket
 import threading
 
+# What Chromium calls it when a connection is cut: which of them depends on how far the request had come.
+CUT = (
+    "ERR_CONNECTION_CLOSED",
+    "ERR_CONNECTION_RESET",
+    "ERR_EMPTY_RESPONSE",
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_SOCKET_NOT_CONNECTED",
+)
+
 
 class Network:
     """Carries every connection to one server, until it is cut."""

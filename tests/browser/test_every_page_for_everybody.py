@@ -28,12 +28,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# EVERY_DRESS=1 looks at everything at every width in every colour. Else every rule is tried wide and light, and narrow
-# and dark, and in the dresses in between the colours of what does not show, or has other colours, in the one before.
+# EVERY_DRESS=1 tries every rule at every width in every colour. Else every rule is tried wide and light, narrow and dark
+# those that depend on looks, and every one on what did not show before; and in the dresses in between the
+# colours of what does not show, or has other colours, in the one before.
 EVERY_DRESS = bool(os.environ.get("EVERY_DRESS"))
 DRESSES = [(1440, "light"), (390, "dark")]
 BETWEEN = [((390, "light"), (1440, "light")), ((1024, "dark"), (390, "dark"))]
 COLOURS = ["color-contrast", "link-in-text-block"]
+LOOKS = [*COLOURS, "target-size", "scrollable-region-focusable"]
 if EVERY_DRESS:
     DRESSES = [(width, scheme) for scheme in ("light", "dark") for width in (1440, 1024, 390)]
     BETWEEN = []
@@ -54,6 +56,11 @@ WORN = """(dress) => {
     return [s.color, s.backgroundColor, s.backgroundImage, s.opacity, s.textDecorationLine].join(" "); };
   (window.worn ||= {})[dress] = new Map(
     [...document.body.querySelectorAll("*")].filter(shown).map((el) => [el, colours(el)]));
+}"""
+# What did not show in any dress before.
+SHOWN_FIRST = """(here) => {
+  const before = Object.entries(window.worn).filter(([dress]) => dress !== here).map(([, worn]) => worn);
+  window.others = [...window.worn[here].keys()].filter((el) => !before.some((worn) => worn.has(el)));
 }"""
 # What is not worn alike in another dress, without what is known from other pages: what it is, and stands in.
 UNLIKE = """([here, there, known]) => {
@@ -87,11 +94,16 @@ EMPTY += [
     "/forecast/",
     "/projects/",
     "/tokens/",
+    "/me/",
+    "/people/",
+    "/security/",
     "/lots/new/",
     "/lots/import/",
 ]
+EMPTY += ["/models/sources/", "/notices/"]
 EMPTY += ["/recipes/new/", "/models/", "/models/0/", "/forecast/next/", "/suspects/"]
-EMPTY += ["/d/new/", "/accounts/password/change/"]
+EMPTY += ["/boards/", "/d/new/", "/accounts/password/change/"]
+EMPTY += ["/devices/statistics/"]
 OTHERS = (
     "mn-cspbcl3-hot-injection",
     "cspbi3-pbs-seeds",
@@ -110,14 +122,20 @@ FILLED = [
     "/d/",
     "/explore/?y=devices",
     "/history/",
+    "/history/groups/?by=month",
+    "/history/columns/",
+    "/history/pivot/",
     "/projects/",
     "/files/",
+    "/models/sources/",
+    "/notices/",
 ]
 OF_ONE = ["/b/{batch}/", "/b/{batch}/bench/", "/b/{batch}/history/", "/b/{batch}/label/"]
 OF_ONE += ["/b/{batch}/label/?size=25x10", "/lots/{lot}/label/?size=62x29", "/d/{device}/label/"]
 OF_ONE += ["/b/{batch}/sheet/", "/b/{running}/sheet/", "/b/{batch}/report/", "/b/{wordy}/report/"]
 OF_ONE += ["/b/{batch}/files/", "/b/{batch}/near/", "/b/{batch}/stability/", "/b/{running}/"]
 OF_ONE += ["/d/{device}/", "/d/{device}/measurements/"]
+OF_ONE += ["/d/{device}/talk/", "/m/{measurement}/talk/"]
 BENCH = ("load.cai2", "load", "degas", "react", "observe_precursor", "air", "finish", "add")
 OF_ONE += [f"/b/{{running}}/bench/{place}/" for place in BENCH]
 OF_ONE += [
@@ -132,8 +150,12 @@ OF_ONE += [
     "/m/{measurement}/",
     "/m/overlay/?m={measurement}",
     "/models/{model_version}/",
+    "/boards/{board}/",
     "/projects/{project}/",
     "/projects/{project}/reanalysis/",
+    "/people/{person}/",
+    "/projects/{project}/webhooks/",
+    "/webhooks/{webhook}/",
 ]
 OF_ONE += ["/recipes/{recipe}/edit/", "/recipes/{recipe}/fork/", "/recipes/{recipe}/changes/"]
 OF_ONE += ["/b/{batch}/lineage/", "/lots/{lot}/lineage/", "/d/{device}/lineage/"]
@@ -176,8 +198,13 @@ class Look:
             where = self.wear(dress, name)
             self.page.evaluate(WORN, str(dress))
             self.seen += 1
-            asked = {"rules": RULES, "sheets": n == 0}
+            first = n == 0 or EVERY_DRESS
+            asked = {"rules": RULES if first else LOOKS, "sheets": n == 0}
             self.wrong += [f"{where}: {one}" for one in self.page.evaluate(FINDINGS, asked)]
+            if not first:
+                self.page.evaluate(SHOWN_FIRST, str(dress))
+                asked = {"rules": RULES, "of_others": True, "sheets": False}
+                self.wrong += [f"{where}: {one}" for one in self.page.evaluate(FINDINGS, asked)]
         for dress, other in BETWEEN:
             where, known = self.wear(dress, name), self.known[dress]
             self.page.evaluate(WORN, str(dress))

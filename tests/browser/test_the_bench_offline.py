@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from synthesis.services.bench import record_events
 from tests.browser.bench import Hand
-from tests.browser.network import Network
+from tests.browser.network import CUT, Network
 from tests.factories import PASSWORD, entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,8 +32,8 @@ def address(network) -> str:
 
 @pytest.fixture
 def hand(browser_page, address, sign_in, person, batch, complaints):
-    complaints.allow("ERR_INTERNET_DISCONNECTED")
-    complaints.allow("ERR_EMPTY_RESPONSE")
+    for cut in CUT:
+        complaints.allow(cut)
     hand = Hand(sign_in(browser_page, person), address, batch.code)
     hand.go()
     return hand

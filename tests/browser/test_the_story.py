@@ -184,7 +184,7 @@ def build(page: Page, address: str, code: str) -> str:
     go(page, f"{address}/b/{code}/")
     follow(page, page.get_by_role("link", name="Build a device"), re.compile(r"/d/new/"))
     page.locator("input[name=architecture][value=fret]").check()
-    page.get_by_label("Number of pixels").fill("4")
+    page.get_by_label("Or how many").fill("4")
     page.get_by_label("Area of a pixel").fill("4")
     stays_within(page)
     page.locator("main form").get_by_role("button").last.click()

@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from devices.models import Architecture, Device, Layer
+from devices.models import Device, Layer
 from devices.services.devices import build_device
 from devices.services.pixels import set_pixel_state
 from labnotebook.records.models import Revision
 from labnotebook.records.refusals import NotPermitted, Refusal, WrongState
-from tests.devices.factories import make_batch, make_device, make_project
+from tests.devices.factories import BARE, make_batch, make_device, make_project, publish
 
 
 def test_the_papers_fret_led_is_built_from_a_batch_and_one_pixel_is_shorted(lab):
@@ -99,12 +99,7 @@ def test_a_stock_solution_is_no_emitter(lab):
 
 
 def test_a_stack_without_emitter_takes_no_batch(lab):
-    Architecture.objects.create(
-        slug="bare",
-        name="Bare electrode",
-        project=lab.project,
-        layers=[{"index": 0, "role": "electrode", "material": "ITO"}],
-    )
+    publish(lab.mira, lab.project, {**BARE, "slug": "bare"})
     batch = make_batch(lab.mira, lab.project)
     with pytest.raises(Refusal, match="no emitter layer"):
         make_device(lab.mira, lab.project, "bare", emitter_batch_code=batch.code)
@@ -118,8 +113,7 @@ def test_a_viewer_builds_nothing(lab):
 
 def test_another_projects_architecture_does_not_exist(lab):
     theirs = make_project(lab.stranger, name="Secret")
-    layers = Architecture.objects.get(slug="fret").layers
-    Architecture.objects.create(slug="theirs", name="Theirs", project=theirs, layers=layers)
+    publish(lab.stranger, theirs, {**BARE, "slug": "theirs"})
     with pytest.raises(Refusal, match="no architecture called 'theirs'"):
         make_device(lab.mira, lab.project, "theirs")
 
@@ -162,10 +156,12 @@ def test_a_device_is_not_built_in_the_future(lab):
 
 
 def test_a_device_keeps_its_layers_when_the_architecture_changes(lab):
-    device = make_device(lab.mira, lab.project)
-    Architecture.objects.filter(slug="fret").update(
-        layers=[{"index": 0, "role": "electrode", "material": "ITO"}]
-    )
-    assert Layer.objects.filter(device=device).count() == 8
-    newer = build_device(by=lab.mira, project=lab.project, architecture_slug="fret")
-    assert newer.layers.count() == 1
+    recipe = publish(lab.mira, lab.project, {**BARE, "slug": "ours"})
+    device = make_device(lab.mira, lab.project, "ours")
+    on_glass = [{"key": "glass", "role": "substrate", "material": "Glass"}, *BARE["layers"]]
+    publish(lab.mira, lab.project, {**BARE, "slug": "ours", "layers": on_glass}, recipe=recipe)
+    assert Layer.objects.filter(device=device).count() == 1
+    assert device.recipe_version.number == 1
+    newer = build_device(by=lab.mira, project=lab.project, architecture_slug="ours")
+    assert newer.layers.count() == 2
+    assert newer.recipe_version.number == 2

@@ -3,7 +3,7 @@
 import pytest
 
 from devices.services.devices import edit_device
-from devices.services.layers import edit_layer, set_layer_source
+from devices.services.layers import edit_layer
 from devices.services.pixels import add_pixel, edit_pixel
 from tests.devices.factories import make_batch, make_device
 from tests.synthesis.factories import browser
@@ -57,7 +57,7 @@ def test_layers_are_measured_and_traced(lab):
     name = emitter(device).material_name
     for code in (one.code, other.code, ""):
         layer = emitter(device)
-        set_layer_source(by=lab.mira, layer=layer, code=code, version=layer.version)
+        edit_layer(by=lab.mira, layer=layer, source=code, version=layer.version)
     for thickness in ("41", "42.5"):
         layer = emitter(device)
         edit_layer(by=lab.mira, layer=layer, version=layer.version, thickness_measured_nm=thickness)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from devices.services.devices import edit_device
-from devices.services.layers import set_layer_source, set_layer_thickness
+from devices.services.layers import edit_layer
 from devices.services.pixels import add_pixel, edit_pixel, set_pixel_state
 from labnotebook.records.models import Revision
 from labnotebook.records.refusals import NotPermitted, Refusal, StaleWrite
@@ -86,7 +86,7 @@ def test_a_forgotten_pixel_is_added_once(lab, device):
 @pytest.mark.parametrize(("typed", "nm"), [("31,5", "31.5"), ("0.7 mm", "700000"), ("120 Å", "12")])
 def test_a_thickness_is_understood_as_it_is_typed(lab, device, typed, nm):
     layer = device.layers.get(role="emitter")
-    changed = set_layer_thickness(by=lab.mira, layer=layer, thickness_measured_nm=typed, version=1)
+    changed = edit_layer(by=lab.mira, layer=layer, thickness_measured_nm=typed, version=1)
     assert changed.thickness_measured_nm == Decimal(nm)
     assert changed.thickness_target_nm is None  # a measured number never fills in the target
 
@@ -95,17 +95,17 @@ def test_a_thickness_is_understood_as_it_is_typed(lab, device, typed, nm):
 def test_a_thickness_that_cannot_be_is_refused(lab, device, typed):
     layer = device.layers.get(role="emitter")
     with pytest.raises(Refusal):
-        set_layer_thickness(by=lab.mira, layer=layer, thickness_measured_nm=typed, version=1)
+        edit_layer(by=lab.mira, layer=layer, thickness_measured_nm=typed, version=1)
     layer.refresh_from_db()
     assert layer.thickness_measured_nm is None
 
 
 def test_a_thickness_can_be_taken_back_but_not_on_an_old_version(lab, device):
     layer = device.layers.get(role="emitter")
-    set_layer_thickness(by=lab.mira, layer=layer, thickness_measured_nm="30", version=1)
+    edit_layer(by=lab.mira, layer=layer, thickness_measured_nm="30", version=1)
     with pytest.raises(StaleWrite):
-        set_layer_thickness(by=lab.mira, layer=layer, thickness_measured_nm="", version=1)
-    changed = set_layer_thickness(by=lab.mira, layer=layer, thickness_measured_nm="", version=2)
+        edit_layer(by=lab.mira, layer=layer, thickness_measured_nm="", version=1)
+    changed = edit_layer(by=lab.mira, layer=layer, thickness_measured_nm="", version=2)
     assert changed.thickness_measured_nm is None
 
 
@@ -113,7 +113,7 @@ def test_the_batch_of_an_emitter_can_be_said_later_and_corrected(lab, device):
     layer = device.layers.get(role="emitter")
     first, second = make_batch(lab.mira, lab.project), make_batch(lab.mira, lab.project)
     for version, batch in enumerate((first, second), start=1):
-        layer = set_layer_source(by=lab.mira, layer=layer, code=batch.code, version=version)
+        layer = edit_layer(by=lab.mira, layer=layer, source=batch.code, version=version)
     assert device.layers.get(role="emitter").source_batch == second
     told = [row.row["source_batch_id"] for row in Revision.objects.of(layer)]
     assert told == [None, first.pk, second.pk]
@@ -122,10 +122,10 @@ def test_the_batch_of_an_emitter_can_be_said_later_and_corrected(lab, device):
 def test_any_layer_points_at_a_batch_or_at_a_bottle_never_at_both(lab, device):
     layer = device.layers.get(material_name="PEDOT:PSS")
     batch, bottle = make_batch(lab.mira, lab.project), make_bottle(lab, "pedot-pss")
-    layer = set_layer_source(by=lab.mira, layer=layer, code=batch.code, version=1)
-    layer = set_layer_source(by=lab.mira, layer=layer, code=bottle.code, version=2)
+    layer = edit_layer(by=lab.mira, layer=layer, source=batch.code, version=1)
+    layer = edit_layer(by=lab.mira, layer=layer, source=bottle.code, version=2)
     assert (layer.source_batch, layer.source_material) == (None, bottle)
-    layer = set_layer_source(by=lab.mira, layer=layer, code="", version=3)
+    layer = edit_layer(by=lab.mira, layer=layer, source="", version=3)
     assert (layer.source_batch, layer.source_material) == (None, None)
 
 
@@ -140,7 +140,7 @@ def test_a_bottle_that_cannot_be_it_is_refused_with_what_would_do(lab, device):
         ("L-9999", "no batch and no bottle"),
     ):
         with pytest.raises(Refusal, match=words) as refusal:
-            set_layer_source(by=lab.mira, layer=layer, code=code, version=1)
+            edit_layer(by=lab.mira, layer=layer, source=code, version=1)
         assert refusal.value.field == "source"
     layer.refresh_from_db()
     assert layer.source_material is None
@@ -150,14 +150,14 @@ def test_a_batch_is_refused_later_for_the_same_reasons(lab, device):
     layer = device.layers.get(role="emitter")
     planned = make_batch(lab.mira, lab.project, state="planned")
     with pytest.raises(Refusal, match="only planned"):
-        set_layer_source(by=lab.mira, layer=layer, code=planned.code, version=1)
+        edit_layer(by=lab.mira, layer=layer, source=planned.code, version=1)
     made, stock = (
         make_batch(lab.mira, lab.project),
         make_batch(lab.mira, lab.project, recipe="cs-oleate"),
     )
     with pytest.raises(Refusal, match="stock solution"):
-        set_layer_source(by=lab.mira, layer=layer, code=stock.code, version=1)
+        edit_layer(by=lab.mira, layer=layer, source=stock.code, version=1)
     with pytest.raises(StaleWrite):
-        set_layer_source(by=lab.mira, layer=layer, code=made.code, version=9)
+        edit_layer(by=lab.mira, layer=layer, source=made.code, version=9)
     layer.refresh_from_db()
     assert layer.source_batch is None

@@ -1,19 +1,31 @@
 """Real analyses on committed rows, and what became of them."""
 
+import os
+import threading
 import time
 from dataclasses import dataclass
 
 import psutil
 import pytest
+from django.conf import settings
 
 from analysis.models import Analysis
 from analysis.services.measurements import add_measurement
 from labnotebook.demo.files import emission
+from labnotebook.embedded.supervisor import Supervisor
 from labnotebook.records.models import Job
 from labnotebook.records.services.files import hashed_upload
+from tests.conftest import wait_for_a_worker
 from tests.factories import make_batch, make_person, make_project
 
 OPEN = ("queued", "running")
+TIMES = int(os.environ.get("FAULTS_TIMES", "1"))  # how often each fault is tried; `make faults`
+
+
+def pytest_generate_tests(metafunc):
+    if TIMES > 1:
+        metafunc.fixturenames.append("_turn")
+        metafunc.parametrize("_turn", range(TIMES))
 
 
 @dataclass
@@ -41,6 +53,27 @@ class Bench:
 def bench(transactional_db):
     person = make_person()
     return Bench(person, make_batch(make_project(person)))
+
+
+@pytest.fixture
+def minded_worker(transactional_db, worker_and_relay_programs):
+    """A worker and a relay that are started again when they end, as the notebook does it.
+
+    Celery's worker may end over a broker that went away (kombu 5.7: its connection, closed, is asked for
+    the name of its host), so what is promised of them is promised of minded ones.
+    """
+    stopping = threading.Event()
+    supervisor = Supervisor(settings.DATA_DIR, None, stopping)
+    supervisor.start(worker_and_relay_programs)
+    minding = threading.Thread(target=supervisor.watch, args=(lambda: None,))
+    minding.start()
+    try:
+        wait_for_a_worker()
+        yield
+    finally:
+        stopping.set()
+        minding.join()
+        supervisor.stop()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from tests.factories import Api
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.worker, pytest.mark.slow]
 
 
-def test_a_wiped_broker_loses_no_analysis(celery_worker_process, bench, settled, done_once, capsys):
+def test_a_wiped_broker_loses_no_analysis(minded_worker, bench, settled, done_once, capsys):
     """Stop and wipe Valkey with jobs in the queue; the API goes on; all of them are done later."""
     if not services_plugin._running or "BROKER_URL" in os.environ:
         pytest.skip("the broker is not ours to stop (BROKER_URL is set)")

@@ -13,7 +13,7 @@ from tests.labnotebook.test_up import a_notebook, named
 pytestmark = pytest.mark.slow
 
 WRITERS = 4
-KILLS = 3
+KILLS = 2
 
 
 class Writer(threading.Thread):

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils.html import strip_tags
 
 from labnotebook.records.models import Revision
-from labnotebook.records.services.signatures import broken_signatures, content_of, digest_of
+from labnotebook.records.proofs.digests import digest_of
+from labnotebook.records.services.signatures import broken_signatures, content_of
 from synthesis.models import Batch, BatchArchive
 from synthesis.services.batches import archive_batch, sign_batch, start_batch
 from tests.api.lab import make_lab

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
@@ -10,7 +11,10 @@ import redis
 from django.test import RequestFactory
 
 from labnotebook import health, heartbeat
+from labnotebook.backup.noted import note_backup
 from labnotebook.broker import RELAY_KEY, broker_client
+from labnotebook.records.services.checkpoints import write_checkpoint
+from tests.factories import make_person
 
 
 def ask():
@@ -75,3 +79,46 @@ def test_a_database_that_is_away_is_named(monkeypatch, settings):
     status, said = ask()
     assert status == 503
     assert "database" in said["failing"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/healthz", "/healthz?details"])
+def test_who_is_signed_in_is_told_so_too(monkeypatch, client, address):
+    from django.db import OperationalError, connection
+
+    client.force_login(make_person())
+
+    def refuse():
+        raise OperationalError from psycopg.OperationalError("gone")
+
+    monkeypatch.setattr(connection, "cursor", refuse)
+    answer = client.get(address)
+    assert answer.status_code == 503
+    assert "database" in answer.json()["failing"]
+
+
+@pytest.mark.django_db
+def test_an_administrator_is_told_what_the_machine_lacks_and_how_old_the_backup_is(
+    settings, tmp_path, client
+):
+    settings.DATA_DIR = tmp_path
+    person = make_person()
+    client.force_login(person)
+    assert "disk" not in client.get("/healthz?details").json()
+    type(person).objects.filter(pk=person.pk).update(is_superuser=True)
+    said = client.get("/healthz?details").json()
+    assert said["walls_around_readers"].keys() == {"users", "files", "calls"}
+    assert said["database_role_of_its_own"] is False  # the tests' own
+    assert (said["backup_at"], said["checkpoint"]["number"]) == (None, 0)
+    settings.CHECKPOINT_FOLDERS = [str(tmp_path)]
+    note_backup(datetime(2026, 11, 27, 3, 0, tzinfo=UTC))
+    write_checkpoint()
+    said = client.get("/healthz?details").json()
+    assert said["backup_at"] == "2026-11-27T03:00:00+00:00"
+    assert said["checkpoint"]["number"] == 1
+    assert said["checkpoint"]["told"] == {str(tmp_path): 0}
+
+
+@pytest.mark.django_db
+def test_nobody_else_is_told_more_than_whether_it_works(client):
+    assert client.get("/healthz?details").json().keys() <= {"status", "failing"}

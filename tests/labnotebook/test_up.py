@@ -52,6 +52,16 @@ def running(_one):
     return _one
 
 
+def test_a_notebook_at_work_owns_no_table_of_its_own(running):
+    """Only what makes tables connects as their owner."""
+    asked = (
+        "from labnotebook.records.rights import has_its_own_role as own, loosened_rights as loose;"
+        "print(own(), list(loose()))"
+    )
+    assert running.command("shell", "-v", "0", "-c", asked).stdout.strip() == "True []"
+    assert running.command("verify_history").returncode == 0
+
+
 def gone(processes: list[psutil.Process]) -> bool:
     _, alive = psutil.wait_procs(processes, timeout=10)
     return not alive

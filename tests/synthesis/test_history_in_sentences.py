@@ -155,6 +155,6 @@ def test_what_was_measured_is_told_too(lab):
 def test_the_page_reads_a_few_times_however_much_there_is(lab, django_assert_max_num_queries):
     batch = make_told_batch(lab.project)
     client = browser(lab.mira)
-    for page, most in ((f"/b/{batch.code}/history/", 9), (f"/b/{batch.code}/changes/", 12)):
+    for page, most in ((f"/b/{batch.code}/history/", 9), (f"/b/{batch.code}/changes/", 13)):
         with django_assert_max_num_queries(most):
             client.get(page)

@@ -22,7 +22,8 @@ def committed(transactional_db) -> SimpleNamespace:
 
 
 def statements(api: Api, body: object, **headers: str) -> list[str]:
-    """Return what posting a batch sends to the database."""
+    """Return what posting a batch sends to the database, after the token's first use was noted."""
+    assert api.get("me/").status_code == 200
     with CaptureQueriesContext(connection) as sent:
         answer = api.post("batches/", body, **headers)
     assert answer.status_code == 201, answer.content

@@ -185,8 +185,14 @@ def test_a_dopant_below_the_balance_is_refused_at_its_ratio(lab, recipe):
 
 
 def test_the_forecast_of_phases_speaks_of_its_own_recipe_only(lab, recipe):
-    assert "What to expect" not in text_of(browser(lab.mira).get(PLAN, ASKED))
-    assert "What to expect" in text_of(browser(lab.mira).get(PLAN))
+    client, panel = browser(lab.mira), reverse("analysis:plan-forecast")
+
+    def told(**asked):
+        return text_of(client.get(panel, dict(client.get(PLAN, asked).context["question"])))
+
+    assert "labelled of 10 needed" in told(**ASKED)
+    assert "80 % intervals" not in told(**ASKED)
+    assert "80 % intervals" in told()
 
 
 def test_earlier_batches_near_this_ratio_are_found_for_any_ratio(lab, recipe):

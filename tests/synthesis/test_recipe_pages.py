@@ -21,6 +21,9 @@ def test_every_recipe_that_ships_has_its_page_and_its_plan(lab):
         assert f"/recipes/{slug}/" in listed
         assert client.get(f"/recipes/{slug}/").status_code == 200
         planned = client.get("/plan/", {"recipe": slug})
+        if Recipe.objects.get(slug=slug).kind == "device":
+            assert planned.headers["Location"] == f"/runs/new/?architecture={slug}"
+            continue
         assert planned.status_code == 200
         assert planned.context["recipe"].slug == slug
 

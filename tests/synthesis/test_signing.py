@@ -15,9 +15,10 @@ from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import type_outcome
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Signature
+from labnotebook.records.proofs.digests import digest_of
 from labnotebook.records.refusals import Refusal, StaleWrite, TooManyTries
 from labnotebook.records.services import guesses
-from labnotebook.records.services.signatures import broken_signatures, content_of, digest_of
+from labnotebook.records.services.signatures import broken_signatures, content_of
 from labnotebook.records.services.verification import verify_history
 from synthesis.models import Batch, BenchEvent
 from synthesis.services.batches import sign_batch

@@ -17,11 +17,11 @@ from analysis.reading import Reading
 from analysis.result import Curve, Figure, Method, NoResult, Parameter, Result
 from analysis.techniques.emission.agreement import Agreed
 from analysis.techniques.emission.bands import Chosen, Marks, choose_band, excitation_of, fit_points
+from analysis.techniques.emission.colour import colour_figures
 from analysis.techniques.emission.fitting import Described, bands_nm, describe, follows
 from analysis.techniques.shared.band_search import smoothed
 from analysis.techniques.shared.band_shapes import SHAPES
 from analysis.techniques.shared.calibration import LEVEL, WAVELENGTH, Known, known
-from analysis.techniques.shared.photometry import EmissionSpectrum
 from analysis.techniques.shared.rounding import rounded_figure
 from analysis.techniques.shared.saturation import saturated_points
 from analysis.techniques.shared.settings import settings_for
@@ -78,8 +78,10 @@ def _run(reading: Reading, given: dict[str, Any], names: _Names) -> Result:
     detail = _detail(described, chosen, bands)
     detail["u_wavelength_scale_nm"] = scale.u
     if names.prefix == "el":
-        colour, remarks = _colour(spectrum, described)
-        detail["cie_1931_xy"] = colour
+        background = described.best.background(spectrum.wavelength_nm)
+        colour, remarks = colour_figures(spectrum, background, scale)
+        detail["cie_1931_xy"] = [one.value for one in colour] or None
+        figures = (*figures, *colour)
         warnings += remarks
     return Result(
         figures=figures,
@@ -272,14 +274,6 @@ def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
 
-def _colour(spectrum: Spectrum, described: Described) -> tuple[list[float] | None, list[str]]:
-    if spectrum.per_energy or spectrum.wavelength_nm[0] > 420 or spectrum.wavelength_nm[-1] < 700:
-        return None, ["No CIE colour: the spectrum does not cover 420 to 700 nm per nm."]
-    net = spectrum.signal - described.best.background(spectrum.wavelength_nm)
-    x, y = EmissionSpectrum(spectrum.wavelength_nm, net).cie_xy
-    return [x, y], []
-
-
 def _summary(
     figures: tuple[Figure, ...], names: _Names, described: Described, bands: list[float]
 ) -> str:
@@ -313,7 +307,7 @@ def _curves(described: Described) -> tuple[Curve, ...]:
 PL_PEAK = Method("pl-peak", "3", "pl", "PL peak and width", run_pl, PARAMETERS, leaves_out=True)
 EL_SPECTRUM = Method(
     "el-spectrum",
-    "3",
+    "4",
     "el_spectrum",
     "EL peak, width and colour",
     run_el,

@@ -2,6 +2,8 @@
 
 from analysis.drawing import Drawing
 from analysis.technique import Sign, Technique
+from analysis.techniques.emission.biases import EL_BIASES, QUANTITIES
+from analysis.techniques.emission.drawing import bands
 from analysis.techniques.emission.emission import EL_SPECTRUM as EL_PEAK
 from analysis.techniques.emission.emission import PL_PEAK
 from analysis.techniques.emission.readers.text import TEXT
@@ -43,10 +45,15 @@ EL_SPECTRUM = Technique(
     ordinate="intensity",
     foreign=(*_OTHER, "eqe"),
     readers=(PERKIN_ELMER_SP, EDINBURGH, JCAMP, TWO_COLUMNS),
-    methods=(EL_PEAK,),
+    methods=(EL_PEAK, EL_BIASES),
     scales=(WAVELENGTH,),
+    quantities=QUANTITIES,
     drawing=Drawing(
-        marked="el_peak_nm", marked_energy="el_peak_ev", dark_around=True, density=True
+        figure=bands,
+        marked="el_peak_nm",
+        marked_energy="el_peak_ev",
+        dark_around=True,
+        density=True,
     ),
     in_name=Sign(r"(^|[_\W])el([_\W]|$)|spd|elspec|leds?[-_ \d].*spectr", turn=40),
     in_text=Sign(r"electrolum|radiance|w/sr|spectral power", turn=50),

@@ -14,6 +14,7 @@ from analysis.techniques.shared.calibration import known
 
 LUMINANCE = Scale("luminance_percent", "%", 5.0, "Luminance")
 AREA = Scale("area_percent", "%", 3.0, "Area")
+IRRADIANCE = Scale("irradiance_percent", "%", 3.0, "Irradiance")  # of a solar simulator
 LEVEL = "standard uncertainty"
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.techniques.jvl.sweep import OPEN_MA_CM2, Floats, Sweep
+from analysis.techniques.jvl.columns import Floats
+from analysis.techniques.jvl.sweep import OPEN_MA_CM2, Sweep
 
 LEAST_EQUAL = 3
 EQUAL = 1e-6  # of the highest value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.drawing import Drawing, Drawn, Floats, Stored, spectrum
+from analysis.drawing import Drawing, Drawn, Floats, Stored, Way, spectrum
 from labnotebook.records.presentation import device_figures
 from labnotebook.records.presentation.figure import Figure
 
@@ -33,9 +33,38 @@ def current_and_light(drawn: Drawn) -> list[Stored]:
     density = density_ma_cm2(drawn)
     if "voltage" not in by_name or "luminance" not in by_name or density is None:
         return drawn.channels
+    return [by_name["voltage"], by_name["luminance"], _sizes(density)]
+
+
+def current_against_voltage(drawn: Drawn) -> list[Stored]:
+    """Return voltage and the size of the current density; nothing where one is not known."""
+    found = current_and_light(drawn)
+    names = [one["name"] for one in found]
+    if names != ["voltage", "luminance", "current_density"]:
+        density = density_ma_cm2(drawn)  # of a sweep without light
+        if density is None or not names or names[0] != "voltage":
+            return []
+        return [found[0], _sizes(density)]
+    return [found[0], found[2]]
+
+
+def efficiency_columns(drawn: Drawn) -> list[Stored]:
+    """Return the decimal logarithm of the current density and the EQE, rising; nothing where one is not known."""
+    found = efficiency_against_density(drawn)
+    if found is None:
+        return []
+    density, eqe = (np.asarray(one, dtype=float) for one in found)
+    order = np.argsort(density, kind="stable")
+    lg = np.log10(density[order]).tolist()
+    return [
+        {"name": "lg_current_density", "unit": "", "label": "", "values": lg},
+        {"name": "eqe", "unit": "%", "label": "", "values": eqe[order].tolist()},
+    ]
+
+
+def _sizes(density: Floats) -> Stored:
     values = [abs(v) if np.isfinite(v) else None for v in density.tolist()]
-    current = {"name": "current_density", "unit": "mA/cm2", "label": "", "values": values}
-    return [by_name["voltage"], by_name["luminance"], current]
+    return {"name": "current_density", "unit": "mA/cm2", "label": "", "values": values}
 
 
 def density_ma_cm2(drawn: Drawn) -> Floats | None:
@@ -69,3 +98,9 @@ def efficiency_against_density(drawn: Drawn) -> tuple[list[float], list[float]] 
         if value is not None and at.get(voltage, 0) > 0
     ]
     return ([j for j, _ in pairs], [e for _, e in pairs]) if len(pairs) > 1 else None
+
+
+WAYS = (
+    Way("j-v", "J–V", current_against_voltage, log=True),
+    Way("eqe-j", "EQE–J", efficiency_columns),
+)

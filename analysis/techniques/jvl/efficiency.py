@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from analysis.techniques.jvl.columns import Floats
 from analysis.techniques.jvl.eqe import (
     ASKED_ABOVE_PERCENT,
     IMPOSSIBLE_PERCENT,
@@ -13,7 +14,7 @@ from analysis.techniques.jvl.eqe import (
     EqeFactor,
 )
 from analysis.techniques.jvl.peak import Peak, peak_of
-from analysis.techniques.jvl.sweep import Floats, Sweep
+from analysis.techniques.jvl.sweep import Sweep
 
 CE, PE, EQE = "current_efficiency_cd_a", "power_efficiency_lm_w", "eqe_percent"
 

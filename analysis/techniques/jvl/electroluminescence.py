@@ -3,23 +3,26 @@
 CE = L/J (cd/A); PE = π·CE/V (lm/W) and EQE = π·e·CE/(E_ph·LER), both for a Lambertian emitter; E_ph
 and LER belong to the EL spectrum (`photometry`). Efficiencies count only where the luminance is at
 or above a floor (10 cd/m² unless asked otherwise): near zero current they divide noise by noise and
-read thousands of per cent.
+read thousands of per cent. A sweep without luminance that gives power is that of a solar cell (`solar`).
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from analysis.reading import Reading
-from analysis.result import Curve, Figure, Method, Parameter, Result
-from analysis.techniques.jvl import clipping, loop
+from analysis.result import Curve, Figure, Method, NoResult, Parameter, Result
+from analysis.techniques.jvl import clipping, loop, rolloff, solar
 from analysis.techniques.jvl.calibration import LEVEL, Meters, meters_of
+from analysis.techniques.jvl.cautions import cautions
+from analysis.techniques.jvl.doubts import doubts_of, refuse_no_sweep
 from analysis.techniques.jvl.efficiency import Efficiencies, efficiencies, power_efficiency
 from analysis.techniques.jvl.eqe import PEAK_ERROR_NM, STRAY_FLOOR, EqeFactor, eqe_factor
 from analysis.techniques.jvl.sweep import (
-    Floats,
+    NOISE_FACTOR,
     Sweep,
     TurnOn,
     dark_noise,
@@ -27,12 +30,13 @@ from analysis.techniques.jvl.sweep import (
     sweeps_of,
     turn_on,
 )
+from analysis.techniques.shared.angular import pattern_of
 from analysis.techniques.shared.rounding import rounded_figure
 from analysis.techniques.shared.settings import settings_for
 
-JOULE_LIMIT_W_CM2 = 1.0
-DISAGREEMENT = 0.15
-DEEP_RED_NM = 650.0
+TWICE = 1.96
+OF_COUNTS = "; EL spectrum in counts, taken as corrected for the response of the spectrometer"
+BAND_LEVEL = f"{LEVEL}; low to high is 95 %"
 
 PARAMETERS = (
     Parameter("area_mm2", "Emitting area", "mm²", None, 1e-4, 1e5,
@@ -41,6 +45,12 @@ PARAMETERS = (
     Parameter("el_peak_nm", "EL peak", "nm", None, 380, 780,
               help="With the width: EQE from luminance, and a check of the file's own EQE."),
     Parameter("el_fwhm_nm", "EL full width at half maximum", "nm", None, 1, 300),
+    Parameter("el_spectrum", "EL spectrum of the same pixel", measurement_of="el_spectrum",
+              help="Another measurement of the project. It stands before the peak and the width."),
+    Parameter("angular", "Angular emission of the same pixel", measurement_of="angular",
+              help="Another measurement of the project: EQE and power efficiency take its pattern in place of a Lambertian."),
+    Parameter("irradiance_mw_cm2", "Irradiance, of a solar cell", "mW/cm²", None, 1e-3, 1e5,
+              help="Of a sweep without luminance that gives power. The file's own, else 100 mW/cm² (one sun)."),
     Parameter("el_wavelength_nm", "EL spectrum: wavelengths", "nm", None, 200, 2500),
     Parameter("el_power", "EL spectrum: radiant power per nm"),
 )  # fmt: skip
@@ -49,8 +59,12 @@ PARAMETERS = (
 def run(reading: Reading, given: dict[str, Any]) -> Result:
     """Figures of merit of a J-V-L sweep; raises `NoResult`."""
     settings = settings_for(PARAMETERS, given)
+    cell = solar.cell_of(reading, settings["area_mm2"])
+    if cell is not None:
+        return solar.result_of(cell, settings["irradiance_mw_cm2"])
     sweeps, area_mm2 = sweeps_of(reading, settings["area_mm2"])
-    factor = eqe_factor(settings)
+    refuse_no_sweep(sweeps)
+    factor, no_factor = _factor_of(settings)
     limits = [clipping.limits_of(way) for way in sweeps]
     ways = [clipping.below(way, found) for way, found in zip(sweeps, limits, strict=True)]
     whole, sweep = sweeps[0], ways[0]
@@ -60,18 +74,22 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
     floor = settings["luminance_floor_cd_m2"]
     health = pixel_health(whole, not isinstance(on, str) or _clearly_lit(whole, noise))
     found = efficiencies(sweep, floor, noise, factor)
+    held, not_reached = rolloff.roll_off(sweep, found, floor, meters)
     figures = [
-        *_light_figures(whole, limits[0], on, meters),
+        *_light_figures(whole, limits[0], on, meters, noise),
         *_efficiency_figures(found, floor, factor, meters),
+        *held,
+        *rolloff.power_density(sweep, meters),
         *loop.leakage(sweep, on, meters),
         *_hysteresis(ways, on, meters),
     ]
-    warnings = [clipping.in_words(limit) for limit in limits[0]]
+    warnings = [*doubts_of(whole), *(clipping.in_words(limit) for limit in limits[0])]
+    warnings.extend([no_factor] if no_factor else [])
     warnings.extend([on] if isinstance(on, str) else [])
     if health.state not in ("working", None):
         warnings.append(f"The pixel looks {health.state}: {health.reason}")
     warnings.extend(found.warnings)
-    warnings.extend(_warnings(sweep, floor, factor, area_mm2, settings, found))
+    warnings.extend(cautions(sweep, floor, factor, found))
     detail = {
         "suggested_state": health.state,
         "state_reason": health.reason,
@@ -82,6 +100,7 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
         "luminance_floor_cd_m2": floor,
         "limits": [clipping.in_words(limit) for limit in limits[0]] or [clipping.NONE_FOUND],
         "highest_points": found.highest_points,
+        "roll_off": not_reached,
         "other_direction": _other_direction(ways, floor),
     }
     return Result(
@@ -91,6 +110,19 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
         curves=_curves(sweep, floor, factor, found),
         detail=detail,
     )
+
+
+def _factor_of(settings: dict[str, Any]) -> tuple[EqeFactor | None, str]:
+    """Return EQE per cd/A, and what is to be said of the spectrum; one that is named does not fail the sweep."""
+    try:
+        factor = eqe_factor(settings)
+    except NoResult as refusal:
+        if settings["el_spectrum"] is None:
+            raise
+        return None, f"No EQE from the luminance. {refusal}"
+    if factor is not None and settings["angular"] is not None:
+        factor = factor.with_pattern(pattern_of(settings["angular"]))
+    return factor, factor.cut_off if factor else ""
 
 
 def _hysteresis(ways: list[Sweep], on: TurnOn | str, meters: Meters) -> list[Figure]:
@@ -110,7 +142,7 @@ def _first_above(sweep: Sweep) -> float | None:
 
 
 def _light_figures(
-    whole: Sweep, limits: tuple[clipping.Limit, ...], on: TurnOn | str, meters: Meters
+    whole: Sweep, limits: tuple[clipping.Limit, ...], on: TurnOn | str, meters: Meters, noise: float
 ) -> list[Figure]:
     figures = []
     if not isinstance(on, str):
@@ -128,7 +160,7 @@ def _light_figures(
     limited = {limit.column for limit in limits}
     light, density = whole.luminance_cd_m2, whole.current_density_ma_cm2
     k = int(np.argmax(light))
-    if light[k] > 0 and "luminance" not in limited:
+    if light[k] > NOISE_FACTOR * noise and "luminance" not in limited:
         note = f"calibration: {meters.of_luminance}"
         if "current" in limited:
             note += "; read while the current stood at its limit"
@@ -168,83 +200,36 @@ def _efficiency_figures(
         if quantity == "eqe_percent" and found.eqe_from_light and factor is not None:
             relative.append(factor.relative_uncertainty)
             note += f"; EL peak ±{PEAK_ERROR_NM:g} nm, stray light up to {STRAY_FLOOR:.1%} of it"
+            note += OF_COUNTS if factor.counts else ""
+            note += f"; angular pattern ± {factor.pattern_u:.0%}" if factor.has_pattern else ""
         u = top.value * float(np.sqrt(np.sum(np.square(relative))))
         at = f"{label}, at {top.voltage_v:.4g} V"
-        figures.append(Figure(quantity, top.value, u, unit, at, note=note, level=LEVEL))
+        made = Figure(quantity, top.value, u, unit, at, note=note, level=LEVEL)
+        if quantity == "eqe_percent" and found.eqe_from_light and factor is not None:
+            rest = (*relative[:3], factor.pattern_u)
+            made = _with_band(made, factor, float(np.sqrt(np.sum(np.square(rest)))))
+        figures.append(made)
     return figures
+
+
+def _with_band(eqe: Figure, factor: EqeFactor, of_the_rest: float) -> Figure:
+    """Put the 95 % band on an EQE: what the spectrum leaves open lies mostly to one side.
+
+    ``of_the_rest`` is the relative standard uncertainty of all but the spectrum.
+    """
+    assert eqe.value is not None
+    down, up = (abs(end / factor.value - 1) for end in (factor.low, factor.high))
+    low, high = (float(np.hypot(TWICE * of_the_rest, side)) for side in (down, up))
+    return replace(
+        eqe, low=eqe.value * max(1 - low, 0.0), high=eqe.value * (1 + high), level=BAND_LEVEL
+    )
 
 
 def _eqe_label(found: Efficiencies, factor: EqeFactor | None) -> str:
     if found.eqe_from_light and factor is not None:
-        return f"Maximum EQE from luminance, Lambertian, EL at {factor.peak_nm:.0f} nm"
+        pattern = "by its angular pattern" if factor.has_pattern else "Lambertian"
+        return f"Maximum EQE from luminance, {pattern}, EL at {factor.peak_nm:.0f} nm"
     return "Maximum EQE from the file"
-
-
-def _warnings(
-    sweep: Sweep,
-    floor: float,
-    factor: EqeFactor | None,
-    area_mm2: float | None,
-    settings: dict[str, Any],
-    found: Efficiencies,
-) -> list[str]:
-    warnings = []
-    density = sweep.current_density_ma_cm2
-    if density is None:
-        warnings.append(
-            "No current density: the file gives no current, or the current without the emitting area. Give the "
-            "area to get efficiencies."
-        )
-    else:
-        heat = float(np.max(sweep.voltage_v * density, initial=0.0)) / 1e3
-        if heat > JOULE_LIMIT_W_CM2:
-            warnings.append(
-                f"Up to {heat:.2g} W/cm² of electrical power: above {JOULE_LIMIT_W_CM2:g} W/cm² the pixel heats "
-                "itself, and the end of the sweep may show that and not the device."
-            )
-    if float(np.max(sweep.luminance_cd_m2, initial=0.0)) < floor:
-        warnings.append(
-            f"The luminance never reaches {floor:g} cd/m²: no efficiency is given, as below it they divide noise "
-            "by noise."
-        )
-    warnings.extend(_disagreements(sweep, floor, factor))
-    if found.eqe_from_light and "eqe_percent" in found.tops and factor is not None:
-        warnings.append(
-            "EQE comes from the luminance and assumes a Lambertian pattern; a sphere is better."
-        )
-        if factor.peak_nm >= DEEP_RED_NM:
-            warnings.append(
-                f"At {factor.peak_nm:.0f} nm the eye hardly sees: 1 nm in the EL peak or 0.1 % of stray light moves "
-                f"this EQE between {factor.low / factor.value:.0%} and {factor.high / factor.value:.0%} of its value."
-            )
-    if sweep.eqe_percent is None and factor is None and density is not None:
-        warnings.append(
-            "No EQE: the file has no EQE column; give the EL peak and width to compute it."
-        )
-    return warnings
-
-
-def _disagreements(sweep: Sweep, floor: float, factor: EqeFactor | None) -> list[str]:
-    """The file's own EQE and power efficiency against ours."""
-    ce = sweep.current_efficiency_cd_a
-    if ce is None:
-        return []
-    trusted = (sweep.luminance_cd_m2 >= floor) & (ce > 0)
-    warnings = []
-    computed: list[tuple[str, Floats | None, Floats | None]] = [
-        ("power efficiency", sweep.power_efficiency_lm_w, power_efficiency(sweep)),
-        ("EQE", sweep.eqe_percent, None if factor is None else factor.value * ce),
-    ]
-    for name, theirs, ours in computed:
-        if theirs is None or ours is None or not trusted.any():
-            continue
-        ratio = float(np.median(theirs[trusted] / ours[trusted]))
-        if abs(ratio - 1) > DISAGREEMENT:
-            warnings.append(
-                f"The file's {name} is {ratio:.2f} × what its luminance and current give: check area, spectrum, "
-                "angular pattern and calibration."
-            )
-    return warnings
 
 
 def _other_direction(ways: list[Sweep], floor: float) -> dict[str, Any] | None:
@@ -297,4 +282,4 @@ def _curves(
     return tuple(curves)
 
 
-JVL_FIGURES = Method("jvl-figures", "3", "jvl", "J-V-L figures of merit", run, PARAMETERS)
+JVL_FIGURES = Method("jvl-figures", "6", "jvl", "J-V-L figures of merit", run, PARAMETERS)

@@ -6,7 +6,8 @@ import numpy as np
 
 from analysis.result import Figure
 from analysis.techniques.jvl.calibration import LEVEL, Meters
-from analysis.techniques.jvl.sweep import Floats, Sweep, TurnOn
+from analysis.techniques.jvl.columns import Floats
+from analysis.techniques.jvl.sweep import Sweep, TurnOn
 
 LEAK_AT_V = 1.0  # below any injection into a light-emitting pixel
 LIT_CD_M2 = 1.0

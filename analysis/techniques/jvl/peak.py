@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy
 
-from analysis.techniques.jvl.sweep import Floats, Sweep
+from analysis.techniques.jvl.columns import Floats
+from analysis.techniques.jvl.sweep import Sweep
 
 SMOOTHED_OVER = 7  # points
 NEAR = (0.80, 0.88, 0.95)  # of the top: the points that a fit takes, from many to few

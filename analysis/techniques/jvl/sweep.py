@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analysis.reading import Channel, Reading
+from analysis.reading import Reading
 from analysis.result import NoResult
 from analysis.techniques.jvl.calibration import LUMINANCE
-
-Floats = NDArray[np.float64]
+from analysis.techniques.jvl.columns import CANDELAS_PER_M2, VOLTS, Floats, density_of, factor_of
 
 LEAST_POINTS = 5
 SEEN_FACTOR = 3.0  # of the noise: a reading whose logarithm means something
@@ -20,14 +18,6 @@ OPEN_MA_CM2 = 1e-3  # never more than this: no current flows
 LEAKY_MA_CM2 = 0.1  # at 1 V, below any injection into a light-emitting pixel: a parallel path
 SHORT_MA_CM2 = 10.0  # the same at 1 V: metal
 LEAST_DRIVE_V = 3.0  # an open pixel is only called open if it was driven this far
-
-
-VOLTS = {"v": 1.0, "mv": 1e-3}
-AMPERES = {"a": 1.0, "ma": 1e-3, "ua": 1e-6, "na": 1e-9}
-MILLIAMPERES_PER_CM2 = {
-    "ma/cm2": 1.0, "a/cm2": 1e3, "ua/cm2": 1e-3, "na/cm2": 1e-6, "a/m2": 0.1, "ma/m2": 1e-4,
-}  # fmt: skip
-CANDELAS_PER_M2 = {"cd/m2": 1.0, "kcd/m2": 1e3, "cd/cm2": 1e4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +51,10 @@ def sweeps_of(reading: Reading, area_mm2: float | None) -> tuple[list[Sweep], fl
     if voltage is None or luminance is None:
         missing = "voltage" if voltage is None else "luminance"
         raise NoResult(
-            f"The file has no {missing} column: turn-on and efficiencies need voltage, current and luminance."
+            f"The file has no {missing} column: turn-on and efficiencies need voltage, current and luminance. (Of a"
+            " sweep that gives power, the figures of a solar cell are told; this one gives none.)"
         )
-    area = area_mm2 or _area_of(reading)
-    density, area = _density(reading, area)
+    density, area = density_of(reading, area_mm2)
     usable = np.isfinite(voltage.values) & np.isfinite(luminance.values)
     if density is not None:
         usable &= np.isfinite(density)
@@ -74,58 +64,14 @@ def sweeps_of(reading: Reading, area_mm2: float | None) -> tuple[list[Sweep], fl
         )
     eqe, power = reading.channel("eqe"), reading.channel("power_efficiency")
     whole = Sweep(
-        voltage.values[usable] * _factor(voltage, VOLTS),
-        luminance.values[usable] * _factor(luminance, CANDELAS_PER_M2),
+        voltage.values[usable] * factor_of(voltage, VOLTS),
+        luminance.values[usable] * factor_of(luminance, CANDELAS_PER_M2),
         None if density is None else density[usable],
         None if eqe is None else eqe.values[usable] * (100.0 if eqe.unit == "1" else 1.0),
         None if power is None else power.values[usable],
         "up",
     )  # fmt: skip
     return _split(_conducting_way_round(whole)), area
-
-
-def _factor(channel: Channel, factors: dict[str, float]) -> float:
-    unit = channel.unit.strip().lower().replace("²", "2").replace("^", "").replace("µ", "u")
-    if unit and unit not in factors:
-        raise NoResult(
-            f"The column “{channel.label or channel.name}” is in “{channel.unit}”: expected one of "
-            + ", ".join(factors)
-            + "."
-        )
-    return factors.get(unit, 1.0)
-
-
-def _area_of(reading: Reading) -> float | None:
-    for key, factor in (("area_mm2", 1.0), ("area_cm2", 100.0)):
-        value = reading.metadata.get(key)
-        if isinstance(value, int | float) and value > 0:
-            return float(value) * factor
-    return None
-
-
-def _density(reading: Reading, area_mm2: float | None) -> tuple[Floats | None, float | None]:
-    """Current density (mA/cm²) and the area: measured, else from one of them and the other."""
-    current, density = reading.channel("current"), reading.channel("current_density")
-    amperes = None
-    if current is not None:
-        amperes = current.values * _factor(current, AMPERES)
-    if density is not None:
-        values = density.values * _factor(density, MILLIAMPERES_PER_CM2)
-        if amperes is not None and area_mm2 is None:
-            area_mm2 = _ratio_area_mm2(amperes, values)
-        return values, area_mm2
-    if amperes is not None and area_mm2:
-        return 1e3 * amperes / (area_mm2 / 100.0), area_mm2
-    return None, area_mm2
-
-
-def _ratio_area_mm2(amperes: Floats, density_ma_cm2: Floats) -> float | None:
-    large = np.abs(amperes) > 1e-3 * np.nanmax(np.abs(amperes))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        area_cm2 = (
-            float(np.nanmedian((1e3 * amperes / density_ma_cm2)[large])) if large.any() else 0.0
-        )
-    return 100 * area_cm2 if area_cm2 > 0 and np.isfinite(area_cm2) else None
 
 
 def _conducting_way_round(sweep: Sweep) -> Sweep:
@@ -268,7 +214,8 @@ def pixel_health(sweep: Sweep, lights: bool) -> Health:
     if highest < OPEN_MA_CM2 and v[-1] >= LEAST_DRIVE_V:
         return Health(
             "open",
-            f"No current: at most {highest:.1g} mA/cm² up to {v[-1]:.3g} V. Check the contact.",
+            f"No current: at most {highest:.1g} mA/cm² up to {v[-1]:.3g} V, below {OPEN_MA_CM2:g} mA/cm². Check the"
+            " contact.",
         )
     if not v[0] <= 1.0 <= v[-1]:
         if lights:
@@ -279,14 +226,19 @@ def pixel_health(sweep: Sweep, lights: bool) -> Health:
     at_one_volt = float(np.interp(1.0, v, np.abs(density)))
     if at_one_volt >= SHORT_MA_CM2:
         return Health(
-            "shorted", f"{at_one_volt:.3g} mA/cm² flow at 1 V already: the pixel is shorted."
+            "shorted",
+            f"{at_one_volt:.3g} mA/cm² flow at 1 V already: from {SHORT_MA_CM2:g} mA/cm² on the pixel is shorted.",
         )
     if at_one_volt >= LEAKY_MA_CM2:
         return Health(
-            "leaky", f"{at_one_volt:.2g} mA/cm² flow at 1 V, below any injection: the pixel leaks."
+            "leaky",
+            f"{at_one_volt:.2g} mA/cm² flow at 1 V, below any injection: from {LEAKY_MA_CM2:g} mA/cm² on it leaks.",
         )
     if lights:
-        return Health("working", f"Light, and only {at_one_volt:.1g} mA/cm² at 1 V.")
+        return Health(
+            "working",
+            f"Light, and only {at_one_volt:.1g} mA/cm² at 1 V, below the {LEAKY_MA_CM2:g} mA/cm² of a leak.",
+        )
     return Health(
         None, "Current flows as in a diode, but no light was detected: check the detector."
     )

@@ -2,8 +2,8 @@
 
 from analysis.drawing import Drawing
 from analysis.technique import Axis, Sign, Technique
-from analysis.techniques.jvl.calibration import AREA, LUMINANCE
-from analysis.techniques.jvl.drawing import current_and_light, sweep
+from analysis.techniques.jvl.calibration import AREA, IRRADIANCE, LUMINANCE
+from analysis.techniques.jvl.drawing import WAYS, current_and_light, sweep
 from analysis.techniques.jvl.electroluminescence import JVL_FIGURES
 from analysis.techniques.shared.readers.sweeps import CURRENTS, DENSITIES, TEXT
 
@@ -21,8 +21,8 @@ JVL = Technique(
     readers=(TEXT,),
     y_units=(*CURRENTS, *DENSITIES),
     methods=(JVL_FIGURES,),
-    scales=(LUMINANCE, AREA),
-    drawing=Drawing(figure=sweep, columns=current_and_light, log=True),
+    scales=(LUMINANCE, AREA, IRRADIANCE),
+    drawing=Drawing(figure=sweep, columns=current_and_light, ways=WAYS, log=True),
     in_name=Sign(r"jvl|j-v|iv[_. ]|_jv", turn=30),
     in_text=Sign(r"luminance|cd/m|voltage.{0,60}current|\[v\]|\(v\)", turn=30),
 )

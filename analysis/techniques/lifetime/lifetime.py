@@ -12,6 +12,7 @@ import numpy as np
 
 from analysis.reading import Reading
 from analysis.result import Curve, Figure, Method, NoResult, Parameter, Result
+from analysis.techniques.lifetime.acceleration import at_reference
 from analysis.techniques.lifetime.crossing import (
     BURN_IN,
     INITIALS,
@@ -41,6 +42,10 @@ PARAMETERS = (
               help="Where the file has several: the first of this list that it has is taken."),
     Parameter("extrapolate", "Extrapolate what the trace does not reach", default=NO, choices=(YES, NO),
               help="A number of its own, by two models; never T50 itself."),
+    Parameter("acceleration_exponent", "Acceleration exponent n of L0ⁿ·T50 = constant", "", None, 0.5, 5,
+              help="As you know it of such devices; none is assumed."),
+    Parameter("at_luminance_cd_m2", "T50 at the luminance", "cd/m²", None, 1e-2, 1e7,
+              help="With the exponent: T50 as it would be there."),
 )  # fmt: skip
 
 
@@ -68,6 +73,12 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
         warnings.extend(_words(name, found, initial, trace))
         if settings["extrapolate"] == YES and not found.reached and not trace.clipped:
             figures.extend(_beyond(quantity, name, decays, share, initial, trace, warnings))
+    further, why_not = at_reference(
+        crossings[0.5], initial, trace, settings["acceleration_exponent"], settings["at_luminance_cd_m2"],
+        LUMINANCE_U,
+    )  # fmt: skip
+    figures.extend(further)
+    warnings.extend([why_not] if why_not else [])
     figures.append(_watched(trace))
     if trace.is_luminance and not trace.clipped:
         u = float(np.hypot(initial.uncertainty, LUMINANCE_U * initial.value))
@@ -217,4 +228,4 @@ def _curves(trace: Trace, initial: Initial, decays: list[Decay]) -> tuple[Curve,
     return tuple(curves)
 
 
-LIFETIME = Method("lifetime", "2", "lifetime", "T80 and T50", run, PARAMETERS)
+LIFETIME = Method("lifetime", "3", "lifetime", "T80 and T50", run, PARAMETERS)

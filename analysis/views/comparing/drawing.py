@@ -17,6 +17,7 @@ from analysis.services.compared import Compared
 from analysis.services.compared_spectra import Spectra
 from analysis.services.measured import shaded
 from analysis.techniques.registry import drawing_of, title_of
+from analysis.views.history_figure import ground_of
 from labnotebook.records.presentation.overlay import (
     Lettered,
     Overlaid,
@@ -102,15 +103,9 @@ def _among(
         "told": told,
         "n": len(others),
     }
+    gap = shaded(catalogue.gaps_along(x))
     plot = lettered_scatter(
-        marks,
-        others,
-        sentence,
-        x_label=str(x.label),
-        x_unit=x.unit,
-        y_label=str(y.label),
-        y_unit=y.unit,
-        gap=shaded(catalogue.gaps_along(x)),
+        marks, others, sentence, ground_of(x, y, gap, gap_words=_("no phase known"))
     )
     title = _("%(y)s along %(x)s") % {"y": y.label, "x": x.label}
     return Among(plot, title, len(others))

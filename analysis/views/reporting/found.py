@@ -11,18 +11,20 @@ from django.utils.translation import gettext as _
 
 from analysis.models import Analysis, Forecast, Measurement, Outcome, PhaseAssignment
 from analysis.models.outcome import Part, Phase, StructureLevel, Verdict
+from analysis.pixel_numbers import COUNTED
 from analysis.quantities import is_of_the_fit
 from analysis.services.lists import best_run, with_analyses
 from analysis.services.outcomes import computed_figures, current_outcomes
 from analysis.services.phase_evidence import evidence_of
 from analysis.services.structures import EVIDENCE
 from analysis.services.witnesses import witness_of
+from analysis.views.reporting.expected import expected_numbers
 from analysis.views.reporting.words import answer, by, day, joined, when
 from analysis.views.structure_shown import named_words
-from devices.models import Device, Layer, Pixel
-from devices.stacks import materials_line
+from devices.models import Device, Layer, Pixel, standing
 from labnotebook.records.presentation.document import Block, Column, Facts, Section, Table, Words
 from labnotebook.records.presentation.numbers import UNKNOWN, format_quantity
+from synthesis.chemistry.layers import materials_line
 from synthesis.models import Batch
 
 
@@ -116,6 +118,11 @@ def forecast(batch: Batch) -> Section:
         why = found.failure if found else ""
         return Section(_("Forecast"), [Words(why or _("There is no forecast for this batch."))])
     chances = found.result["phase"]
+    if chances is None:
+        return Section(
+            _("Forecast"),
+            [Words(_("The paper says nothing of this recipe.")), *expected_numbers(batch, found)],
+        )
     interval = found.result["model"]["interval_percent"]
     columns = (
         Column(_("Phase"), 1),
@@ -138,14 +145,14 @@ def forecast(batch: Batch) -> Section:
         )
         for score in list(found.scores.all())[-1:]
     ]
-    return Section(_("Forecast"), blocks)
+    return Section(_("Forecast"), [*blocks, *expected_numbers(batch, found)])
 
 
 def devices(user: Any, batch: Batch) -> Section:
     """Return the devices with a layer from this batch, among what the person may see."""
     made = Layer.objects.filter(source_batch=batch).values("device")
     rows = Device.objects.visible_to(user).filter(pk__in=made).order_by("pk")
-    rows = rows.select_related("architecture").prefetch_related(
+    rows = rows.select_related("recipe_version__recipe").prefetch_related(
         "pixels", Prefetch("layers", Layer.objects.order_by("index"))
     )
     best = _best(user, rows)
@@ -225,11 +232,12 @@ def _chance(chance: dict[str, float]) -> str:
 
 def _best(user: Any, rows: Any) -> dict[int, Outcome]:
     """Return the best working pixel's efficiency of each device."""
-    found = Outcome.objects.visible_to(user).filter(
+    found = Outcome.objects.visible_to(user).alias(stands=standing("pixel__"))
+    found = found.filter(
         quantity="eqe_percent",
         superseded_at=None,
         pixel__device__in=rows,
-        pixel__state__in=["", Pixel.State.WORKING],
+        stands__in=COUNTED,
     )
     best: dict[int, Outcome] = {}
     for one in found.select_related("pixel").order_by("-value", "pk"):
@@ -239,8 +247,8 @@ def _best(user: Any, rows: Any) -> dict[int, Outcome]:
 
 def _device_row(device: Device, best: dict[int, Outcome]) -> Sequence[str]:
     pixels = list(device.pixels.all())
-    working = sum(pixel.state == Pixel.State.WORKING for pixel in pixels)
-    unseen = sum(not pixel.state for pixel in pixels)
+    working = sum(pixel.standing_state == Pixel.State.WORKING for pixel in pixels)
+    unseen = sum(not pixel.standing_state for pixel in pixels)
     told = _("%(working)d of %(all)d working") % {"working": working, "all": len(pixels)}
     outcome = best.get(device.pk)
     said = UNKNOWN

@@ -11,6 +11,7 @@ from analysis.views.reporting.words import joined, person, when
 from labnotebook.records.models import Signature
 from labnotebook.records.presentation.document import Column, Section, Table, Words
 from labnotebook.records.presentation.numbers import UNKNOWN
+from labnotebook.records.services.signatures import signatures_of as of_record
 from labnotebook.records.services.telling import Said, tell
 from labnotebook.records.visits import Visit
 from synthesis.models import Batch, Condition
@@ -44,8 +45,7 @@ def entries(batch: Batch) -> Section:
 
 def signatures_of(batch: Batch) -> list[Signature]:
     """Return the signatures on a batch, the first one first."""
-    rows = Signature.objects.filter(table_name=Batch._meta.db_table, record_id=str(batch.pk))
-    return list(rows.select_related("user").order_by("pk"))
+    return list(of_record(batch).select_related("user"))
 
 
 def signatures(signed: list[Signature]) -> Section:

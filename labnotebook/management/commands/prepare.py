@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandParser, call_command, get_commands
 
 from labnotebook.static_stamp import stamp_static, static_is_collected
+from labnotebook.tables import make_tables
 
 
 class Command(BaseCommand):
@@ -21,8 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--sign-in", type=Path, help="write how to sign in to this file")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
-        call_command("createcachetable", verbosity=0)
+        make_tables()
         if "load_reference" in get_commands():
             call_command("load_reference", verbosity=0)
         if settings.STATIC_MANIFEST and not static_is_collected():

@@ -115,4 +115,4 @@ def run_relay() -> None:
 
 WEB = Role("web (gunicorn)", run_web, 4.0)
 WORKER = Role("worker (celery)", run_worker, 6.0)
-RELAY = Role("relay", run_relay, 2.0)
+RELAY = Role("relay", run_relay, 5.0)  # it signs a last checkpoint

@@ -14,6 +14,7 @@ from labnotebook.embedded import CannotStart, DataFolder, Services
 from labnotebook.embedded.memory import ALLOCATOR
 from labnotebook.embedded.processes import Program
 from labnotebook.embedded.supervisor import Supervisor
+from labnotebook.records.sandbox.machine import missing_walls
 
 
 class Command(BaseCommand):
@@ -75,8 +76,9 @@ class Command(BaseCommand):
             if notes.exists() and _is_healthy(address):
                 sentence = notes.read_text().strip()
                 notes.unlink()
+                lacking = "".join(f"This machine has {one}.\n" for one in missing_walls())
                 self.stdout.write(
-                    f"\nThe notebook runs at {address}\n{sentence}\n"
+                    f"\nThe notebook runs at {address}\n{sentence}\n{lacking}"
                     "Stop it with Ctrl-C in this window.\n"
                 )
                 self.stdout.flush()

@@ -128,7 +128,7 @@ def changes(
     last = asked.after
     for start in range(0, len(found), asked.page_size):
         block = found[start : start + asked.page_size]
-        for row in _seen(request, kinds, block):
+        for row in seen(request, kinds, block):
             told.append(row)
             if len(told) == asked.page_size:
                 return told, row["seq"], True
@@ -136,10 +136,13 @@ def changes(
     return told, last, len(found) == LOOKED_THROUGH
 
 
-def _seen(
+def seen(
     request: Any, kinds: Mapping[str, Kind], rows: list[tuple[Any, ...]]
 ) -> Iterator[dict[str, Any]]:
-    """Yield those of the revisions whose records the person may see."""
+    """Yield those of the revisions whose records the person may see, as they are told.
+
+    ``rows``: as SETTLED has them.
+    """
     ids: dict[Kind, set[int]] = {}
     for _, table, record_id, *_rest in rows:
         ids.setdefault(kinds[table], set()).add(int(record_id))

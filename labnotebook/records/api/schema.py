@@ -120,6 +120,8 @@ class ProblemAutoSchema(AutoSchema):
         statuses = [400, 401, 404]
         if self.method in ("POST", "PUT", "PATCH", "DELETE"):
             statuses += [403, 409, 415]
+        elif getattr(self.view, "needs_a_state", False):  # a read of what only some records have
+            statuses += [409]
         if self.method == "POST":
             statuses += [422]
         if self.method in ("PUT", "PATCH", "DELETE"):

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.db import models
 
+from labnotebook.records.models.role import read_by
 from labnotebook.records.refusals import StaleWrite
 
 
@@ -49,12 +50,19 @@ class ProjectRecordQuerySet(models.QuerySet):
     """Rows as one person may see and change them."""
 
     def visible_to(self, user) -> Self:
-        """Return the rows of the projects that ``user`` belongs to, and what the lab shares."""
-        rows = models.Q(project__memberships__user=user)
+        """Return the rows of the projects that ``user`` may read, and what the lab shares."""
+        rows = read_by(user)
         if any(f.name == "shared_with_lab" for f in self.model._meta.fields):
             mine = self.model._default_manager.filter(rows).values("pk")
             return self.filter(models.Q(shared_with_lab=True) | models.Q(pk__in=mine))
         return self.filter(rows)
+
+    def reached_by(self, user) -> Self:
+        """Return the rows of the projects that ``user`` belongs to, to find what a file is sent for.
+
+        An instrument reaches what it may not read; whether it may do what it asks is asked next.
+        """
+        return self.filter(project__memberships__user=user)
 
 
 class ProjectRecord(Record):

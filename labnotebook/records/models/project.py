@@ -7,32 +7,15 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from labnotebook.records.models.base import Record
-
-
-class Role(models.TextChoices):
-    """What a member may do; each role may do all that the one before it may."""
-
-    VIEWER = "viewer", "Viewer"
-    EDITOR = "editor", "Editor"
-    OWNER = "owner", "Owner"
-
-    @property
-    def rank(self) -> int:
-        """0 for the weakest role."""
-        return list(Role).index(self)
-
-    @classmethod
-    def at_least(cls, role: Role) -> list[str]:
-        """Return the roles that include ``role``."""
-        return [r.value for r in cls if r.rank >= role.rank]
+from labnotebook.records.models.role import Role, read_by
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     """Projects as one person may see them."""
 
     def visible_to(self, user) -> ProjectQuerySet:
-        """Return the projects that ``user`` belongs to."""
-        return self.filter(memberships__user=user)
+        """Return the projects that ``user`` may read."""
+        return self.filter(read_by(user, ""))
 
     def with_role(self, user, role: Role) -> ProjectQuerySet:
         """Return the projects in which ``user`` has at least ``role``."""
@@ -47,6 +30,7 @@ class Project(Record):
     description = models.TextField(blank=True)
     # Said when it is created, and never changed: nothing in it was measured.
     is_simulated = models.BooleanField(default=False)
+    needs_second_factor = models.BooleanField(default=False)  # of everybody who belongs to it
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ProjectQuerySet.as_manager()
@@ -83,7 +67,8 @@ class Membership(Record):
                 violation_error_message="This person is already a member; change the role instead.",
             ),
             CheckConstraint(
-                name="membership_role_is_known", condition=Q(role__in=["viewer", "editor", "owner"])
+                name="membership_role_is_known",
+                condition=Q(role__in=["viewer", "witness", "instrument", "editor", "owner"]),
             ),
         ]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ from .axes import Axis
 from .figure import Figure, phase_mark
 from .markup import Markup, escape
 from .plots import GROUP_SHAPES, PHASE_WORDS, Plot, Point
+from .scatter import Ground
 
 FEWEST_OF_A_BOX = 5
 
@@ -24,28 +26,66 @@ class KeyItem(NamedTuple):
 
 
 def explorer_scatter(
+    points: Sequence[Point], key: Sequence[KeyItem], sentence: str, ground: Ground
+) -> Figure:
+    """Draw one mark a batch, each a link; no line joins them."""
+    plot = ground.plot(*_reach(points), sentence)
+    return Figure([plot.points(points)], key=[_item(one) for one in key])
+
+
+def small_scatters(
+    parts: Sequence[Sequence[Point]], sentences: Sequence[str], ground: Ground
+) -> list[Plot]:
+    """Draw each part by itself, all on the axes that hold every part."""
+    reach = _reach([point for part in parts for point in part])
+    return [
+        ground.plot(*reach, sentence, wanted=4, size="small").points(points)
+        for points, sentence in zip(parts, sentences, strict=True)
+    ]
+
+
+def control_plot(
     points: Sequence[Point],
     key: Sequence[KeyItem],
     sentence: str,
+    ringed: Collection[int],
+    lines: tuple[float, float, float],
     *,
     x_label: str,
-    x_unit: str = "",
     y_label: str,
     y_unit: str = "",
-    gap: tuple[float, float] | None = None,
 ) -> Figure:
-    """Draw one mark a batch, each a link; no line joins them. gap: what nobody has measured along x."""
+    """Draw values one after the other, joined; a ring around some places. lines: lower limit, middle, upper limit."""
+    n = len(points)
+    x = Axis(
+        0.5 - 0.02 * n, n + 0.5 + 0.09 * n, x_label, wanted=8
+    )  # room for the numbers of the lines
+    plot = Plot(
+        x, Axis.over([[p.y for p in points], lines], y_label, y_unit), sentence, size="tall"
+    )
+    ends = [x.low, x.high]
+    for value, style in zip(lines, ("limit", "middle", "limit"), strict=True):
+        plot.line(ends, [value, value], style)
+        plot.note(x.high, value, f"{value:.4g}", "xe", dy=-4)
+    places = list(range(1, n + 1))
+    plot.line(places, [p.y for p in points], "thin s3")
+    placed = [
+        replace(point, x=place, ring=place - 1 in ringed, left=None, right=None)
+        for place, point in zip(places, points, strict=True)
+    ]
+    return Figure([plot.points(placed)], key=[_item(one) for one in key])
+
+
+def _reach(points: Sequence[Point]) -> tuple[list[float], list[float]]:
+    """Return what the axes must hold: the marks and the ends of their bars."""
     along = [value for p in points for value in (p.x, p.left, p.right) if value is not None]
     up = [value for p in points for value in (p.y, p.low, p.high) if value is not None]
-    plot = Plot(
-        Axis.over([along, list(gap or ())], x_label, x_unit, wanted=8),
-        Axis.over([up], y_label, y_unit),
-        sentence,
-        size="tall",
-    )
-    if gap:
-        plot.gap(*gap, "unmeasured")
-    return Figure([plot.points(points)], key=[_item(one) for one in key])
+    return along, up
+
+
+def key_of_marks(key: Sequence[KeyItem]) -> Markup:
+    """Return what the marks mean, for several drawings together."""
+    return Markup(f'<p class="key">{"".join(map(_item, key))}</p>')
 
 
 def _item(one: KeyItem) -> Markup:

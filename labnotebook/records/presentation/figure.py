@@ -9,7 +9,7 @@ from typing import NamedTuple
 from .axes import Values
 from .formulas import formula_html
 from .markup import Markup, escape
-from .plots import PHASE_WORDS, Plot, phase_key
+from .plots import NO_PHASE, PHASE_WORDS, Plot, phase_key
 
 GAP_WORDS = "unmeasured"
 
@@ -51,7 +51,9 @@ class Curve(NamedTuple):
 
 
 def phase_mark(phase: str | None, text: str = "") -> Markup:
-    """Return mark and word of a phase; `text` replaces the word."""
+    """Return mark and word of a phase; `text` replaces the word. What has no phase has no mark."""
+    if phase == NO_PHASE:
+        return Markup(f'<span class="muted">{escape(text or "no phase")}</span>')
     key = phase_key(phase)
     word = escape(text or PHASE_WORDS[key])
     return Markup(

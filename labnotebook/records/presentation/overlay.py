@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from .axes import Axis, Values
 from .plots import Plot
+from .scatter import Ground
 
 STEP = 0.42  # of a curve's height from one to the next in a stack
 
@@ -88,21 +89,12 @@ def lettered_scatter(
     marks: Sequence[Lettered],
     others: Sequence[tuple[float, float]],
     sentence: str,
-    *,
-    x_label: str,
-    x_unit: str = "",
-    y_label: str,
-    y_unit: str = "",
-    gap: tuple[float, float] | None = None,
+    ground: Ground,
 ) -> Plot:
     """Draw some batches by their letters, and others as grey dots; no line joins them."""
-    whole = list(gap) if gap else []
-    across = [*(m.x for m in marks), *(x for x, _ in others)]
-    upward = [*(m.y for m in marks), *(y for _, y in others)]
-    x = Axis.over([across, whole], x_label, x_unit, wanted=6)
-    plot = Plot(x, Axis.over([upward], y_label, y_unit, zero=True), sentence, size="tall")
-    if gap:
-        plot.gap(*gap, "no phase known")
+    along = [*(m.x for m in marks), *(x for x, _ in others)]
+    up = [*(m.y for m in marks), *(y for _, y in others)]
+    plot = ground.plot(along, up, sentence, zero=True, wanted=6)
     plot.dots([x for x, _ in others], [y for _, y in others], "sm")
     for mark in reversed(marks):
         plot.letter(mark.letter, mark.x, mark.y, mark.title)

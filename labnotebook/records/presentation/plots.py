@@ -40,6 +40,9 @@ PHASE_WORDS = {
 }
 
 
+NO_PHASE = "no_phase"  # of what has none, such as a stock solution: words without a mark
+
+
 def phase_key(phase: str | None) -> str:
     """Return the mark's name for a phase; what is not known is drawn as unknown."""
     return phase if phase in PHASE_WORDS else "unknown"
@@ -294,12 +297,12 @@ class Plot:
             parts.append(
                 _words(self.x.at(point.x), 1 - self.y.at(point.y), point.label, style, 12, 4)
             )
-        title = f"<title>{escape(formula_text(point.title))}</title>" if point.title else ""
+        name = escape(formula_text(point.title)) if point.title else ""
+        title = f"<title>{name}</title>" if name else ""
         mark = f'<g class="pt {key}">{title}{"".join(parts)}</g>'
         if not point.href:
             return mark
         aside = ' tabindex="-1"' if point.aside else ""
-        name = escape(formula_text(point.title))
         return f'<a href="{escape(point.href)}" aria-label="{name}"{aside}>{mark}</a>'
 
     def _frame(self) -> str:

@@ -1,4 +1,4 @@
-"""What runs inside the child: limits first, then one task, then its answer as JSON.
+"""What runs inside the child: limits and walls first, then one task, then its answer as JSON.
 
 Forked by `labnotebook.records.sandbox.fork_server`, which runs with ``python -I``. What it had imported by then
 is there; nothing of the request was looked at before the limits stand.
@@ -13,6 +13,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 _FILE_BYTES = 1024 * 1024  # nothing that runs here has a file to write
@@ -35,12 +36,14 @@ class NotAllowed(RuntimeError):
     """The task tried to start a process or to reach the network."""
 
 
-def main(answer_fd: int) -> None:
+def main(answer_fd: int, walls: ModuleType) -> None:
     """Read the request from standard input, run it, write the answer to the pipe ``answer_fd``."""
     request = json.load(sys.stdin.buffer)
+    walls.leave_the_users()
     set_limits(request["seconds"], request["memory_mb"])
     sys.path[:0] = [path for path in request["sys_path"] if path not in sys.path]
     sys.addaudithook(_forbid)
+    walls.raise_walls(sys.path, request["reads"])
     answer = _run(request)
     with os.fdopen(answer_fd, "wb") as pipe:
         pipe.write(answer)

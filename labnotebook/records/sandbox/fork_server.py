@@ -15,7 +15,7 @@ import selectors
 import signal
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -39,16 +39,21 @@ def main() -> None:
     """Fork a child for each message until nobody can send one."""
     os.chdir("/")
     control, idle_s = sys.argv[1:]
-    Server(socket.socket(fileno=int(control)), float(idle_s), _child_module()).serve()
+    child, walls = _beside("child"), _beside("walls")
+    Server(
+        socket.socket(fileno=int(control)), float(idle_s), lambda fd: child.main(fd, walls)
+    ).serve()
 
 
 class Server:
     """One thread, one loop: messages, lifelines that were let go, children that ended."""
 
-    def __init__(self, control: socket.socket, idle_s: float, child: ModuleType) -> None:
+    def __init__(
+        self, control: socket.socket, idle_s: float, run_child: Callable[[int], None]
+    ) -> None:
         self.control = control
         self.idle_s = idle_s
-        self.child = child
+        self.run_child = run_child
         self.running: dict[int, _Running] = {}
         self.tried: set[str] = set()
         self.selector = selectors.DefaultSelector()
@@ -130,7 +135,7 @@ class Server:
             for place, end in enumerate(kept):
                 os.dup2(end, place)
             os.closerange(_ANSWER_FD + 1, _HIGHEST_FD)
-            self.child.main(_ANSWER_FD)
+            self.run_child(_ANSWER_FD)
         except BaseException:
             from traceback import format_exc
 
@@ -170,10 +175,9 @@ class Server:
         os.execv(sys.executable, [sys.executable, "-I", "-B", __file__, *told])  # noqa: S606
 
 
-def _child_module() -> ModuleType:
-    """Load `child` from beside this file: the package around it would bring in what no child needs."""
-    path = Path(__file__).with_name("child.py")
-    spec = importlib.util.spec_from_file_location("child", path)
+def _beside(name: str) -> ModuleType:
+    """Load a module from beside this file: the package around it would bring in what no child needs."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

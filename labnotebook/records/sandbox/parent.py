@@ -64,12 +64,13 @@ def run_in_child(
     refusals: Sequence[str],
     seconds: float,
     memory_mb: int,
+    reads: Sequence[str] = (),
     preload: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Run ``module:function`` on a JSON-ready payload in a child process and return its answer.
 
     ``target`` is never anything that a person sent. ``refusals``: dotted names of the exceptions that
-    are sentences and no faults. ``preload``: modules that many such tasks need; they are imported once, by
+    are sentences and no faults. ``reads``: the files it may read, and no others. ``preload``: modules that many such tasks need; they are imported once, by
     the server that the children are forked from.
 
     Raises
@@ -85,8 +86,15 @@ def run_in_child(
         "refusals": list(refusals),
         "seconds": seconds,
         "memory_mb": memory_mb,
+        "reads": list(reads),
         "sys_path": [str(_ROOT), *(os.path.abspath(path) for path in sys.path if path)],
     }
+    try:
+        return _judge(_run_child(request, preload, seconds))
+    except ChildStopped as stop:
+        if (stop.reason, stop.what) != ("died", "SIGKILL"):
+            raise
+    # Nothing in a child kills it like that: the machine was short of memory, perhaps through others.
     return _judge(_run_child(request, preload, seconds))
 
 

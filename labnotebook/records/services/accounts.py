@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.services.projects import create_project
+from labnotebook.records.services.security import Kind, note
 
 FIRST_USERNAME = "chemist"
 FIRST_PROJECT = "First project"
@@ -37,4 +38,6 @@ def create_person(*, username: str, password: str) -> Any:
     """Create somebody who can sign in; projects are joined through their owners."""
     validate_password(password)
     with recorded("manage.py", "person created"):
-        return get_user_model().objects.create_user(username=username, password=password)
+        person = get_user_model().objects.create_user(username=username, password=password)
+        note(Kind.ACCOUNT, person=person, by="manage.py", about="made")
+    return person

@@ -10,14 +10,13 @@ from __future__ import annotations
 import base64
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from django.conf import settings
+
+from labnotebook.records.whole_files import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +66,7 @@ def signing_key() -> Ed25519PrivateKey:
         if path.exists():
             path.replace(path.with_name(f"{path.name}.damaged"))
             log.warning("the key of the checkpoints is damaged; a new one signs from now on")
-        _write(path, key.private_bytes_raw())
+        write_whole(path, key.private_bytes_raw())
     return key
 
 
@@ -95,7 +94,7 @@ def remember(key: Ed25519PrivateKey, *, number: int, digest: str) -> None:
 
 def write_pin(pin: Pin) -> None:
     """Write the pin in one piece."""
-    _write(pin_file(), json.dumps(asdict(pin), indent=1).encode())
+    write_whole(pin_file(), json.dumps(asdict(pin), indent=1).encode())
 
 
 def pin_key(public_key: str) -> None:
@@ -112,23 +111,3 @@ def is_public_key(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def is_signed(body: bytes, signature: Any, public_key: Any) -> bool:
-    """Say whether a body bears the signature of a key."""
-    try:
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key))
-        key.verify(base64.b64decode(signature), body)
-    except (InvalidSignature, ValueError, TypeError):
-        return False
-    return True
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f"{path.name}.new")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

@@ -16,6 +16,7 @@ from django.db import connection, migrations
 from django.db.migrations.loader import MigrationLoader
 
 from labnotebook.records.history import DERIVED_SQL, OUR_APPS
+from labnotebook.records.rights import loosened_rights
 
 _WORDS = re.compile(r"\s+")
 _STATEMENT = re.compile(
@@ -56,6 +57,7 @@ def weakened_guards() -> Iterator[tuple[str, str]]:
         elif present[table, name] != wanted:
             yield table, f"the trigger {name} is not the one that the program installed"
     yield from _missing_columns_and_constraints()
+    yield from loosened_rights()
 
 
 def _expected(

@@ -7,7 +7,8 @@ import time
 from django.core.cache import cache
 from django.db import connection, transaction
 
-from labnotebook.records.refusals import TooManyTries
+from labnotebook.records.refusals import Refusal, TooManyTries
+from labnotebook.records.services.security import Kind, note
 
 WRONG_TRIES = 5
 WITHIN_S = 300  # allauth's own limit for a person at the door: 5 in 5 minutes
@@ -37,4 +38,19 @@ def check_password(person, password: str, *, action: str) -> bool:
             cache.delete(key)
             return True
         cache.set(key, [*wrong, now], WITHIN_S)
+    note(Kind.TURNED_AWAY, person=person, about=f"a wrong password to {action}")
     return False
+
+
+def demand_password(person, password: str) -> None:
+    """Refuse a signature by who does not know the password of the person who signs."""
+    if not person.has_usable_password():
+        raise Refusal(
+            "You sign with a password, and have none here yet: set one under Your account, then sign.",
+            field="password",
+        )
+    if not check_password(person, password, action="sign"):
+        raise Refusal(
+            "The password is not right. Signing asks for it again, so that it is you.",
+            field="password",
+        )

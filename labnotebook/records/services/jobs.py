@@ -34,6 +34,8 @@ Handler = Callable[[Job], Callable[[], None]]
 _handlers: dict[str, Handler] = {}
 _on_end: dict[str, Callable[[Job], None]] = {}
 _background: set[str] = set()
+_outside: set[str] = set()
+INSIDE, OUTSIDE = "celery", "outside"  # queues
 RESENT_SECONDS = 10  # after which what was sent and not begun is sent again
 IN_BACKGROUND = 16  # jobs of these kinds that workers are given at a time
 
@@ -43,18 +45,25 @@ class JobRefused(Exception):
 
 
 def handles(
-    kind: str, *, on_end: Callable[[Job], None], background: bool = False
+    kind: str,
+    *,
+    on_end: Callable[[Job], None],
+    background: bool = False,
+    outside: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Register the handler for jobs of ``kind``.
 
     ``on_end`` is called, in the same transaction, when the job failed or was given up, so that the
     record it works for can say so. Of a kind in the ``background`` a few are sent at a time, so that
-    a thousand of them keep nobody's upload waiting.
+    a thousand of them keep nobody's upload waiting. A kind that goes ``outside`` reaches other machines: it
+    is sent by the queue of that name, since the worker that reads files may have no network.
     """
 
     def register(handler: Handler) -> Handler:
         if background:
             _background.add(kind)
+        if outside:
+            _outside.add(kind)
         _handlers[kind] = handler
         _on_end[kind] = on_end
         return handler
@@ -71,8 +80,8 @@ def ask(
 ) -> Job:
     """Write a job in the caller's transaction; the relay sends it within half a second of the commit.
 
-    The same work asked for twice is the same job. With ``after_seconds``, up to RESENT_SECONDS, it is sent
-    that much later, as if it had been sent before and got lost: for what is better done once for many.
+    The same work asked for twice is the same job. With ``after_seconds`` it is sent that much later, as if it
+    had been sent before and got lost: for what is better done once for many, or tried again later.
     """
     job = ask_many(kind, [(payload, project)])[0]
     if after_seconds is not None:
@@ -222,11 +231,11 @@ def _lease_renewed(job: Job) -> Iterator[None]:
         thread.join()
 
 
-def sweep(publish: Callable[[int], None], *, batch: int = 200) -> int:
+def sweep(publish: Callable[[int, str], None], *, batch: int = 200) -> int:
     """Send what was never sent, what got lost, and what a dead worker left; return how many.
 
-    ``publish`` raises when the broker is away; then nothing is marked as sent and the next sweep
-    tries again.
+    ``publish`` is given the key of a job and the queue it goes by. It raises when the broker is away; then
+    nothing is marked as sent and the next sweep tries again.
     """
     give_up()
     now = timezone.now()
@@ -239,11 +248,11 @@ def sweep(publish: Callable[[int], None], *, batch: int = 200) -> int:
         )
         .filter(Q(sent_at=None) | Q(sent_at__lt=now - timedelta(seconds=RESENT_SECONDS)))
         .order_by("pk")
-        .values_list("pk", flat=True)[:batch]
+        .values_list("pk", "kind")[:batch]
     )
     sent = 0
-    for job_id in due:
-        publish(job_id)
+    for job_id, kind in due:
+        publish(job_id, OUTSIDE if kind in _outside else INSIDE)
         Job.objects.filter(pk=job_id).update(sent_at=timezone.now())
         sent += 1
     return sent

@@ -9,21 +9,19 @@ longer change with them.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 from django.db import connection
+from django.db.models import QuerySet
 
 from labnotebook.records.models import ProjectRecord, Revision, Signature
+from labnotebook.records.proofs.digests import Covers, digest_of
 from labnotebook.records.refusals import StaleWrite
 
 RULE = 2  # the way in which content is digested from now on
-
-Covers = dict[str, dict[str, list[Any]]]  # table -> record -> [number, hash] of its last revision
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +54,6 @@ def content_of(record: ProjectRecord) -> Covers:
     return _heads(record._meta.db_table, str(record.pk))
 
 
-def digest_of(covers: Covers) -> str:
-    """Return the SHA-256 over what a signature covers."""
-    text = json.dumps(covers, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def demand_seen(record: ProjectRecord, content_sha256: str) -> None:
     """Refuse when what a person saw is not what would be signed now; '' when they did not say."""
     if content_sha256 and content_sha256 != digest_of(content_of(record)):
@@ -84,6 +76,13 @@ def sign(*, by: Any, record: ProjectRecord, meaning: str) -> Signature:
         covers=covers,
         content_sha256=digest_of(covers),
     )
+
+
+def signatures_of(record: ProjectRecord) -> QuerySet[Signature]:
+    """Return the signatures on a record, the first one first."""
+    return Signature.objects.filter(
+        table_name=record._meta.db_table, record_id=str(record.pk)
+    ).order_by("pk")
 
 
 def broken_signatures() -> Iterator[tuple[Signature, str]]:

@@ -9,12 +9,14 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from labnotebook.records.history import recorded
 from labnotebook.records.models import ApiToken
 from labnotebook.records.prepared import fetch_rows
 from labnotebook.records.refusals import Refusal
+from labnotebook.records.services.security import Kind, note
 
 PREFIX = "lab_"
 DEFAULT_DAYS = 90
@@ -49,6 +51,7 @@ def create_token(
             digest=token_digest(text),
             expires_at=timezone.now() + timedelta(days=days),
         )
+        note(Kind.TOKEN_MADE, person=user, about=f"{name}: {token.get_scope_display()}")
     return token, text
 
 
@@ -57,6 +60,12 @@ def revoke_token(*, by: Any, token: ApiToken) -> None:
     if token.revoked_at is None:
         with recorded(by, f"token {token.name} revoked"):
             token.set_fields(revoked_at=timezone.now())
+            note(Kind.TOKEN_REVOKED, person=token.user, by=by, about=token.name)
+
+
+def living_tokens(user: Any) -> QuerySet[ApiToken]:
+    """Return the tokens of a person that can be used."""
+    return ApiToken.objects.filter(user=user, revoked_at=None, expires_at__gt=timezone.now())
 
 
 def find_token(text: str) -> ApiToken | None:

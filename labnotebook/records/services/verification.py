@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -13,6 +11,7 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from labnotebook.records.history import CHAINED, WATCHED, kept_tables
+from labnotebook.records.proofs.digests import revision_hash
 from labnotebook.records.services.guards import weakened_guards
 
 
@@ -33,35 +32,6 @@ class Report:
     records: int
     findings: tuple[Finding, ...]
     direct_sql: int  # revisions written outside the notebook: legitimate, but worth knowing
-
-
-def revision_hash(
-    previous: str,
-    table: str,
-    record_id: str,
-    number: int,
-    operation: str,
-    actor: str,
-    actor_id: int | None,
-    reason: str,
-    at: datetime,
-    data: str,
-) -> str:
-    """Return the chain hash of one revision: SHA-256 over its length-prefixed fields."""
-    stamp = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    fields = (
-        previous,
-        table,
-        record_id,
-        str(number),
-        operation,
-        actor,
-        "" if actor_id is None else str(actor_id),
-        reason,
-        stamp,
-        data,
-    )
-    return hashlib.sha256("".join(f"{len(f)}:{f}" for f in fields).encode()).hexdigest()
 
 
 class _Known:

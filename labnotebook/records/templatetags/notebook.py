@@ -151,7 +151,7 @@ def svg(drawing: Any) -> SafeString:
 @register.filter
 def local_time(moment: datetime | None, form: str = "time") -> SafeString:
     """Return a moment in the lab's zone as a ``time`` element: form is time, day, full or clock."""
-    if moment is None:
+    if not moment:  # none, or a row that is not there
         return SafeString("—")
     here = localtime(moment) if is_aware(moment) else moment
     words = date_format(here, TIME_FORMS[form])

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from django.db.models import F
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Expression, F
 from django.http import HttpRequest
 
 from labnotebook.records.models import Project, Role
+from labnotebook.records.permissions import is_administrator
 
 SESSION_KEY = "project"
+# What every page says of the person's projects besides, read with them: name -> expression for a person.
+BESIDE: dict[str, Callable[[Any], Expression]] = {}
 
 
 def my_projects(request: HttpRequest) -> list[Project]:
     """Return the person's projects, read once a request."""
     if not hasattr(request, "_my_projects"):
-        rows = Project.objects.visible_to(request.user).annotate(my_role=F("memberships__role"))
+        beside = {name: of(request.user) for name, of in BESIDE.items()}
+        rows = Project.objects.visible_to(request.user)
+        rows = rows.annotate(my_role=F("memberships__role"), **beside)
         request._my_projects = list(rows.order_by("name", "pk"))
     return request._my_projects
 
@@ -23,11 +31,22 @@ def may_write(request: HttpRequest, project_id: int | None = None) -> bool:
 
     The services decide again; this only spares people a refusal.
     """
+    return may_as(request, Role.EDITOR, project_id)
+
+
+def may_as(request: HttpRequest, role: Role, project_id: int | None = None) -> bool:
+    """Whether the person may do what ``role`` may in this project (in any, when none is named)."""
     return any(
-        Role(p.my_role).rank >= Role.EDITOR.rank
+        Role(p.my_role).includes(role)
         for p in my_projects(request)
         if project_id is None or p.pk == project_id
     )
+
+
+def looks_after_people(request: HttpRequest) -> bool:
+    """Whether the person may open the page of people, to offer or hide the way to it."""
+    owns = any(p.my_role == Role.OWNER for p in my_projects(request))
+    return owns or is_administrator(request.user)
 
 
 def current_project(request: HttpRequest) -> Project | None:

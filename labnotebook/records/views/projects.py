@@ -17,7 +17,7 @@ from labnotebook.records.models import Project, Role
 from labnotebook.records.pages import OnceForm, create_once
 from labnotebook.records.permissions import role_in
 from labnotebook.records.refusals import Refusal
-from labnotebook.records.services import projects
+from labnotebook.records.services import projects, second_factors
 from labnotebook.records.views.current import SESSION_KEY
 
 
@@ -97,6 +97,10 @@ def project_detail(request: HttpRequest, slug: str) -> HttpResponse:
                 if still_mine
                 else redirect("records:project-list")
             )
+        if "second-factor" in request.POST:
+            wanted = request.POST["second-factor"] == "needed"
+            second_factors.demand(by=request.user, project=project, to=wanted)
+            return redirect("records:project-detail", slug)
         if "add" in request.POST and form.is_valid():
             said = form.cleaned_data
             projects.set_member(

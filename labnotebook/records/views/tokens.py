@@ -41,7 +41,7 @@ class TokenForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def token_list(request: HttpRequest) -> HttpResponse:
     """Show the person's tokens; make one (shown this once); revoke one."""
-    mine = ApiToken.objects.filter(user=request.user)
+    mine = ApiToken.objects.filter(user=request.user).select_related("last_use")
     if "revoke" in request.POST:
         token = get_object_or_404(mine, pk=whole_number(request.POST["revoke"]))
         tokens.revoke_token(by=request.user, token=token)

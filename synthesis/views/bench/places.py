@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from labnotebook.records.free_names import free_name
 from synthesis.models import Batch, Recipe
@@ -13,6 +14,7 @@ from synthesis.views.bench.weighing import Weighing
 
 Kind = Literal["weigh", "step", "clock", "look", "air", "add", "finish"]
 State = Literal["open", "running", "done", "out", "aside"]
+LONGEST_LABELS = 12  # of the substrates of a step, in the list of steps
 LOOSE = "weigh"  # before the dot, of reagents that no step names
 
 
@@ -38,7 +40,12 @@ class Place:
         """What it is about, for the button that leads to it."""
         if self.weighing:
             return f"{self.title} {self.weighing.asked.plan}"
-        return self.title[:1].lower() + self.title[1:]
+        first = self.title.split(" ", 1)[0]
+        return (
+            self.title
+            if first[1:] != first[1:].lower()
+            else self.title[:1].lower() + self.title[1:]
+        )
 
     @property
     def targets(self) -> list[str]:
@@ -91,7 +98,8 @@ def items_of(batch: Batch, weighings: list[Weighing], doings: list[Doing]) -> li
     items = []
     if planned:
         items.append(Item("Weigh", _names(planned), [_weigh(LOOSE, one) for one in planned]))
-    items += _steps(doings, loads)
+    layers = {one["key"]: _layer(one) for one in batch.plan["steps"] if one.get("layer")}
+    items += _steps(doings, loads, layers)
     if added:
         items.append(Item("Added", _names(added), [_weigh(LOOSE, one) for one in added]))
     taken = {place.key for item in items for place in item.places}
@@ -124,7 +132,10 @@ def _loads(batch: Batch, weighings: list[Weighing]) -> dict[str, list[Weighing]]
     return found
 
 
-def _steps(doings: list[Doing], loads: dict[str, list[Weighing]]) -> list[Item]:
+def _steps(
+    doings: list[Doing], loads: dict[str, list[Weighing]], layers: dict[str, str]
+) -> list[Item]:
+    """Return the steps; ``layers`` says by step which layer of a device it makes, in place of its numbers."""
     items: list[Item] = []
     rest = list(doings)
     while rest:
@@ -134,10 +145,18 @@ def _steps(doings: list[Doing], loads: dict[str, list[Weighing]]) -> list[Item]:
         reagents = [(part.key, one) for part in parts for one in loads.get(part.key, ())]
         places = [_weigh(key, one) for key, one in reagents]
         places.append(_clock(growth) if growth else _do(parts[0]))
-        words = [_names([one for _key, one in reagents]), _points(growth, parts[0])]
+        names = _names([one for _key, one in reagents])
+        words = [names, layers.get(parts[0].key) or _points(growth, parts[0])]
         word = "Inject and quench" if growth else parts[0].label
         items.append(Item(word, ", ".join(one for one in words if one), places))
     return items
+
+
+def _layer(step: Mapping[str, Any]) -> str:
+    """Return the layer that a step makes, and the substrates it is for where it is not for all."""
+    labels = ", ".join(step.get("substrates", ()))
+    short = labels if len(labels) <= LONGEST_LABELS else f"{labels[:LONGEST_LABELS]}…"
+    return f"{step['stage']}: {short}" if short else str(step["stage"])
 
 
 def _growth(three: list[Doing]) -> Growth | None:

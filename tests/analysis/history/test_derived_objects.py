@@ -31,23 +31,22 @@ def latest():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("back_to", ["0002", "0004", "zero"])
-def test_migrating_back_and_forth_keeps_the_history_answering(lab, latest, back_to):
+def test_migrating_back_and_forth_keeps_the_history_answering(lab, latest):
+    """To the first tables with outcomes, which passes through every other state of them twice."""
     batch = make_batch(lab.project, lab.mira, code="NC-0042")
     make_led(batch, 24.4)
     accept(batch, "gap_ev", 1.79)
-    call_command("migrate", "analysis", back_to, verbosity=0)
+    call_command("migrate", "analysis", "0002", verbosity=0)
     assert count_of("triggers") == count_of("views") == 0
     call_command("migrate", verbosity=0)
-    assert count_of("triggers") == 10
+    assert count_of("triggers") == 11
     assert count_of("views") == 2
     visitor = Client()
     visitor.force_login(lab.mira)
     rows = visitor.get("/api/v1/history/").json()["results"]
     assert [row["code"] for row in rows] == ["NC-0042"]
-    if back_to != "zero":  # where the outcomes themselves went with their tables
-        assert rows[0]["eqe_percent"] == 24.4
-        assert HistoryNumber.objects.get(batch=batch).value == 1.79
+    assert rows[0]["eqe_percent"] == 24.4
+    assert HistoryNumber.objects.get(batch=batch, name="gap_ev").value == 1.79
     later = make_batch(lab.project, lab.mira)
     accept(later, "pl_peak_nm", 686.0)
     assert row_of(later).pl_peak_nm == 686.0
@@ -62,7 +61,7 @@ def test_another_definition_makes_them_anew_and_fills_the_rows(lab):
         cursor.execute("SET session_replication_role = DEFAULT")
     derived.make_anew()
     assert row_of(batch).humidity_percent is None
-    assert count_of("triggers") == 10
+    assert count_of("triggers") == 11
 
 
 def test_the_same_definition_is_left_alone(lab):
@@ -74,4 +73,4 @@ def test_the_same_definition_is_left_alone(lab):
 
 def test_a_migration_without_a_plan_takes_nothing_away(lab):
     derived.take_away(plan=[])
-    assert count_of("triggers") == 10
+    assert count_of("triggers") == 11

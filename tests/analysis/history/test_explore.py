@@ -13,40 +13,7 @@ from analysis.services.saved_questions import save_question
 from labnotebook.records.models import Revision
 from labnotebook.records.refusals import Refusal
 from synthesis.models import StepRun, StepRunParameter
-from tests.analysis.history.factories import accept, assign, at, make_batch
-
-
-@pytest.fixture
-def look(visitor):
-    """Open the explorer; return its text with white space made plain."""
-
-    def look(status: int = 200, **query) -> str:
-        answer = visitor.get("/explore/", query)
-        assert answer.status_code == status
-        return re.sub(r"\s+", " ", answer.content.decode())
-
-    return look
-
-
-@pytest.fixture
-def some(lab):
-    """Six batches: four gamma, a delta and one that failed; two of them without a PLQY."""
-    for number, phase in enumerate(["gamma"] * 4 + ["delta", "failed"]):
-        batch = make_batch(
-            lab.project,
-            lab.mira,
-            code=f"NC-{number:04d}",
-            ratio_ca_pb_weighed=0.1 * number,
-            ratio_ca_pb_weighed_uncertainty=0.004,
-            planned_at=at(f"2026-{number + 1:02d}-15"),
-        )
-        assign(batch, phase)
-        if number not in (1, 2):
-            outcome = accept(batch, "plqy_percent", 90.0 - 10 * number)
-            type(outcome).objects.filter(pk=outcome.pk).update(
-                uncertainty=2.0 if number == 0 else None
-            )
-    make_batch(lab.other, lab.stranger, code="NC-0666", ratio_ca_pb_weighed=0.2)
+from tests.analysis.history.factories import accept, assign, make_batch
 
 
 def links(page: str) -> list[str]:
@@ -71,6 +38,25 @@ def test_the_question_is_the_historys_and_each_part_can_be_taken_out(some, look)
     without = r'href="/explore/\?phase=gamma,delta&amp;x=ratio_ca_pb_weighed" ?> ?Ca/Pb weighed at least 0.35'
     assert re.search(without, page)
     assert 'href="/history/?phase=gamma,delta&amp;ratio_ca_pb_weighed__gte=0.35&amp;x=' in page
+
+
+def test_a_stretch_of_either_axis_becomes_ordinary_conditions(some, look):
+    page = look(x="ratio_ca_pb_weighed", phase="gamma,failed")
+    form = page[page.index('id="brush"') : page.index("</form>", page.index('id="brush"'))]
+    fields = dict(re.findall(r'<input name="([^"]+)" value="([^"]*)"', form))
+    ends = ("ratio_ca_pb_weighed", "plqy_percent")
+    assert fields == {f"{name}__{end}": "" for name in ends for end in ("gte", "lte")}
+    kept = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form))
+    assert kept == {"phase": "gamma,failed", "x": "ratio_ca_pb_weighed"}
+    # As a form sends it: what is left empty asks nothing, a decimal comma is a point.
+    typed = kept | fields | {"ratio_ca_pb_weighed__lte": "0,35", "plqy_percent__gte": "55"}
+    page = look(**typed)
+    assert links(page) == ["NC-0000", "NC-0003"]
+    assert 'name="ratio_ca_pb_weighed__lte" value="0.35"' in page
+    assert "Ca/Pb weighed at most 0.35" in page
+    # What is only drawn cannot be asked for; one number along both axes is asked for once.
+    page = look(x="plqy_percent", y="plqy_percent")
+    assert page.count('name="plqy_percent__gte" value=""') == 1
 
 
 def test_colour_and_shape_follow_the_month_or_the_person(some, look):

@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import tempfile
 import time
 
 
@@ -76,7 +75,8 @@ def network(payload):
 
 
 def huge_write(payload):
-    with tempfile.TemporaryFile() as file:
+    """Into a file that is in no folder, which the limit of a file's size alone holds."""
+    with open(os.memfd_create("hoard"), "wb") as file:
         for _ in range(1000):
             file.write(b"x" * 1_000_000)
 
@@ -105,8 +105,71 @@ def not_json(payload):
     return {"x": object()}
 
 
-def sleep_known(payload):
-    """Say which process sleeps, in a file: an answer comes too late for that."""
-    with open(payload["path"], "w") as file:
-        file.write(str(os.getpid()))
-    time.sleep(600)
+# Native calls: what Python's own audit events never see.
+
+
+def _native(name, *arguments):
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    return {"answer": getattr(libc, name)(*arguments), "errno": ctypes.get_errno()}
+
+
+def native_socket(payload):
+    return _native("socket", 2, 1, 0)
+
+
+def native_fork(payload):
+    told = _native("fork")
+    if told["answer"] == 0:
+        os._exit(0)
+    return told
+
+
+def native_exec(payload):
+    import ctypes
+
+    nothing = ctypes.c_void_p()
+    return _native("execve", b"/bin/true", nothing, nothing)
+
+
+def native_open(payload):
+    """Open for reading; the descriptor, or -1."""
+    return _native("open", payload["secret"].encode(), 0)
+
+
+def native_write(payload):
+    """Open for writing, made if need be."""
+    return _native("open", payload["secret"].encode(), os.O_WRONLY | os.O_CREAT, 0o600)
+
+
+def native_unlink(payload):
+    return _native("unlink", payload["secret"].encode())
+
+
+def native_chmod(payload):
+    return _native("chmod", payload["secret"].encode(), 0o777)
+
+
+def native_kill(payload):
+    return _native("kill", payload["pid"], 0)
+
+
+def native_trace(payload):
+    return _native("ptrace", 16, payload["pid"], None, None)  # PTRACE_ATTACH
+
+
+def native_thread(payload):
+    """What a library may do: a thread of its own."""
+    import threading
+
+    told = []
+    thread = threading.Thread(target=told.append, args=(1,))
+    thread.start()
+    thread.join()
+    return {"told": told}
+
+
+def own_file(payload):
+    with open(payload["path"], "rb") as file:
+        return {"text": file.read().decode()}

@@ -22,7 +22,7 @@ PATIENCE_S = 30
 @pytest.fixture(autouse=True)
 def _tasks(monkeypatch):
     monkeypatch.syspath_prepend(str(HERE))
-    for name in ("echo", "sleep_known"):
+    for name in ("echo", "sleep"):
         monkeypatch.setitem(parent.TASKS, name, f"hostile_tasks:{name}")
 
 
@@ -42,26 +42,36 @@ def running(number):
         return False
 
 
-def number_in(path):
-    return int(path.read_text() or 0) if path.exists() else 0
+def child_of(number):
+    """The first process that another has forked, 0 when there is none yet."""
+    try:
+        found = Path(f"/proc/{number}/task/{number}/children").read_text().split()
+    except FileNotFoundError:
+        return 0
+    return int(found[0]) if found else 0
 
 
-def test_a_server_that_was_killed_is_told_to_who_waits_and_replaced_for_the_next(tmp_path):
+def test_a_server_that_was_killed_is_replaced_and_its_task_tried_once_more():
     said = []
 
     def work():
         with pytest.raises(AnalysisStopped) as stop:
-            run_limited("sleep_known", {"path": str(tmp_path / "number")})
+            run_limited("sleep", {})
         said.append(stop.value.reason)
 
     waiting = threading.Thread(target=work)
     waiting.start()
-    child = wait_for(lambda: number_in(tmp_path / "number"))
-    os.kill(forked._server._process.pid, signal.SIGKILL)
+    killed = set()
+    for _ in range(2):
+        server = wait_for(lambda: forked._server and forked._server._process.pid)
+        child = wait_for(lambda server=server: server not in killed and child_of(server))
+        os.kill(server, signal.SIGKILL)
+        killed.add(server)
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)  # else it would stop itself when its time is up
+        wait_for(lambda server=server: said or forked._server._process.pid != server)
     waiting.join(PATIENCE_S)
     assert said == ["died"]
-    with suppress(ProcessLookupError):
-        os.kill(child, signal.SIGKILL)  # else it would stop itself when its time is up
     assert run_limited("echo", {"n": 1})["echo"] == {"n": 1}
 
 
@@ -69,17 +79,16 @@ _ASKS_AND_WAITS = """
 import sys
 sys.path[:0] = {path!r}
 from analysis.sandbox import parent, run_limited
-parent.TASKS["sleep_known"] = "hostile_tasks:sleep_known"
-run_limited("sleep_known", {{"path": {number!r}}}, seconds=500)
+parent.TASKS["sleep"] = "hostile_tasks:sleep"
+run_limited("sleep", {{}}, seconds=500)
 """
 
 
-def test_a_child_ends_with_the_worker_that_asked_for_it(tmp_path):
-    number = tmp_path / "number"
-    code = _ASKS_AND_WAITS.format(path=[str(ROOT), str(HERE)], number=str(number))
+def test_a_child_ends_with_the_worker_that_asked_for_it():
+    code = _ASKS_AND_WAITS.format(path=[str(ROOT), str(HERE)])
     with subprocess.Popen([sys.executable, "-c", code]) as worker:
-        child = wait_for(lambda: number_in(number))
-        server = int(Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[1])
+        server = wait_for(lambda: child_of(worker.pid))
+        child = wait_for(lambda: child_of(server))
         worker.kill()
     wait_for(lambda: not running(child))
     wait_for(lambda: not running(server))

@@ -117,12 +117,14 @@ def test_a_child_that_vanishes_without_an_answer_is_told():
 def test_a_task_can_start_no_process_and_reach_no_network(task):
     stop = stopped(task, seconds=10)
     assert stop.reason == "fault"
-    assert "NotAllowed" in str(stop)
+    assert "NotAllowed" in str(stop) or "PermissionError" in str(
+        stop
+    )  # of the kernel, which is asked first
 
 
-@pytest.mark.parametrize(("task", "why"), [("huge_write", "OSError"), ("many_files", "OSError")])
-def test_a_task_can_fill_neither_the_disk_nor_the_file_table(task, why):
-    assert why in str(stopped(task))
+@pytest.mark.parametrize("task", ["huge_write", "many_files"])
+def test_a_task_can_fill_neither_the_disk_nor_the_file_table(task):
+    assert "(OSError)" in str(stopped(task))
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,25 @@ def test_the_best_gamma_is_found_where_a_lab_has_it():
     assert max(one.quality for one in made) > 93
 
 
+def test_what_else_was_tried_is_varied_and_nothing_that_was_not():
+    def plqy(ratio, celsius):
+        return 90 - 200 * (ratio - 0.6) ** 2 - 0.05 * (celsius - 160) ** 2
+
+    tried = {"injection_temperature_c": [160.0, 170.0, 180.0], "purification_cycles": [1.0, 1.0]}
+    made = [
+        Made(f"NC-{r:g}-{t:g}", r, "gamma", plqy(r, t), 2.0, {"injection_temperature_c": t})
+        for r in (0.3, 0.5, 0.7, 0.9)
+        for t in (160.0, 170.0, 180.0)
+    ]
+    (one,) = improve(LabModel.paper(), FLASK, RATIOS, made, tried=tried)
+    assert one.others == {"injection_temperature_c": 160.0}
+    assert 0.5 <= one.ratio <= 0.7
+    assert "injection at 160 °C" in one.why
+    alone = {name: values[:1] for name, values in tried.items()}
+    (as_ever,) = improve(LabModel.paper(), FLASK, RATIOS, made, tried=alone)
+    assert as_ever.others == {}
+
+
 def test_where_gamma_is_unlikely_a_high_figure_is_not_looked_for():
     bright = [Made("NC-0001", 0.1, "alpha", 99.0, 1.0), Made("NC-0002", 0.6, "gamma", 90.0, 1.0)]
     for one in improve(LabModel.paper(), FLASK, RATIOS, bright, n=3):

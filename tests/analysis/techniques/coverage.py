@@ -3,7 +3,8 @@
 Every truth lies outside the fitted shapes, every method runs with its defaults, every simulated instrument has an
 error of its wavelength scale. ``DRAWS`` (200) draws a case; the suite tries a few of each in test_honest_*.py.
 ``python -m tests.analysis.techniques.coverage 200 sclc ta-global`` runs the cases of two methods, ``sclc:"5 %"`` those
-of one whose truth or noise holds these words; what the table says of the others stays, with the version it was made by.
+of one whose truth or noise holds these words, ``missing`` those without a row of today's version (with methods named:
+of these); what the table says of the others stays, with the version it was made by.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ Each row names the version of the method that it was made by.{older}
 """
 NOW = " All are the versions of today."
 OLDER = " **Rows of older code**, to be made again: {}."
+MISSING = "missing"
 UNMADE = " **Without a row yet**: {}."
 
 
@@ -340,15 +342,25 @@ def put(new: dict[Key, str]) -> None:
     TABLE.write_text(HEAD.format(older=older) + "\n".join(lines) + "\n")
 
 
+def is_made(case: Case, method: str, known: dict[Key, str]) -> bool:
+    """Whether every figure of a case has a row of this method and version."""
+    lines = (known.get((quantity, case.truth, case.noise), "") for quantity in case.figures)
+    return all(line.startswith(f"| {method} |") for line in lines)
+
+
 def main(draws: int, wanted: list[str]) -> None:
+    missing = MISSING in wanted
     for name, make in CASES.items():
         asked = [one for one in wanted if one.split(":")[0] == name]
-        if wanted and not asked:
+        if wanted and not (asked or wanted == [MISSING]):
             continue
+        method = f"{name} {versions()[name]}"
         for case in make():
             words = f"{case.truth}, {case.noise}"
-            if not wanted or any(one.partition(":")[2] in words for one in asked):
-                lines = rows(case, draws, f"{name} {versions()[name]}")
+            if missing and is_made(case, method, written()):
+                continue
+            if not asked or any(one.partition(":")[2] in words for one in asked):
+                lines = rows(case, draws, method)
                 print(*lines.values(), sep="\n", flush=True)
                 put(lines)
 

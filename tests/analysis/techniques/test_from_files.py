@@ -99,9 +99,13 @@ def test_the_simulated_el_spectrum_has_its_peak():
 
 
 @pytest.mark.parametrize("name", ["kit.jv.csv", "keithley.jv.txt", "sbtps.IV", "sbtps.SEQ"])
-def test_a_simulated_solar_cell_is_refused_in_words(name):
-    with pytest.raises(NoResult, match="no luminance column"):
-        analyse(f"device/{name}", "jvl", own_file)
+def test_a_simulated_solar_cell_has_its_figures_in_every_format(name):
+    # J = -20 + 20 exp((V - 1.02)/0.06): the current is 0 at 1.02 V; V·J is highest where ln(1 + V/0.06) = (1.02 - V)/0.06
+    found = values(analyse(f"device/{name}", "jvl", own_file))
+    assert found["v_oc_v"] == pytest.approx(1.02, abs=1e-3)
+    assert found["j_sc_ma_cm2"] == pytest.approx(20, rel=1e-3)
+    assert found["v_mpp_v"] == pytest.approx(0.856, abs=0.01)
+    assert found["pce_percent"] == pytest.approx(0.8563 * 20 * (1 - 0.06 / 0.9163), rel=2e-3)
 
 
 def test_a_fluoracle_scan_gives_its_peak():
@@ -119,8 +123,3 @@ def test_a_picoquant_histogram_gives_lifetimes():
 def test_an_instrument_response_is_not_passed_off_as_a_lifetime():
     result = analyse("trpl/F980_IRF.txt", "trpl")
     assert any("instrument response" in w for w in result.warnings)
-
-
-def test_a_solar_cell_sweep_is_refused_in_words():
-    with pytest.raises(NoResult, match="no luminance column"):
-        analyse("device/KIT_px7_mid.jv.csv", "jvl")

@@ -12,6 +12,7 @@ from labnotebook.records.presentation.overlay import (
     lettered_scatter,
     overlay,
 )
+from labnotebook.records.presentation.scatter import Ground
 
 X = np.linspace(600, 700, 11)
 TENT = np.array([0, 1, 2, 3, 4, 5, 4, 3, 2, 1, 0], dtype=float)
@@ -69,9 +70,8 @@ def test_what_has_no_light_and_what_is_not_known_is_drawn_without_a_division_by_
 
 def test_letters_stand_where_their_numbers_are_and_say_them():
     marks = [Lettered("A", 0.5, 20, "NC-0001: 0.5, 20 <b>")]
-    svg = lettered_scatter(
-        marks, [(0.0, 0.0), (1.0, 40.0)], "EQE", x_label="Ca/Pb", y_label="EQE", y_unit="%"
-    ).svg()
+    ground = Ground("Ca/Pb", "EQE", y_unit="%")
+    svg = lettered_scatter(marks, [(0.0, 0.0), (1.0, 40.0)], "EQE", ground).svg()
     place = re.search(r'lettermark bA.*?cx="([\d.]+)%" cy="([\d.]+)%"', svg)
     assert float(place[1]) == pytest.approx(50, abs=0.01)
     assert float(place[2]) == pytest.approx(100 * (1 - 20 / 42.4), abs=0.01)  # 6 % of room above 40

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from labnotebook.records.models import Revision
+from labnotebook.records.models import Revision, SecurityEvent
 from labnotebook.records.services.checkpoints import (
     checkpoint_file,
     read_checkpoints,
@@ -30,12 +30,16 @@ def forget(project):
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         members = [str(pk) for pk in project.memberships.values_list("pk", flat=True)]
+        events = SecurityEvent.objects.filter(project=project).values_list("pk", flat=True)
+        events = [str(pk) for pk in events]
+        cursor.execute("DELETE FROM records_securityevent WHERE project_id = %s", [project.pk])
         cursor.execute("DELETE FROM records_membership WHERE project_id = %s", [project.pk])
         cursor.execute("DELETE FROM records_project WHERE id = %s", [project.pk])
         cursor.execute(
             "DELETE FROM records_revision WHERE (table_name = 'records_project' AND record_id = %s)"
-            " OR (table_name = 'records_membership' AND record_id = ANY(%s))",
-            [str(project.pk), members],
+            " OR (table_name = 'records_membership' AND record_id = ANY(%s))"
+            " OR (table_name = 'records_securityevent' AND record_id = ANY(%s))",
+            [str(project.pk), members, events],
         )
         cursor.execute("SET session_replication_role = DEFAULT")
 

@@ -9,8 +9,9 @@ from django.db import DatabaseError, connection, transaction
 
 from labnotebook.records.history import as_a_whole, recorded
 from labnotebook.records.models import Project, Revision
+from labnotebook.records.proofs.digests import revision_hash
 from labnotebook.records.services.telling import tell
-from labnotebook.records.services.verification import revision_hash, verify_history
+from labnotebook.records.services.verification import verify_history
 from synthesis.models import Chemical
 from tests.factories import make_person, make_project, shipped_recipe
 

@@ -87,7 +87,7 @@ def test_a_dead_workers_job_is_taken_over_and_given_up_after_five_attempts(done)
             lease_until=Now() - timedelta(seconds=1), sent_at=timezone.now() - timedelta(minutes=1)
         )
     sent = []
-    jobs.sweep(sent.append)
+    jobs.sweep(lambda job_id, queue: sent.append((job_id, queue)))
     assert sent == []
     assert done["ended"][0][1] == "dead"
     assert "given up" in Job.objects.get().error
@@ -96,17 +96,19 @@ def test_a_dead_workers_job_is_taken_over_and_given_up_after_five_attempts(done)
 def test_the_relay_sends_what_was_never_sent_and_what_was_left(done):
     job = jobs.ask("test", {"n": 1})
     sent = []
-    assert jobs.sweep(sent.append) == 1
-    assert jobs.sweep(sent.append) == 0  # just sent: not again at once
+    assert jobs.sweep(lambda job_id, queue: sent.append((job_id, queue))) == 1
+    assert (
+        jobs.sweep(lambda job_id, queue: sent.append((job_id, queue))) == 0
+    )  # just sent: not again at once
     Job.objects.update(sent_at=timezone.now() - timedelta(seconds=11))
-    jobs.sweep(sent.append)
-    assert sent == [job.pk, job.pk]
+    jobs.sweep(lambda job_id, queue: sent.append((job_id, queue)))
+    assert sent == [(job.pk, "celery")] * 2
 
 
 def test_a_broker_that_is_away_marks_nothing_as_sent(done):
     jobs.ask("test", {"n": 1})
 
-    def away(job_id):
+    def away(job_id, queue):
         raise ConnectionError
 
     with pytest.raises(ConnectionError):

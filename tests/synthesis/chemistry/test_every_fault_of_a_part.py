@@ -54,7 +54,7 @@ SHAPES = {
     "another kind": (
         ("kind", "soup"), "kind",
         "Recipe “small”: “kind” is “soup”, but should be one of stock_solution, nanocrystals, layer_solution,"
-        " experiment.",
+        " experiment, device.",
     ),
     "another role": (
         ("ingredients", 0, "role", "hero"), "ingredients[0].role",

@@ -13,7 +13,7 @@ TOLD = {
         ("steps", 1, "operation", "pray"), "steps[1].operation",
         "Step “wash”: “operation” is “pray”, but should be one of load, degas, heat, inject, drop, react, quench,"
         " mix, stir, sonicate, filter, dry, dilute, aliquot, wash, centrifuge, redisperse, age, rest, observe,"
-        " spin-coat, anneal, evaporate, clean, UV-ozone. A lab can add its own.",
+        " spin-coat, anneal, evaporate, clean, UV-ozone, encapsulate. A lab can add its own.",
     ),
     "a very long operation": (
         ("steps", 1, "operation", "p" * 61), "steps[1].operation",

@@ -139,8 +139,8 @@ def test_a_lab_with_numbers_of_its_own_uses_those():
 
 def test_what_may_be_read_at_a_spin_coating_is_listed_with_the_first_of_each_row():
     assert shipped_operations().numbers_of("spin-coat") == (
-        "speed_rpm", "duration_s", "volume_ul", "temperature_c", "humidity_percent",
-        "segments_1_speed_rpm", "segments_1_acceleration_rpm_s", "segments_1_duration_s",
+        "speed_rpm", "duration_s", "volume_ul", "concentration_mg_ml", "weight_percent",
+        "temperature_c", "humidity_percent", "segments_1_speed_rpm", "segments_1_acceleration_rpm_s", "segments_1_duration_s",
         "drops_1_volume_ul", "drops_1_time_s",
     )  # fmt: skip
     assert shipped_operations().numbers_of("observe") == ()

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.mark.parametrize(
     "slug",
     ["cspbi3-seed-core-shell", "cs-oleate", "mn-cspbcl3-hot-injection", "pedot-pss-layer",
-     "cspbbr3-reprecipitation", "zno-nanocrystals"],
+     "cspbbr3-reprecipitation", "zno-nanocrystals", "fret", "p-i-n"],
 )  # fmt: skip
 def test_a_form_that_is_saved_as_it_came_changes_nothing(visitor, mira, project, slug):
     recipe = fork(mira, project, slug)

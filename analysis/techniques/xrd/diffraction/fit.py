@@ -142,6 +142,7 @@ class Fitter:
         step = float(np.median(np.diff(scan.two_theta_deg)))
         self.sizes_nm = tuple(s for s in PEROVSKITE_SIZES_NM if self._width_deg(s) > 1.2 * step)
         self._byproducts: dict[tuple[str, float], Block] = {}
+        self._last: tuple[tuple[Setting, tuple[str, ...]], Solution] | None = None
 
     def _width_deg(self, size_nm: float) -> float:
         return float(
@@ -208,8 +209,12 @@ class Fitter:
 
     def at(self, setting: Setting, byproducts: Sequence[str]) -> Solution:
         """Solve with the perovskite and the named by-products."""
-        others = [self.byproduct(key, setting.shift_deg) for key in byproducts]
-        return self.solve(setting, [self.perovskite(setting), *others])
+        # A slope begins where the misfit was asked for last, and a fit may end there, so that one is kept.
+        asked = setting, tuple(byproducts)
+        if self._last is None or self._last[0] != asked:
+            others = [self.byproduct(key, setting.shift_deg) for key in byproducts]
+            self._last = asked, self.solve(setting, [self.perovskite(setting), *others])
+        return self._last[1]
 
     def refine(
         self,

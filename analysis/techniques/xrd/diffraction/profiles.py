@@ -45,20 +45,20 @@ class ProfileGrid:
         self._fraction = position - self._index
         # Area per s becomes area per degree of 2θ.
         self._per_degree = np.cos(theta) / wavelength * np.pi / 180
-        self._kernels: dict[float, Floats] = {}
+        self._kernels: dict[tuple[float, ...], Floats] = {}
 
     def width_per_angstrom(self, size_nm: float) -> float:
         """Full width at half maximum in 1/Å of a line of crystallites of this size."""
         return float(np.hypot(SCHERRER_CONSTANT / (10 * size_nm), self._instrument))
 
-    def _kernel(self, size_nm: float) -> Floats:
-        """Fourier transform of the unit-area pseudo-Voigt profile of one size."""
-        if size_nm not in self._kernels:
-            width, k = self.width_per_angstrom(size_nm), self._frequency
-            lorentz = np.exp(-np.pi * width * k)
-            gauss = np.exp(-((np.pi * width * k) ** 2) / (4 * np.log(2)))
-            self._kernels[size_nm] = _LORENTZ_SHARE * lorentz + (1 - _LORENTZ_SHARE) * gauss
-        return self._kernels[size_nm]
+    def _kernels_of(self, sizes_nm: tuple[float, ...]) -> Floats:
+        """Fourier transforms of the unit-area pseudo-Voigt profiles, shape (sizes, frequencies)."""
+        if sizes_nm not in self._kernels:
+            width = np.array([[self.width_per_angstrom(size)] for size in sizes_nm])
+            lorentz = np.exp(-np.pi * width * self._frequency)
+            gauss = np.exp(-((np.pi * width * self._frequency) ** 2) / (4 * np.log(2)))
+            self._kernels[sizes_nm] = _LORENTZ_SHARE * lorentz + (1 - _LORENTZ_SHARE) * gauss
+        return self._kernels[sizes_nm]
 
     def _spikes(
         self, lines: Lines, weights: Floats | None, scale: float, shift_deg: float, extra_b: float
@@ -100,7 +100,7 @@ class ProfileGrid:
         (one per line) hold a texture.
         """
         transform = scipy.fft.rfft(self._spikes(lines, weights, scale, shift_deg, extra_b))
-        kernels = np.array([self._kernel(size) for size in sizes_nm])
+        kernels = self._kernels_of(sizes_nm)
         folded = scipy.fft.irfft(transform * kernels, self._length, axis=1) / self._step
         low, high = folded[:, self._index], folded[:, self._index + 1]
         at_points = low + (high - low) * self._fraction

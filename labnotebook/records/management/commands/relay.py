@@ -5,26 +5,38 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections, connection
+from django.db.models import Max
 from kombu.exceptions import OperationalError
 from redis import RedisError
 
 from labnotebook.broker import relay_was_here
 from labnotebook.records.files import sweep_incoming
-from labnotebook.records.services import checkpoints, idempotency, jobs
+from labnotebook.records.models import Signature
+from labnotebook.records.services import (
+    checkpoint_copies,
+    checkpoints,
+    idempotency,
+    jobs,
+    time_stamps,
+)
 from labnotebook.records.tasks import run_job
 
 log = logging.getLogger(__name__)
 ADVISORY_LOCK = 7_309_551  # one relay at a time
 TIDY_EVERY_S = 600
-CHORES = (idempotency.forget_old_keys, sweep_incoming, checkpoints.write_checkpoint)
+CHORES = (idempotency.forget_old_keys, sweep_incoming)
 
 
 class Command(BaseCommand):
     help = "Send waiting jobs to the workers; one process of this is enough."
     tidy_at = 0.0
+    is_the_one = False
+    signed_upto = 0  # the last signature that a checkpoint covers
+    telling: threading.Thread | None = None
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="sweep once and stop")
@@ -51,19 +63,35 @@ class Command(BaseCommand):
             if once:
                 return
             self.stopping.wait(0.5)
+        if self.is_the_one:
+            with suppress(DatabaseError):  # away already: the next start signs
+                self.do(checkpoints.write_checkpoint)
 
     def sweep(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
-            if not cursor.fetchone()[0]:
-                return
+            self.is_the_one = cursor.fetchone()[0]
+        if not self.is_the_one:
+            return
         # Tidy first: no broker is needed for that, and one that is away ends the sweep.
-        if time.monotonic() > self.tidy_at:
+        signed = Signature.objects.aggregate(last=Max("pk"))["last"] or 0
+        if is_due := time.monotonic() > self.tidy_at:
             self.tidy_at = time.monotonic() + TIDY_EVERY_S
             for chore in CHORES:
                 self.do(chore)
-        jobs.sweep(lambda job_id: run_job.apply_async(kwargs={"job_id": job_id}, retry=False))
+        if is_due or signed > self.signed_upto:
+            self.do(checkpoints.write_checkpoint)
+            self.signed_upto = signed
+            self.tell_outside()
+        jobs.sweep(_publish)
         relay_was_here()
+
+    def tell_outside(self) -> None:
+        """Send what was signed away from here; beside the jobs, since a place may be slow to answer."""
+        if self.telling is not None and self.telling.is_alive():
+            return  # the next time is soon
+        self.telling = threading.Thread(target=_tell_outside, daemon=True)
+        self.telling.start()
 
     def do(self, chore: Callable[[], object]) -> None:
         """Tidy; whatever breaks there must not keep the jobs waiting."""
@@ -73,3 +101,15 @@ class Command(BaseCommand):
             raise
         except Exception:
             log.exception("the relay could not %s; it goes on", chore.__name__)
+
+
+def _publish(job_id: int, queue: str) -> None:
+    run_job.apply_async(kwargs={"job_id": job_id}, queue=queue, retry=False)
+
+
+def _tell_outside() -> None:
+    for tell in (checkpoint_copies.send_copies, time_stamps.stamp_newest):
+        try:
+            tell()
+        except Exception:
+            log.exception("the relay could not %s; it goes on", tell.__name__)

@@ -8,10 +8,12 @@ const body = document.body;
 
 // Elements that few pages use are fetched by the pages that hold them, also after an htmx swap.
 const ELEMENTS = {
+  ".ticked": () => import("./elements/kept-ticks.js"),
   "copy-text": () => import("./elements/copy-text.js"),
   "file-drop": () => import("./elements/file-drop.js"),
   "file-inbox": () => import("./elements/file-inbox.js"),
   ".secnav": () => import("./elements/sections.js"),
+  "plot-brush": () => import("./elements/plot-brush.js"),
   "print-page": () => import("./elements/print-page.js"),
   "time-left": () => import("./elements/time-left.js"),
   "xy-chart": () => import("./elements/xy-chart.js"),

@@ -235,4 +235,4 @@ def test_every_figure_of_a_sweep_is_a_quantity_of_the_house():
         quantity = QUANTITIES[figure.quantity]
         assert figure.unit == quantity.written_unit
         assert figure.uncertainty is not None
-        assert figure.level == "standard uncertainty"
+        assert figure.level.startswith("standard uncertainty")

@@ -9,6 +9,7 @@ import pytest
 from scipy.optimize import brentq
 
 from analysis.quantities import QUANTITIES
+from analysis.reading import Channel, Reading
 from analysis.result import NoResult
 from analysis.techniques.lifetime.lifetime import run
 from tests.analysis.techniques.lifetime.traces import DECAYS, measured, trace, truth
@@ -244,3 +245,22 @@ def test_a_long_trace_is_averaged_before_it_is_read():
     noise = 1 + 0.05 * np.random.default_rng(2).normal(size=t.size)
     found = figures(run(trace(t, 500 * np.exp(-t / 20) * noise), {}))["t50_h"]
     assert abs(found.value - 20 * np.log(2)) < 1.96 * found.uncertainty < 0.2
+
+
+def test_another_luminance_takes_an_exponent_that_a_person_gives():
+    hours = np.linspace(0, 30, 400)
+    light = 500 * np.exp(-((hours / 18) ** 0.8))
+    reading = Reading(
+        "lifetime",
+        "test 1",
+        (Channel("time", "h", hours), Channel("luminance", "cd/m2", light)),
+        {},
+    )
+    plain = figures(run(reading, {}))
+    assert "t50_at_reference_h" not in plain
+    both = {"acceleration_exponent": 1.8, "at_luminance_cd_m2": 100}
+    found = figures(run(reading, both))["t50_at_reference_h"]
+    assert found.value == pytest.approx(plain["t50_h"].value * 5**1.8, rel=1e-3)
+    assert found.uncertainty / found.value > 1.8 * 0.05  # the meter counts n-fold
+    only = run(reading, {"at_luminance_cd_m2": 100})
+    assert any("takes both the exponent" in w for w in only.warnings)

@@ -68,7 +68,7 @@ class XYChart extends HTMLElement {
     if (!series?.length) return;
     series.forEach((one) => { one.x ??= series[0].x; });
     this.curves = series.filter((one) => one.kind !== "sticks");
-    this.curves.forEach((one) => { one.dashes = one.dash === true ? [5, 4] : DASHES[one.dash || 0]; });
+    this.curves.forEach((one) => { one.dashes = one.dash === true ? [5, 4] : DASHES[(one.dash || 0) % DASHES.length]; });
     this.sticks = series.filter((one) => one.kind === "sticks");
     this.table = joined(this.curves);
     this.x = this.table[0];

@@ -7,7 +7,7 @@ export function rangesIn(text) {
 }
 
 // As few digits as tell the place from the next pixel.
-function written(value, pixel) {
+export function written(value, pixel) {
   return String(Number(value.toFixed(Math.max(0, Math.ceil(-Math.log10(pixel))))));
 }
 

@@ -1,4 +1,7 @@
-"""Patterns whose truth is known get the right phase, or an honest "undetermined"."""
+"""Patterns whose truth is known get the right phase, or an honest "undetermined".
+
+One draw of each kind: twenty of a kind, and two hundred by a command, are tried by another generator in test_confusion.py.
+"""
 
 from __future__ import annotations
 
@@ -32,34 +35,31 @@ def figures(result):
     [("alpha", "alpha", 0.0), ("tilt-1.0", "gamma", 1.0), ("tilt-0.75", "gamma", 0.75)],
 )
 def test_random_powders_of_nanocrystals_are_named(crystal, phase, tilt, peak_counts):
-    for seed in range(2):
-        result = XRD_PHASE.run(measured(crystal, peak_counts, seed), {})
-        assert result.phase == phase, result.summary
-        found = figures(result)
-        if phase == "gamma":
-            assert found["xrd_tilt"].value == pytest.approx(tilt, abs=0.08)
-        assert found["lattice_a_pc_angstrom"].value == pytest.approx(6.188, abs=0.02)
-        # Microstrain of 0.4 % in the truth is read as smaller crystallites by a fit without strain.
-        assert 5.0 < found["crystallite_nm"].value < 13.0
+    result = XRD_PHASE.run(measured(crystal, peak_counts, 0), {})
+    assert result.phase == phase, result.summary
+    found = figures(result)
+    if phase == "gamma":
+        assert found["xrd_tilt"].value == pytest.approx(tilt, abs=0.08)
+    assert found["lattice_a_pc_angstrom"].value == pytest.approx(6.188, abs=0.02)
+    # Microstrain of 0.4 % in the truth is read as smaller crystallites by a fit without strain.
+    assert 5.0 < found["crystallite_nm"].value < 13.0
 
 
 def test_half_the_tilt_is_never_alpha_where_a_two_phase_choice_would_say_so():
-    for seed in range(3):
-        result = XRD_PHASE.run(measured("tilt-0.5", 3000, seed), {})
-        assert result.phase in {"gamma", None}, result.summary
-        assert figures(result)["xrd_tilt"].value == pytest.approx(0.5, abs=0.08)
+    result = XRD_PHASE.run(measured("tilt-0.5", 3000, 0), {})
+    assert result.phase in {"gamma", None}, result.summary
+    assert figures(result)["xrd_tilt"].value == pytest.approx(0.5, abs=0.08)
 
 
 @pytest.mark.parametrize("crystal", ["alpha", "tilt-0.5", "tilt-1.0"])
 def test_cubes_lying_flat_hide_the_tilt_and_the_answer_is_undetermined(crystal):
-    for seed in range(2):
-        result = XRD_PHASE.run(measured(crystal, 2000, seed, march_r=0.28), {})
-        assert result.phase is None
-        assert "textured" in result.summary
+    result = XRD_PHASE.run(measured(crystal, 2000, 0, march_r=0.28), {})
+    assert result.phase is None
+    assert "textured" in result.summary
 
 
 def test_a_moderate_texture_never_turns_alpha_into_gamma():
-    for seed in range(4):
+    for seed in range(2):
         assert XRD_PHASE.run(measured("alpha", 1000, seed, march_r=0.5), {}).phase != "gamma"
 
 
@@ -84,12 +84,11 @@ def test_an_admixture_is_found_and_weighed(phase, share, size_nm):
 
 
 def test_a_pure_pattern_has_no_admixture_but_a_limit():
-    for seed in range(2):
-        found = figures(XRD_PHASE.run(measured("tilt-1.0", 1000, seed), {}))
-        for phase in ("delta", "pbi2", "cai2"):
-            amount = found[f"{phase}_volume_percent"]
-            assert amount.value is None
-            assert 3.0 <= amount.high < 15.0
+    found = figures(XRD_PHASE.run(measured("tilt-1.0", 1000, 0), {}))
+    for phase in ("delta", "pbi2", "cai2"):
+        amount = found[f"{phase}_volume_percent"]
+        assert amount.value is None
+        assert 3.0 <= amount.high < 15.0
 
 
 def test_the_yellow_phase_as_the_main_phase_is_named():
@@ -138,11 +137,10 @@ def little_beside(phase, seed):
     return share, measured(crystal, 1000, seed, extra=(phase, share, size_nm))
 
 
-@pytest.mark.parametrize("phase", ["delta", "pbi2", "cai2"])
-def test_what_is_missed_is_below_its_limit(phase):
-    """Limits at 95 %: of four by-products that a fit may miss, one may lie above, and no found share 4 u off."""
+def test_what_is_missed_is_below_its_limit():
+    """Limits at 95 %: of six by-products that a fit may miss, one may lie above, and no found share 4 u off."""
     above = 0
-    for seed in range(4):
+    for seed, phase in enumerate(("delta", "pbi2", "cai2", "pbi2", "cai2", "delta")):
         share, scan = little_beside(phase, seed)
         amount = figures(XRD_PHASE.run(scan, {}))[f"{phase}_volume_percent"]
         if amount.value is None:

@@ -1,0 +1,1 @@
+"""What leaves the notebook as one file that other notebooks read."""

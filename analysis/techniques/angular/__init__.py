@@ -1,0 +1,1 @@
+"""Angular emission: the light of an LED against the angle from its normal."""

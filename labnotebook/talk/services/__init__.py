@@ -1,0 +1,1 @@
+"""What people say about records: kept for good, read by everybody who reads the record."""

@@ -1,0 +1,1 @@
+"""Set webhooks, and deliver to them."""

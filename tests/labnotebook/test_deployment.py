@@ -1,0 +1,64 @@
+"""What goes onto a server is closed: Django's own deployment checks, and what each container may do."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+SERVICES = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+
+
+def test_the_deployment_checks_find_nothing_behind_https(outside_environment, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={
+            **outside_environment,
+            "LABNOTEBOOK_DATA": str(tmp_path),
+            "LABNOTEBOOK_HTTPS": "true",
+            "SECRET_KEY": "A long one, 4 only this test: 0a1b2c3d4e5f6g7h8i9j-klmnopqrstuvwxyz",
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_container_writes_nothing_but_its_volumes_and_gains_no_right(name):
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["pids_limit"]
+    assert name == "prepare" or service["mem_limit"]
+
+
+def test_what_reads_files_reaches_nothing_outside():
+    reach = {name for name, service in SERVICES.items() if "outside" in service["networks"]}
+    assert reach == {"web", "relay", "sender"}
+    queues = {n: SERVICES[n]["command"] for n in ("worker", "sender")}
+    assert {n: said[said.index("--queues") + 1] for n, said in queues.items()} == {
+        "worker": "celery",
+        "sender": "outside",
+    }
+    networks = yaml.safe_load((ROOT / "compose.yaml").read_text())["networks"]
+    assert networks["inside"]["internal"] is True
+
+
+def test_a_worker_that_is_told_to_stop_is_given_the_time_that_it_takes():
+    grace = int(SERVICES["worker"]["stop_grace_period"].removesuffix("s"))
+    assert grace > settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT
+
+
+def test_only_what_prepares_knows_the_owner_of_the_tables():
+    knows = {
+        name
+        for name, service in SERVICES.items()
+        if "DATABASE_OWNER_URL" in (service.get("environment") or {})
+    }
+    assert knows == {"prepare"}
