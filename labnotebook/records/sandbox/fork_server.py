@@ -186,8 +186,13 @@ def _beside(name: str) -> ModuleType:
 
 
 def _kill_group(number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
+    """Kill a child that was not reaped, and what it started; by its own number until it has made its group."""
+    try:
         os.killpg(number, signal.SIGKILL)
+    except ProcessLookupError:
+        os.kill(number, signal.SIGKILL)
+    except PermissionError:  # all that is left of the group has ended
+        pass
 
 
 def _close(descriptors: Iterable[int]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from analysis.sandbox import AnalysisStopped, parent, run_limited
-from labnotebook.records.sandbox import forked
+from labnotebook.records.sandbox import fork_server, forked
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
@@ -92,6 +92,12 @@ def test_a_child_ends_with_the_worker_that_asked_for_it():
         worker.kill()
     wait_for(lambda: not running(child))
     wait_for(lambda: not running(server))
+
+
+def test_a_child_that_has_no_group_of_its_own_yet_is_killed_too():
+    with subprocess.Popen(["sleep", "500"]) as child:
+        fork_server._kill_group(child.pid)
+        assert child.wait(PATIENCE_S) == -signal.SIGKILL
 
 
 def test_a_server_without_work_gives_its_memory_back_and_goes_on():
