@@ -105,6 +105,17 @@ def test_only_what_a_person_may_see_counts_and_nothing_archived_or_made_up(mira,
         ask(mira, project="other")
 
 
+def test_who_has_only_made_up_devices_is_led_to_them(mira, client):
+    made_up = make_project(mira, "Demo")
+    type(made_up).objects.filter(pk=made_up.pk).update(is_simulated=True)
+    build(mira, made_up, 50)
+    client.force_login(mira)
+    page = text(client.get(PAGE))
+    assert "No pixel matches" in page
+    assert f'<a href="?project={made_up.slug}">Demo</a>' in page
+    assert "No pixel matches" not in text(client.get(PAGE, {"project": made_up.slug}))
+
+
 def test_two_groups_are_held_against_one_another_by_substrate(mira, project, client):
     for n in range(6):
         build(mira, project, 20 + n / 4, 20.1 + n / 4)

@@ -1,6 +1,6 @@
 """Fuzz every operation of the API: no crash, and only answers that the OpenAPI document names.
 
-SCHEMATHESIS_EXAMPLES sets how many requests are made up for each operation (default 2; a release is
+SCHEMATHESIS_EXAMPLES sets how many requests are made up for each operation (default 4; a release is
 tried with 100). The draws are derandomised: a failure comes back.
 """
 
@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 from analysis.exports.forms import FORMS
 
 pytestmark = pytest.mark.django_db  # beside the one lab of the module, which outlives each test
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "4"))
 CHECKS = [
     not_a_server_error,
     status_code_conformance,

@@ -11,7 +11,7 @@ from .formulas import formula_html
 from .markup import Markup, escape
 from .plots import NO_PHASE, PHASE_WORDS, Plot, phase_key
 
-GAP_WORDS = "unmeasured"
+GAP_WORDS = "phase unmeasured"  # other numbers may well have been measured there
 
 
 @dataclass(frozen=True)
