@@ -4,25 +4,15 @@ One session of the browser looks at all pages × widths × colour schemes, in a 
 empty one, after an error in a form, and where there is nothing.
 """
 
-import os
 from collections import defaultdict
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
 
-from synthesis.services.bench import record_events
-from tests.api.lab import make_lab
+from tests.browser.pages import EVERY_DRESS, filled_lab, pages_of, pages_of_an_empty_lab
 from tests.browser.settling import Settling
-from tests.factories import (
-    NANOCRYSTALS,
-    entry,
-    make_batch,
-    make_made_batch,
-    make_person,
-    make_project,
-    shipped_recipe,
-)
+from tests.factories import make_batch, make_person, make_project, shipped_recipe
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +22,6 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 # those that depend on looks, and every one on what did not show before; and in the dresses in between the
 # colours of what does not show, or has other colours, in the one before. An empty lab, whose pages are parts of those of
 # a filled one, wears no more than those two.
-EVERY_DRESS = bool(os.environ.get("EVERY_DRESS"))
 DRESSES = [(1440, "light"), (390, "dark")]
 BETWEEN = [((390, "light"), (1440, "light")), ((1024, "dark"), (390, "dark"))]
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -76,101 +65,6 @@ UNLIKE = """([here, there, known]) => {
 # A drawing follows its page's width one frame later.
 BEYOND = """() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() =>
   resolve(document.documentElement.scrollWidth - document.documentElement.clientWidth))))"""
-
-EMPTY = ["/", "/search/?q=zzz", "/recipes/", f"/plan/?recipe={NANOCRYSTALS}", "/b/", "/lots/"]
-EMPTY += [
-    "/chemicals/",
-    "/chemicals/new/",
-    "/chemicals/lead-iodide/",
-    "/chemicals/oleic-acid/correct/",
-    "/instruments/",
-    "/instruments/new/balance/",
-    "/measuring/",
-    "/measuring/new/",
-]
-EMPTY += [
-    "/d/",
-    "/explore/",
-    "/history/",
-    "/forecast/",
-    "/projects/",
-    "/tokens/",
-    "/me/",
-    "/people/",
-    "/security/",
-    "/lots/new/",
-    "/lots/import/",
-]
-EMPTY += ["/models/sources/", "/notices/"]
-EMPTY += ["/recipes/new/", "/models/", "/models/0/", "/forecast/next/", "/suspects/"]
-EMPTY += ["/boards/", "/d/new/", "/accounts/password/change/"]
-EMPTY += ["/devices/statistics/"]
-OTHERS = ["mn-cspbcl3-hot-injection", "free-experiment"]
-if EVERY_DRESS:
-    OTHERS += ["cspbi3-pbs-seeds", "cspbbr3-benzoyl-bromide"]
-EMPTY += [f"/plan/?recipe={slug}" for slug in OTHERS]
-EMPTY += [f"/recipes/{slug}/" for slug in OTHERS]
-EMPTY += ["/help/", "/help/tutorial/first-batch/", "/help/reference/bench-events/"]
-FILLED = [
-    "/",
-    "/search/?q=NC",
-    "/search/?q=recipe",
-    "/b/",
-    "/lots/",
-    "/d/",
-    "/explore/?y=devices",
-    "/history/",
-    "/history/groups/?by=month",
-    "/history/columns/",
-    "/history/pivot/",
-    "/projects/",
-    "/files/",
-    "/models/sources/",
-    "/notices/",
-]
-OF_ONE = ["/b/{batch}/", "/b/{batch}/bench/", "/b/{batch}/history/", "/b/{batch}/label/"]
-OF_ONE += ["/b/{batch}/label/?size=25x10", "/lots/{lot}/label/?size=62x29", "/d/{device}/label/"]
-OF_ONE += ["/b/{batch}/sheet/", "/b/{running}/sheet/", "/b/{batch}/report/", "/b/{wordy}/report/"]
-OF_ONE += ["/b/{batch}/files/", "/b/{batch}/near/", "/b/{batch}/stability/", "/b/{running}/"]
-OF_ONE += ["/d/{device}/", "/d/{device}/measurements/"]
-OF_ONE += ["/d/{device}/talk/", "/m/{measurement}/talk/"]
-BENCH = ("load.cai2", "load", "degas", "react", "observe_precursor", "air", "finish", "add")
-OF_ONE += [f"/b/{{running}}/bench/{place}/" for place in BENCH]
-OF_ONE += [
-    "/d/{device}/history/",
-    "/d/{device}/edit/",
-    "/d/{device}/archive/",
-    "/d/{device}/p/P1/state/",
-]
-OF_ONE += ["/d/{device}/p/P1/files/", "/d/{device}/p/new/", "/d/{device}/layers/1/"]
-OF_ONE += ["/lots/{lot}/", "/lots/{lot}/correct/", "/lots/{lot}/measured/"]
-OF_ONE += [
-    "/m/{measurement}/",
-    "/m/overlay/?m={measurement}",
-    "/models/{model_version}/",
-    "/boards/{board}/",
-    "/projects/{project}/",
-    "/projects/{project}/reanalysis/",
-    "/people/{person}/",
-    "/projects/{project}/webhooks/",
-    "/webhooks/{webhook}/",
-]
-OF_ONE += ["/recipes/{recipe}/edit/", "/recipes/{recipe}/fork/", "/recipes/{recipe}/changes/"]
-OF_ONE += ["/b/{batch}/lineage/", "/lots/{lot}/lineage/", "/d/{device}/lineage/"]
-OF_ONE += ["/instruments/{instrument}/", "/instruments/{instrument}/correct/"]
-OF_ONE += ["/measuring/{measuring_instrument}/", "/measuring/{measuring_instrument}/correct/"]
-OF_ONE += ["/lots/{stock}/", "/lots/{stock}/titrate/"]
-OF_ONE += ["/recipes/{recipe}/", "/recipes/{recipe}/geometry/"]
-if EVERY_DRESS:  # the longest page by far has tests of its own
-    OF_ONE += ["/api/v1/docs/"]
-OF_ONE += [
-    "/b/{batch}/again/",
-    "/b/{wordy}/again/",
-    "/b/{wordy}/",
-    "/b/{wordy}/history/",
-    "/b/compare/?codes={batch},{wordy}",
-]
-OF_ONE += ["/b/compare/", "/b/compare/?codes={batch},{running}", "/b/compare/?codes={many}"]
 
 
 class Look:
@@ -249,25 +143,15 @@ def test_an_empty_lab_is_for_everybody(look, live_server, sign_in):
     sign_in(look.page, person)
     if not EVERY_DRESS:
         look.between, look.widths = [], ()
-    for path in EMPTY:
+    for path in pages_of_an_empty_lab():
         look.at(live_server.url + path)
 
 
 def test_a_filled_lab_is_for_everybody(look, live_server, sign_in):
     person = make_person()
-    project = make_project(person, "Perovskites")
-    lab = make_lab(person, project)
-    lab["running"] = make_batch(project, by=person).code
-    wordy = make_batch(project, by=person)
-    long = "x" * 290  # one word
-    said = [entry("note", "", long), entry("deviation", "react", long, reason=long)]
-    said += [entry("observation", "observe_precursor", "clear"), entry("skip", "oa", reason=long)]
-    assert not record_events(by=person, batch=wordy, events=said).refused
-    lab["wordy"] = wordy.code
-    more = [make_made_batch(project, by=person, ratio=f"0.{n}").code for n in range(1, 7)]
-    lab["many"] = ",".join([lab["batch"], *more])
+    lab = filled_lab(person)
     sign_in(look.page, person)
-    for path in FILLED + [one.format(**lab) for one in OF_ONE]:
+    for path in pages_of(lab):
         look.at(live_server.url + path)
 
 
