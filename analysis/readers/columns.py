@@ -11,8 +11,14 @@ import numpy as np
 
 from analysis.readers.axes import axis_of
 from analysis.readers.commas import refuse_sign_of_two_meanings
-from analysis.readers.header import area_cm2, column_heads, heads_from_keys, key_values
-from analysis.readers.heads import Head, printed_names
+from analysis.readers.header import (
+    area_cm2,
+    column_heads,
+    heads_from_keys,
+    key_values,
+    names_of_columns,
+)
+from analysis.readers.heads import Head, identify, printed_names
 from analysis.readers.preview import with_said_heads
 from analysis.readers.samples import Part, samples_below, samples_beside, with_excitation, with_raw
 from analysis.readers.tables import Table, find_tables
@@ -71,9 +77,17 @@ def read_columns(file: InstrumentFile, technique: Technique) -> Columns:
         metadata["area_cm2"] = area
     heads = with_raw(with_excitation(heads))
     named = bool(heads)
+    heads = heads or _heads_of_samples(names_of_columns(main.above, width, table.style), technique)
     heads = heads or [Head("", "", "")] * width
     _leave_out_overflows(table, heads)
     return Columns(table, heads, named, metadata, file.told)
+
+
+def _heads_of_samples(names: list[str], technique: Technique) -> list[Head]:
+    """Return heads of columns that are named by samples beside an axis that has no name of its own."""
+    if not names or all(axis.span is None for axis in technique.axes):
+        return []
+    return [Head("", "", names[0]), *(identify(name, technique) for name in names[1:])]
 
 
 def _as_said(file: InstrumentFile, table: Table, heads: list[Head]) -> Columns:
@@ -117,8 +131,10 @@ def scans_of(columns: Columns, technique: Technique, warnings: list[str]) -> lis
     groups = (
         _groups(heads, technique)
         if columns.named
-        else [_unnamed_group(columns, technique, warnings)]
+        else _unnamed_groups(columns, technique, warnings)
     )
+    text = columns.table.blocks[0].text_columns
+    groups = [[c for c in group if c == group[0] or c not in text] for group in groups]
     parts = [part for group in groups for part in samples_beside(group, heads, technique)]
     _say_models(parts, heads, warnings)
     scans: list[Scan] = []
@@ -213,25 +229,41 @@ def _no_axis(heads: list[Head], technique: Technique) -> str:
     )
 
 
-def _unnamed_group(columns: Columns, technique: Technique, warnings: list[str]) -> list[int]:
+def _unnamed_groups(columns: Columns, technique: Technique, warnings: list[str]) -> list[list[int]]:
+    """Return lists of column numbers where the axis has no name: it is the first, and comes again beside others."""
     if all(axis.span is None for axis in technique.axes):
         raise UnreadableFile(technique.names_needed)
-    numbers = [
-        c for c in range(len(columns.heads)) if c not in columns.table.blocks[0].text_columns
-    ]
+    block, heads = columns.table.blocks[0], columns.heads
+    numbers = [c for c in range(len(heads)) if c not in block.text_columns]
+    if any(heads[c].label for c in numbers[1:]):
+        return _groups_of_samples(numbers, columns, technique)
     if len(numbers) > 2 and not (technique.third_is_uncertainty and len(numbers) == 3):
         warnings.append(
             f"The {len(numbers)} columns have no names; the first was taken as the axis and the second "
             "as what was measured."
         )
-    return numbers
+    return [numbers]
+
+
+def _groups_of_samples(
+    numbers: list[int], columns: Columns, technique: Technique
+) -> list[list[int]]:
+    axis = columns.table.blocks[0].columns[numbers[0]]
+    groups: list[list[int]] = []
+    for c in numbers:
+        values = columns.table.blocks[0].columns[c]
+        if not groups or np.array_equal(values, axis, equal_nan=True):
+            groups.append([])
+        groups[-1].append(c)
+    return [[start, *_best_first(ys, columns.heads, technique)] for start, *ys in groups if ys]
 
 
 def _with_names(
     channels: list[Channel], columns: Columns, technique: Technique, warnings: list[str]
 ) -> list[Channel]:
     x, y, *others = channels
-    if not columns.named and technique.third_is_uncertainty and len(others) == 1:
+    bare = len(others) == 1 and not others[0].label
+    if not columns.named and technique.third_is_uncertainty and bare:
         others = [replace(others[0], name="uncertainty")]
     x = axis_of(x, technique, columns.told, warnings, named=columns.named)
     return [x, _as_ordinate(y, columns.heads, technique), *others]

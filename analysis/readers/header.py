@@ -126,6 +126,23 @@ def column_heads(
     return []
 
 
+def names_of_columns(lines: list[str], column_count: int, style: Style) -> list[str]:
+    """Return the names in the row above a table whose axis they do not name, [] where there is none.
+
+    The corner above the axis may be empty, or hold a bare ``X``.
+    """
+    if style.delimiter is None or column_count < 3:
+        return []  # words of a title are parted by blanks too
+    line = next((one for one in reversed(lines) if one.strip(" \t,;-=*")), "")
+    cells = [cell.strip().strip('"') for cell in line.lstrip("#%").split(style.delimiter)]
+    while len(cells) > column_count and not cells[-1]:
+        cells.pop()
+    names = cells[1:]
+    if len(cells) != column_count or not all(names):
+        return []
+    return [] if all(number_of(name, style) is not None for name in names) else cells
+
+
 def _without_row_title(cells: list[str]) -> list[str]:
     """Blank the first cell where it says what its row is: ``Units``, ``Long Name`` (Origin)."""
     return ["", *cells[1:]] if cells and _ROW_TITLE.fullmatch(cells[0]) else cells

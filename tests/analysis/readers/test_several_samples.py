@@ -259,3 +259,48 @@ def test_what_a_detector_gave_is_no_second_sample(heads, raw_first, axes):
     assert len(reading.scans) == 1
     np.testing.assert_array_equal(reading.y.values, made)
     np.testing.assert_array_equal(reading.channel("raw").values, raw)
+
+
+@pytest.mark.parametrize("corner", ["", "X", "x-axis"])
+@pytest.mark.parametrize("sign", ["\t", ",", ";"])
+@pytest.mark.parametrize("names", [["batch 12", "batch 13"], ["Y1", "Y2"], ["5 s", "10 s"]])
+def test_names_count_also_where_the_axis_has_none(corner, sign, names):
+    ys = bands([450, 500])
+    content = sign.join([corner, *names]) + "\n" + table([NM + 200, *ys], sign)
+    reading = read(content.encode(), "scan.txt", "pl")
+    assert [scan.label for scan in reading.scans] == names
+    assert reading.asks_for_a_scan
+
+
+def test_an_axis_that_comes_again_without_its_name_begins_a_sample():
+    ys = bands([450, 500])
+    content = "X b12;Y b12;X b13;Y b13\n" + table([NM + 200, ys[0], NM + 200, ys[1]], ";")
+    reading = read(content.encode(), "scan.txt", "pl")
+    assert [scan.label for scan in reading.scans] == ["Y b12", "Y b13"]
+    np.testing.assert_array_equal(reading.scans[1].ys[0].values, ys[1])
+
+
+def test_a_model_beside_an_axis_without_a_name_is_no_uncertainty():
+    y = bands([450])[0]
+    content = "x,yobs,ycalc\n" + table([NM / 10, y, y / 2], ",")
+    reading = read(content.encode(), "scan.txt", "xrd")
+    assert [channel.name for channel in reading.channels] == ["two_theta", "intensity", "model"]
+
+
+def test_a_title_of_as_many_words_as_columns_names_none():
+    y = bands([450])[0]
+    content = "CsPbI3 film washed\n" + table([NM / 10, y, np.sqrt(y)], " ")
+    reading = read(content.encode(), "scan.xye", "xrd")
+    assert [channel.name for channel in reading.channels][1:] == ["intensity", "uncertainty"]
+
+
+def test_a_column_of_names_is_nothing_that_was_measured():
+    ys = bands([450, 500])
+    rows = [
+        f"{name};{x};{v}"
+        for name, y in zip(("b12", "b13"), ys, strict=True)
+        for x, v in zip(NM, y, strict=True)
+    ]
+    reading = read(("Sample;Wavelength (nm);Counts\n" + "\n".join(rows)).encode(), "scan.txt", "pl")
+    assert [scan.label for scan in reading.scans] == ["b12", "b13"]
+    assert reading.warnings == ()
