@@ -170,7 +170,7 @@ def _named_rows(
 
     Several such columns (device and pixel) name a sample together.
     """
-    columns = [_names(block, column, head, table, technique) for column, head in enumerate(heads)]
+    columns = [_names(block, column, heads, table, technique) for column in range(len(heads))]
     naming = [names for names in columns if names and len(set(names)) > 1]
     for together in ([naming] if len(naming) > 1 else []) + [[names] for names in naming]:
         rows: dict[str, list[int]] = {}
@@ -182,18 +182,33 @@ def _named_rows(
 
 
 def _names(
-    block: Block, column: int, head: Head, table: Table, technique: Technique
+    block: Block, column: int, heads: list[Head], table: Table, technique: Technique
 ) -> list[str] | None:
     """Return the cells of a column as names, None when it is none that names samples."""
+    head = heads[column]
     if column >= block.columns.shape[0] or _NO_NAME.search(head.label):
         return None
     if column in block.text_columns:
         return [_cell(row, column, table) for row in block.rows]
     if head.quantity == "excitation":
         return [f"EX {value:g}" for value in block.columns[column]]
-    if _NAMING.search(head.label) and technique.axis(head.quantity) is None:
-        return [f"{head.label} {value:g}" for value in block.columns[column]]
+    if technique.axis(head.quantity) is not None:
+        return None
+    counted = head.quantity in ("", "index") and _counts_samples(block, column, heads, technique)
+    if _NAMING.search(head.label) or counted:
+        return [f"{head.label} {value:g}".strip() for value in block.columns[column]]
     return None
+
+
+def _counts_samples(block: Block, column: int, heads: list[Head], technique: Technique) -> bool:
+    """Tell whether whole numbers change where the axis begins again: ``Channel``, ``px``, ``OLED no``."""
+    axis = next((c for c, one in enumerate(heads) if technique.axis(one.quantity)), None)
+    values = block.columns[column]
+    if axis is None or not np.array_equal(values, np.round(values)):
+        return False
+    x = block.columns[axis]
+    starts = [0, *(np.flatnonzero(np.diff(values)) + 1)]
+    return len(starts) > 1 and bool(np.all(np.abs(x[starts] - x[0]) <= 0.02 * np.ptp(x)))
 
 
 def _cell(row: str, column: int, table: Table) -> str:

@@ -304,3 +304,38 @@ def test_a_column_of_names_is_nothing_that_was_measured():
     reading = read(("Sample;Wavelength (nm);Counts\n" + "\n".join(rows)).encode(), "scan.txt", "pl")
     assert [scan.label for scan in reading.scans] == ["b12", "b13"]
     assert reading.warnings == ()
+
+
+@pytest.mark.parametrize("head", ["Channel", "px", "OLED no", "Nr.", "Kanal"])
+@pytest.mark.parametrize("sign", ["\t", ","])
+def test_whole_numbers_that_change_where_the_sweep_begins_again_name_pixels(found, head, sign):
+    rows = [
+        sign.join([f"{p}", f"{v:.2f}", f"{v * v:.4f}", f"{p * v:.4f}"]) for p in (1, 2) for v in V
+    ]
+    heads = sign.join([head, "Voltage (V)", "J (mA/cm2)", "L (cd/m2)"])
+    read("\n".join([heads, *rows]).encode(), "sweeps.csv", "jvl")
+    assert [scan.label for scan in found] == [f"{head} 1", f"{head} 2"]
+
+
+@pytest.mark.parametrize("head", ["Point", "Sweep no"])
+def test_a_number_that_changes_at_the_turn_parts_no_sweep(found, head):
+    volts = [*V, *V[::-1]]
+    number = range(len(volts)) if head == "Point" else [1] * len(V) + [2] * len(V)
+    rows = [f"{n},{v:.2f},{v * v:.4f}" for n, v in zip(number, volts, strict=True)]
+    reading = read("\n".join([f"{head},Voltage (V),J (mA/cm2)", *rows]).encode(), "s.csv", "jvl")
+    assert len(found) == 1
+    assert [one["direction"] for one in reading.metadata["sweeps"]] == ["up", "down"]
+
+
+def test_sweeps_below_each_other_without_a_name_are_never_one(found):
+    rows = [f"{v:.2f},{v * v:.4f},{p * v:.4f}" for p in (1, 2, 3) for v in V]
+    content = "\n".join(["Voltage (V),J (mA/cm2),L (cd/m2)", *rows])
+    assert read(content.encode(), "sweeps.csv", "jvl").asks_for_a_scan
+    np.testing.assert_allclose(found[2].ys[1].values, 3 * V, atol=1e-4)
+
+
+def test_a_loop_that_begins_again_keeps_its_ways_together(found):
+    loop = [*V, *V[::-1]]
+    rows = [f"{v:.2f},{v * v:.4f}" for v in [*loop, *loop]]
+    reading = read("\n".join(["Voltage (V),J (mA/cm2)", *rows]).encode(), "sweeps.csv", "jvl")
+    assert len(reading.scans) == 1

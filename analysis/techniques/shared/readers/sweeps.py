@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from analysis.readers.columns import read_columns, scans_of
 from analysis.readers.heads import Head, unit_of
 from analysis.readers.scans import make_reading
 from analysis.readers.tables import MIN_POINTS
-from analysis.reading import Reading, UnreadableFile
+from analysis.reading import Reading, Scan, UnreadableFile
 from analysis.technique import Y_UNIT, InstrumentFile, Reader, Technique
 
 READER = "jvl text 1"
@@ -39,7 +40,7 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
         _refuse_tracking(columns.heads, columns.table.blocks[0].columns)
     columns = replace(columns, heads=_with_unit_of_current(columns.heads, file.told))
     warnings = list(columns.table.warnings)
-    scans = scans_of(columns, technique, warnings)
+    scans = [part for scan in scans_of(columns, technique, warnings) for part in _begun_again(scan)]
     if not any(y.name in _MEASURED for y in scans[0].ys):
         printed = ", ".join(f'"{head.label}"' for head in columns.heads if head.label)
         raise UnreadableFile(
@@ -72,6 +73,32 @@ def sweeps(voltage_v: NDArray[np.float64]) -> list[dict[str, Any]]:
             last_move, direction = point, step
     found.append({"start": start, "stop": len(voltage_v), "direction": _word(direction)})
     return found
+
+
+def _begun_again(scan: Scan) -> list[Scan]:
+    """Return a scan for each time that the voltage jumps back to its start and runs the same way again.
+
+    Pixels below each other, or one pixel measured again: nothing tells which, so none of them is taken for all.
+    """
+    voltage = scan.x.values
+    known = voltage[np.isfinite(voltage)]
+    if known.size < 2 * MIN_POINTS:
+        return [scan]
+    width = float(np.ptp(known))
+    back = np.abs(voltage[1:] - known[0]) <= 0.02 * width
+    jumps = np.flatnonzero(back & (np.abs(np.diff(voltage)) >= 0.5 * width)) + 1
+    edges = [0, *jumps, len(voltage)]
+    if len(edges) < 3 or min(np.diff(edges)) < MIN_POINTS:
+        return [scan]
+    return [
+        replace(
+            scan,
+            x=replace(scan.x, values=voltage[start:stop]),
+            ys=tuple(replace(y, values=y.values[start:stop]) for y in scan.ys),
+            label=f"{scan.label} sweep {number}".strip(),
+        )
+        for number, (start, stop) in enumerate(pairwise(edges), 1)
+    ]
 
 
 def _word(direction: float) -> str:
