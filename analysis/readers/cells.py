@@ -10,9 +10,6 @@ from functools import cache
 _MISSING = frozenset(
     [
         "",
-        "-",
-        "--",
-        "---",
         "nan",
         "n/a",
         "#n/a",
@@ -57,9 +54,23 @@ _OVERFLOW = frozenset(
         "-over",
         "over",
         "saturated",
+        "saturation",
+        "sat",
         "sat.",
+        "ovrng",
+        "ovr",
+        "ovrg",
+        "out of range",
+        "out-of-range",
+        "oor",
+        "overscale",
+        "over scale",
+        "max range",
+        "clipped",
     ]
 )
+# A reading beyond a limit.
+_BEYOND = re.compile(r">\s*\d+(?:[.,]\d+)?")
 _NO_TEXT: frozenset[int] = frozenset()
 _CLOCK = re.compile(
     r"(\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,2}[-/. ][a-z]{3,9}[-/. ]\d{2,4})?t?(\d{1,2}:\d{2}(:\d{2}([.,]\d+)?)?)?"
@@ -202,9 +213,9 @@ def number_of(cell: str, style: Style) -> float | None:
     Infinity stands for what an instrument writes beyond its range.
     """
     lower = cell.lower()
-    if lower in _MISSING:
+    if lower in _MISSING or not lower.strip("-"):
         return float("nan")
-    if lower in _OVERFLOW:
+    if lower in _OVERFLOW or _BEYOND.fullmatch(lower):
         return float("inf")
     if style.grouping:
         found = _grouped(style.grouping, style.decimal).fullmatch(cell)

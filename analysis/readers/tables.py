@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.readers.cells import Style, parse_row
+from analysis.readers.cells import Style, cells_of, parse_row
 from analysis.readers.styles import find_style
 from analysis.readers.text import MAX_ROWS
 from analysis.reading import UnreadableFile
@@ -114,6 +114,13 @@ class _Builder:
             return len(row) == self.widths[-1]
         return step * step_before > 0 and abs(step) <= 20 * abs(step_before)
 
+    def has_room_for(self, row: list[float], text: frozenset[int]) -> bool:
+        """Tell whether a row with words in the place of numbers is the next one, on the way or at a turn."""
+        if len(self.widths) < 3 or len(row) != self.widths[-1] or self.abscissa in text:
+            return False
+        step_before, step = self.x_last - self.x_before, self._x(row) - self.x_last
+        return 0 < abs(step) <= 3 * abs(step_before)
+
     def finish(self) -> Block:
         lead = self._header_rows()
         width = max(self.widths[lead:])
@@ -145,6 +152,7 @@ class _Builder:
 def _scan(lines: list[str], style: Style) -> tuple[list[Block], list[str]]:
     blocks: list[Block] = []
     spoilt: list[tuple[int, str]] = []
+    words: dict[int, list[str]] = {}
     current: _Builder | None = None
     gap: list[tuple[int, str]] = []
     blank_gap = False
@@ -165,6 +173,10 @@ def _scan(lines: list[str], style: Style) -> tuple[list[Block], list[str]]:
         numbers, text = row
         if text and current is not None and not current.text:
             numbers, text = _without_remark(numbers, text, current.widths[-1])
+            if text and not gap and not blank_gap and current.has_room_for(numbers, text):
+                for column in text:
+                    words.setdefault(column, []).append(cells_of(line, style)[column])
+                text = frozenset()
         if current is not None and _joins(current, numbers, text, gap, blank_gap):
             spoilt.extend(gap)
             current.add(line_number, line, numbers)
@@ -176,7 +188,7 @@ def _scan(lines: list[str], style: Style) -> tuple[list[Block], list[str]]:
         gap, blank_gap = [], False
     if current is not None:
         blocks.append(current.finish())
-    return blocks, _name_spoilt_lines(spoilt)
+    return blocks, [*_name_words(words), *_name_spoilt_lines(spoilt)]
 
 
 def _without_remark(
@@ -207,6 +219,21 @@ def _joins(
     if len(row) != current.widths[-1] and len(current.widths) > 3:
         return current.goes_on_with(row)
     return not (gap or blank) or current.goes_on_with(row)
+
+
+def _name_words(words: dict[int, list[str]]) -> list[str]:
+    """Say which columns hold words in the place of numbers: no value is made of them."""
+    said: list[str] = []
+    for column, cells in sorted(words.items()):
+        count = f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'} of column {column + 1}"
+        # Excel and Fortran fill a field with such signs when its number has no room.
+        what = (
+            "show an overflow of their field"
+            if set("".join(cells)) <= set("#*")
+            else "hold words in the place of a number"
+        )
+        said.append(f'{count} {what} ("{cells[0][:20]}"), no measured value; left out.')
+    return said
 
 
 def _name_spoilt_lines(spoilt: list[tuple[int, str]]) -> list[str]:

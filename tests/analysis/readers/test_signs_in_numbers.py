@@ -138,6 +138,11 @@ def test_three_whole_columns_with_three_heads_are_no_decimals():
         "OVLD",
         "Over range",
         "3.4028235e38",
+        "Saturation",
+        "OVRNG",
+        "Out of range",
+        "> 20000",
+        "Sat",
     ],
 )
 def test_an_overflow_is_named_and_never_a_figure(cell):
@@ -158,3 +163,20 @@ def test_an_overflow_of_what_is_measured_leaves_its_row_out():
     assert len(reading.x.values) == len(X) - 1
     assert reading.y.values.max() == np.delete(COUNTS, 99).max()
     assert any("9.91e+37" in warning for warning in reading.warnings)
+
+
+@pytest.mark.parametrize(
+    "cell", ["Err", "#####", "***", "-----", "n. d.", "compliance", "?", "<0.01"]
+)
+@pytest.mark.parametrize("sign", ["\t", ";"])
+def test_a_word_in_the_place_of_a_number_loses_its_cell_alone(cell, sign):
+    # at the turn of a sweep, where a new table would begin: both ways have to stay together
+    volts = [v / 10 for v in (*range(60), *range(58, -1, -1))]
+    rows = [[f"{v}", f"{v * v}", cell if v > 4.5 else f"{10 * v**3:.3f}"] for v in volts]
+    lines = [sign.join(["Voltage (V)", "J (mA/cm2)", "L (cd/m2)"]), *map(sign.join, rows)]
+    reading = read("\n".join(lines).encode(), "sweep.txt", "jvl")
+    np.testing.assert_allclose(reading.x.values, volts)
+    light = reading.channel("luminance").values
+    assert np.nanmax(light) == 10 * 4.5**3
+    assert np.isnan(light).sum() == sum(v > 4.5 for v in volts)
+    assert any("column 3" in one and cell in one for one in reading.warnings) or "-" in cell
