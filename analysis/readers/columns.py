@@ -20,7 +20,14 @@ from analysis.readers.header import (
 )
 from analysis.readers.heads import Head, identify, printed_names
 from analysis.readers.preview import with_said_heads
-from analysis.readers.samples import Part, samples_below, samples_beside, with_excitation, with_raw
+from analysis.readers.samples import (
+    Part,
+    samples_below,
+    samples_beside,
+    with_excitation,
+    with_letters,
+    with_raw,
+)
 from analysis.readers.tables import Table, find_tables
 from analysis.readers.units import channel_of
 from analysis.reading import Channel, Scan, UnreadableFile
@@ -75,7 +82,7 @@ def read_columns(file: InstrumentFile, technique: Technique) -> Columns:
     area = area_cm2(pairs)
     if area is not None:
         metadata["area_cm2"] = area
-    heads = with_raw(with_excitation(heads))
+    heads = with_letters(with_raw(with_excitation(heads)))
     named = bool(heads)
     heads = heads or _heads_of_samples(names_of_columns(main.above, width, table.style), technique)
     heads = heads or [Head("", "", "")] * width

@@ -114,6 +114,7 @@ _MEASURED = frozenset(
         "reference",
     ]
 )
+_SAID_IN_BRACKETS = frozenset(("absorbance", "transmittance", "intensity", "counts", "luminance"))
 _ELECTRIC = frozenset(("current", "current_density", "luminance"))
 
 
@@ -164,6 +165,10 @@ def identify(label: str, technique: Technique, unit_below: str = "") -> Head:
     if letter and (quantity in _MEASURED - _ELECTRIC or not _quantity(words, "", technique)):
         # "Batch A" is a name, "Current A" has a unit.
         return Head(_quantity(words, "", technique), "", label.strip(), logarithm)
+    if not quantity and unit is None and inner[-1:] in ")]":
+        said = _quantity(raw_unit, "", technique)  # "5 s (Abs)"
+        if said in _SAID_IN_BRACKETS and raw_unit.lower() != "sample":
+            return Head(said, "%" if "%" in raw_unit else "", label.strip(), logarithm)
     shown = "" if raw_unit[:1].isdigit() and unit is None else raw_unit.strip()
     return Head(quantity, shown if unit is None else unit, label.strip(), logarithm)
 
@@ -193,7 +198,8 @@ def _value(words: str, label: str, technique: Technique) -> Head:
     """Return the head of a column that is named by a value, such as the time of an aliquot: ``20 s``."""
     name = re.sub(r"[-+]?\d+(?:[.,]\d+)?$", "", words).strip(" _=@:~(-")
     quantity = _quantity(name, "", technique) if len(name) > 1 else ""
-    return Head(quantity if quantity in _MEASURED else "", "", label.strip())
+    named = quantity in _MEASURED and name.lower() != "sample"  # "Sample 1" does not say of what
+    return Head(quantity if named else "", "", label.strip())
 
 
 def split_unit(label: str) -> tuple[str, str]:

@@ -70,6 +70,14 @@ def with_raw(heads: list[Head]) -> list[Head]:
     ]
 
 
+def with_letters(heads: list[Head]) -> list[Head]:
+    """Take the columns A, B, C... for names: two of them are no absorbance and no current."""
+    letters = [head.label for head in heads if len(head.label) == 1 and head.label.isupper()]
+    if len(letters) < 2 or "".join(letters) not in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(letters)]:
+        return heads
+    return [Head("", "", head.label) if head.label in letters else head for head in heads]
+
+
 def samples_beside(group: list[int], heads: list[Head], technique: Technique) -> list[Part]:
     """Part an axis with its columns into samples; ``group`` has the best ordinate second."""
     axis, *ys = group

@@ -26,6 +26,9 @@ def of(content, technique, name="scan.csv", **told):
         ["20 s", "40 s", "60 s"], ["0.5 min", "2 min", "10 min"], ["t = 20 s", "t = 40 s", "t = 90 s"],
         ["aliquot 20 s", "aliquot 40 s", "aliquot 1 h"], ["batch A", "batch B", "batch V"], ["20s", "40s", "60s"],
         ["5 nm", "7 nm", "9 nm"], ["Film (20 s)", "Film (40 s)", "Film (60 s)"],
+        ["5 s (Abs)", "10 s (Abs)", "20 s (Abs)"], ["NC-1 (absorbance)", "NC-2 (absorbance)", "NC-3 (absorbance)"],
+        ["Sample 1", "Sample 2", "Sample 3"], ["Sample 1 (toluene)", "Sample 2 (toluene)", "Sample 3 (octane)"],
+        ["A", "B", "C"],
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("sign", [",", "\t"])
@@ -268,3 +271,10 @@ def test_wavenumbers_are_a_unit_and_no_name_that_ends_in_a_number():
     rows = "".join(f"{12500 + 50 * n}\t{0.01 * n:.2f}\n" for n in range(40))
     reading = read(f"cm-1\tA\n{rows}".encode(), "a.txt", "absorbance")
     assert (reading.x.name, reading.x.unit) == ("wavenumber", "1/cm")
+
+
+def test_letters_in_a_row_name_spectra_of_light_too():
+    content = "Wavelength (nm);A;B\n" + table([NM, ABSORBANCE, 2 * ABSORBANCE], ";")
+    reading = of(content, "pl")
+    assert [scan.label for scan in reading.scans] == ["A", "B"]
+    assert reading.y.name == "intensity"
