@@ -18,6 +18,10 @@ _KINETIC = re.compile(r"\b(kinetic|k\.?\s?e\.?)\b", re.IGNORECASE)
 _ENERGY = re.compile(r"energy|\bev\b", re.IGNORECASE)
 _COUNTS = re.compile(r"count|cps|\bc/s|int|raw|signal|data|^y\b", re.IGNORECASE)
 _MODEL = re.compile(r"back|bgd|envelope|fit|residual|component|peak|sum", re.IGNORECASE)
+_BARE = re.compile(
+    r"[(\[]?(raw|measured|corrected)?\s*(counts?|cps|c/s|intens\w*|int\.?|data|signal|y)\b[^\d]*",
+    re.IGNORECASE,
+)
 _RATE = re.compile(r"cps|c/s|/\s*s\b|per second", re.IGNORECASE)
 
 
@@ -25,22 +29,21 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
     """Read each table of a text as a region; raise `UnreadableFile` when its axis is no energy."""
     table = find_tables(file.lines)
     warnings = list(table.warnings)
-    scans = [_scan(block, table.style, warnings) for block in table.blocks]
+    scans = [scan for block in table.blocks for scan in _scans(block, table.style, warnings)]
     return make_reading(technique, READER, scans, {}, warnings)
 
 
-def _scan(block: Block, style: Style, warnings: list[str]) -> Scan:
+def _scans(block: Block, style: Style, warnings: list[str]) -> list[Scan]:
     width = block.columns.shape[0]
     heads = _heads(block, style, width)
     above = "\n".join(block.above)
-    energy = next(
-        (
-            k
-            for k, head in enumerate(heads)
-            if _ENERGY.search(head) or _BINDING.search(head) or _KINETIC.search(head)
-        ),
-        None,
-    )
+    energies = [
+        k
+        for k, head in enumerate(heads)
+        if _ENERGY.search(head) or _BINDING.search(head) or _KINETIC.search(head)
+    ]
+    # CasaXPS writes both energies; the binding energy needs nothing else to be known.
+    energy = next((k for k in energies if _BINDING.search(heads[k])), next(iter(energies), None))
     if energy is None:
         if any(heads):
             printed = printed_names(heads)
@@ -49,10 +52,14 @@ def _scan(block: Block, style: Style, warnings: list[str]) -> Scan:
                 "technique that fits the file, or name the columns."
             )
         energy = 0
-    counts = [k for k in range(width) if k != energy and k not in block.text_columns]
+    counts = [
+        k
+        for k in range(width)
+        if k != energy and k not in block.text_columns and not _KINETIC.search(heads[k])
+    ]
     named = [k for k in counts if _COUNTS.search(heads[k]) and not _MODEL.search(heads[k])]
-    y = next(iter(named or [k for k in counts if not _MODEL.search(heads[k])]), None)
-    if y is None:
+    measured = _measured(named, [k for k in counts if not _MODEL.search(heads[k])], heads)
+    if not measured:
         raise UnreadableFile(
             "Beside the energy this table has no column of counts. Export the measured counts."
         )
@@ -62,13 +69,27 @@ def _scan(block: Block, style: Style, warnings: list[str]) -> Scan:
         warnings.append(
             "The file does not say which energy it gives; it was taken as binding energy in eV."
         )
-    unit = "counts/s" if _RATE.search(heads[y]) else "counts"
-    scan = Scan(
-        Channel("binding_energy", "eV", block.columns[energy], head),
-        (Channel("counts", unit, block.columns[y], heads[y] or "Counts"),),
-        _name(above),
-    )
-    return as_binding(scan, kinetic, photon_ev(above))
+    scans: list[Scan] = []
+    for y in measured:
+        unit = "counts/s" if _RATE.search(heads[y]) else "counts"
+        scan = Scan(
+            Channel("binding_energy", "eV", block.columns[energy], head),
+            (Channel("counts", unit, block.columns[y], heads[y] or "Counts"),),
+            " ".join(filter(None, (_name(above), heads[y] if len(measured) > 1 else ""))),
+        )
+        scans.append(as_binding(scan, kinetic, photon_ev(above)))
+    return scans
+
+
+def _measured(named: list[int], others: list[int], heads: list[str]) -> list[int]:
+    """Return the columns of counts: one, or one a sample where each is called by a name of its own.
+
+    A bare ``Counts`` is the spectrum itself; what stands beside it are the lines that a program fitted to it.
+    """
+    if named and _BARE.fullmatch(heads[named[0]]):
+        return named[:1]
+    found = named or others
+    return found if all(heads[k] for k in found) else found[:1]
 
 
 def _heads(block: Block, style: Style, width: int) -> list[str]:

@@ -200,3 +200,33 @@ def test_photoelectron_spectra_are_guessed():
     assert guess_technique("a.vms", b"VAMAS Surface Chemical") == "xps"
     assert guess_technique("NC-0042_Pb4f.txt", b"") == "xps"
     assert guess_technique("a.txt", b"Binding Energy (eV)\tCounts") == "xps"
+
+
+def rows_of(*columns):
+    return "\n".join(
+        "\t".join(f"{value:.3f}" for value in row) for row in zip(*columns, strict=True)
+    )
+
+
+@pytest.mark.parametrize(
+    "heads", [["NC-12", "NC-13"], ["NC-12 (cps)", "NC-13 (cps)"], ["Counts 1", "Counts 2"]]
+)
+def test_samples_side_by_side_are_never_the_first_alone(heads):
+    energy = np.arange(150.0, 130.0, -0.1)
+    y = 500 + 8000 * np.exp(-((energy - 138.4) ** 2))
+    text = "\t".join(["Binding Energy (eV)", *heads]) + "\n" + rows_of(energy, y, 2 * y)
+    reading = read(text.encode(), "a.txt", "xps")
+    assert [scan.label for scan in reading.scans] == heads
+    assert reading.asks_for_a_scan
+    assert reading.of("2").y.values.max() == pytest.approx(2 * y.max(), rel=1e-3)
+
+
+def test_the_lines_that_casaxps_fitted_are_no_samples_and_its_binding_energy_is_read():
+    energy = np.arange(150.0, 130.0, -0.1)
+    y = 500 + 8000 * np.exp(-((energy - 138.4) ** 2))
+    heads = ["K.E.", "Counts", "Pb 4f7/2", "Pb0", "Background", "B.E.", "CPS", "Pb 4f7/2 CPS"]
+    columns = [1486.6 - energy, y, y / 2, y / 9, y / 9, energy, y / 10, y / 20]
+    reading = read(("\t".join(heads) + "\n" + rows_of(*columns)).encode(), "a.txt", "xps")
+    assert len(reading.scans) == 1
+    assert (reading.x.values.min(), reading.x.values.max()) == pytest.approx((130.1, 150.0))
+    assert reading.y.values.max() == pytest.approx(y.max(), rel=1e-3)
