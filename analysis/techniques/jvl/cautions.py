@@ -35,6 +35,11 @@ def cautions(
                 f"Up to {heat:.2g} W/cm² of electrical power: above {JOULE_LIMIT_W_CM2:g} W/cm² the pixel heats "
                 "itself, and the end of the sweep may show that and not the device."
             )
+    if sweep.eqe_was_fraction:
+        warnings.append(
+            "The EQE column has no unit. As per cent its numbers would be less than any spectrum stands for at this "
+            "many cd/A, so they were read as fractions: 0.1 is 10 %."
+        )
     if float(np.max(sweep.luminance_cd_m2, initial=0.0)) < floor:
         warnings.append(
             f"The luminance never reaches {floor:g} cd/m²: no efficiency is given, as below it they divide noise "

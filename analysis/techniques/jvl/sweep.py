@@ -10,10 +10,13 @@ from analysis.reading import Reading
 from analysis.result import NoResult
 from analysis.techniques.jvl.calibration import LUMINANCE
 from analysis.techniques.jvl.columns import CANDELAS_PER_M2, VOLTS, Floats, density_of, factor_of
+from analysis.techniques.jvl.eqe import LEAST_EQE_PERCENT_PER_CD_A
 
 LEAST_POINTS = 5
 SEEN_FACTOR = 3.0  # of the noise: a reading whose logarithm means something
 NOISE_FACTOR = 5.0  # light counts as light above five standard deviations of the dark readings
+FRACTION = ("1", "-", "fraction")
+LIT_CD_M2 = 10.0
 OPEN_MA_CM2 = 1e-3  # never more than this: no current flows
 LEAKY_MA_CM2 = 0.1  # at 1 V, below any injection into a light-emitting pixel: a parallel path
 SHORT_MA_CM2 = 10.0  # the same at 1 V: metal
@@ -30,6 +33,7 @@ class Sweep:
     eqe_percent: Floats | None
     power_efficiency_lm_w: Floats | None
     direction: str  # up | down
+    eqe_was_fraction: bool = False  # its column has no unit, and as per cent it would be impossible
 
     @property
     def current_efficiency_cd_a(self) -> Floats | None:
@@ -67,11 +71,29 @@ def sweeps_of(reading: Reading, area_mm2: float | None) -> tuple[list[Sweep], fl
         voltage.values[usable] * factor_of(voltage, VOLTS),
         luminance.values[usable] * factor_of(luminance, CANDELAS_PER_M2),
         None if density is None else density[usable],
-        None if eqe is None else eqe.values[usable] * (100.0 if eqe.unit == "1" else 1.0),
+        None if eqe is None else eqe.values[usable] * (100.0 if eqe.unit in FRACTION else 1.0),
         None if power is None else power.values[usable],
         "up",
     )  # fmt: skip
-    return _split(_conducting_way_round(whole)), area
+    whole = _conducting_way_round(whole)
+    if eqe is not None and not eqe.unit:
+        whole = _in_per_cent(whole)
+    return _split(whole), area
+
+
+def _in_per_cent(sweep: Sweep) -> Sweep:
+    """Return the sweep with its EQE in %, where no spectrum stands for so little EQE per cd/A as its numbers say."""
+    eqe, ce = sweep.eqe_percent, sweep.current_efficiency_cd_a
+    if eqe is None or ce is None:
+        return sweep
+    lit = (sweep.luminance_cd_m2 >= LIT_CD_M2) & (ce > 0) & np.isfinite(eqe)
+    if lit.sum() < LEAST_POINTS:
+        return sweep
+    least = LEAST_EQE_PERCENT_PER_CD_A * float(np.median(ce[lit]))
+    stated = float(np.median(eqe[lit]))
+    if not 0 < stated < least / 3 or stated * 100 < least / 3 or float(np.max(eqe[lit])) > 1:
+        return sweep
+    return replace(sweep, eqe_percent=100 * eqe, eqe_was_fraction=True)
 
 
 def _conducting_way_round(sweep: Sweep) -> Sweep:
@@ -104,6 +126,7 @@ def _ascending(sweep: Sweep, part: slice) -> Sweep:
     return Sweep(
         v[order], sweep.luminance_cd_m2[part][order], pick(sweep.current_density_ma_cm2),
         pick(sweep.eqe_percent), pick(sweep.power_efficiency_lm_w), "up" if v[-1] >= v[0] else "down",
+        sweep.eqe_was_fraction,
     )  # fmt: skip
 
 

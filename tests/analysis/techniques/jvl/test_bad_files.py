@@ -58,3 +58,19 @@ def test_a_current_without_an_area_gives_no_efficiency_and_says_what_to_give():
 def test_rows_of_zeros_are_no_sweep():
     with pytest.raises(NoResult, match="stands at 0 V in all"):
         analysed("Voltage (V),Current (A)", "\n".join(["0,0,0"] * 20))
+
+
+@pytest.mark.parametrize(
+    ("head", "factor"), [("EQE", 1), ("EQE", 100), ("EQE (%)", 100), ("EQE [-]", 1)]
+)
+def test_an_eqe_without_a_unit_is_a_fraction_where_no_spectrum_allows_per_cent(head, factor):
+    # green: 4 cd/A for each per cent; 0.04 % at 16 cd/A is below what the eye's best wavelength stands for
+    eqe = np.where(V > 2, 0.04, 0.0)
+    j = np.maximum(V - 2, 0) ** 2 * 5 + 1e-6
+    light = 10 * j * 4 * 100 * eqe
+    rows = "\n".join(
+        f"{v},{a},{factor * e},{x}" for v, a, e, x in zip(V, j, eqe, light, strict=True)
+    )
+    result = analysed(f"Voltage (V),J (mA/cm2),{head}", rows)
+    assert values(result)["eqe_percent"] == pytest.approx(4, rel=0.01)
+    assert any("fractions" in one for one in result.warnings) == (head == "EQE" and factor == 1)
