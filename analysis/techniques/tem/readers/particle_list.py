@@ -22,14 +22,22 @@ _COLUMNS = (
     ("circularity", r"circ(\.|ularity)?|roundness|round|solidity|ar"),
     ("min_feret", r"min\w*[ _]?feret|feret\w*[ _]?min\w*|breadth|width"),
     ("feret", r"(max\w*[ _]?)?feret('s)?([ _]?(diameter|max\w*))?"),
-    ("edge", r".*\b(edge|side)\b.*|edge\w*"),
-    ("radius", r".*\bradius\b.*|r"),
-    ("diameter", r".*\bdia(meter|m)?\.?(\b.*|s)|ecd|d"),
-    ("area", r"(particle[ _]?)?area"),
+    ("edge", r".*\b(edge|side)\b.*|edge\w*|kantenlänge.*|seitenlänge.*|ar[êe]te.*|arista.*"),
+    ("radius", r".*\bradius\b.*|r|rayon.*|radio"),
+    (
+        "diameter",
+        r".*\bdia(meter|m)?\.?(\b.*|s)|ecd|d|ø|.*durchmesser.*|.*di[aáà]m[eèé]t(re|ro)\b.*|.*直径.*",
+    ),
+    ("area", r"(particle[ _]?)?area|fläche.*|aire|área|面积|面積"),
     ("length", r"(particle[ _]?)?(length|size)s?\b.*"),
 )
 # Columns of a results table that begin like a size and are none.
 _NO_SIZE = re.compile(r"feret ?(x|y|angle)|%area|.*(angle|intden|rawintden|std ?dev|error|±).*")
+_COUNT = re.compile(
+    r"(particle |rel(ative|\.) )?(counts?|freq(uency|uencies|\.)?|numbers?|n|occurrences?|anzahl|häufigkeit|nombre)"
+    r"( of particles| \(%\)| \[%\]| \(#\))?",
+    re.IGNORECASE,
+)
 _SQUARE = re.compile(r"(.*?)\s*(\^?\s*2|²|sq(uared)?\.?)$", re.IGNORECASE)
 _PIXELS = ("px", "pixel", "pixels", "pix")
 
@@ -40,19 +48,39 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
     if alone is not None:
         head, values = alone
         named = _named(head) or ("length", "")
-        channels, warnings = [Channel(*named, values, head)], list[str]()
+        parts, warnings = [[Channel(*named, values, head)]], list[str]()
     else:
         table = find_tables(file.lines)
         block = max(table.blocks, key=lambda one: one.columns.shape[1])
         heads = _heads(block, table.style)
-        channels, warnings = _channels(block, heads), table.warnings
-        if not any(one.name != "circularity" for one in channels):
+        _refuse_histogram(block, heads)
+        parts, warnings = _samples(block, heads), table.warnings
+        if not any(one.name != "circularity" for part in parts for one in part):
             printed = printed_names(heads)
             what = f"has the columns {printed}" if printed else "has no names above its columns"
             raise UnreadableFile(
                 f"This table {what}; a list of particles needs a column called area, diameter, edge, Feret or length. "
                 "Choose the technique that fits the file, or export the results table with its heads."
             )
+    scans = tuple(
+        replace(_scan(channels, warnings), key=str(number), label=label)
+        for number, channels in enumerate(parts, 1)
+        for label in (channels[0].label if len(parts) > 1 else "particles",)
+    )
+    first = scans[0]
+    reading = Reading(
+        technique.name,
+        READER,
+        (first.x, *first.ys),
+        {"kind": "list"},
+        tuple(warnings),
+        scans,
+    )
+    return reading.of(first.key) if len(scans) == 1 else reading
+
+
+def _scan(channels: list[Channel], warnings: list[str]) -> Scan:
+    """Return the particles of one sample; a row without its size is left out and counted."""
     sized = np.isfinite(channels[0].values)
     if sized.sum() < LEAST_ROWS:
         raise UnreadableFile(
@@ -61,18 +89,8 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
     if not sized.all():
         warnings.append(f"{int((~sized).sum())} rows have no {channels[0].name} and were left out.")
         channels = [replace(one, values=one.values[sized]) for one in channels]
-    count = len(channels[0].values)
-    number = Channel("particle", "", np.arange(1.0, count + 1), "Particle")
-    scan = Scan(number, tuple(channels), "particles", key="1")
-    return Reading(
-        technique.name,
-        READER,
-        (scan.x, *scan.ys),
-        {"kind": "list"},
-        tuple(warnings),
-        (scan,),
-        scan.key,
-    )
+    number = Channel("particle", "", np.arange(1.0, len(channels[0].values) + 1), "Particle")
+    return Scan(number, tuple(channels))
 
 
 def _single_column(lines: list[str]) -> tuple[str, Floats] | None:
@@ -138,14 +156,39 @@ def _unit(text: str) -> str | None:
     return known if known in ("nm", "um", "angstrom", "m") else None
 
 
-def _channels(block: Block, heads: list[str]) -> list[Channel]:
-    found: dict[str, Channel] = {}
+def _refuse_histogram(block: Block, heads: list[str]) -> None:
+    """Refuse sizes with a count beside each: a row is a bin there and no particle."""
+    for column, head in enumerate(heads):
+        counts = block.columns[column]
+        if not _COUNT.fullmatch(head.strip()) or not np.array_equal(counts, np.round(counts)):
+            continue
+        if (np.diff(counts) == 1).all():
+            continue  # the number of the row
+        for other, name in enumerate(heads):
+            steps = np.diff(block.columns[other])
+            if _named(name) and np.ptp(steps) <= 0.01 * abs(steps[0]):
+                raise UnreadableFile(
+                    f'This is a histogram ("{name}" with "{head}" in each bin), not a list of particles. Upload the list of the '
+                    "single sizes: a bin does not say where in it they lie."
+                )
+
+
+def _samples(block: Block, heads: list[str]) -> list[list[Channel]]:
+    """Return the columns of each sample: a quantity that comes again begins another one."""
+    parts: list[dict[str, Channel]] = [{}]
     for column, head in enumerate(heads):
         named = _named(head) if head else None
         if named and column not in block.text_columns:
             values = np.where(np.isfinite(block.columns[column]), block.columns[column], np.nan)
-            found.setdefault(named[0], Channel(*named, values, head))
-    return sorted(found.values(), key=lambda one: one.name == "circularity")  # a size first
+            part = next((one for one in parts if named[0] not in one), None)
+            if part is None:
+                parts.append(part := {})
+            part[named[0]] = Channel(*named, values, head)
+    return [
+        sorted(part.values(), key=lambda one: one.name == "circularity")  # a size first
+        for part in parts
+        if len(parts) == 1 or any(name != "circularity" for name in part)
+    ]
 
 
 PARTICLE_LIST = Reader("a list of particles", read)

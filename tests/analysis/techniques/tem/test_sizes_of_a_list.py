@@ -132,3 +132,35 @@ def test_a_calibrated_microscope_counts_with_its_own_scale():
     assert known.uncertainty == pytest.approx(math.hypot(sampling, 0.005 * known.value), rel=0.02)
     assert known.value == plain.value
     assert "MI-0001" in known.note
+
+
+@pytest.mark.parametrize(
+    "head", ["Durchmesser [nm]", "Diamètre (nm)", "Ø (nm)", "Diámetro (nm)", "直径 (nm)"]
+)
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_diameter_is_known_in_other_languages(head, alone):
+    rows = [f"{edge:.2f}" if alone else f"{k};{edge:.2f}" for k, edge in enumerate(EDGES, 1)]
+    content = "\n".join([head if alone else f"Nr.;{head}", *rows]).replace(".", ",")
+    assert figures(analysed(content.encode()))["size_nm"].value == pytest.approx(
+        statistics.fmean(EDGES), rel=1e-3
+    )
+
+
+def test_two_samples_in_one_list_are_never_the_first_alone():
+    rows = [f"{edge:.3f},{edge + 3:.3f}" for edge in EDGES[:-9]]
+    rows += [f"{edge:.3f}," for edge in EDGES[-9:]]
+    content = "\n".join(["NC-12 diameter (nm),NC-13 diameter (nm)", *rows]).encode()
+    reading = read(content, "sizes.csv", "tem")
+    assert [scan.label for scan in reading.scans] == ["NC-12 diameter (nm)", "NC-13 diameter (nm)"]
+    assert reading.asks_for_a_scan
+    assert figures(run(reading.of("2"), {}))["size_nm"].value == pytest.approx(
+        statistics.fmean(EDGES[:-9]) + 3, rel=1e-3
+    )
+
+
+@pytest.mark.parametrize("head", ["Count", "Frequency", "Number of particles", "Anzahl"])
+def test_a_histogram_is_no_list_of_as_many_particles_as_it_has_bins(head):
+    counts, edges = np.histogram(EDGES, 12)
+    rows = [f"{low:.4f};{n}" for low, n in zip(edges[:-1], counts, strict=True)]
+    with pytest.raises(UnreadableFile, match="histogram"):
+        read("\n".join([f"Diameter (nm);{head}", *rows]).encode(), "sizes.csv", "tem")
