@@ -77,6 +77,7 @@ _CLOCK = re.compile(
     r"(z|am|pm|[+-]\d{2}:?\d{2})?",
     re.IGNORECASE,
 )
+_HALF_OF_DAY = re.compile(r"(:\d\d) +([ap]m\b)", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]\w*([-_.:/]\w+)*|\w+([-_:/]\w+)+", re.UNICODE)
 _BLANKS = re.compile(r"\s{2,}|\t")
 _PARTED_BY_A_BLANK = re.compile(r"(?<![\d.,])(\d{1,3})((?: \d{3})+)(?![\d])")
@@ -105,6 +106,7 @@ class Style:
 def cells_of(line: str, style: Style) -> list[str]:
     """Split a line into stripped cells, trailing empty ones removed."""
     if style.delimiter is None:
+        line = _HALF_OF_DAY.sub(r"\1\2", line) if style.words else line
         return _joined(line, style).split()
     if '"' in line:
         try:

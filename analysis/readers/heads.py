@@ -53,7 +53,7 @@ _LABELS: tuple[tuple[str, str], ...] = tuple(
         ("wavelength", r"(emission |excitation |em\.? ?|peak )?wave[ _-]?length|wave$|wl$|lambda|λ"),
         ("wavenumber", r"wave[ _-]?number|raman"),
         ("photon_energy", r"(photon[ _-]?)?energy|hv$|hν$|ev$"),
-        ("time", r"(decay |delay |elapsed |acq\w* )?time|delay|t$|zeit"),
+        ("time", r"(decay |delay |elapsed |acq\w* )?time|delay|t$|zeit|temps\b|tiempo|tempo\b|时间|時間"),
         ("index", r"index|no\.?$|nr\.?$|#|point|pixel|channel$|bin$|n$|row"),
         ("current_density", r"(average |mean )?(current[ _-]?density|current dens)|j$|j[ _-]|j_?dens|jv?$|stromdichte"),
         ("voltage", r"(applied |drive |driving |bias |source |device |forward )?(voltage|bias|potential|spannung)\b"
@@ -62,7 +62,7 @@ _LABELS: tuple[tuple[str, str], ...] = tuple(
         ("power_efficiency", r"pe$|lpe$|power[ _-]?eff|luminous power eff|lm/w"),
         ("eqe", r"eqe|external[ _]quantum|ext\.? quantum|qe$"),
         ("current", r"current|i$|i[ _-]?(measure|meas|dev|drive)\w*|strom"),
-        ("luminance", r"luminance|lum\.?$|brightness|leuchtdichte|l$"),
+        ("luminance", r"luminance|lum\.?$|brightness|leuchtdichte|luminan[cz][ei]?a|亮度|輝度|l$"),
         ("radiance", r"radiance"),
         ("absorbance", r"abs(orbance)?\.?$|absorbance|optical density|od$|extinktion"),
         ("absorptance", r"absorptance"),
@@ -77,8 +77,9 @@ _LABELS: tuple[tuple[str, str], ...] = tuple(
 )  # fmt: skip
 _MODEL = re.compile(
     r"(.*[\s_.(-])?(expected|fit|fitted|fits|model|modell?ed|calc|calc\.|calculated|sim|simulated|simulation"
-    r"|theory|theoretical|predicted|residuals?|resid\.?)([\s_.)-].*|\d*)?$"
-    r"|[iy][\s_-]?(calc|fit|mod|sim)\d*$"
+    r"|theory|theoretical|predicted|residuals?|resid\.?|reconvolution|reconvolved|regression|anpassung|angepasst|ajuste|ajustement"
+    r"|modelo|modèle|拟合|擬合|フィット)([\s_.)-].*|\d*)?$"
+    r"|[iy][\s_-]?(calc?|fit|mod|sim)\d*$|diff(\.|erence|erenz)?$|[iy][\s_-]?obs\s*[-−]\s*[iy][\s_-]?calc?$"
 )
 _COMPILED = tuple((quantity, re.compile(pattern)) for quantity, pattern in _LABELS)
 _FIGURES_NOT_COLUMNS = re.compile(r"\b(turn[ -]?on|max|min|peak|avg|@|at \d|onset|threshold)")
@@ -161,6 +162,8 @@ def identify(label: str, technique: Technique, unit_below: str = "") -> Head:
     if not unit_below and named and _VALUE.match(words or inner):
         return _value(words or inner, label, technique)
     quantity = _quantity(words, unit or "", technique)
+    if logarithm and quantity == "index":
+        quantity = ""  # lg(N) is of a number of counts, not of a row
     letter = len(raw_unit) == 1 and re.search(r"[\s_]\w$", inner) is not None and not unit_below
     if letter and (quantity in _MEASURED - _ELECTRIC or not _quantity(words, "", technique)):
         # "Batch A" is a name, "Current A" has a unit.
@@ -256,6 +259,8 @@ def _settle(quantity: str, unit: str, technique: Technique) -> str:
         return by_unit
     if quantity == "current" and unit in ("counts", "counts/s", "a.u."):
         return "intensity"
+    if quantity == "index" and by_unit in ("luminance", "current", "current_density", "counts"):
+        return by_unit  # "Pixel 1 L (cd/m2)"
     if quantity == "two_theta" and (technique.axis(quantity) is None or unit not in ("", "deg")):
         return by_unit
     if quantity == "wavelength" and by_unit in ("photon_energy", "wavenumber"):

@@ -22,6 +22,7 @@ _STYLES = (
 )  # fmt: skip
 _GROUPS = re.compile(r"(?<![\d.,'’])[1-9]\d{0,2}([.,'’ ])\d{3}(?!\d)")
 _SIGNS = re.compile(r"(?<!\d)[1-9]\d{0,2}([.,'’ ])\d{3}(?!\d)")
+_DECIMAL = re.compile(r"[-+]?\d+\.\d*([eE][-+]?\d+)?")  # 27.11.26 is none
 _WHOLE = re.compile(r"[-+]?\d+")
 
 
@@ -103,7 +104,7 @@ def _parts_thousands(sample: Sequence[str], twin: Style) -> bool:
         cells = [cell for cell in column if cell]
         signed = [cell for cell in cells if twin.grouping in cell]
         if not signed:
-            if twin.grouping == "," and any("." in cell for cell in cells):
+            if twin.grouping == "," and any(_DECIMAL.fullmatch(cell) for cell in cells):
                 mixed = True  # the dot is the decimal sign here
             continue
         if not all(_GROUPS.fullmatch(cell.lstrip("+-")) for cell in signed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +25,8 @@ _SCALES = {
     "q": {"1/nm": ("1/angstrom", 0.1)},
 }  # fmt: skip
 
+_HIGHEST_LOGARITHM = 16.0  # e to this is nine million counts
+
 
 def scale_of(quantity: str, unit: str, wanted: str = "") -> tuple[str, float]:
     """Return the house's unit and the factor to it; the unit itself and 1 where it is kept.
@@ -41,6 +45,9 @@ def channel_of(
 ) -> Channel:
     """Return the channel of a column in the house's unit; ``converted`` notes what was changed."""
     values = np.array(values, dtype=np.float64)
+    light = head.quantity in ("counts", "intensity") or (not head.quantity and head.label)
+    if light and not head.logarithm and technique.ordinate in ("counts", "intensity"):
+        head = replace(head, logarithm=_unsaid_logarithm(values))
     if head.logarithm:
         values, base = _without_logarithm(head, values)
         converted.add(f"{head.label}: the logarithm to base {base} was undone")
@@ -71,6 +78,22 @@ def _without_logarithm(head: Head, values: NDArray[np.float64]) -> tuple[NDArray
     if _distance_from_whole(undone) < 0.05:
         undone = np.round(undone)
     return undone, base
+
+
+def _unsaid_logarithm(values: NDArray[np.float64]) -> str:
+    """Return of which base numbers are the logarithm when only its powers are whole counts, else ""."""
+    known = values[np.isfinite(values)]
+    if (
+        known.size < 50
+        or known.max() > _HIGHEST_LOGARITHM
+        or (known == np.round(known)).mean() > 0.9
+    ):
+        return ""
+    for name, power in (("log10", 10.0**known), ("ln", np.exp(known))):
+        small = (power > 1.5) & (power < 100)
+        if small.sum() >= 30 and _distance_from_whole(power) < 0.04:
+            return name
+    return ""
 
 
 def _distance_from_whole(values: NDArray[np.float64]) -> float:

@@ -225,7 +225,12 @@ def test_a_signal_over_its_reference_is_an_intensity(rows):
 
 @pytest.mark.parametrize(
     ("date", "time"),
-    [("03/02/2026", "09:00:{:02d}"), ("2026-02-03", "9:{:02d}"), ("03.02.2026", "09:12:{:02d}.5")],
+    [
+        ("03/02/2026", "09:00:{:02d}"),
+        ("2026-02-03", "9:{:02d}"),
+        ("03.02.2026", "09:12:{:02d}.5"),
+        ("2/3/2026", "9:00:{:02d} PM"),
+    ],
 )
 @pytest.mark.parametrize("sign", [" ", "\t", ";"])
 def test_a_table_with_date_and_time_is_read(date, time, sign):
@@ -278,3 +283,78 @@ def test_letters_in_a_row_name_spectra_of_light_too():
     reading = of(content, "pl")
     assert [scan.label for scan in reading.scans] == ["A", "B"]
     assert reading.y.name == "intensity"
+
+
+def test_the_dots_of_a_date_do_not_make_thousands_of_decimals():
+    # 10,000 to 19,980 degrees: three digits behind every comma, and the only dots stand in the dates
+    angles, counts = 10 + 0.02 * np.arange(500), 100 + np.arange(500) % 7
+    lines = ["2Theta;Counts;Datum"]
+    lines += [
+        f"{a:.3f}".replace(".", ",") + f";{c};27.11.26 09:00"
+        for a, c in zip(angles, counts, strict=True)
+    ]
+    np.testing.assert_allclose(of("\n".join(lines), "xrd").x.values, angles)
+
+
+@pytest.mark.parametrize("head", ["Pixel 1 L (cd/m2)", "No. 4 (cd/m2)", "Point A (cd/m2)"])
+def test_a_number_of_a_pixel_with_a_unit_is_what_was_measured(head):
+    content = f"Time (h);{head}\n" + table([np.arange(40.0), 900 - np.arange(40.0)], ";")
+    reading = of(content, "lifetime")
+    assert (reading.y.name, reading.y.unit) == ("luminance", "cd/m2")
+
+
+@pytest.mark.parametrize("heads", ["Temps (h);Luminance (cd/m²)", "Tiempo (h);Luminancia (cd/m²)", "Tempo (h);Luminanza (cd/m²)",
+                                   "时间 (h);亮度 (cd/m²)", "Zeit (h);Leuchtdichte (cd/m²)", "時間 (h);輝度 (cd/m²)"])  # fmt: skip
+def test_time_and_luminance_are_known_in_other_languages(heads):
+    reading = of(heads + "\n" + table([np.arange(40.0), 900 - np.arange(40.0)], ";"), "lifetime")
+    assert (reading.x.name, reading.x.unit, reading.y.name) == ("time", "h", "luminance")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Reconvolution",
+        "Anpassung",
+        "Ajuste",
+        "Ycal",
+        "拟合",
+        "Regression",
+        "Yobs-Ycal",
+        "Differenz",
+    ],
+)
+def test_a_fit_in_other_words_is_no_second_sample(head):
+    t = np.arange(0.0, 100, 0.5)
+    content = f"Time (ns);{head};Counts\n" + table(
+        [t, 900 * np.exp(-t / 30), np.round(1000 * np.exp(-t / 25))], ";"
+    )
+    reading = of(content, "trpl")
+    assert (reading.y.label, len(reading.scans)) == ("Counts", 1)
+
+
+@pytest.mark.parametrize(
+    ("head", "base"),
+    [
+        ("Counts", 10),
+        ("Counts", np.e),
+        ("Intensity (a.u.)", 10),
+        ("lg(N)", 10),
+        ("logarithmic counts", 10),
+    ],
+)
+def test_a_logarithm_that_only_its_whole_powers_tell_is_undone(head, base):
+    t = np.arange(0.0, 200, 0.2)
+    counts = np.round(3000 * np.exp(-t / 25)) + 3
+    content = f"Time (ns);{head}\n" + table([t, np.log(counts) / np.log(base)], ";", form="{:.5f}")
+    reading = of(content, "trpl")
+    np.testing.assert_allclose(reading.y.values, counts, rtol=1e-3)
+    assert any("logarithm" in warning for warning in reading.warnings)
+
+
+@pytest.mark.parametrize("height", [1.0, 7.0, 13.0])
+def test_a_normalised_decay_is_no_logarithm(height):
+    t = np.arange(0.0, 200, 0.2)
+    y = height * np.exp(-t / 25) + 0.01
+    content = "Time (ns);Counts\n" + table([t, y], ";", form="{:.5f}")
+    reading = of(content, "trpl")
+    np.testing.assert_allclose(reading.y.values, y, atol=1e-4)
