@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from analysis.readers.axes import axis_of
+from analysis.readers.cells import cells_of
 from analysis.readers.commas import refuse_sign_of_two_meanings
 from analysis.readers.header import (
     area_cm2,
@@ -28,7 +29,7 @@ from analysis.readers.samples import (
     with_letters,
     with_raw,
 )
-from analysis.readers.tables import Table, find_tables
+from analysis.readers.tables import Block, Table, find_tables
 from analysis.readers.units import channel_of
 from analysis.reading import Channel, Scan, UnreadableFile
 from analysis.technique import COLUMNS, InstrumentFile, Technique
@@ -85,9 +86,22 @@ def read_columns(file: InstrumentFile, technique: Technique) -> Columns:
     heads = with_letters(with_raw(with_excitation(heads)))
     named = bool(heads)
     heads = heads or _heads_of_samples(names_of_columns(main.above, width, table.style), technique)
+    heads = heads or _heads_of_samples(_numbers_above(main, table), technique)
     heads = heads or [Head("", "", "")] * width
     _leave_out_overflows(table, heads)
     return Columns(table, heads, named, metadata, file.told)
+
+
+def _numbers_above(main: Block, table: Table) -> list[str]:
+    """Take the first row of a table off it where it has no abscissa: it names the columns, ``;240;250;260``."""
+    cells = cells_of(main.rows[0], table.style)
+    first = main.columns[:, 0]
+    corner = np.isnan(first[0]) and np.isfinite(main.columns[0, 1:]).all() and not cells[0]
+    if not corner or len(cells) < 4 or len(cells) != len(first) or not np.isfinite(first[1:]).all():
+        return []
+    main.columns, main.rows = main.columns[:, 1:], main.rows[1:]
+    main.first_line += 1
+    return cells
 
 
 def _heads_of_samples(names: list[str], technique: Technique) -> list[Head]:

@@ -140,7 +140,10 @@ def names_of_columns(lines: list[str], column_count: int, style: Style) -> list[
     names = cells[1:]
     if len(cells) != column_count or not all(names):
         return []
-    return [] if all(number_of(name, style) is not None for name in names) else cells
+    numbers = sum(number_of(name, style) is not None for name in names)
+    if numbers == len(names) and (len(names) < 3 or not re.search(r"[^\W\d_]", cells[0])):
+        return []  # a row of the header; bare numbers name columns only below a word: "Em \\ Ex"
+    return cells
 
 
 def _without_row_title(cells: list[str]) -> list[str]:

@@ -23,7 +23,7 @@ _UNITS = {
     "counts": "counts", "count": "counts", "cts": "counts", "cnts": "counts", "cnts.": "counts",
     "cps": "counts/s", "counts/s": "counts/s", "cts/s": "counts/s", "a.u.": "a.u.", "au": "a.u.",
     "a.u": "a.u.", "arb.u.": "a.u.", "arb.units": "a.u.", "1/å": "1/angstrom", "å-1": "1/angstrom",
-    "å⁻¹": "1/angstrom", "1/nm": "1/nm", "lm": "lm", "w/sr/m2": "W/sr/m2", "w/(srm2)": "W/sr/m2",
+    "å⁻¹": "1/angstrom", "1/nm": "1/nm", "ang": "angstrom", "ang.": "angstrom", "angstroem": "angstrom", "aa": "angstrom", "lm": "lm", "w/sr/m2": "W/sr/m2", "w/(srm2)": "W/sr/m2",
     "micrometer": "um", "micrometers": "um", "micrometre": "um", "micrometres": "um", "ångström": "angstrom",
     "ångstrom": "angstrom", "angström": "angstrom", "angstroms": "angstrom", "m": "m", "meter": "m",
     "meters": "m", "metre": "m", "metres": "m", "min": "min", "mins": "min", "minute": "min",
@@ -66,7 +66,7 @@ _LABELS: tuple[tuple[str, str], ...] = tuple(
         ("radiance", r"radiance"),
         ("absorbance", r"abs(orbance)?\.?$|absorbance|optical density|od$|extinktion"),
         ("absorptance", r"absorptance"),
-        ("transmittance", r"%\s*t(rans\.?|ransm?\.?)?$|transmi"),
+        ("transmittance", r"%\s*t(rans\.?|ransm?\.?)?$|(percent |per ?cent )?transmi|透过率|透過率|透射率"),
         ("reflectance", r"%\s*r(efl?\.?)?$|reflect"),
         ("dark", r"dark|background"),
         ("reference", r"reference|ref\b"),
@@ -80,6 +80,9 @@ _MODEL = re.compile(
     r"|theory|theoretical|predicted|residuals?|resid\.?|reconvolution|reconvolved|regression|anpassung|angepasst|ajuste|ajustement"
     r"|modelo|modèle|拟合|擬合|フィット)([\s_.)-].*|\d*)?$"
     r"|[iy][\s_-]?(calc?|fit|mod|sim)\d*$|diff(\.|erence|erenz)?$|[iy][\s_-]?obs\s*[-−]\s*[iy][\s_-]?calc?$"
+)
+_DETECTED = re.compile(
+    r"(pmt|photo-?multiplier|detector|lock[- ]?in|apd|photo-?(diode|current|voltage)|(pl|el|photoluminescence) (signal|intensity))\b(?!.*\bbias)"
 )
 _COMPILED = tuple((quantity, re.compile(pattern)) for quantity, pattern in _LABELS)
 _FIGURES_NOT_COLUMNS = re.compile(r"\b(turn[ -]?on|max|min|peak|avg|@|at \d|onset|threshold)")
@@ -164,6 +167,8 @@ def identify(label: str, technique: Technique, unit_below: str = "") -> Head:
     quantity = _quantity(words, unit or "", technique)
     if logarithm and quantity == "index":
         quantity = ""  # lg(N) is of a number of counts, not of a row
+    if quantity == "wavelength" and unit == "A":
+        unit = "angstrom"
     letter = len(raw_unit) == 1 and re.search(r"[\s_]\w$", inner) is not None and not unit_below
     if letter and (quantity in _MEASURED - _ELECTRIC or not _quantity(words, "", technique)):
         # "Batch A" is a name, "Current A" has a unit.
@@ -246,6 +251,8 @@ def _quantity(words: str, unit: str, technique: Technique) -> str:
         return "model"
     if _FIGURES_NOT_COLUMNS.search(plain):
         return ""
+    if technique.ordinate in ("intensity", "counts") and _DETECTED.match(plain):
+        return "intensity"  # in volts or amperes of a detector
     for quantity, pattern in _COMPILED:
         if pattern.match(plain):
             return _settle(quantity, unit, technique)

@@ -30,6 +30,7 @@ _NO_NAME = re.compile(
 _EXCITATION = re.compile(r"(λ|lambda)?[\s_]*ex(c|citation)?\b", re.IGNORECASE)
 _RAW = re.compile(r"raw\b", re.IGNORECASE)
 _DETECTOR = re.compile(r"[SRTM]\d+c?", re.IGNORECASE)  # Horiba: signal, reference; c when corrected
+_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 _RATIO = re.compile(r"[SRTM]\d+c?\s*/\s*[SRTM]\d+c?", re.IGNORECASE)
 _OF_LIGHT = ("intensity", "counts")
 _UNITS_OF_LIGHT = ("", "counts", "counts/s", "a.u.", "%", "counts/s/uA")
@@ -55,7 +56,7 @@ def with_excitation(heads: list[Head]) -> list[Head]:
 
 def with_raw(heads: list[Head]) -> list[Head]:
     """Tell what a detector gave from what was made of it: both are of one sample, the second is analysed."""
-    labels = [_label(head).strip() for head in heads]
+    labels = [_BRACKETS.sub("", _label(head)).strip() for head in heads]
     ratio = any(_RATIO.fullmatch(label) for label in labels)
     sample = any(label.lower() == "sample" for label in labels)
     raw = [

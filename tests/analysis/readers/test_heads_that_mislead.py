@@ -48,7 +48,7 @@ def test_a_column_that_is_named_by_a_value_is_a_sample(heads, sign):
 @pytest.mark.parametrize(
     ("head", "full"),
     [("%T", 100), ("T (%)", 100), ("Transmittance (%)", 100), ("% Transmittance", 100), ("Transmittance", 1), ("T", 1),
-     ("Transmission", 100)],
+     ("Transmission", 100), ("Percent transmittance", 100), ("透过率 (%)", 100)],
 )  # fmt: skip
 @pytest.mark.parametrize("axis", ["nm", "Wavelength (nm)"])
 def test_transmittance_becomes_absorbance(head, full, axis):
@@ -358,3 +358,21 @@ def test_a_normalised_decay_is_no_logarithm(height):
     content = "Time (ns);Counts\n" + table([t, y], ";", form="{:.5f}")
     reading = of(content, "trpl")
     np.testing.assert_allclose(reading.y.values, y, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "head", ["PMT signal (V)", "Photocurrent (nA)", "Detector (mV)", "PL signal (V)"]
+)
+def test_the_voltage_of_a_detector_is_an_intensity(head):
+    reading = of(f"Wavelength (nm);{head}\n" + table([NM, BAND], ";"), "pl")
+    assert reading.y.name == "intensity"
+    np.testing.assert_allclose(reading.y.values, BAND, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "head", ["Wavelength (A)", "Wavelength [Ang.]", "λ (Angstroem)", "Wavelength / AA"]
+)
+def test_other_spellings_of_an_angstrom(head):
+    reading = of(f"{head};Counts\n" + table([NM * 10, BAND], ";"), "pl")
+    np.testing.assert_allclose(reading.x.values, NM)
+    assert reading.x.unit == "nm"

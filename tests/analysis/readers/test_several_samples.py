@@ -339,3 +339,25 @@ def test_a_loop_that_begins_again_keeps_its_ways_together(found):
     rows = [f"{v:.2f},{v * v:.4f}" for v in [*loop, *loop]]
     reading = read("\n".join(["Voltage (V),J (mA/cm2)", *rows]).encode(), "sweeps.csv", "jvl")
     assert len(reading.scans) == 1
+
+
+@pytest.mark.parametrize("corner", ["", "Em/Ex", "Em \\ Ex (nm)"])
+@pytest.mark.parametrize("sign", ["\t", ";", ","])
+def test_bare_numbers_above_a_map_name_its_scans(corner, sign):
+    excitations = ["250", "270", "290"]
+    ys = bands([400, 400, 400])
+    content = sign.join([corner, *excitations]) + "\n" + table([NM + 60, *ys], sign)
+    reading = read(content.encode(), "map.csv", "pl")
+    labels = [scan.label.removeprefix("ex ").removesuffix(" nm") for scan in reading.scans]
+    assert labels == excitations
+    assert all(scan.points == len(NM) for scan in reading.scans)
+
+
+def test_a_signal_and_its_reference_may_have_units(found):
+    y = bands([450])[0]
+    content = "Wavelength (nm),S1c (CPS),R1c (µA),S1c/R1c (CPS/µA)\n" + table(
+        [NM, y, y * 0 + 8, y / 8], ","
+    )
+    reading = read(content.encode(), "scan.csv", "pl")
+    assert len(found) == 1
+    np.testing.assert_allclose(reading.y.values, y / 8, atol=1e-3)
