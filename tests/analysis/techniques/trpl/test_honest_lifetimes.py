@@ -92,3 +92,23 @@ def test_pile_up_is_undone_when_the_pulses_are_known(share):
 def test_more_counts_than_pulses_are_refused():
     with pytest.raises(NoResult, match="of the laser pulses gave a count"):
         run(simulated([(1.0, 40.0)]), {"cycles": 1e5})
+
+
+@pytest.mark.parametrize("terms", [((5000, 1.5), (300, 200)), ((4000, 3), (500, 80), (150, 600))])
+def test_a_lifetime_of_few_bins_is_right_or_says_that_the_start_in_its_bin_decides(terms):
+    # each bin holds the value at its left edge, where the pulse comes: another convention than the mean over the bin
+    t = 0.5 * np.arange(4001)
+    law = sum(a * np.exp(-(t - 50) / tau) for a, tau in terms)
+    counts = np.random.default_rng(1).poisson(np.where(t >= 50, law, 0) + 1)
+    result = run(histogram(t, counts), {})
+    truth = sum(a * tau for a, tau in terms) / sum(a for a, _ in terms)
+    figure = figures(result).get("lifetime_ns")
+    right = figure is None or abs(figure.value - truth) <= 2 * figure.uncertainty
+    assert right or any("in its bin the decay starts" in one for one in result.warnings)
+
+
+def test_a_decay_over_many_bins_has_no_word_about_one():
+    t = 0.5 * np.arange(4001)
+    law = np.where(t >= 50, 4000 * np.exp(-(t - 50) / 40) + 800 * np.exp(-(t - 50) / 200), 0)
+    result = run(histogram(t, np.random.default_rng(1).poisson(law + 1)), {})
+    assert not any("in its bin" in one for one in result.warnings)
