@@ -116,7 +116,8 @@ def column_heads(
             fallback = best
             continue
         if _recognised(best):
-            return _with_names_above(best, above[:position], style)
+            named = _with_names_above(best, above[:position], style)
+            return _with_names_below(named, above[position + 1 :], style)
         if units:
             break
         if _any_number(cells, style) or len(cells) < 2:
@@ -169,6 +170,26 @@ def _with_names_above(heads: list[Head], above: list[str], style: Style) -> list
         repeats = labels.count(head.label) > 1 and name
         named.append(replace(head, label=f"{name}: {head.label}") if repeats else head)
     return named
+
+
+def _with_names_below(heads: list[Head], below: list[str], style: Style) -> list[Head]:
+    """Put names from a row under the heads before those that repeat: the comments of an export of Origin."""
+    labels = [head.label for head in heads if head.label]
+    if len(set(labels)) == len(labels) or not style.delimiter:
+        return heads
+    for line in below:
+        cells = [cell.strip().strip('"') for cell in line.split(style.delimiter)]
+        cells = _without_row_title(cells)
+        names = {cell for cell in cells if cell}
+        if len(cells) != len(heads) or cells[0] or len(names) < 2 or all(map(_is_unit, names)):
+            continue
+        return [
+            replace(head, label=f"{name}: {head.label}")
+            if name and labels.count(head.label) > 1
+            else head
+            for head, name in zip(heads, cells, strict=True)
+        ]
+    return heads
 
 
 def heads_from_keys(

@@ -361,3 +361,17 @@ def test_a_signal_and_its_reference_may_have_units(found):
     reading = read(content.encode(), "scan.csv", "pl")
     assert len(found) == 1
     np.testing.assert_allclose(reading.y.values, y / 8, atol=1e-3)
+
+
+@pytest.mark.parametrize("title", ["", "Comments"])
+def test_the_comments_of_an_export_of_origin_name_its_samples(title):
+    ys = bands([450, 500])
+    rows = [
+        "Wavelength\tIntensity\tIntensity",
+        "nm\tcounts\tcounts",
+        f"{title}\tbatch 12\tbatch 13",
+    ]
+    content = "\n".join(rows) + "\n" + table([NM + 200, *ys])
+    reading = read(content.encode(), "scan.txt", "pl")
+    assert [scan.label for scan in reading.scans] == ["batch 12", "batch 13"]
+    assert (reading.x.unit, reading.y.unit) == ("nm", "counts")
