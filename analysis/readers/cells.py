@@ -55,7 +55,6 @@ _OVERFLOW = frozenset(
         "over",
         "saturated",
         "saturation",
-        "sat",
         "sat.",
         "ovrng",
         "ovr",

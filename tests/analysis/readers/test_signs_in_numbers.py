@@ -142,7 +142,7 @@ def test_three_whole_columns_with_three_heads_are_no_decimals():
         "OVRNG",
         "Out of range",
         "> 20000",
-        "Sat",
+        "Sat.",
     ],
 )
 def test_an_overflow_is_named_and_never_a_figure(cell):
@@ -180,3 +180,12 @@ def test_a_word_in_the_place_of_a_number_loses_its_cell_alone(cell, sign):
     assert np.nanmax(light) == 10 * 4.5**3
     assert np.isnan(light).sum() == sum(v > 4.5 for v in volts)
     assert any("column 3" in one and cell in one for one in reading.warnings) or "-" in cell
+
+
+def test_a_saturday_is_no_overflow():
+    days = ["Fri", "Sat", "Sun"]
+    lines = ["Day;Time (h);Luminance (cd/m2)"]
+    lines += [f"{days[n // 24]};{n};{900 - n}" for n in range(72)]
+    reading = read("\n".join(lines).encode(), "trace.csv", "lifetime")
+    assert sum(scan.points for scan in reading.scans) == 72
+    assert reading.warnings == ()
