@@ -282,4 +282,4 @@ def _curves(
     return tuple(curves)
 
 
-JVL_FIGURES = Method("jvl-figures", "6", "jvl", "J-V-L figures of merit", run, PARAMETERS)
+JVL_FIGURES = Method("jvl-figures", "7", "jvl", "J-V-L figures of merit", run, PARAMETERS)

@@ -20,7 +20,7 @@ from analysis.readers.tables import MIN_POINTS
 from analysis.reading import Reading, Scan, UnreadableFile
 from analysis.technique import Y_UNIT, InstrumentFile, Reader, Technique
 
-READER = "jvl text 1"
+READER = "jvl text 2"
 DENSITIES = ("mA/cm2", "A/cm2", "A/m2", "mA/m2", "uA/cm2", "nA/cm2")
 CURRENTS = ("mA", "A", "uA", "nA")
 _MEASURED = (

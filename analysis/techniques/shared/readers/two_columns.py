@@ -9,7 +9,7 @@ from analysis.readers.scans import make_reading
 from analysis.reading import Reading, Scan
 from analysis.technique import InstrumentFile, Reader, Technique
 
-READER = "text 1"
+READER = "text 2"
 
 
 def read(file: InstrumentFile, technique: Technique) -> Reading:

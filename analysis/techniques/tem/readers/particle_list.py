@@ -14,7 +14,7 @@ from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 from analysis.techniques.tem.distribution import Floats
 
-READER = "particle list 1"
+READER = "particle list 2"
 LEAST_ROWS = 5
 
 # What the head of a column means (lower case, without its unit). The first that fits counts.

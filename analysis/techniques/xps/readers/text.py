@@ -12,7 +12,7 @@ from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
 from analysis.techniques.xps.readers.energies import as_binding, photon_ev
 
-READER = "xps text 1"
+READER = "xps text 2"
 _BINDING = re.compile(r"\b(binding|b\.?\s?e\.?)\b", re.IGNORECASE)
 _KINETIC = re.compile(r"\b(kinetic|k\.?\s?e\.?)\b", re.IGNORECASE)
 _ENERGY = re.compile(r"energy|\bev\b", re.IGNORECASE)
