@@ -129,6 +129,7 @@ def side_by_side(*acts: Act, repeats: int, rounds: int = ROUNDS) -> list[Times]:
 def _round(acts: tuple[Act, ...], repeats: int) -> list[list[float]]:
     taken: list[list[float]] = [[] for _ in acts]
     gc.collect()
+    gc.freeze()  # as `manage.py serve` does with what it has loaded, which else is looked through again and again
     for turn in range(repeats):
         # Who goes first changes every turn: the second finds the pages of the first in the cache.
         for side in (*range(turn % len(acts), len(acts)), *range(turn % len(acts))):
