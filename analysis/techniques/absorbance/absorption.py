@@ -9,6 +9,7 @@ gap behind its exciton; else the Tauc plot, (αhν)² against hν (Tauc, Grigoro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ from analysis.techniques.absorbance.edge_report import (
     summary,
     words,
 )
-from analysis.techniques.absorbance.elliott import fit_edges
+from analysis.techniques.absorbance.elliott import EdgeFit, fit_edges
 from analysis.techniques.absorbance.exciton import Exciton, first_exciton
 from analysis.techniques.shared.calibration import WAVELENGTH, known
 from analysis.techniques.shared.settings import settings_for
@@ -41,6 +42,10 @@ WINDOW_EV = (0.04, 0.20)
 REACH_EV = 0.40  # lines are sought this far above the onset; beyond, other transitions begin
 LEAST_R2 = 0.995
 LEAST_SUBGAP_EV = 0.06
+MAY_HIDE_AN_EXCITON = (
+    "Over a part of the edge an exciton that is not resolved describes it better: the Tauc plot neglects it, reads the gap "
+    "low, and its uncertainty says so."
+)
 
 PARAMETERS = (
     Parameter("from_nm", "Use from", "nm", None, 150, 5000),
@@ -71,21 +76,22 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
     scale = known(reading, WAVELENGTH)
     exciton = first_exciton(energy, net, onset, scale)
     edges = fit_edges(energy, net, float(energy[onset]))
-    elliott = [edge for edge in edges if edge.asks_for_exciton]
-    if 2 * len(elliott) <= len(edges):
-        elliott = []
+    asking = [edge for edge in edges if edge.asks_for_exciton]
+    elliott = asking if 2 * len(asking) > len(edges) else []
     line, gap = None, None
     if elliott:
         gap = gap_behind(elliott, scale)
     else:
         try:
-            line, gap = _tauc_gap(energy, tauc, onset, exciton)
+            line, gap = _tauc_gap(energy, tauc, onset, exciton, asking)
         except NoResult:
             if exciton is None:
                 raise
     figures = (*exciton_figures(exciton, elliott, scale), *gap_figures(gap, exciton, scale))
     warnings += _warnings(energy, background, onset, step)
     warnings += words(gap, exciton, elliott, settings["pl_peak_nm"])
+    if line is not None and exciton is None and asking:
+        warnings.append(MAY_HIDE_AN_EXCITON)
     return Result(
         figures=figures,
         summary=summary(figures, gap),
@@ -103,7 +109,7 @@ def run(reading: Reading, given: dict[str, Any]) -> Result:
 
 
 def _tauc_gap(
-    energy: Floats, tauc: Floats, onset: int, exciton: Exciton | None
+    energy: Floats, tauc: Floats, onset: int, exciton: Exciton | None, asking: Sequence[EdgeFit]
 ) -> tuple[Line, Gap]:
     """The steepest straight part of the plot; raises `NoResult` without one near the onset."""
     lines = tauc_lines(energy, tauc, onset)
@@ -115,8 +121,12 @@ def _tauc_gap(
             f"The straight part of the Tauc plot meets zero at {best.gap_ev:.2f} eV, far from where absorption "
             f"begins ({energy[onset]:.2f} eV): no gap is given. Restrict the range to the edge."
         )
-    if exciton is not None:  # the plot reads the flank of a band: the gap lies above
-        u = float(np.hypot(u, max(exciton.energy_ev - best.gap_ev, 0.0) / 2))
+    # Where there is an exciton, the plot reads the flank of its band. The gap lies above that band by what binds the
+    # exciton; where the two are not told apart, by no more than half the width of the band.
+    above = [edge.gap_ev for edge in asking]
+    if exciton is not None:
+        above.append(exciton.energy_ev + exciton.fwhm_ev / 2)
+    u = float(np.hypot(u, max([0.0, *(ev - best.gap_ev for ev in above)]) / 2))
     return best, Gap(best.gap_ev, u, "Tauc")
 
 
@@ -265,7 +275,7 @@ def _curves(
 
 ABSORBANCE_EDGE = Method(
     "absorbance-edge",
-    "3",
+    "4",
     "absorbance",
     "First exciton and optical gap (direct)",
     run,

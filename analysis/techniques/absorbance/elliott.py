@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 NO_EXCITON_EV = 1e-7
 REACHES_EV = (0.20, 0.30, 0.40)  # above the onset: fits to each, their spread is part of u
 MOST_POINTS = 120
-GOOD = 0.015  # rms of what is left, of the edge
+GOOD = 0.025  # rms of what is left, of the edge; plain edges with tails leave as much, but no more than with an exciton
 GAIN = 0.6  # an exciton must leave less than this of what the plain edge leaves
 ROUNDS = ((0.006, 0.02), (0.04, 0.03))  # first binding energies and widths, eV
 

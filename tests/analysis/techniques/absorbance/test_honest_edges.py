@@ -88,6 +88,16 @@ def test_the_gap_behind_an_exciton_is_within_its_u_and_the_exciton_is_named(
     assert any("exciton" in w.lower() for w in result.warnings)
 
 
+@pytest.mark.parametrize("gap_ev", [1.9, 2.3])
+@pytest.mark.parametrize("gamma_ev", [0.022, 0.030])
+def test_a_gap_whose_exciton_is_hardly_resolved_is_within_its_u_too(gap_ev, gamma_ev):
+    # the Tauc line reads such an edge 150 to 190 meV low
+    result = analysed(*measured(lambda e: bulk(e, gap_ev, 0.025, gamma_ev), 3, 3e-4))
+    gap = figures(result)["gap_ev"]
+    assert abs(gap.value - gap_ev) < 2.5 * gap.uncertainty
+    assert any("exciton" in w.lower() for w in result.warnings)
+
+
 @pytest.mark.parametrize("gap_ev", [1.80, 2.2])
 def test_a_plain_edge_has_no_exciton(gap_ev):
     result = analysed(*measured(lambda e: urbach(e, gap_ev), 0))
