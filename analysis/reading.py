@@ -66,6 +66,11 @@ class Scan:
         """The number of points."""
         return len(self.x.values)
 
+    def at(self, where: slice | NDArray[Any]) -> Scan:
+        """Return the scan with these of its points alone, in this order."""
+        ys = tuple(replace(y, values=y.values[where]) for y in self.ys)
+        return replace(self, x=replace(self.x, values=self.x.values[where]), ys=ys)
+
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:

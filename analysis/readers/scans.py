@@ -161,7 +161,9 @@ def _rising(scan: Scan, name: str, warnings: list[str]) -> list[Scan]:
                 part
                 for number, run in enumerate(long_runs, 1)
                 for part in _rising(
-                    _part(scan, run, f"{scan.label} sweep {number}".strip()), name, warnings
+                    replace(scan.at(run), label=f"{scan.label} sweep {number}".strip()),
+                    name,
+                    warnings,
                 )
             ]
         if len(runs) > max(3, len(x) // 10):
@@ -174,7 +176,7 @@ def _rising(scan: Scan, name: str, warnings: list[str]) -> list[Scan]:
             f"{name or 'In this file '}the abscissa was not in order; the points were sorted."
         )
     order = np.arange(len(x)) if (np.diff(x) > 0).all() else np.argsort(x, kind="stable")
-    ordered = _part(scan, order, scan.label)
+    ordered = scan.at(order)
     return [_without_repeats(ordered, name, warnings)]
 
 
@@ -192,15 +194,6 @@ def _runs(x: NDArray[np.float64]) -> list[slice]:
         start = int(turn) + 1
     runs.append(slice(start, len(x)))
     return runs
-
-
-def _part(scan: Scan, where: slice | NDArray[np.int64], label: str) -> Scan:
-    return replace(
-        scan,
-        x=replace(scan.x, values=scan.x.values[where]),
-        ys=tuple(replace(y, values=y.values[where]) for y in scan.ys),
-        label=label,
-    )
 
 
 def _without_repeats(scan: Scan, name: str, warnings: list[str]) -> Scan:

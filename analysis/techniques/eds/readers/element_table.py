@@ -178,14 +178,11 @@ def _scan(rows: list[_Row], above: list[str], split: Any) -> Scan:
         )
     keep = np.isfinite(first.values)
     ys = [first, *(y for y in ys if y is not first)]
-    return Scan(
-        replace(x, values=x.values[keep]),
-        tuple(replace(y, values=y.values[keep]) for y in ys),
-        metadata={
-            "elements": [row.element for row, kept in zip(rows, keep, strict=True) if kept],
-            "shells": [shell for shell, kept in zip(shells, keep, strict=True) if kept],
-        },
-    )
+    metadata = {
+        "elements": [row.element for row, kept in zip(rows, keep, strict=True) if kept],
+        "shells": [shell for shell, kept in zip(shells, keep, strict=True) if kept],
+    }
+    return Scan(x, tuple(ys), metadata=metadata).at(keep)
 
 
 def _heads(above: list[str], width: int, split: Any) -> tuple[list[str], list[str]]:

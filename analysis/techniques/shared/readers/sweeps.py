@@ -91,12 +91,7 @@ def _begun_again(scan: Scan) -> list[Scan]:
     if len(edges) < 3 or min(np.diff(edges)) < MIN_POINTS:
         return [scan]
     return [
-        replace(
-            scan,
-            x=replace(scan.x, values=voltage[start:stop]),
-            ys=tuple(replace(y, values=y.values[start:stop]) for y in scan.ys),
-            label=f"{scan.label} sweep {number}".strip(),
-        )
+        replace(scan.at(slice(start, stop)), label=f"{scan.label} sweep {number}".strip())
         for number, (start, stop) in enumerate(pairwise(edges), 1)
     ]
 

@@ -41,6 +41,4 @@ def as_binding(scan: Scan, kinetic: bool, photon: float | None) -> Scan:
         )
     order = np.argsort(energies, kind="stable")
     x = Channel("binding_energy", "eV", energies[order], "Binding energy")
-    return replace(
-        scan, x=x, ys=tuple(replace(y, values=y.values[order]) for y in scan.ys), metadata=metadata
-    )
+    return replace(scan.at(order), x=x, metadata=metadata)
