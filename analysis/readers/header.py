@@ -135,7 +135,7 @@ def names_of_columns(lines: list[str], column_count: int, style: Style) -> list[
     if style.delimiter is None or column_count < 3:
         return []  # words of a title are parted by blanks too
     line = next((one for one in reversed(lines) if one.strip(" \t,;-=*")), "")
-    cells = [cell.strip().strip('"') for cell in line.lstrip("#%").split(style.delimiter)]
+    cells = _every_cell(line.lstrip("#%"), style.delimiter)
     while len(cells) > column_count and not cells[-1]:
         cells.pop()
     names = cells[1:]
@@ -145,6 +145,11 @@ def names_of_columns(lines: list[str], column_count: int, style: Style) -> list[
     if numbers == len(names) and (len(names) < 3 or not re.search(r"[^\W\d_]", cells[0])):
         return []  # a row of the header; bare numbers name columns only below a word: "Em \\ Ex"
     return cells
+
+
+def _every_cell(line: str, delimiter: str) -> list[str]:
+    """Split a line into cells, those that are empty at its end too: each stands above its column."""
+    return [cell.strip().strip('"') for cell in line.split(delimiter)]
 
 
 def _without_row_title(cells: list[str]) -> list[str]:
@@ -178,8 +183,7 @@ def _with_names_below(heads: list[Head], below: list[str], style: Style) -> list
     if len(set(labels)) == len(labels) or not style.delimiter:
         return heads
     for line in below:
-        cells = [cell.strip().strip('"') for cell in line.split(style.delimiter)]
-        cells = _without_row_title(cells)
+        cells = _without_row_title(_every_cell(line, style.delimiter))
         names = {cell for cell in cells if cell}
         if len(cells) != len(heads) or cells[0] or len(names) < 2 or all(map(_is_unit, names)):
             continue

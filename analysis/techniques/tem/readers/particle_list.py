@@ -62,10 +62,10 @@ def read(file: InstrumentFile, technique: Technique) -> Reading:
                 f"This table {what}; a list of particles needs a column called area, diameter, edge, Feret or length. "
                 "Choose the technique that fits the file, or export the results table with its heads."
             )
+    labels = [part[0].label for part in parts] if len(parts) > 1 else ["particles"]
     scans = tuple(
-        replace(_scan(channels, warnings), key=str(number), label=label)
-        for number, channels in enumerate(parts, 1)
-        for label in (channels[0].label if len(parts) > 1 else "particles",)
+        replace(_scan(part, warnings), key=str(number), label=label)
+        for number, (part, label) in enumerate(zip(parts, labels, strict=True), 1)
     )
     first = scans[0]
     reading = Reading(

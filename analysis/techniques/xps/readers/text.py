@@ -52,13 +52,9 @@ def _scans(block: Block, style: Style, warnings: list[str]) -> list[Scan]:
                 "technique that fits the file, or name the columns."
             )
         energy = 0
-    counts = [
-        k
-        for k in range(width)
-        if k != energy and k not in block.text_columns and not _KINETIC.search(heads[k])
-    ]
-    named = [k for k in counts if _COUNTS.search(heads[k]) and not _MODEL.search(heads[k])]
-    measured = _measured(named, [k for k in counts if not _MODEL.search(heads[k])], heads)
+    others = [k for k in range(width) if k != energy and k not in block.text_columns]
+    others = [k for k in others if not _KINETIC.search(heads[k]) and not _MODEL.search(heads[k])]
+    measured = _measured(others, heads)
     if not measured:
         raise UnreadableFile(
             "Beside the energy this table has no column of counts. Export the measured counts."
@@ -81,11 +77,12 @@ def _scans(block: Block, style: Style, warnings: list[str]) -> list[Scan]:
     return scans
 
 
-def _measured(named: list[int], others: list[int], heads: list[str]) -> list[int]:
+def _measured(others: list[int], heads: list[str]) -> list[int]:
     """Return the columns of counts: one, or one a sample where each is called by a name of its own.
 
     A bare ``Counts`` is the spectrum itself; what stands beside it are the lines that a program fitted to it.
     """
+    named = [k for k in others if _COUNTS.search(heads[k])]
     if named and _BARE.fullmatch(heads[named[0]]):
         return named[:1]
     found = named or others
