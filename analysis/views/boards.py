@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from analysis.forms_explore import AddQuestionForm, BoardForm
@@ -32,7 +34,16 @@ def board_list(request: HttpRequest) -> HttpResponse:
         return make_board(by=request.user, project=project, name=said["name"]).get_absolute_url()
 
     gone = saved(request, form, make)
-    context = {"form": form, "boards": boards(request.user), "may_write": may_write(request)}
+    context = {
+        "form": form,
+        "boards": boards(request.user),
+        "may_write": may_write(request),
+        "crumbs": [
+            (reverse("analysis:history"), _("History")),
+            (reverse("analysis:explore"), _("Explore")),
+            ("", _("Boards")),
+        ],
+    }
     return gone or render(
         request, "analysis/board_list_page.html", context, status=422 if form.errors else 200
     )

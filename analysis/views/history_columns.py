@@ -32,7 +32,7 @@ def history_columns(request: HttpRequest) -> HttpResponse:
     try:
         question, chosen = _chosen(request, catalogue)
     except UnclearQuestion as unclear:
-        context = {"refusals": unclear.refusals}
+        context = {"refusals": unclear.refusals, "crumbs": _crumbs(reverse("analysis:history"))}
         return render(request, PAGE, context, status=422)
     links = Links(request, question, ("", ""))
     if request.GET.get(TO) == "rows":
@@ -53,6 +53,7 @@ def _context(
     kept = {**links.filters, **links.beside}
     kept.pop("columns", None)
     return {
+        "crumbs": _crumbs(links.here),
         "links": links,
         "chosen": [Choice(column.name, words_of(column)) for column in chosen],
         "offered": offered(catalogue, chosen),
@@ -62,6 +63,10 @@ def _context(
         "said": said,
         "has_own": bool(catalogue.chosen),
     }
+
+
+def _crumbs(history: str) -> list[tuple[str, str]]:
+    return [(history, _("History")), ("", _("Columns"))]
 
 
 @require_POST

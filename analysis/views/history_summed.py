@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from analysis.exports.summed import hand_out_rows, rows_of_groups, rows_of_pivot
@@ -45,7 +47,9 @@ def _page(
 ) -> HttpResponse:
     catalogue = Catalogue(request.user)
     form = history_form.HistoryForm(request.GET, projects=my_projects(request), catalogue=catalogue)
-    context: dict[str, Any] = {"form": form, "show": show}
+    here = _("Groups") if show == "groups" else _("Pivot")
+    crumbs = [(reverse("analysis:history"), _("History")), ("", here)]
+    context: dict[str, Any] = {"form": form, "show": show, "crumbs": crumbs}
     try:
         said = _read(request, catalogue, read)
     except UnclearQuestion as unclear:
