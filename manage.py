@@ -5,7 +5,7 @@ import os
 import sys
 
 # What makes or fills tables connects as the role that owns them; all else as the application.
-OWNERS = {"createcachetable", "migrate", "prepare", "rebuild_history", "restore"}
+OWNERS = {"createcachetable", "migrate", "prepare", "rebuild_history", "restore", "seed_history"}
 
 
 def main() -> int:

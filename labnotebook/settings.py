@@ -382,8 +382,21 @@ LOGGING = {
         "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
         "access": {"format": "{asctime} {message}", "style": "{"},
     },
+    # Whoever asks for the state is told it: a notebook that is only starting is no error of a request.
+    "filters": {
+        "but_not_of_the_state": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: (
+                "request" not in vars(record) or vars(record)["request"].path != "/healthz"
+            ),
+        }
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["but_not_of_the_state"],
+        },
         "access": {
             "class": "labnotebook.clients.AccessLog",
             "filename": str(DATA_DIR / "logs" / "access.log"),

@@ -62,6 +62,16 @@ def test_a_notebook_at_work_owns_no_table_of_its_own(running):
     assert running.command("verify_history").returncode == 0
 
 
+def test_what_fills_tables_connects_as_their_owner(running):
+    """Past the triggers, which only the owner may switch off."""
+    seeded = running.command("seed_history", "--batches", "3", "--yes")
+    assert "3 batches in the project" in seeded.stdout, seeded.stderr
+
+
+def test_a_first_start_tells_of_no_error(running):
+    assert "ERROR" not in running.log.read_text()
+
+
 def gone(processes: list[psutil.Process]) -> bool:
     _, alive = psutil.wait_procs(processes, timeout=10)
     return not alive
