@@ -19,7 +19,7 @@ from analysis.api.stability import StabilitySerializer
 from analysis.confirmation import by_part, level_of, parts_with_levels
 from analysis.history.source import counted
 from analysis.models import HistoryRow
-from analysis.services.outcomes import rates_from
+from analysis.services.rates import rates_from
 from analysis.services.recipe_forecasts import beside_measured
 from analysis.services.stability import stability_of
 from devices.services.lineage import with_devices

@@ -1,11 +1,10 @@
-"""Numbers that a person stands for: accepted from an analysis, or typed; and what follows from them."""
+"""Numbers that a person stands for: accepted from an analysis, or typed."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -14,11 +13,11 @@ from analysis.models import Analysis, Measurement, Outcome
 from analysis.quantities import is_of_the_fit
 from analysis.services import phases, structures
 from analysis.services.experiments import NUMBERS
+from analysis.services.film_thickness import give_thickness, take_thickness_back
 from analysis.services.learning import RECIPES, ask_to_learn
 from analysis.services.pixel_states import rule_by_newest_sweep
 from analysis.services.quantities import parse_uncertainty, parse_value, typable
 from analysis.services.subjects import Subject, lock_subject, project_of, subject_field
-from analysis.techniques.shared.rates import radiative_rates
 from devices.models import Pixel
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
@@ -26,41 +25,6 @@ from labnotebook.records.permissions import require_editor
 from labnotebook.records.refusals import PreconditionRequired, Refusal, WrongState
 from labnotebook.records.services.happenings import OUTCOME_ACCEPTED, happened
 from synthesis.models import Batch
-
-
-@dataclass(frozen=True, slots=True)
-class ComputedFigure:
-    """A number that follows from accepted ones; never stored, so it cannot go stale."""
-
-    quantity: str
-    value: float
-    uncertainty: float | None
-    low: float | None
-    high: float | None
-    unit: str
-    label: str
-    made_from: tuple[int, ...]  # outcomes
-    note: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return it JSON-ready."""
-        return {**asdict(self), "made_from": list(self.made_from)}
-
-
-class Number(Protocol):
-    """What other numbers follow from: an outcome, or as much of one."""
-
-    @property
-    def pk(self) -> int:
-        """Its key."""
-
-    @property
-    def value(self) -> float:
-        """Its value."""
-
-    @property
-    def uncertainty(self) -> float | None:
-        """Its standard uncertainty, None when nobody gave one."""
 
 
 def accept_analysis(
@@ -76,8 +40,9 @@ def accept_analysis(
     """Accept figures of an analysis as outcomes of what was measured.
 
     ``quantities`` picks figures, all that say something about the sample by default. An XRD verdict
-    also becomes the phase of the batch; ``phase`` corrects it, with a reason. What was accepted
-    before for the same quantity is superseded. Accepting the same again changes nothing.
+    also becomes the phase of the batch; ``phase`` corrects it, with a reason. A deposition log gives its
+    layer the thickness. What was accepted before for the same quantity is superseded. Accepting the same again
+    changes nothing.
 
     ``version`` is what the person saw; what somebody rejected is only accepted by who saw that.
     """
@@ -90,22 +55,36 @@ def accept_analysis(
                 " again; to accept it nevertheless, say which version you saw (If-Match:"
                 f" {analysis.etag})."
             )
-        subject = numbers_of(analysis.measurement)
-        lock_subject(subject)
-        chosen = list(_chosen(analysis, quantities))
-        for figure in chosen:
-            _accept_figure(by, subject, analysis, figure)
-        _ask_to_learn(project_of(subject), [figure["quantity"] for figure in chosen])
-        phases.accept_verdict(
-            by=by, analysis=analysis, phase=phase, structure=structure, reason=reason.strip()
-        )
-        structures.withdraw_what_differs(analysis)
-        if analysis.accepted_at is None or analysis.rejected_at is not None:
+        layer = analysis.measurement.layer
+        is_news = analysis.accepted_at is None or analysis.rejected_at is not None
+        if layer is None:
+            _accept_numbers(by, analysis, quantities, phase, structure, reason.strip())
+        elif is_news:
+            give_thickness(by=by, layer=layer, analysis=analysis, quantities=quantities)
+        if is_news:
             analysis.set_fields(
                 accepted_at=timezone.now(), accepted_by=by, rejected_at=None, rejected_reason=""
             )
             rule_by_newest_sweep(analysis.measurement)
     return analysis
+
+
+def _accept_numbers(
+    by: Any,
+    analysis: Analysis,
+    quantities: Sequence[str] | None,
+    phase: str | None,
+    structure: str | None,
+    reason: str,
+) -> None:
+    subject = numbers_of(analysis.measurement)
+    lock_subject(subject)
+    chosen = list(_chosen(analysis, quantities))
+    for figure in chosen:
+        _accept_figure(by, subject, analysis, figure)
+    _ask_to_learn(project_of(subject), [figure["quantity"] for figure in chosen])
+    phases.accept_verdict(by=by, analysis=analysis, phase=phase, structure=structure, reason=reason)
+    structures.withdraw_what_differs(analysis)
 
 
 def numbers_of(measurement: Measurement) -> Subject:
@@ -137,6 +116,10 @@ def reject_analysis(
     with recorded(by, reason):
         analysis = _decidable(analysis, version)
         lock_subject(analysis.measurement.subject)
+        if analysis.measurement.layer is not None:
+            take_thickness_back(
+                by=by, layer=analysis.measurement.layer, analysis=analysis, reason=reason
+            )
         now = timezone.now()
         withdrawn = analysis.outcomes.filter(superseded_at=None)
         _ask_to_learn(
@@ -197,55 +180,6 @@ def current_outcomes(subject: Subject) -> dict[str, Outcome]:
     rows = Outcome.objects.filter(superseded_at=None, **subject_field(subject))
     rows = rows.select_related("analysis__measurement", "accepted_by")
     return {outcome.quantity: outcome for outcome in rows}
-
-
-def computed_figures(
-    batch: Batch, outcomes: Mapping[str, Outcome] | None = None
-) -> list[ComputedFigure]:
-    """Return what follows from the outcomes of a batch that hold now; see `rates_from`."""
-    return rates_from(current_outcomes(batch) if outcomes is None else outcomes)
-
-
-def rates_from(known: Mapping[str, Number]) -> list[ComputedFigure]:
-    """Return k_r and k_nr once quantum yield and lifetime are known, by the quantity of each.
-
-    The intervals (95 %) need both uncertainties; without them only the values are given.
-    """
-    plqy, lifetime = known.get("plqy_percent"), known.get("lifetime_ns")
-    if plqy is None or lifetime is None or lifetime.value <= 0 or plqy.value < 0:
-        return []
-    rates = radiative_rates(
-        plqy.value, plqy.uncertainty or 0.0, lifetime.value, lifetime.uncertainty or 0.0
-    )
-    sure = plqy.uncertainty is not None and lifetime.uncertainty is not None
-    made_from = (plqy.pk, lifetime.pk)
-    note = " ".join(rates.warnings)
-    if not sure:
-        note = f"Without the uncertainties of both no interval can be given. {note}".strip()
-    return [
-        ComputedFigure(
-            "k_r_per_s",
-            rates.k_r_per_s,
-            rates.u_k_r_per_s if sure else None,
-            rates.k_r_low_per_s if sure else None,
-            rates.k_r_high_per_s if sure else None,
-            "1/s",
-            "Radiative rate k_r = Φ/τ",
-            made_from,
-            note,
-        ),
-        ComputedFigure(
-            "k_nr_per_s",
-            rates.k_nr_per_s,
-            rates.u_k_nr_per_s if sure else None,
-            rates.k_nr_low_per_s if sure else None,
-            rates.k_nr_high_per_s if sure else None,
-            "1/s",
-            "Non-radiative rate k_nr = (1 − Φ)/τ",
-            made_from,
-            note,
-        ),
-    ]
 
 
 def _decidable(analysis: Analysis, version: int | None) -> Analysis:

@@ -1,6 +1,7 @@
 """What a measurement or an outcome is about: a batch, a device or one of its pixels.
 
-A file may also be of a bottle or of a layer; numbers are only accepted for the first three.
+A file may also be of a bottle or of a layer; numbers are only accepted for the first three, and the thickness that a
+deposition log says for a layer.
 """
 
 from __future__ import annotations

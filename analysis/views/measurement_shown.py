@@ -17,6 +17,7 @@ from analysis.models.outcome import Phase
 from analysis.quantities import short_label
 from analysis.result import Method, Parameter
 from analysis.services.dates import moment_of
+from analysis.services.film_thickness import says_a_thickness
 from analysis.services.lists import newest, scans_in
 from analysis.services.measuring_instruments import named_in_head
 from analysis.services.named import nameable, naming
@@ -28,6 +29,7 @@ from analysis.techniques.registry import METHODS, TECHNIQUES, choices, drawing_o
 from analysis.views.charts import figure_and_others, figure_of, unit_asked
 from analysis.views.structure_shown import structure_beside
 from analysis.views.subjects import crumbs_of, page_of
+from devices.models import Layer
 from labnotebook.records.views.current import may_write
 
 MOST_OFFERED = 200
@@ -119,7 +121,8 @@ def page_context(
         "structure": structure_beside(measurement),
         "heads": _heads(measurement.technique),
         "may_write": may_write(request, measurement.project_id),
-        "may_accept": isinstance(subject, Subject),
+        "may_accept": isinstance(subject, Subject)
+        or (isinstance(subject, Layer) and says_a_thickness(run)),
         "crumbs": crumbs_of(subject, measurement.technique_title),
     }
 

@@ -29,9 +29,10 @@ from analysis.services.guesses import guess_phase, scored
 from analysis.services.lists import best_run, with_analyses
 from analysis.services.measured import phase_gaps
 from analysis.services.model_cards import learned_by
-from analysis.services.outcomes import computed_figures, current_outcomes, type_outcome
+from analysis.services.outcomes import current_outcomes, type_outcome
 from analysis.services.phase_evidence import evidence_of
 from analysis.services.phases import assign_phase
+from analysis.services.rates import rates_from
 from analysis.services.recipe_forecasts import beside_measured
 from analysis.services.scores import why_not_scored
 from analysis.services.structures import EVIDENCE
@@ -153,7 +154,7 @@ def measurements_panel(
         "undrawn": [card for card in cards if not _has_a_picture(card)],
         "rest": measurements[DRAWN:],
         "typed_outcomes": [o for o in outcomes.values() if o.analysis_id is None],
-        "computed": computed_figures(batch, outcomes),
+        "computed": rates_from(outcomes),
         "typed": typed,
         "phase_form": phase_form,
         "phase": phase,

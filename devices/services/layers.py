@@ -49,16 +49,19 @@ def sources_for(layer: Layer) -> list[tuple[str, str]]:
     ]
 
 
-def edit_layer(*, by: Any, layer: Layer, version: int | None, **said: str) -> Layer:
+def edit_layer(
+    *, by: Any, layer: Layer, version: int | None, reason: str = "", **said: str
+) -> Layer:
     """Write what was made of a layer, those fields that are said: all of them or nothing.
 
     ``source`` is the code of the batch or bottle that it was made from, ``amount`` what was used of it;
     ``thickness_measured_nm``, ``thickness_uncertainty_nm`` (standard) and ``thickness_method`` are what was
-    measured. All are as typed; empty text takes back. Raises Refusal with the field, StaleWrite.
+    measured. All are as typed; empty text takes back. ``reason`` is kept in its history. Raises Refusal with
+    the field, StaleWrite.
     """
     project = layer.device.project
     require_editor(by, project)
-    with recorded(by, f"{layer.material_name} edited"):
+    with recorded(by, reason or f"{layer.material_name} edited"):
         current = layer.lock(version=version)
         values = _thickness(current, said)
         if "source" in said and said["source"].strip() != current.source_code:

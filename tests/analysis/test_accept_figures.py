@@ -7,12 +7,12 @@ from analysis.models.history import HistoryRow
 from analysis.services.measurements import add_measurement
 from analysis.services.outcomes import (
     accept_analysis,
-    computed_figures,
     current_outcomes,
     reject_analysis,
     type_outcome,
 )
 from analysis.services.phases import assign_phase
+from analysis.services.rates import rates_from
 from analysis.services.runs import analyse_again
 from labnotebook.records.models import Revision
 from labnotebook.records.refusals import NotPermitted, Refusal, WrongState
@@ -281,10 +281,10 @@ def test_a_device_number_is_typed_for_a_pixel():
 def test_rates_follow_from_yield_and_lifetime():
     batch = make_batch()
     by = owner_of(batch.project)
-    assert computed_figures(batch) == []
+    assert rates_from(current_outcomes(batch)) == []
     type_outcome(by=by, subject=batch, quantity="plqy_percent", text="98", uncertainty_text="2")
     type_outcome(by=by, subject=batch, quantity="lifetime_ns", text="79.3", uncertainty_text="0.4")
-    k_r, k_nr = computed_figures(batch)
+    k_r, k_nr = rates_from(current_outcomes(batch))
     assert k_r.value == pytest.approx(12.36e6, rel=1e-3)
     assert k_nr.value == pytest.approx(0.252e6, rel=1e-2)
     assert 0 <= k_nr.low < k_nr.value < k_nr.high
@@ -297,7 +297,7 @@ def test_without_uncertainties_no_interval_is_invented():
     by = owner_of(batch.project)
     type_outcome(by=by, subject=batch, quantity="plqy_percent", text="98")
     type_outcome(by=by, subject=batch, quantity="lifetime_ns", text="79.3")
-    k_r, k_nr = computed_figures(batch)
+    k_r, k_nr = rates_from(current_outcomes(batch))
     assert (k_nr.low, k_nr.high, k_r.uncertainty) == (None, None, None)
     assert "no interval" in k_nr.note
 

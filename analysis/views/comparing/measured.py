@@ -11,7 +11,7 @@ from analysis.comparison import Answer, Group, Piece, Row
 from analysis.models.outcome import PhaseEvidence, Structure, StructureLevel
 from analysis.quantity import Quantity
 from analysis.services.compared import Compared, quantities_named
-from analysis.services.outcomes import rates_from
+from analysis.services.rates import rates_from
 
 RATES = {
     "k_r_per_s": gettext_noop("Radiative rate"),

@@ -14,8 +14,9 @@ from analysis.models.outcome import Part, Phase, StructureLevel, Verdict
 from analysis.pixel_numbers import COUNTED
 from analysis.quantities import is_of_the_fit
 from analysis.services.lists import best_run, with_analyses
-from analysis.services.outcomes import computed_figures, current_outcomes
+from analysis.services.outcomes import current_outcomes
 from analysis.services.phase_evidence import evidence_of
+from analysis.services.rates import rates_from
 from analysis.services.structures import EVIDENCE
 from analysis.services.witnesses import witness_of
 from analysis.views.reporting.expected import expected_numbers
@@ -40,7 +41,7 @@ def outcomes(batch: Batch) -> Section:
     rows = [_outcome_row(one) for one in standing.values()]
     rows += [
         (one.label, answer(asdict(one)), joined(_("computed from the above"), one.note), UNKNOWN)
-        for one in computed_figures(batch, standing)
+        for one in rates_from(standing)
     ]
     table = Table(columns, rows, _("No number was accepted or typed."))
     note = Words(
