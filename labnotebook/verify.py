@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from labnotebook.records.broken_zips import BROKEN_ZIP
 from labnotebook.records.proofs.checking import Checked, check
 
 PROOF = "proof.json"
@@ -48,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     try:
         found = verify(asked.file, asked.key, asked.roots)
-    except (OSError, Unreadable, zipfile.BadZipFile) as failure:
+    except (*BROKEN_ZIP, Unreadable) as failure:
         print(f"{asked.file} cannot be checked: {failure}", file=sys.stderr)
         return 1
     for sentence in found.holds:

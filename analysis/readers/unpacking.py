@@ -7,22 +7,15 @@ import io
 import zipfile
 import zlib
 from dataclasses import replace
+from functools import lru_cache
 
 from analysis.readers.sniffing import MAX_BYTES, is_binary
 from analysis.reading import UnreadableFile
 from analysis.technique import InstrumentFile
+from labnotebook.records.broken_zips import BROKEN_ZIP
 
 _MAX_MEMBERS = 5000
 _GZIP, _BZIP2, _ZIP = b"\x1f\x8b", b"BZh", b"PK\x03\x04"
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    NotImplementedError,
-    ValueError,
-)
 
 
 def unpacked(file: InstrumentFile) -> InstrumentFile:
@@ -34,40 +27,51 @@ def unpacked(file: InstrumentFile) -> InstrumentFile:
         when the packed file is broken, or unpacks to more than is read.
     """
     if file.content.startswith(_GZIP):
-        unpack = zlib.decompressobj(wbits=31)
-        kind = ".gz"
+        kind, magic = ".gz", _GZIP
     elif file.content.startswith(_BZIP2) and is_binary(file.content):
-        unpack = bz2.BZ2Decompressor()  # type: ignore[assignment]
-        kind = ".bz2"
+        kind, magic = ".bz2", _BZIP2
     else:
         return file
-    try:
-        content = unpack.decompress(file.content, MAX_BYTES + 1)
-    except (zlib.error, OSError, EOFError) as broken:
-        raise UnreadableFile(
-            f"This {kind} file is broken ({broken}). Copy it again, or unpack it and upload what is inside."
-        ) from broken
-    if len(content) > MAX_BYTES:
-        raise UnreadableFile(
-            f"This {kind} file unpacks to more than {MAX_BYTES // 2**20} MiB, which is more than is read. Unpack it, "
-            "export a single scan, and upload that."
-        )
-    if not unpack.eof:
-        raise UnreadableFile(
-            f"This {kind} file ends before its content does: it was cut off. Copy it again."
-        )
+    content, rest = b"", file.content
+    while rest:
+        if not rest.startswith(magic):
+            raise UnreadableFile(
+                f"Behind the end of what this {kind} file holds there is something else. Copy it again, or unpack it and"
+                " upload what is inside."
+            )
+        # several packed one behind the other are one file, as gzip and bzip2 have it
+        one = zlib.decompressobj(wbits=31) if kind == ".gz" else bz2.BZ2Decompressor()
+        try:
+            content += one.decompress(rest, MAX_BYTES + 1 - len(content))
+        except (zlib.error, OSError, EOFError) as broken:
+            raise UnreadableFile(
+                f"This {kind} file is broken ({broken}). Copy it again, or unpack it and upload what is inside."
+            ) from broken
+        if len(content) > MAX_BYTES:
+            raise UnreadableFile(
+                f"This {kind} file unpacks to more than {MAX_BYTES // 2**20} MiB, which is more than is read. Unpack it, "
+                "export a single scan, and upload that."
+            )
+        if not one.eof:
+            raise UnreadableFile(
+                f"This {kind} file ends before its content does: it was cut off. Copy it again."
+            )
+        rest = one.unused_data.lstrip(b"\0")  # padding of a block
     return replace(file, content=content, name=file.name.removesuffix(kind))
 
 
 def member_names(file: InstrumentFile) -> list[str]:
     """Return the names of what a zip container holds, [] when the file is none."""
-    if not file.content.startswith(_ZIP):
-        return []
+    return list(_names(file.content)) if file.content.startswith(_ZIP) else []
+
+
+@lru_cache(maxsize=1)  # every reader asks it of one file
+def _names(content: bytes) -> tuple[str, ...]:
     try:
-        with zipfile.ZipFile(io.BytesIO(file.content)) as container:
-            return container.namelist()[:_MAX_MEMBERS]
-    except _BROKEN:
-        return []
+        with zipfile.ZipFile(io.BytesIO(content)) as container:
+            return tuple(container.namelist()[:_MAX_MEMBERS])
+    except BROKEN_ZIP:
+        return ()
 
 
 def members(file: InstrumentFile, names: list[str]) -> dict[str, bytes]:
@@ -88,7 +92,7 @@ def members(file: InstrumentFile, names: list[str]) -> dict[str, bytes]:
                 left -= len(found[name])
                 if left < 0:
                     break
-    except (*_BROKEN, KeyError) as broken:
+    except BROKEN_ZIP as broken:
         raise UnreadableFile(
             f"What this file holds could not be unpacked ({broken}); it is damaged or locked. Copy or export it again."
         ) from broken

@@ -13,6 +13,8 @@ import zipfile
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from labnotebook.records.broken_zips import BROKEN_ZIP
+
 from .columns import FIRST_ROWS, Cell, find_header, read_header
 
 if TYPE_CHECKING:
@@ -161,7 +163,7 @@ def _read_workbook(content: bytes) -> tuple[str, list[str], list[tuple[int, list
         with pd.ExcelFile(io.BytesIO(content), engine="openpyxl") as book:
             names = [str(name) for name in book.sheet_names[:MOST_SHEETS]]
             found = {name: _read_one(book, content, name) for name in names}
-    except (KeyError, ValueError, SyntaxError, OSError, zipfile.BadZipFile, EOFError) as fault:
+    except (*BROKEN_ZIP, SyntaxError) as fault:
         if isinstance(fault, UnreadableSheet):
             raise
         raise UnreadableSheet(
@@ -181,7 +183,7 @@ def _check_parts(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except BROKEN_ZIP:
         parts = []
     names = {part.filename for part in parts}
     if "xl/workbook.xml" not in names:

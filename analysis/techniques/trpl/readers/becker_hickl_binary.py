@@ -14,6 +14,7 @@ from analysis.readers.scans import make_reading
 from analysis.readers.sniffing import MAX_BYTES
 from analysis.reading import Channel, Reading, Scan, UnreadableFile
 from analysis.technique import InstrumentFile, Reader, Technique
+from labnotebook.records.broken_zips import BROKEN_ZIP
 
 READER = "becker-hickl sdt 1"
 _HEADER = struct.Struct("<hihihihIihhHIHH")  # 42 bytes
@@ -127,15 +128,7 @@ def _inflated(block: bytes) -> bytes:
             packed.open(packed.namelist()[0]) as member,
         ):
             content = member.read(MAX_BYTES + 1)
-    except (
-        zipfile.BadZipFile,
-        OSError,
-        RuntimeError,
-        ValueError,
-        IndexError,
-        NotImplementedError,
-        EOFError,
-    ) as broken:
+    except BROKEN_ZIP as broken:
         raise _cut_off() from broken
     if len(content) > MAX_BYTES:
         raise UnreadableFile(

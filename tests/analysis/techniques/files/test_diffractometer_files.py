@@ -294,6 +294,18 @@ def test_a_packed_file_is_read_as_the_file_inside(name, end, pack):
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
+def test_several_packed_one_behind_the_other_are_one_file(pack):
+    """As `cat a.gz b.gz` and loggers that append make them; the first alone would be half of the data."""
+    content = own_file("xrd/two_theta.xy").read_bytes()
+    half = len(content) // 2
+    parts = pack(content[:half]) + pack(content[half:]) + bytes(512)
+    whole = read(pack(content), "a.xy.gz", "xrd")
+    np.testing.assert_array_equal(read(parts, "a.xy.gz", "xrd").y.values, whole.y.values)
+    with pytest.raises(UnreadableFile, match="Behind the end"):
+        read(pack(content) + b"more", "a.xy.gz", "xrd")
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress])
 def test_a_packed_file_that_is_cut_or_too_large_is_refused(pack):
     with pytest.raises(UnreadableFile, match=r"cut off|broken"):
         read(pack(own_file("xrd/two_theta.xy").read_bytes())[:-200], "a.xy.gz", "xrd")
