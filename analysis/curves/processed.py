@@ -53,11 +53,11 @@ def table_of_overlay(ones: Sequence[One], title: str, facts: Mapping[str, str]) 
     for one, ordinate in zip(ones, ordinates, strict=True):
         last = [ordinate] if several else []
         for x, y in zip(one.curve.x.tolist(), one.curve.y.tolist(), strict=True):
-            yield [one.letter, head_of(one.name, ""), _cell(x), _cell(y), *last]
+            yield [one.letter, one.name, _cell(x), _cell(y), *last]
 
 
 def _said(facts: Mapping[str, str]) -> Iterator[Row]:
-    yield from ([f"# {name}", head_of(words, "")] for name, words in facts.items() if words)
+    yield from ([f"# {name}", words] for name, words in facts.items() if words)
 
 
 def _head(channel: Stored) -> str:
@@ -65,14 +65,13 @@ def _head(channel: Stored) -> str:
 
 
 def head_of(label: str, said: str) -> str:
-    """Return a head with its unit; one from a file never begins as a formula would in a spreadsheet.
+    """Return a head with its unit.
 
     >>> head_of("Voltage", "V"), head_of("Wavelength (nm)", "nm")
     ('Voltage / V', 'Wavelength (nm)')
     """
     there = said and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", label)
-    head = f"{label} / {said}" if said and not there else label
-    return f"'{head}" if head[:1] in "=+-@\t" else head
+    return f"{label} / {said}" if said and not there else label
 
 
 def _cell(value: float) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 
 from django.http import HttpResponse
 
-from analysis.exports.workbook import FORMULA
 from analysis.history.grouped import Grouped, Pivot, Summary
 from analysis.quantity import Better
+from labnotebook.records.spreadsheets import csv_lines
 
 Row = list[object]
 
@@ -23,7 +21,7 @@ def rows_of_groups(found: Grouped) -> Iterator[Row]:
         heads += [f"{column.name}_best"] if column.better is not Better.NEITHER else []
     yield heads
     for group in found.groups:
-        row: Row = [_word(group.key.word), group.batches, group.failed]
+        row: Row = [group.key.word, group.batches, group.failed]
         for column, number in zip(found.columns, group.numbers, strict=True):
             row += _numbers(number, best=column.better is not Better.NEITHER)
         yield row
@@ -52,7 +50,7 @@ def rows_of_pivot(found: Pivot, rows: str, across: str) -> Iterator[Row]:
     for down, cells in zip(found.rows, found.cells, strict=True):
         for along, cell in zip(found.across, cells, strict=True):
             if cell is not None:
-                row: Row = [_word(down.word), _word(along.word), cell.batches, cell.failed]
+                row: Row = [down.word, along.word, cell.batches, cell.failed]
                 yield [*row, *_numbers(cell.number, best=False)]
 
 
@@ -60,17 +58,10 @@ def _known(value: float | None) -> object:
     return "" if value is None else value
 
 
-def _word(text: str) -> str:
-    """Return a word as a spreadsheet may read it: none is a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
 def hand_out_rows(rows: Iterable[Row], name: str) -> HttpResponse:
     """Return rows as a CSV file to save."""
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
     return HttpResponse(
-        text.getvalue(),
+        "".join(csv_lines(rows)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )

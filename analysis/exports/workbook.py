@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from analysis.exports.table import Table
 from labnotebook.records.refusals import Refusal
+from labnotebook.records.spreadsheets import FORMULA
 
 MOST_ROWS = 100_000
-FORMULA = tuple("=+-@\t\r")
 # XML holds no such character, or reads it as another; a workbook writes it by its number, and so the
 # underscore of a text that looks like one. ECMA-376 part 1, 22.9.2.19.
 UNWRITABLE = re.compile(r"[\x01-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")

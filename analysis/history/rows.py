@@ -18,10 +18,11 @@ from analysis.history.cursor import write_cursor
 from analysis.history.language import DEFAULT_COLUMNS, Condition, Question
 from labnotebook.records.models.role import READS
 from labnotebook.records.prepared import fetch_rows
+from labnotebook.records.spreadsheets import FORMULA
 
-# A spreadsheet takes a cell that starts like this for a formula (OWASP: CSV injection).
-# By the number of its first character, which costs less than comparing texts: = + - @ TAB CR.
-GUARD = "CASE WHEN ascii({0}) IN (61, 43, 45, 64, 9, 13) THEN '''' || {0} ELSE {0} END"
+# As `spreadsheets.guarded`, by the number of the first character, which costs less than comparing texts.
+_FIRST = ", ".join(str(ord(one)) for one in FORMULA)
+GUARD = f"CASE WHEN ascii({{0}}) IN ({_FIRST}) THEN '''' || {{0}} ELSE {{0}} END"
 
 ROWS = "analysis_historyrow h JOIN records_project p ON p.id = h.project_id"
 MINE = (

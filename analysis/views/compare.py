@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -22,6 +21,7 @@ from analysis.views.comparing import drawing
 from analysis.views.comparing.causes import causes
 from analysis.views.comparing.made import GROUPS
 from analysis.views.comparing.measured import forecast_rows, outcome_rows
+from analysis.views.exports import csv_file
 from labnotebook.records.codes import codes_in
 from labnotebook.records.presentation.overlay import Scale
 from synthesis.models import Batch
@@ -69,18 +69,19 @@ def compare(request: HttpRequest) -> HttpResponse:
 def compare_csv(request: HttpRequest) -> HttpResponse:
     """Send the same rows as a table."""
     compared = load_compared(request.user, codes_of(request)[:MOST])
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="comparison.csv"'
-    table = csv.writer(response)
-    table.writerow(["about", "what", "unit", *(one.batch.code for one in compared)])
+    return csv_file(_rows(compared), "comparison")
+
+
+def _rows(compared: Sequence[Compared]) -> Iterator[list[str]]:
+    """Yield a head, and a row for each thing that is known of one of them."""
+    yield ["about", "what", "unit", *(one.batch.code for one in compared)]
     if any(one.batch.project.is_simulated for one in compared):
         said = ["yes" if one.batch.project.is_simulated else "no" for one in compared]
-        table.writerow(["about", "simulated", "", *said])
+        yield ["about", "simulated", "", *said]
     for group in groups_of(compared) if compared else ():
         for row in group.rows:
             if row.is_known:
-                table.writerow([group.name, row.name, row.unit, *(a.text for a in row.answers)])
-    return response
+                yield [group.name, row.name, row.unit, *(a.text for a in row.answers)]
 
 
 def codes_of(request: HttpRequest, name: str = "codes") -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -21,6 +19,7 @@ from analysis.techniques.registry import drawing_of
 from analysis.views.charts import SIMULATED, chart_of, unit_asked
 from analysis.views.measurement_shown import chosen_run
 from analysis.views.measurements import find_measurement
+from labnotebook.records.spreadsheets import csv_lines
 
 if TYPE_CHECKING:
     from labnotebook.records.presentation.sheet import Sheet
@@ -127,21 +126,8 @@ def drawing_file(sheet: Sheet, name: str, form: str) -> HttpResponse:
 def csv_file(rows: Iterable[Row], name: str) -> StreamingHttpResponse:
     """Return rows as a table that is written while it is sent."""
     return StreamingHttpResponse(
-        _lines(rows), content_type="text/csv; charset=utf-8", headers=_as(f"{name}.csv")
+        csv_lines(rows), content_type="text/csv; charset=utf-8", headers=_as(f"{name}.csv")
     )
-
-
-def _lines(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield the table a thousand rows at a time."""
-    buffer = io.StringIO()
-    table = csv.writer(buffer)
-    for number, row in enumerate(rows):
-        table.writerow(row)
-        if number % 1000 == 999:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
 
 
 def _file(content: str | bytes, kind: str, name: str) -> HttpResponse:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from labnotebook.records.spreadsheets import unguarded
+
 from .cells import CellFault, Habits, read_cas, read_day, read_number
 from .columns import Cell, Header
 from .matching import Listed, Shelf
 
 Said = str | Decimal | date
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes such a text for a formula
 _LONGEST: Mapping[str, int] = {
     "code": 20, "chemical": 200, "formula": 80, "supplier": 120, "catalogue_number": 60,
     "lot_number": 60, "place": 120, "note": 4000,
@@ -61,16 +62,6 @@ class ReadRow:
     chemical: Listed | None = None
     faults: list[Fault] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-
-
-def guarded(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def unguarded(text: str) -> str:
-    """Return a text as it was before `guarded`."""
-    return text[1:] if text[:1] == "'" and text[1:].startswith(FORMULA_STARTS) else text
 
 
 def read_row(

@@ -9,8 +9,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from labnotebook.records.spreadsheets import guarded
+
 from .cells import plain_number
-from .rows import guarded
 
 FORMS = ("csv", "xlsx")
 Written = str | Decimal | date | float
