@@ -67,4 +67,4 @@ def address(name, *args):
 
 def text(response):
     """Return a page as it was sent."""
-    return response.content.decode()
+    return response.getvalue().decode()
