@@ -58,5 +58,5 @@ class Migration(migrations.Migration):
             model_name='phaseassignment',
             constraint=models.CheckConstraint(condition=models.Q(('confidence', None), models.Q(('confidence__gt', 0), ('confidence__lte', 1)), _connector='OR'), name='phase_confidence_is_a_share', violation_error_message='A confidence lies above 0 and up to 1.'),
         ),
-        migrations.RunSQL(ACCEPTED_PATTERNS, migrations.RunSQL.noop),
+        migrations.RunSQL(ACCEPTED_PATTERNS, migrations.RunSQL.noop, elidable=True),
     ]

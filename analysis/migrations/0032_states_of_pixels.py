@@ -27,4 +27,4 @@ class Migration(migrations.Migration):
         ("devices", "0010_pixel_states_by_rule"),
     ]
 
-    operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop, elidable=True)]

@@ -96,4 +96,4 @@ def free(key, taken):
 class Migration(migrations.Migration):
     dependencies = [("devices", "0011_runs"), ("synthesis", "0021_recipes_of_devices")]
 
-    operations = [migrations.RunPython(move, migrations.RunPython.noop)]
+    operations = [migrations.RunPython(move, migrations.RunPython.noop, elidable=True)]

@@ -149,6 +149,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('batch', 'key', 'basis'), name='batch_quantity_is_said_once_per_basis'), models.CheckConstraint(condition=models.Q(('basis__in', ['planned', 'effective', 'weighed'])), name='batch_quantity_basis_is_known'), models.CheckConstraint(condition=models.Q(('value__gt', float("-inf")), ('value__lt', float("inf"))), name='batch_quantity_is_a_number', violation_error_message='A quantity of a batch is a finite number.'), models.CheckConstraint(condition=models.Q(('uncertainty', None), models.Q(('uncertainty__gte', 0), ('uncertainty__lt', float("inf"))), _connector='OR'), name='batch_quantity_uncertainty_is_not_negative', violation_error_message='An uncertainty is a finite number of 0 or more.')],
             },
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
+        migrations.RunPython(fill, migrations.RunPython.noop, elidable=True),
         migrations.RunSQL(SIGNED, NOT_SIGNED),
     ]

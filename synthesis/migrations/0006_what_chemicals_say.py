@@ -29,5 +29,5 @@ class Migration(migrations.Migration):
             "jsonb_typeof(hazard_statements) = 'array' AND jsonb_typeof(pictograms) = 'array'"
             " AND jsonb_typeof(species) = 'object'",
         ),
-        migrations.RunSQL(TITLES, migrations.RunSQL.noop),
+        migrations.RunSQL(TITLES, migrations.RunSQL.noop, elidable=True),
     ]

@@ -27,4 +27,4 @@ class Migration(migrations.Migration):
     dependencies = [("synthesis", "0007_movements")]
 
     # Back: the table goes with the migration before this one.
-    operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop)]
+    operations = [migrations.RunSQL(FILL, migrations.RunSQL.noop, elidable=True)]

@@ -102,5 +102,5 @@ class Migration(migrations.Migration):
             "assay_high_percent < 'Infinity' AND assay_high_percent > '-Infinity'",
         ),
         migrations.RunSQL(KEEP, FORGET),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        migrations.RunSQL(FILL, migrations.RunSQL.noop, elidable=True),
     ]

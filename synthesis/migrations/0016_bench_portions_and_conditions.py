@@ -231,7 +231,7 @@ class Migration(migrations.Migration):
         track('synthesis_condition'),
         finite('synthesis_portion', 'value', 'uncertainty'),
         finite('synthesis_condition', 'value'),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
+        migrations.RunSQL(FILL, migrations.RunSQL.noop, elidable=True),
         *(
             migrations.RunSQL(LOCK.format(table), UNLOCK.format(table))
             for table in ('synthesis_portion', 'synthesis_condition')

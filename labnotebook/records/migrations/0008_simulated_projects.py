@@ -24,5 +24,5 @@ class Migration(migrations.Migration):
             name='is_simulated',
             field=models.BooleanField(default=False),
         ),
-        migrations.RunSQL(DEMONSTRATION, migrations.RunSQL.noop),
+        migrations.RunSQL(DEMONSTRATION, migrations.RunSQL.noop, elidable=True),
     ]
