@@ -7,6 +7,7 @@ was found and what is expected. Nothing here reads Django's settings.
 import json
 import os
 from collections.abc import Mapping
+from datetime import datetime, time
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
@@ -17,6 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 TRUE_WORDS = {"1", "true", "yes", "on"}
 FALSE_WORDS = {"0", "false", "no", "off"}
 POSTGRES_SCHEMES = {"postgres", "postgresql"}
+SHORTEST_PASSPHRASE = 16
 BROKER_SCHEMES = {"redis", "rediss", "valkey", "redis+socket"}
 
 
@@ -83,6 +85,30 @@ def time_zone(name: str, default: str) -> str:
             f"{name} is '{zone}', which is not a time zone. Give a name such as 'Europe/Berlin'."
         ) from None
     return zone
+
+
+def time_of_day(name: str, default: str) -> time:
+    """Return a time of day, as in 03:00."""
+    word = text(name, default)
+    try:
+        return datetime.strptime(word, "%H:%M").time()
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} is '{word}', but must be a time of day such as 03:00 or 23:30."
+        ) from None
+
+
+def passphrase(name: str) -> str:
+    """Return a passphrase that can be typed on any keyboard and is no short one; '' when none is given."""
+    found = text(name)
+    if found and not (
+        len(found) >= SHORTEST_PASSPHRASE and found.isascii() and found.isprintable()
+    ):
+        raise ImproperlyConfigured(
+            f"{name} must have at least {SHORTEST_PASSPHRASE} characters, only letters without accents, digits,"
+            " signs and blanks, so that it is hard to guess and can be typed anywhere."
+        )
+    return found
 
 
 def database(url: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from labnotebook import heartbeat
+from labnotebook.backup import scheduled
 from labnotebook.backup.noted import last_backup
 from labnotebook.broker import broker_client, relay_answers
 from labnotebook.celery import app
@@ -49,6 +50,7 @@ def details() -> dict[str, Any]:
         "database_role_of_its_own": has_its_own_role(),
         "disk": {"free_bytes": disk.free, "total_bytes": disk.total},
         "backup_at": last_backup(),
+        "scheduled_backup": scheduled.state(),
         "checkpoint": {
             "number": checkpoints[-1]["number"] if checkpoints else 0,
             "at": checkpoints[-1]["at"] if checkpoints else None,

@@ -285,6 +285,13 @@ CHECKPOINT_MAIL = environment.words("CHECKPOINT_MAIL", [])
 TIMESTAMP_ADDRESS = environment.text("TIMESTAMP_ADDRESS")  # of an authority, RFC 3161
 TIMESTAMP_ROOTS = environment.text("TIMESTAMP_ROOTS")  # PEM file: whom its certificate comes from
 
+# --- the backup that the notebook takes by itself
+
+BACKUP_FOLDER = environment.text("LABNOTEBOOK_BACKUP_FOLDER")  # "" where none is scheduled
+BACKUP_AT = environment.time_of_day("LABNOTEBOOK_BACKUP_AT", "03:00")  # in TIME_ZONE
+# Of every backup, also those by hand; "" leaves them in the clear.
+BACKUP_PASSPHRASE = environment.passphrase("LABNOTEBOOK_BACKUP_PASSPHRASE")
+
 # --- other programs that are told of what happens
 
 # Hosts that webhooks may lead to; ".example.org" is all below it, by addresses that are no inner ones.

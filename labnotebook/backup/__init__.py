@@ -5,8 +5,9 @@ only ever added, so every file that the dump knows is there. ``MANIFEST.json`` i
 names the dump, so that a backup that was interrupted leaves the one before it whole.
 """
 
-from labnotebook.backup.contents import MANIFEST, Done
+from labnotebook.backup.contents import Done
+from labnotebook.backup.folders import MANIFEST, is_encrypted
 from labnotebook.backup.restoring import restore
 from labnotebook.backup.taking import back_up
 
-__all__ = ["MANIFEST", "Done", "back_up", "restore"]
+__all__ = ["MANIFEST", "Done", "back_up", "is_encrypted", "restore"]

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection
 
+from labnotebook.backup.age import CannotOpen
+from labnotebook.backup.folders import Shelf
 from labnotebook.records.actors import KEY_TABLE
-from labnotebook.records.files import blob_damage, blob_path
 from labnotebook.records.models import StoredFile
 
-MANIFEST = "MANIFEST.json"
-CHECKPOINTS = "checkpoints.jsonl"
 FORMAT = 1
 # Sessions and the cache hold nothing that anybody recorded; after a restore people sign in again.
 LEFT_OUT = ("django_session", "labnotebook_cache")
@@ -31,6 +28,10 @@ class Done:
     blobs: int
     blobs_copied: int
     damaged: tuple[str, ...]  # sentences, one per blob
+
+
+class NotAsStored(ValueError):
+    """A blob changed while it was copied."""
 
 
 def row_counts() -> dict[str, int]:
@@ -59,26 +60,8 @@ def migrations_applied() -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-def file_digest(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def notebook_blob(sha256: str) -> Path:
-    """Return where the notebook keeps a blob."""
-    return blob_path(sha256)
-
-
-def kept_blob(folder: Path, sha256: str) -> Path:
-    """Return where a backup keeps a blob."""
-    return folder / "blobs" / "sha256" / sha256[:2] / sha256[2:4] / sha256
-
-
 def copy_blobs(
-    wanted: Mapping[str, tuple[int, str]],
-    source_of: Callable[[str], Path],
-    target_of: Callable[[str], Path],
+    wanted: Mapping[str, tuple[int, str]], source: Shelf, target: Shelf
 ) -> tuple[dict[str, int], int, list[str]]:
     """Copy what is not there; return the sizes of what is there, how many were copied, damages.
 
@@ -89,8 +72,7 @@ def copy_blobs(
     damaged: list[str] = []
     copied = 0
     for sha256, (size, name) in wanted.items():
-        source, target = source_of(sha256), target_of(sha256)
-        trouble, is_there = blob_damage(source, sha256), not blob_damage(target, sha256)
+        trouble, is_there = source.blob_damage(sha256), not target.blob_damage(sha256)
         if not is_there and not trouble:
             trouble = _copy_one(source, target, sha256)
             is_there = not trouble
@@ -103,18 +85,16 @@ def copy_blobs(
     return present, copied, damaged
 
 
-def _copy_one(source: Path, target: Path, sha256: str) -> str:
+def _copy_one(source: Shelf, target: Shelf, sha256: str) -> str:
     """Copy one blob, hashing what was written; return what is wrong with it, or nothing."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = target.with_suffix(".new")
-    draft.unlink(missing_ok=True)
-    shutil.copyfile(source, draft)
-    if file_digest(draft) != sha256:
-        draft.unlink()
-        return "its content is not what was stored"
-    draft.chmod(0o440)
-    sync(draft)
-    draft.replace(target)
+    try:
+        with target.new_file(target.blob(sha256), mode=0o440) as new:
+            for chunk in source.chunks(source.blob(sha256)):
+                new.write(chunk)
+            if new.sha256 != sha256:
+                raise NotAsStored("its content is not what was stored")
+    except (NotAsStored, CannotOpen) as failure:
+        return str(failure)
     return ""
 
 

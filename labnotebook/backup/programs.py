@@ -6,28 +6,58 @@ import importlib.util
 import os
 import shutil
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from labnotebook.backup.folders import PIECE
 from labnotebook.records.refusals import Refusal
 
 
-def run_program(program: str, *arguments: str) -> None:
-    """Run a program of PostgreSQL on the notebook's database; its complaint becomes the refusal."""
+def output_of(program: str, *arguments: str) -> Iterator[bytes]:
+    """Run a program of PostgreSQL on the notebook's database and yield what it writes; see `_running`."""
+    with _running(program, *arguments, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        yield from iter(partial(process.stdout.read, PIECE), b"")
+
+
+def feed(program: str, *arguments: str, content: Iterable[bytes]) -> None:
+    """Run a program of PostgreSQL on the notebook's database with this as its input; see `_running`."""
+    with _running(program, *arguments, stdin=subprocess.PIPE) as process:
+        assert process.stdin
+        for chunk in content:
+            process.stdin.write(chunk)
+
+
+@contextmanager
+def _running(program: str, *arguments: str, **pipes: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a program for a while; its complaint becomes the refusal, and it is ended where we fail."""
     wanted = connection.get_connection_params()
+    command = [str(_program(program, server_major())), f"--dbname={_address()}", *arguments]
     environment = {**os.environ, "PGPASSWORD": str(wanted.get("password") or "")}
-    answer = subprocess.run(
-        [str(_program(program, server_major())), f"--dbname={_address()}", *arguments],
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
-    )
-    if answer.returncode != 0:
-        raise Refusal(f"{program} failed: {answer.stderr.strip()}")
+    environment.pop("LABNOTEBOOK_BACKUP_PASSPHRASE", None)  # no matter of its own
+    with TemporaryFile() as said:
+        process = subprocess.Popen(command, env=environment, stderr=said, **pipes)
+        try:
+            # Where it ended early, its pipe is broken; why, it says itself.
+            with suppress(BrokenPipeError):
+                yield process
+        except BaseException:
+            process.kill()
+            raise
+        finally:
+            for pipe in filter(None, (process.stdin, process.stdout)):
+                with suppress(BrokenPipeError):
+                    pipe.close()
+            code = process.wait()
+        if code != 0:
+            said.seek(0)
+            raise Refusal(f"{program} failed: {said.read().decode(errors='replace').strip()}")
 
 
 def _address() -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,18 +12,10 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
-from labnotebook.backup.contents import (
-    CHECKPOINTS,
-    FORMAT,
-    MANIFEST,
-    Done,
-    copy_blobs,
-    file_digest,
-    kept_blob,
-    notebook_blob,
-    row_counts,
-)
-from labnotebook.backup.programs import run_program
+from labnotebook.backup.age import CannotOpen
+from labnotebook.backup.contents import FORMAT, Done, copy_blobs, row_counts
+from labnotebook.backup.folders import CHECKPOINTS, MANIFEST, Folder, Shelf, folder_to_restore
+from labnotebook.backup.programs import feed
 from labnotebook.records.models import Record
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.checkpoints import (
@@ -35,14 +26,16 @@ from labnotebook.records.services.checkpoints import (
 )
 from labnotebook.records.services.fixity import damaged_files
 from labnotebook.records.services.verification import verify_history
+from labnotebook.records.whole_files import write_whole
 from labnotebook.tables import make_tables
 
 
-def restore(folder: Path, *, without_damaged: bool = False) -> Done:
+def restore(path: Path, passphrase: str = "", *, without_damaged: bool = False) -> Done:
     """Fill an empty notebook from a backup, then check rows, history and files. Raises Refusal.
 
     Everything in the backup is read and hashed before the notebook is touched.
     """
+    folder = folder_to_restore(path, passphrase)
     manifest = read_manifest(folder)
     damaged = list(check_backup(folder, manifest))
     if damaged and not without_damaged:
@@ -53,11 +46,11 @@ def restore(folder: Path, *, without_damaged: bool = False) -> Done:
         )
     _refuse_unknown_migrations(manifest)
     _refuse_unless_empty()
-    _replace_database(folder / manifest["database"]["file"])
+    _replace_database(folder, manifest["database"]["file"])
     connection.close()
     _compare_rows(manifest)
     wanted = {sha256: (size, sha256) for sha256, size in manifest["blobs"].items()}
-    sound, copied, _ = copy_blobs(wanted, lambda s: kept_blob(folder, s), notebook_blob)
+    sound, copied, _ = copy_blobs(wanted, folder, Shelf())
     make_tables()
     lost = [str(damage) for damage in damaged_files()]
     _refuse_broken_history()
@@ -66,18 +59,19 @@ def restore(folder: Path, *, without_damaged: bool = False) -> Done:
     return Done(sum(rows.values()), rows["records_revision"], len(sound), copied, tuple(lost))
 
 
-def read_manifest(folder: Path) -> dict[str, Any]:
+def read_manifest(folder: Folder) -> dict[str, Any]:
     """Return what a backup says about itself; refuse what is none."""
+    file = folder.file(MANIFEST)
     try:
-        manifest = json.loads((folder / MANIFEST).read_text())
+        manifest = json.loads(b"".join(folder.chunks(file)))
         known = manifest["format"] == FORMAT
     except FileNotFoundError:
         raise Refusal(
-            f"{folder} holds no {MANIFEST}, so it is not a backup. Name the folder that was given to"
-            " 'manage.py backup'."
+            f"{folder.path} holds no {file.name}, so it is not a backup. Name the folder that was given"
+            " to 'manage.py backup'."
         ) from None
     except (OSError, ValueError, TypeError, KeyError) as failure:
-        raise Refusal(f"{folder / MANIFEST} cannot be read: {failure}") from failure
+        raise Refusal(f"{file} cannot be read: {failure}") from failure
     if not known:
         raise Refusal(
             f"This backup has format {manifest['format']}, and this notebook reads format {FORMAT}."
@@ -86,20 +80,31 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def check_backup(folder: Path, manifest: dict[str, Any]) -> Iterator[str]:
+def check_backup(folder: Folder, manifest: dict[str, Any]) -> Iterator[str]:
     """Hash everything in a backup; yield a sentence for each damage. A bad dump is refused."""
-    dump = folder / Path(manifest["database"]["file"]).name
-    if not dump.exists() or file_digest(dump) != manifest["database"]["sha256"]:
+    dump = folder.file(Path(manifest["database"]["file"]).name)
+    if not _is_sound(folder, dump, manifest["database"]["sha256"]):
         raise Refusal(
             f"{dump.name} is missing or not what was written, so the backup cannot be used. Nothing"
             " was restored. Use another copy of the backup."
         )
     for sha256 in manifest["blobs"]:
-        path = kept_blob(folder, sha256)
-        if not path.exists():
-            yield f"The blob {sha256} is missing."
-        elif file_digest(path) != sha256:
-            yield f"The blob {sha256} was altered."
+        if folder.blob_damage(sha256):
+            was = "was altered" if folder.blob(sha256).exists() else "is missing"
+            yield f"The blob {sha256} {was}."
+    checkpoints = folder.file(CHECKPOINTS)
+    try:
+        if checkpoints.exists():
+            folder.digest(checkpoints)
+    except (OSError, CannotOpen) as failure:
+        yield f"{checkpoints.name} cannot be read: {failure}."
+
+
+def _is_sound(folder: Folder, dump: Path, sha256: str) -> bool:
+    try:
+        return folder.digest(dump) == sha256
+    except (OSError, CannotOpen):
+        return False
 
 
 def _refuse_unknown_migrations(manifest: dict[str, Any]) -> None:
@@ -134,14 +139,20 @@ def _models_with_work() -> list[type[Record]]:
     return [apps.get_model(name) for name in (*wanted, "analysis.Forecast", "records.Signature")]
 
 
-def _replace_database(dump: Path) -> None:
+def _replace_database(folder: Folder, dump: str) -> None:
     """Drop what the empty notebook has and load the dump in its place."""
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in _drops(cursor):
             cursor.execute(statement)
     connection.close()
     arguments = ("--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges")
-    run_program("pg_restore", *arguments, str(dump))
+    try:
+        feed("pg_restore", *arguments, content=folder.chunks(folder.file(Path(dump).name)))
+    except CannotOpen as failure:
+        raise Refusal(
+            f"{dump} was sound and changed while it was restored: {failure}. Begin anew, from another"
+            " copy of the backup."
+        ) from failure
 
 
 def _drops(cursor: Any) -> list[str]:
@@ -179,7 +190,7 @@ def _refuse_broken_history() -> None:
         )
 
 
-def _hold_checkpoints(folder: Path) -> None:
+def _hold_checkpoints(folder: Folder) -> None:
     """Hold the backup's signed checkpoints against what was restored; then set them aside.
 
     The restored notebook signs with a key of its own and so begins a new file. What the empty one
@@ -190,10 +201,10 @@ def _hold_checkpoints(folder: Path) -> None:
     if file.exists():
         file.replace(file.with_name(f"checkpoints-of-the-empty-notebook-{stamp}.jsonl"))
     forget_checkpoints()
-    kept = folder / CHECKPOINTS
+    kept = folder.file(CHECKPOINTS)
     if not kept.exists():
         return
-    shutil.copyfile(kept, file)
+    write_whole(file, b"".join(folder.chunks(kept)))
     # Signed by the notebook that was backed up: its key is the one that its first checkpoint names.
     problems = verify_checkpoints(only={c["public_key"] for c in read_checkpoints()[:1]}).problems
     file.replace(file.with_name(f"checkpoints-of-the-backup-{stamp}.jsonl"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,54 +12,85 @@ from typing import Any
 from django.db import connection, transaction
 
 from labnotebook.backup.contents import (
-    CHECKPOINTS,
     FORMAT,
     LEFT_OUT,
-    MANIFEST,
     Done,
     blobs_wanted,
     copy_blobs,
-    file_digest,
-    kept_blob,
     migrations_applied,
-    notebook_blob,
     row_counts,
     sync,
 )
+from labnotebook.backup.folders import CHECKPOINTS, MANIFEST, Folder, Shelf, folder_to_fill
 from labnotebook.backup.noted import note_backup
-from labnotebook.backup.programs import run_program, server_major
+from labnotebook.backup.programs import output_of, server_major
 from labnotebook.records.actors import KEY_TABLE
+from labnotebook.records.refusals import WrongState
 from labnotebook.records.services.checkpoints import checkpoint_file
 from labnotebook.records.services.security import Kind, note
 
+ADVISORY_LOCK = 7_309_552  # one backup at a time
 
-def back_up(folder: Path) -> Done:
-    """Write a backup into ``folder``, or bring the one that is there up to date.
+
+def back_up(path: Path, passphrase: str = "") -> Done:
+    """Write a backup into a folder, or bring the one that is there up to date; encrypted with a passphrase.
 
     A blob that is missing or altered in the notebook is left out and named in ``Done.damaged``.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with alone():
+        return _back_up(folder_to_fill(path, passphrase))
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the right to take a backup; refuse while another process does so."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ADVISORY_LOCK])
+        if not cursor.fetchone()[0]:
+            raise WrongState("Another backup is being taken. Wait until it is done.")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+
+
+def is_running() -> bool:
+    """Say whether some process is taking a backup."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
+            " WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = %s AND l.granted"
+            " AND d.datname = current_database())",
+            [ADVISORY_LOCK],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _back_up(folder: Folder) -> Done:
     note(Kind.EXPORTED, by="manage.py", about="a backup of everything")
     stamp = datetime.now(UTC)
-    dump = folder / f"database-{stamp:%Y%m%dT%H%M%S%fZ}.dump"
+    dump = f"database-{stamp:%Y%m%dT%H%M%S%fZ}.dump"
     with transaction.atomic(durable=True):
         snapshot = _open_snapshot()
         rows, wanted = row_counts(), blobs_wanted()
-        _dump_database(dump, snapshot)
-    present, copied, damaged = copy_blobs(wanted, notebook_blob, lambda s: kept_blob(folder, s))
+        database = _dump_database(folder, dump, snapshot)
+    present, copied, damaged = copy_blobs(wanted, Shelf(), folder)
     manifest = {
         "format": FORMAT,
         "made_at": stamp.isoformat(timespec="seconds"),
         "postgresql": server_major(),
         "migrations": migrations_applied(),
-        "database": {"file": dump.name, "sha256": file_digest(dump), "bytes": dump.stat().st_size},
+        "database": database,
         "rows": rows,
         "blobs": present,
     }
+    if folder.key:
+        manifest["blob_names"] = {sha256: folder.blob_name(sha256) for sha256 in present}
     _copy_checkpoints(folder)
     _write_manifest(folder, manifest)
-    for old in folder.glob("database-*.dump"):
-        if old != dump:
+    for old in folder.path.glob("database-*"):  # also what a backup left that was killed
+        if old != folder.file(dump):
             old.unlink()
     note_backup(stamp)
     return Done(sum(rows.values()), rows["records_revision"], len(present), copied, tuple(damaged))
@@ -71,33 +103,30 @@ def _open_snapshot() -> str:
         return cursor.fetchone()[0]
 
 
-def _dump_database(dump: Path, snapshot: str) -> None:
-    draft = dump.with_suffix(".new")
-    draft.touch(mode=0o600)
-    run_program(
+def _dump_database(folder: Folder, name: str, snapshot: str) -> dict[str, Any]:
+    """Write the dump, never in the clear where the backup is encrypted; return what the manifest says of it."""
+    dumped = output_of(
         "pg_dump",
         *("--format=custom", "--compress=1", "--no-owner", "--no-privileges"),
         *(f"--exclude-table-data={table}" for table in LEFT_OUT),
         f"--exclude-table={KEY_TABLE}",  # follows from the secret key; the application may not read it
         f"--snapshot={snapshot}",
-        f"--file={draft}",
     )
-    sync(draft)
-    draft.replace(dump)
+    with folder.new_file(folder.file(name)) as new:
+        for chunk in dumped:
+            new.write(chunk)
+    return {"file": name, "sha256": new.sha256, "bytes": new.size}
 
 
-def _copy_checkpoints(folder: Path) -> None:
+def _copy_checkpoints(folder: Folder) -> None:
     """Keep the signed checkpoints beside the backup: an outside witness of the history."""
     if checkpoint_file().exists():
-        draft = folder / f"{CHECKPOINTS}.new"
-        shutil.copyfile(checkpoint_file(), draft)
-        sync(draft)
-        draft.replace(folder / CHECKPOINTS)
+        with folder.new_file(folder.file(CHECKPOINTS)) as new:
+            for chunk in Shelf().chunks(checkpoint_file()):
+                new.write(chunk)
 
 
-def _write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    draft = folder / f"{MANIFEST}.new"
-    draft.write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n")
-    sync(draft)
-    draft.replace(folder / MANIFEST)
-    sync(folder)
+def _write_manifest(folder: Folder, manifest: dict[str, Any]) -> None:
+    with folder.new_file(folder.file(MANIFEST)) as new:
+        new.write((json.dumps(manifest, indent=1, sort_keys=True) + "\n").encode())
+    sync(folder.path)

@@ -1,10 +1,13 @@
 """`manage.py restore DIR`: fill an empty notebook from a backup, and check what came back."""
 
+import sys
+from getpass import getpass
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from labnotebook.backup import restore
+from labnotebook.backup import is_encrypted, restore
 from labnotebook.records.refusals import Refusal
 
 
@@ -20,8 +23,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, dir: Path, without_damaged: bool, **options):
+        folder = dir.expanduser().absolute()
+        passphrase = settings.BACKUP_PASSPHRASE
+        if not passphrase and is_encrypted(folder) and sys.stdin.isatty():
+            passphrase = getpass("The passphrase of this backup: ")
         try:
-            done = restore(dir.expanduser().absolute(), without_damaged=without_damaged)
+            done = restore(folder, passphrase, without_damaged=without_damaged)
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(

@@ -23,6 +23,7 @@ from labnotebook.records.services import (
     jobs,
     time_stamps,
 )
+from labnotebook.records.services.periodic import BESIDE
 from labnotebook.records.tasks import run_job
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,10 @@ class Command(BaseCommand):
     tidy_at = 0.0
     is_the_one = False
     signed_upto = 0  # the last signature that a checkpoint covers
-    telling: threading.Thread | None = None
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.beside: dict[Callable[[], object], threading.Thread] = {}
 
     def add_arguments(self, parser):
         parser.add_argument("--once", action="store_true", help="sweep once and stop")
@@ -79,19 +83,21 @@ class Command(BaseCommand):
             self.tidy_at = time.monotonic() + TIDY_EVERY_S
             for chore in CHORES:
                 self.do(chore)
+            for work in BESIDE:
+                self.start_beside(work)
         if is_due or signed > self.signed_upto:
             self.do(checkpoints.write_checkpoint)
             self.signed_upto = signed
-            self.tell_outside()
+            self.start_beside(_tell_outside)
         jobs.sweep(_publish)
         relay_was_here()
 
-    def tell_outside(self) -> None:
-        """Send what was signed away from here; beside the jobs, since a place may be slow to answer."""
-        if self.telling is not None and self.telling.is_alive():
+    def start_beside(self, work: Callable[[], object]) -> None:
+        """Do what may take long, as a place that is slow to answer or a backup, beside the jobs."""
+        if work in self.beside and self.beside[work].is_alive():
             return  # the next time is soon
-        self.telling = threading.Thread(target=_tell_outside, daemon=True)
-        self.telling.start()
+        self.beside[work] = threading.Thread(target=_try, args=[work], daemon=True)
+        self.beside[work].start()
 
     def do(self, chore: Callable[[], object]) -> None:
         """Tidy; whatever breaks there must not keep the jobs waiting."""
@@ -108,8 +114,13 @@ def _publish(job_id: int, queue: str) -> None:
 
 
 def _tell_outside() -> None:
+    """Send what was signed away from here."""
     for tell in (checkpoint_copies.send_copies, time_stamps.stamp_newest):
-        try:
-            tell()
-        except Exception:
-            log.exception("the relay could not %s; it goes on", tell.__name__)
+        _try(tell)
+
+
+def _try(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception:
+        log.exception("the relay could not %s; it goes on", work.__name__)
