@@ -53,8 +53,9 @@ def restore(path: Path, passphrase: str = "", *, without_damaged: bool = False) 
     sound, copied, _ = copy_blobs(wanted, folder, Shelf())
     make_tables()
     lost = [str(damage) for damage in damaged_files()]
+    lost += [sentence for sentence in damaged if sentence.startswith(CHECKPOINTS)]
     _refuse_broken_history()
-    _hold_checkpoints(folder)
+    _hold_checkpoints(folder, manifest)
     rows = manifest["rows"]
     return Done(sum(rows.values()), rows["records_revision"], len(sound), copied, tuple(lost))
 
@@ -94,8 +95,10 @@ def check_backup(folder: Folder, manifest: dict[str, Any]) -> Iterator[str]:
             yield f"The blob {sha256} {was}."
     checkpoints = folder.file(CHECKPOINTS)
     try:
-        if checkpoints.exists():
+        if manifest.get("checkpoints_bytes"):
             folder.digest(checkpoints)
+    except FileNotFoundError:
+        yield f"{checkpoints.name} is missing."
     except (OSError, CannotOpen) as failure:
         yield f"{checkpoints.name} cannot be read: {failure}."
 
@@ -190,7 +193,7 @@ def _refuse_broken_history() -> None:
         )
 
 
-def _hold_checkpoints(folder: Folder) -> None:
+def _hold_checkpoints(folder: Folder, manifest: dict[str, Any]) -> None:
     """Hold the backup's signed checkpoints against what was restored; then set them aside.
 
     The restored notebook signs with a key of its own and so begins a new file. What the empty one
@@ -201,10 +204,15 @@ def _hold_checkpoints(folder: Folder) -> None:
     if file.exists():
         file.replace(file.with_name(f"checkpoints-of-the-empty-notebook-{stamp}.jsonl"))
     forget_checkpoints()
-    kept = folder.file(CHECKPOINTS)
-    if not kept.exists():
+    try:
+        kept = b"".join(folder.chunks(folder.file(CHECKPOINTS)))
+    except (FileNotFoundError, CannotOpen):
+        return  # there were none; or they were named as damaged, and all the rest was asked for
+    # A later backup that was killed may have added lines about what this one does not have.
+    kept = kept[: manifest.get("checkpoints_bytes")]
+    if not kept:
         return
-    write_whole(file, b"".join(folder.chunks(kept)))
+    write_whole(file, kept)
     # Signed by the notebook that was backed up: its key is the one that its first checkpoint names.
     problems = verify_checkpoints(only={c["public_key"] for c in read_checkpoints()[:1]}).problems
     file.replace(file.with_name(f"checkpoints-of-the-backup-{stamp}.jsonl"))

@@ -106,7 +106,7 @@ def _take() -> str:
         raise StorageFull(
             f"The disk of {folder} is nearly full, so no backup is taken. Free some space."
         )
-    damaged = back_up(folder, settings.BACKUP_PASSPHRASE).damaged
+    damaged = back_up(folder, settings.BACKUP_PASSPHRASE, by="the notebook itself").damaged
     log.info("a backup was taken into %s", folder)
     if not damaged:
         return ""

@@ -32,13 +32,14 @@ from labnotebook.records.services.security import Kind, note
 ADVISORY_LOCK = 7_309_552  # one backup at a time
 
 
-def back_up(path: Path, passphrase: str = "") -> Done:
+def back_up(path: Path, passphrase: str = "", *, by: str = "manage.py") -> Done:
     """Write a backup into a folder, or bring the one that is there up to date; encrypted with a passphrase.
 
+    ``by``: who is written down as having exported everything.
     A blob that is missing or altered in the notebook is left out and named in ``Done.damaged``.
     """
     with alone():
-        return _back_up(folder_to_fill(path, passphrase))
+        return _back_up(folder_to_fill(path, passphrase), by)
 
 
 @contextmanager
@@ -67,10 +68,11 @@ def is_running() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _back_up(folder: Folder) -> Done:
-    note(Kind.EXPORTED, by="manage.py", about="a backup of everything")
+def _back_up(folder: Folder, by: str) -> Done:
+    note(Kind.EXPORTED, by=by, about="a backup of everything")
     stamp = datetime.now(UTC)
     dump = f"database-{stamp:%Y%m%dT%H%M%S%fZ}.dump"
+    checkpoints = _checkpoints()
     with transaction.atomic(durable=True):
         snapshot = _open_snapshot()
         rows, wanted = row_counts(), blobs_wanted()
@@ -84,10 +86,13 @@ def _back_up(folder: Folder) -> Done:
         "database": database,
         "rows": rows,
         "blobs": present,
+        "checkpoints_bytes": len(checkpoints),
     }
     if folder.key:
         manifest["blob_names"] = {sha256: folder.blob_name(sha256) for sha256 in present}
-    _copy_checkpoints(folder)
+    if checkpoints:
+        with folder.new_file(folder.file(CHECKPOINTS)) as new:
+            new.write(checkpoints)
     _write_manifest(folder, manifest)
     for old in folder.path.glob("database-*"):  # also what a backup left that was killed
         if old != folder.file(dump):
@@ -118,12 +123,16 @@ def _dump_database(folder: Folder, name: str, snapshot: str) -> dict[str, Any]:
     return {"file": name, "sha256": new.sha256, "bytes": new.size}
 
 
-def _copy_checkpoints(folder: Folder) -> None:
-    """Keep the signed checkpoints beside the backup: an outside witness of the history."""
-    if checkpoint_file().exists():
-        with folder.new_file(folder.file(CHECKPOINTS)) as new:
-            for chunk in Shelf().chunks(checkpoint_file()):
-                new.write(chunk)
+def _checkpoints() -> bytes:
+    """Return the signed checkpoints, whole lines: an outside witness of the history, kept beside it.
+
+    Read before the snapshot is opened, so that all that they speak of is in it.
+    """
+    try:
+        content = checkpoint_file().read_bytes()
+    except FileNotFoundError:
+        return b""
+    return content[: content.rfind(b"\n") + 1]
 
 
 def _write_manifest(folder: Folder, manifest: dict[str, Any]) -> None:

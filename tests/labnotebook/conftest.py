@@ -1,4 +1,4 @@
-"""An empty database and data folder beside the tests' own."""
+"""A lab to back up, and an empty database and data folder beside the tests' own."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.db import connection
+
+from labnotebook.records.models import Job
+from labnotebook.records.services import jobs
+from tests.factories import make_made_batch, make_project
+from tests.labnotebook.backups import with_file
 
 
 class Fresh:
@@ -32,6 +37,7 @@ class Fresh:
             [sys.executable, "manage.py", *words],
             cwd=settings.BASE_DIR,
             env=self.environment,
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             timeout=120,
@@ -58,3 +64,19 @@ def fresh(test_database_url, tmp_path):
             [name],
         )
         server.execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture
+def notebook(tmp_path, monkeypatch, wait_until):
+    """A notebook with a batch and two files, with blobs and checkpoints of its own."""
+    monkeypatch.setattr(settings, "BLOB_ROOT", tmp_path / "blobs")
+    monkeypatch.setattr(settings, "DATA_DIR", tmp_path / "data")
+    project = make_project()
+    batch = make_made_batch(project)
+    for name in ("xrd.xy", "pl.csv"):
+        with_file(project, name, f"1,2\n3,4\n{name}".encode())
+    # A worker of another test may be about to answer the forecast: nothing may move from here on.
+    for job in Job.objects.all():
+        jobs.run(job.pk)
+    wait_until(lambda: not Job.objects.filter(state__in=["queued", "running"]).exists())
+    return batch

@@ -8,67 +8,15 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from labnotebook.records.files import blob_path
-from labnotebook.records.history import recorded
-from labnotebook.records.models import Job, Revision, StoredFile
-from labnotebook.records.services import jobs
+from labnotebook.records.models import Revision, StoredFile
 from labnotebook.records.services.checkpoints import write_checkpoint
-from labnotebook.records.services.files import hashed_upload, store_file
-from tests.factories import make_made_batch, make_project, owner_of
+from tests.factories import owner_of
+from tests.labnotebook.backups import back_up, content, flip_a_bit, with_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def notebook(tmp_path, monkeypatch, wait_until):
-    """A notebook with a batch and two files, with blobs and checkpoints of its own."""
-    monkeypatch.setattr(settings, "BLOB_ROOT", tmp_path / "blobs")
-    monkeypatch.setattr(settings, "DATA_DIR", tmp_path / "data")
-    project = make_project()
-    batch = make_made_batch(project)
-    for name in ("xrd.xy", "pl.csv"):
-        with_file(project, name, f"1,2\n3,4\n{name}".encode())
-    # A worker of another test may be about to answer the forecast: nothing may move from here on.
-    for job in Job.objects.all():
-        jobs.run(job.pk)
-    wait_until(lambda: not Job.objects.filter(state__in=["queued", "running"]).exists())
-    return batch
-
-
-def with_file(project, name: str, content: bytes) -> StoredFile:
-    with recorded(owner_of(project), "uploaded"):
-        return store_file(
-            by=owner_of(project), project=project, upload=hashed_upload(content, name)
-        )
-
-
-def back_up(folder: Path) -> dict:
-    call_command("backup", str(folder), verbosity=0)
-    return json.loads((folder / "MANIFEST.json").read_text())
-
-
-def content(url: str) -> dict:
-    """Every table's row count, every chain's last hash and every stored file of a database."""
-    with psycopg.connect(url) as rows:
-        tables = [
-            name
-            for (name,) in rows.execute(
-                "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-                " AND tablename NOT IN ('django_session', 'labnotebook_cache')"
-            )
-        ]
-        return {
-            "counts": {t: rows.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables},
-            "hashes": rows.execute(
-                "SELECT table_name, record_id, number, hash FROM records_revision ORDER BY seq"
-            ).fetchall(),
-            "files": rows.execute(
-                "SELECT id, sha256, name FROM records_storedfile ORDER BY id"
-            ).fetchall(),
-        }
 
 
 def test_a_backup_comes_back_whole_once_without_sign_ins_and_is_written_on(
@@ -200,10 +148,3 @@ def test_a_backup_of_a_newer_notebook_is_refused(notebook, fresh, tmp_path):
 
 def kept(tmp_path: Path, sha256: str) -> Path:
     return tmp_path / "backup" / "blobs" / "sha256" / sha256[:2] / sha256[2:4] / sha256
-
-
-def flip_a_bit(path: Path) -> None:
-    path.chmod(0o600)
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
