@@ -10,7 +10,7 @@ COPY synthesis synthesis
 COPY devices devices
 COPY analysis analysis
 COPY docs docs
-RUN useradd --create-home notebook && mkdir /data && chown notebook /data
+RUN useradd --create-home notebook && mkdir /data /backups && chown notebook /data /backups
 USER notebook
 VOLUME /data
 EXPOSE 8000

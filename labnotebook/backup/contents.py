@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
 from labnotebook.backup.age import CannotOpen
-from labnotebook.backup.folders import Shelf
+from labnotebook.backup.folders import MANIFEST, Folder, Shelf
 from labnotebook.records.actors import KEY_TABLE
-from labnotebook.records.models import StoredFile
+from labnotebook.records.models import Revision, StoredFile
+from labnotebook.records.refusals import Refusal
 
 FORMAT = 1
 # Sessions and the cache hold nothing that anybody recorded; after a restore people sign in again.
@@ -47,6 +50,11 @@ def row_counts() -> dict[str, int]:
     return counts
 
 
+def last_revision() -> dict[str, Any]:
+    """Return number and hash of the newest revision; an empty one where there is none."""
+    return Revision.objects.order_by("-seq").values("seq", "hash").first() or {}
+
+
 def blobs_wanted() -> dict[str, tuple[int, str]]:
     """Return size and one name of each blob that a stored file points at."""
     rows = StoredFile.objects.order_by("pk").values_list("sha256", "size_bytes", "name")
@@ -58,6 +66,27 @@ def migrations_applied() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT app || '.' || name FROM django_migrations ORDER BY app, name")
         return [name for (name,) in cursor.fetchall()]
+
+
+def read_manifest(folder: Folder) -> dict[str, Any]:
+    """Return what a backup says about itself; refuse what is none."""
+    file = folder.file(MANIFEST)
+    try:
+        manifest = json.loads(b"".join(folder.chunks(file)))
+        known = manifest["format"] == FORMAT
+    except FileNotFoundError:
+        raise Refusal(
+            f"{folder.path} holds no {file.name}, so it is not a backup. Name the folder that was given"
+            " to 'manage.py backup'."
+        ) from None
+    except (OSError, ValueError, TypeError, KeyError) as failure:
+        raise Refusal(f"{file} cannot be read: {failure}") from failure
+    if not known:
+        raise Refusal(
+            f"This backup has format {manifest['format']}, and this notebook reads format {FORMAT}."
+            " Restore it with the version of the notebook that made it, or a newer one."
+        )
+    return manifest
 
 
 def copy_blobs(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,8 +12,8 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from labnotebook.backup.age import CannotOpen
-from labnotebook.backup.contents import FORMAT, Done, copy_blobs, row_counts
-from labnotebook.backup.folders import CHECKPOINTS, MANIFEST, Folder, Shelf, folder_to_restore
+from labnotebook.backup.contents import Done, copy_blobs, read_manifest, row_counts
+from labnotebook.backup.folders import CHECKPOINTS, Folder, Shelf, folder_to_restore
 from labnotebook.backup.programs import feed
 from labnotebook.records.models import Record
 from labnotebook.records.refusals import Refusal
@@ -58,27 +57,6 @@ def restore(path: Path, passphrase: str = "", *, without_damaged: bool = False) 
     _hold_checkpoints(folder, manifest)
     rows = manifest["rows"]
     return Done(sum(rows.values()), rows["records_revision"], len(sound), copied, tuple(lost))
-
-
-def read_manifest(folder: Folder) -> dict[str, Any]:
-    """Return what a backup says about itself; refuse what is none."""
-    file = folder.file(MANIFEST)
-    try:
-        manifest = json.loads(b"".join(folder.chunks(file)))
-        known = manifest["format"] == FORMAT
-    except FileNotFoundError:
-        raise Refusal(
-            f"{folder.path} holds no {file.name}, so it is not a backup. Name the folder that was given"
-            " to 'manage.py backup'."
-        ) from None
-    except (OSError, ValueError, TypeError, KeyError) as failure:
-        raise Refusal(f"{file} cannot be read: {failure}") from failure
-    if not known:
-        raise Refusal(
-            f"This backup has format {manifest['format']}, and this notebook reads format {FORMAT}."
-            " Restore it with the version of the notebook that made it, or a newer one."
-        )
-    return manifest
 
 
 def check_backup(folder: Folder, manifest: dict[str, Any]) -> Iterator[str]:

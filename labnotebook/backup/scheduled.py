@@ -88,7 +88,8 @@ def _try(now: datetime) -> None:
     except Refusal as refusal:
         attempt = replace(attempt, trouble=str(refusal))
     except OSError as failure:
-        attempt = replace(attempt, trouble=f"{failure.filename}: {failure.strerror or failure}")
+        where = failure.filename or settings.BACKUP_FOLDER
+        attempt = replace(attempt, trouble=f"{where}: {failure.strerror or failure}")
     except Exception as failure:
         log.exception("the scheduled backup met a fault")
         attempt = replace(attempt, trouble=f"A fault, which the log explains: {failure}")

@@ -17,7 +17,9 @@ from labnotebook.backup.contents import (
     Done,
     blobs_wanted,
     copy_blobs,
+    last_revision,
     migrations_applied,
+    read_manifest,
     row_counts,
     sync,
 )
@@ -25,7 +27,8 @@ from labnotebook.backup.folders import CHECKPOINTS, MANIFEST, Folder, Shelf, fol
 from labnotebook.backup.noted import note_backup
 from labnotebook.backup.programs import output_of, server_major
 from labnotebook.records.actors import KEY_TABLE
-from labnotebook.records.refusals import WrongState
+from labnotebook.records.models import Revision
+from labnotebook.records.refusals import Refusal, WrongState
 from labnotebook.records.services.checkpoints import checkpoint_file
 from labnotebook.records.services.security import Kind, note
 
@@ -68,14 +71,36 @@ def is_running() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def _refuse_what_another_left(folder: Folder) -> None:
+    """Refuse to replace a backup that knows what this notebook does not: of another one, or of this before a loss.
+
+    A new notebook that is to be filled from this very folder would else overwrite it with nothing.
+    """
+    try:
+        manifest = read_manifest(folder)
+    except Refusal:
+        return  # none, or none that could be restored
+    last = manifest.get("last_revision")
+    if last is None:  # of before that was written down
+        is_ours = manifest["rows"]["records_revision"] <= Revision.objects.count()
+    else:
+        is_ours = not last or Revision.objects.filter(**last).exists()
+    if not is_ours:
+        raise Refusal(
+            f"{folder.path} holds a backup of {manifest['made_at']} with revisions that this notebook does"
+            " not have, so it is left as it is. Restore it, or name another folder."
+        )
+
+
 def _back_up(folder: Folder, by: str) -> Done:
+    _refuse_what_another_left(folder)
     note(Kind.EXPORTED, by=by, about="a backup of everything")
     stamp = datetime.now(UTC)
     dump = f"database-{stamp:%Y%m%dT%H%M%S%fZ}.dump"
     checkpoints = _checkpoints()
     with transaction.atomic(durable=True):
         snapshot = _open_snapshot()
-        rows, wanted = row_counts(), blobs_wanted()
+        rows, wanted, last = row_counts(), blobs_wanted(), last_revision()
         database = _dump_database(folder, dump, snapshot)
     present, copied, damaged = copy_blobs(wanted, Shelf(), folder)
     manifest = {
@@ -85,6 +110,7 @@ def _back_up(folder: Folder, by: str) -> Done:
         "migrations": migrations_applied(),
         "database": database,
         "rows": rows,
+        "last_revision": last,
         "blobs": present,
         "checkpoints_bytes": len(checkpoints),
     }

@@ -55,6 +55,18 @@ def test_a_worker_that_is_told_to_stop_is_given_the_time_that_it_takes():
     assert grace > settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT
 
 
+def test_backups_and_their_passphrase_are_the_relays_alone():
+    secret = "LABNOTEBOOK_BACKUP_PASSPHRASE"
+    assert {n for n, service in SERVICES.items() if secret in service["environment"]} == {"relay"}
+    holders = {n for n, s in SERVICES.items() if any("/backups" in v for v in s["volumes"])}
+    assert holders == {"relay"}
+    # The page of the health is answered by the web.
+    assert {SERVICES[n]["environment"]["LABNOTEBOOK_BACKUP_FOLDER"] for n in ("web", "relay")} == {
+        "/backups"
+    }
+    assert "/backups" in (ROOT / "Dockerfile").read_text()
+
+
 def test_only_what_prepares_knows_the_owner_of_the_tables():
     knows = {
         name

@@ -38,6 +38,25 @@ def test_a_file_is_refused_as_data_folder(monkeypatch, tmp_path):
         environment.folder("LABNOTEBOOK_DATA", tmp_path)
 
 
+@pytest.mark.parametrize("nonsense", ["3", "25:00", "03:00:00", "3 am"])
+def test_what_is_no_time_of_day_is_refused_in_words(monkeypatch, nonsense):
+    monkeypatch.setenv("LABNOTEBOOK_BACKUP_AT", nonsense)
+    with pytest.raises(ImproperlyConfigured, match="a time of day such as 03:00"):
+        environment.time_of_day("LABNOTEBOOK_BACKUP_AT", "03:00")
+
+
+@pytest.mark.parametrize(
+    "weak", ["short", "fifteen letters", "sechzehn Zeichen mit ü", "a\ttab is no good one"]
+)
+def test_a_passphrase_that_is_short_or_hard_to_type_is_refused_and_never_repeated(
+    monkeypatch, weak
+):
+    monkeypatch.setenv("LABNOTEBOOK_BACKUP_PASSPHRASE", weak)
+    with pytest.raises(ImproperlyConfigured, match="at least 16 characters") as refused:
+        environment.passphrase("LABNOTEBOOK_BACKUP_PASSPHRASE")
+    assert weak not in str(refused.value)
+
+
 def test_an_unknown_time_zone_is_refused(monkeypatch):
     monkeypatch.setenv("LABNOTEBOOK_TIME_ZONE", "Europe/Atlantis")
     with pytest.raises(ImproperlyConfigured, match="not a time zone"):

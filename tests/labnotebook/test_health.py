@@ -11,7 +11,7 @@ import redis
 from django.test import RequestFactory
 
 from labnotebook import health, heartbeat
-from labnotebook.backup.noted import note_backup
+from labnotebook.backup.noted import Attempt, note_attempt, note_backup
 from labnotebook.broker import RELAY_KEY, broker_client
 from labnotebook.records.services.checkpoints import write_checkpoint
 from tests.factories import make_person
@@ -110,11 +110,17 @@ def test_an_administrator_is_told_what_the_machine_lacks_and_how_old_the_backup_
     assert said["walls_around_readers"].keys() == {"users", "files", "calls"}
     assert said["database_role_of_its_own"] is False  # the tests' own
     assert (said["backup_at"], said["checkpoint"]["number"]) == (None, 0)
+    assert said["scheduled_backup"] is None
     settings.CHECKPOINT_FOLDERS = [str(tmp_path)]
+    settings.BACKUP_FOLDER = "/backups"
     note_backup(datetime(2026, 11, 27, 3, 0, tzinfo=UTC))
+    note_attempt(Attempt("/backups", "2025-11-27T03:00:00+00:00", trouble="The disk is away."))
     write_checkpoint()
     said = client.get("/healthz?details").json()
     assert said["backup_at"] == "2026-11-27T03:00:00+00:00"
+    late = said["scheduled_backup"]
+    assert (late["at"], late["late"]) == ("2025-11-27T03:00:00+00:00", True)
+    assert (late["running"], late["trouble"]) == (False, "The disk is away.")
     assert said["checkpoint"]["number"] == 1
     assert said["checkpoint"]["told"] == {str(tmp_path): 0}
 

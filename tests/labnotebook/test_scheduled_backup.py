@@ -13,7 +13,8 @@ from django.core.management.base import CommandError
 from labnotebook.backup import scheduled, taking
 from labnotebook.backup.folders import Folder
 from labnotebook.backup.noted import Attempt, last_attempt, note_attempt, note_backup
-from labnotebook.backup.restoring import check_backup, read_manifest
+from labnotebook.backup.contents import read_manifest
+from labnotebook.backup.restoring import check_backup
 from labnotebook.records.management.commands import relay
 from labnotebook.records.models import SecurityEvent
 from labnotebook.records.services.checkpoints import write_checkpoint
@@ -36,23 +37,23 @@ def hours(number: float) -> timedelta:
 
 
 @pytest.mark.parametrize(
-    ("done", "begun", "due"),
+    ("now", "done", "begun", "due"),
     [
-        (None, None, True),  # at once, when a folder is named first
-        (NIGHT - hours(0.4), NIGHT - hours(0.4), False),  # tonight's is there
-        (NIGHT - hours(0.6), NIGHT - hours(0.6), True),  # ten to three: before its time
-        (NIGHT - hours(24), NIGHT - hours(24), True),
-        (NIGHT - hours(24), NIGHT - hours(0.2), False),  # tonight's failed just now
-        (NIGHT - hours(24), NIGHT - hours(1), True),
-        (NIGHT + hours(50), NIGHT + hours(50), True),  # a clock was wrong
+        (NIGHT, None, None, True),  # at once, when a folder is named first
+        (NIGHT, NIGHT - hours(0.4), NIGHT - hours(0.4), False),  # tonight's is there
+        (NIGHT, NIGHT - hours(0.6), NIGHT - hours(0.6), True),  # ten to three: before its time
+        (NIGHT - hours(0.6), NIGHT - hours(24), NIGHT - hours(24), False),  # it is not three yet
+        (NIGHT, NIGHT - hours(24), NIGHT - hours(24), True),
+        (NIGHT + hours(0.9), NIGHT - hours(24), NIGHT, False),  # tonight's failed just now
+        (NIGHT + hours(1), NIGHT - hours(24), NIGHT, True),
+        (NIGHT, NIGHT + hours(50), NIGHT + hours(50), True),  # a clock was wrong
+        (NIGHT + hours(9), NIGHT - hours(90), NIGHT - hours(90), True),  # the machine was off
     ],
 )
-def test_it_is_due_once_a_day_and_an_hour_after_a_failure(folder, done, begun, due):
-    words = [moment.isoformat() if moment else "" for moment in (done, begun)]
-    late_in_the_night = NIGHT + hours(1) if begun == NIGHT - hours(1) else NIGHT
-    begun_at = NIGHT.isoformat() if late_in_the_night != NIGHT else words[1]
-    attempt = Attempt(str(folder), done_at=words[0], begun_at=begun_at)
-    assert scheduled._is_due(attempt, late_in_the_night) is due
+def test_it_is_due_once_a_day_and_an_hour_after_a_failure(folder, now, done, begun, due):
+    said = [moment.isoformat() if moment else "" for moment in (done, begun)]
+    attempt = Attempt(str(folder), done_at=said[0], begun_at=said[1])
+    assert scheduled._is_due(attempt, now) is due
 
 
 @pytest.mark.django_db(transaction=True)
@@ -122,6 +123,28 @@ def test_one_that_is_killed_leaves_the_one_before_it_whole(folder, monkeypatch):
     scheduled.back_up_when_due(NIGHT + hours(25))
     assert len(list(folder.glob("database-*"))) == 1
     assert scheduled.state(NIGHT + hours(25))["trouble"] is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "others",
+    [
+        {"last_revision": {"seq": 1, "hash": "of another notebook"}},
+        {"last_revision": None, "rows": {"records_revision": 10**6}},  # of before it was noted
+    ],
+)
+def test_the_backup_of_a_lost_notebook_is_never_replaced_by_that_of_the_new_empty_one(
+    folder, others
+):
+    scheduled.back_up_when_due(NIGHT)
+    file = folder / "MANIFEST.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | others))
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    scheduled.back_up_when_due(NIGHT + hours(24))
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    assert "revisions that this notebook does not have" in scheduled.state(NIGHT)["trouble"]
+    with pytest.raises(CommandError, match="Restore it, or name another folder"):
+        call_command("backup", str(folder))
 
 
 @pytest.mark.django_db(transaction=True)
