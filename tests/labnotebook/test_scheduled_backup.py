@@ -11,9 +11,9 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from labnotebook.backup import scheduled, taking
+from labnotebook.backup.contents import read_manifest
 from labnotebook.backup.folders import Folder
 from labnotebook.backup.noted import Attempt, last_attempt, note_attempt, note_backup
-from labnotebook.backup.contents import read_manifest
 from labnotebook.backup.restoring import check_backup
 from labnotebook.records.management.commands import relay
 from labnotebook.records.models import SecurityEvent
