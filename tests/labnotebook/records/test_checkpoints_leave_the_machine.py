@@ -212,7 +212,7 @@ def test_a_signature_is_covered_by_a_checkpoint_at_once_and_told_outside(command
     before = read_checkpoints()[-1]
     sign(by=person, record=batch, meaning="author")
     command.sweep()
-    command.telling.join(20)
+    command.beside[relay._tell_outside].join(20)
     assert read_checkpoints()[-1]["number"] == before["number"] + 1
     assert (elsewhere / "checkpoints.jsonl").read_text() == checkpoint_file().read_text()
 
