@@ -53,6 +53,7 @@ def open_age(data: bytes, *, passphrase: str = "", secret: bytes = b"") -> bytes
     cipher = ChaCha20Poly1305(hkdf(file_key, payload[:16], b"payload"))
     sealed = payload[16:]
     parts = [sealed[i : i + 65552] for i in range(0, len(sealed), 65552)]
+    assert len(parts) == 1 or len(parts[-1]) > 16, "the last chunk is empty, and not the only one"
     return b"".join(
         cipher.decrypt(n.to_bytes(11, "big") + bytes([n == len(parts) - 1]), part, None)
         for n, part in enumerate(parts)
