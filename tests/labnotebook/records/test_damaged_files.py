@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from labnotebook.backup.contents import copy_blobs
+from labnotebook.backup.folders import Folder, Shelf
 from labnotebook.records.files import blob_path, open_blob
 from labnotebook.records.refusals import FileDamaged
 from labnotebook.records.services.files import hashed_upload, store_file
@@ -83,23 +84,23 @@ def test_uploading_the_original_again_mends_a_damaged_file():
 def test_a_backup_names_a_file_that_was_replaced_after_it_was_copied(tmp_path):
     stored = store()
     wanted = {stored.sha256: (stored.size_bytes, stored.name)}
-    kept = tmp_path / "kept"
-    assert copy_blobs(wanted, blob_path, kept.joinpath) == ({stored.sha256: 29}, 1, [])
+    kept = Folder(tmp_path / "kept")
+    assert copy_blobs(wanted, Shelf(), kept) == ({stored.sha256: 29}, 1, [])
     replace(blob_path(stored.sha256), CONTENT.replace(b"600", b"650"))
-    present, copied, damaged = copy_blobs(wanted, blob_path, kept.joinpath)
+    present, copied, damaged = copy_blobs(wanted, Shelf(), kept)
     assert (present, copied) == ({stored.sha256: 29}, 0)
     assert damaged == [
         f"pl.csv ({stored.sha256}): its content is not what was stored; an earlier copy is sound"
     ]
-    assert (kept / stored.sha256).read_bytes() == CONTENT
+    assert kept.blob(stored.sha256).read_bytes() == CONTENT
 
 
 @pytest.mark.django_db
 def test_a_copy_that_rotted_in_the_backup_is_copied_again(tmp_path):
     stored = store()
     wanted = {stored.sha256: (stored.size_bytes, stored.name)}
-    kept = tmp_path / "kept"
-    copy_blobs(wanted, blob_path, kept.joinpath)
-    replace(kept / stored.sha256, CONTENT.replace(b"600", b"650"))
-    assert copy_blobs(wanted, blob_path, kept.joinpath) == ({stored.sha256: 29}, 1, [])
-    assert (kept / stored.sha256).read_bytes() == CONTENT
+    kept = Folder(tmp_path / "kept")
+    copy_blobs(wanted, Shelf(), kept)
+    replace(kept.blob(stored.sha256), CONTENT.replace(b"600", b"650"))
+    assert copy_blobs(wanted, Shelf(), kept) == ({stored.sha256: 29}, 1, [])
+    assert kept.blob(stored.sha256).read_bytes() == CONTENT
