@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11,$(shell $(p) -c 'import sys; print("$(p)" if sys.version_info >= (3, 11) else "")' 2>/dev/null)))
 BIN := .venv/bin
 PRODUCT := .venv/.installed-$(shell cksum < requirements.lock | tr ' ' '-')
-TESTING := .venv/.testing-$(shell cat requirements.lock requirements-dev.txt | cksum | tr ' ' '-')
+TESTING := .venv/.testing-$(shell cat requirements.lock requirements-s3.txt requirements-dev.txt | cksum | tr ' ' '-')
 RELEASE := .venv/release
 TEMPLATES := $(wildcard */templates */*/templates)
 ARGS ?=
@@ -79,10 +79,10 @@ $(BIN)/python:
 	@if [ -z "$(PYTHON)" ]; then echo "The notebook needs Python 3.11 or newer, and found none. Install it, or name one as in 'make run PYTHON=/path/to/python3.12'." >&2; exit 1; fi
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python could not make a virtual environment. On Debian and Ubuntu install the package python3-venv." >&2; exit 1; }
 
-# After a change of requirements.txt: the hash of every file of every package, for Linux, macOS and Windows.
+# After a change of requirements.txt or requirements-s3.txt: the hash of every file of every package, for Linux, macOS and Windows.
 lock: $(RELEASE)/.installed
-	@$(RELEASE)/bin/uv pip compile requirements.txt --quiet --universal --python-version 3.11 \
-	  --generate-hashes --no-header --no-annotate --output-file requirements.lock
+	@for of in requirements requirements-s3; do $(RELEASE)/bin/uv pip compile $$of.txt --constraint requirements.txt \
+	  --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --output-file $$of.lock || exit 1; done
 
 audit: $(RELEASE)/.installed
 	@$(BIN)/python scripts/audit.py $(RELEASE)/bin/pip-audit

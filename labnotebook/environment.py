@@ -4,6 +4,7 @@ Each reader takes the variable's name and a default, and raises ``ImproperlyConf
 was found and what is expected. Nothing here reads Django's settings.
 """
 
+import importlib.util
 import json
 import os
 from collections.abc import Mapping
@@ -151,6 +152,26 @@ def broker(name: str, default: str) -> str:
             f"redis://host:6379/0; its scheme is '{scheme}'."
         )
     return url.replace("valkey://", "redis://", 1)
+
+
+def bucket(name: str, endpoint: str, region: str) -> dict[str, dict[str, Any]]:
+    """Return Django's settings of the bucket that keeps the files; {} where none is named.
+
+    boto3 takes its keys from where it always does (AWS_ACCESS_KEY_ID and so on).
+    """
+    if not name:
+        return {}
+    if missing := [one for one in ("storages", "boto3") if importlib.util.find_spec(one) is None]:
+        raise ImproperlyConfigured(
+            f"Files in the bucket '{name}' need what requirements-s3.txt names, and {missing[0]} is not installed."
+            " Run '.venv/bin/python -m pip install --require-hashes --requirement requirements-s3.lock'."
+        )
+    if endpoint and urlsplit(endpoint).scheme not in ("http", "https"):
+        raise ImproperlyConfigured(
+            f"LABNOTEBOOK_S3_ENDPOINT is '{endpoint}', but must be an address such as https://s3.example.org."
+        )
+    options = {"bucket_name": name, "endpoint_url": endpoint or None, "region_name": region or None}
+    return {"blobs": {"BACKEND": "labnotebook.records.s3.BlobBucket", "OPTIONS": options}}
 
 
 def read_secret(data: Path, name: str) -> str:

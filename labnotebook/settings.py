@@ -135,8 +135,20 @@ CACHES = {
 }
 
 BLOB_ROOT = DATA_DIR / "blobs"
+# With a bucket the blobs' place of record is there, and BLOB_ROOT a cache of it.
+BLOB_BUCKET = environment.bucket(
+    environment.text("LABNOTEBOOK_S3_BUCKET"),
+    environment.text("LABNOTEBOOK_S3_ENDPOINT"),
+    environment.text("LABNOTEBOOK_S3_REGION"),
+)
+BLOB_CACHE_BYTES = 10**9 * environment.number(
+    "LABNOTEBOOK_S3_CACHE_GB", 20, lowest=1, highest=1_000_000
+)
 MAX_UPLOAD_BYTES = environment.number(
-    "MAX_UPLOAD_BYTES", 512 * 1024**2, lowest=1024, highest=64 * 1024**3
+    "MAX_UPLOAD_BYTES",
+    512 * 1024**2,
+    lowest=1024,
+    highest=(5 if BLOB_BUCKET else 64) * 1024**3,  # 5 GiB: what S3 takes in one request
 )
 FILE_UPLOAD_HANDLERS = ["labnotebook.records.files.HashingUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024**2
@@ -154,6 +166,7 @@ STORAGES = {
         if STATIC_MANIFEST
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
+    **BLOB_BUCKET,
 }
 
 # --- jobs: Celery carries ids only; the job table in PostgreSQL is the truth

@@ -13,13 +13,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
-LOCK = Path(__file__).resolve().parent.parent / "requirements.lock"
+ROOT = Path(__file__).resolve().parent.parent
+LOCKS = ("requirements.lock", "requirements-s3.lock")
 
 
 def look_up(pip_audit: str) -> tuple[dict[str, Any] | None, str]:
     """Return what pip-audit found, None with its last words where it found nothing out."""
     command = [pip_audit, "--require-hashes", "--disable-pip", "--progress-spinner", "off"]
-    command += ["--format", "json", "--requirement", str(LOCK)]
+    command += ["--format", "json"]
+    for lock in LOCKS:
+        command += ["--requirement", str(ROOT / lock)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
         return json.loads(ended.stdout), ""
@@ -44,7 +47,7 @@ def verdict(found: dict[str, Any]) -> tuple[list[str], int]:
 
 
 def main(pip_audit: str) -> int:
-    """Print what is known of the packages of the lock."""
+    """Print what is known of the packages of the locks."""
     found, words = look_up(pip_audit)
     if found is None:
         print(f"The source of vulnerabilities could not be asked; nothing was checked: {words}")

@@ -58,10 +58,13 @@ def analyse(job: Job) -> Callable[[], None]:
     analysis = _analysis(job)
     if analysis.state in (Analysis.State.DONE, Analysis.State.FAILED):
         return lambda: None
-    if not _change_unfinished(analysis, job, "analysis started", state=Analysis.State.RUNNING):
-        return lambda: None  # somebody else finished it meanwhile
     try:
-        answer = _answer(analysis)
+        payload = _payload(
+            analysis
+        )  # fetches files that lie elsewhere, and may have to wait for them
+        if not _change_unfinished(analysis, job, "analysis started", state=Analysis.State.RUNNING):
+            return lambda: None  # somebody else finished it meanwhile
+        answer = _answer(analysis, payload)
     except (UnreadableFile, NoResult, AnalysisStopped) as refusal:
         if isinstance(refusal, AnalysisStopped):
             log.warning("analysis %s stopped: %s %s", analysis.pk, refusal, refusal.detail)
@@ -76,7 +79,8 @@ def _analysis(job: Job) -> Analysis:
     ).get(pk=job.input["analysis"])
 
 
-def _answer(analysis: Analysis) -> dict[str, Any]:
+def _payload(analysis: Analysis) -> dict[str, Any]:
+    """Return what the child is told of the files and settings of a run, and note it in its provenance."""
     measurement = analysis.measurement
     named = named_files(measurement.project, METHODS.get(analysis.method), analysis.parameters)
     calibration = calibrations_of(measurement)
@@ -86,12 +90,15 @@ def _answer(analysis: Analysis) -> dict[str, Any]:
         **_calibrated(calibration),
         **_response(measurement),
     }
-    payload = {
+    return {
         **file_payload(measurement, analysis.scan, analysis.parameters),
         "method": analysis.method,
         "named": named,
         "calibration": calibration,
     }
+
+
+def _answer(analysis: Analysis, payload: dict[str, Any]) -> dict[str, Any]:
     if analysis.method != READ_ONLY:
         return run_limited("analyse", payload, seconds=SECONDS, memory_mb=MEMORY_MB)
     answer = run_limited("read", payload, seconds=SECONDS, memory_mb=MEMORY_MB)
@@ -213,7 +220,7 @@ def analyse_with_new_version(job: Job) -> Callable[[], None]:
     """
     analysis = _again(job)
     try:
-        answer = _answer(analysis)
+        answer = _answer(analysis, _payload(analysis))
     except (UnreadableFile, NoResult, AnalysisStopped) as refusal:
         left = _failed(str(refusal))
         if isinstance(refusal, NoResultFromReading | UnreadableButSeen):

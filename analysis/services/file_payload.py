@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.models import ColumnMapping, Measurement
-from labnotebook.records.files import blob_path
+from analysis.reading import UnreadableFile
+from labnotebook.records.blobs import BlobDamaged
+from labnotebook.records.bucket import blob_at_hand
+from labnotebook.records.models import StoredFile
 
 MOST = 500  # remembered heads that a reading is given
 
@@ -14,9 +17,13 @@ MOST = 500  # remembered heads that a reading is given
 def file_payload(
     measurement: Measurement, scan: str, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Return where the file of a measurement is, what it must hash to, and all that was said of it."""
+    """Return where the file of a measurement is, what it must hash to, and all that was said of it.
+
+    A child reaches nothing outside, so a file in a bucket is fetched here. Raises `UnreadableFile` when it is not
+    what was stored, `StorageAway` when the bucket does not answer.
+    """
     return {
-        "path": str(blob_path(measurement.file.sha256)),
+        "path": _path_of(measurement.file),
         "sha256": measurement.file.sha256,
         "filename": measurement.file.name,
         "technique": measurement.technique,
@@ -24,6 +31,16 @@ def file_payload(
         "parameters": dict(parameters),
         "mappings": mappings_for(measurement),
     }
+
+
+def _path_of(file: StoredFile) -> str:
+    try:
+        return str(blob_at_hand(file.sha256))
+    except BlobDamaged as damage:
+        raise UnreadableFile(
+            f"The stored file is not what was uploaded: {damage}, so nothing is computed from it. Tell who runs this"
+            " server; the file comes back from a backup, or by uploading the original again."
+        ) from damage
 
 
 def mappings_for(measurement: Measurement) -> dict[str, str]:

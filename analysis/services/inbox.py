@@ -22,7 +22,7 @@ from labnotebook.records.files import HashedUpload, clean_name
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project
 from labnotebook.records.permissions import require_editor, require_uploader
-from labnotebook.records.refusals import Asked, Refusal, WrongState
+from labnotebook.records.refusals import Asked, Refusal, StorageAway, WrongState
 from labnotebook.records.services.archive import reason_of
 from labnotebook.records.services.files import store_file
 
@@ -61,6 +61,8 @@ def take_in(
             try:
                 with transaction.atomic():
                     taken.append(_take(by, project, upload, found, sure=sure))
+            except StorageAway:
+                raise  # as it would be for the next: all is sent again
             except Refusal as refusal:
                 taken.append(TakenIn(clean_name(upload.name), REFUSED, refusal.sentence))
         if all(one.state == REFUSED for one in taken):

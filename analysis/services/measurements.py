@@ -29,7 +29,7 @@ from labnotebook.records.files import HashedUpload, clean_name
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Project, StoredFile
 from labnotebook.records.permissions import require_editor, require_uploader
-from labnotebook.records.refusals import Asked, Refusal, WrongState
+from labnotebook.records.refusals import Asked, Refusal, StorageAway, WrongState
 from labnotebook.records.services.files import store_file
 
 SAYS_SPECTRUM = {"el_peak_nm", "el_fwhm_nm", "el_wavelength_nm", "el_power"}
@@ -135,6 +135,8 @@ def add_each(
                     made = add_measurement(
                         by=by, subject=subject, technique=own, upload=upload, **said
                     )
+            except StorageAway:
+                raise  # as it would be for the next: all is sent again
             except Refusal as refusal:
                 kept.append(Kept(name, None, refusal.sentence))
                 last = refusal

@@ -8,6 +8,7 @@ from analysis.models import Analysis
 from analysis.reading import UnreadableFile
 from analysis.sandbox import AnalysisStopped, run_limited
 from analysis.services.file_payload import file_payload
+from labnotebook.records.refusals import StorageAway
 
 SECONDS = 20
 
@@ -21,9 +22,9 @@ def holds_image(run: Analysis | None) -> bool:
 
 def picture_of(run: Analysis) -> bytes | None:
     """Return the image as PNG, at most 1024 pixels wide and high; None where it cannot be read any more."""
-    payload = file_payload(run.measurement, run.scan, run.parameters)
     try:
+        payload = file_payload(run.measurement, run.scan, run.parameters)
         answer = run_limited("picture", payload, seconds=SECONDS)
-    except (UnreadableFile, AnalysisStopped):
+    except (UnreadableFile, AnalysisStopped, StorageAway):
         return None
     return base64.b64decode(answer["png"])

@@ -10,6 +10,7 @@ from analysis.reading import UnreadableFile
 from analysis.sandbox import AnalysisStopped, run_limited
 from analysis.services.file_payload import file_payload
 from analysis.technique import COLUMNS
+from labnotebook.records.refusals import StorageAway
 
 SECONDS = 20
 
@@ -35,9 +36,9 @@ def whole_drawn(analysis: Analysis, seconds: float = SECONDS) -> tuple[Drawn, st
     said = dict(analysis.parameters)
     if heads := analysis.provenance.get("columns"):
         said[COLUMNS] = heads  # as the run had them, whatever is remembered now
-    payload = file_payload(analysis.measurement, analysis.scan, said)
     try:
+        payload = file_payload(analysis.measurement, analysis.scan, said)
         answer = run_limited("read", payload, seconds=seconds)
-    except (UnreadableFile, AnalysisStopped):
+    except (UnreadableFile, AnalysisStopped, StorageAway):
         return drawn, missing
     return replace(drawn, reading=answer["reading"]), ""

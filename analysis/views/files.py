@@ -29,7 +29,7 @@ from analysis.views.subjects import (
 )
 from labnotebook.records.models import StoredFile
 from labnotebook.records.pages import uploaded
-from labnotebook.records.refusals import FileDamaged, Refusal
+from labnotebook.records.refusals import FileDamaged, Refusal, StorageAway
 from labnotebook.records.services.files import hashed
 from labnotebook.records.views.current import may_write
 
@@ -147,7 +147,7 @@ def file_download(request: HttpRequest, pk: int) -> HttpResponse:
     file = get_object_or_404(StoredFile.objects.visible_to(request.user), pk=pk)
     try:
         return file_response(request, file)
-    except FileDamaged as damage:
+    except (FileDamaged, StorageAway) as refusal:
         return render(
-            request, "analysis/damaged_file_page.html", {"damage": damage}, status=damage.status
+            request, "analysis/no_file_page.html", {"refusal": refusal}, status=refusal.status
         )

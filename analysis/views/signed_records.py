@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 from analysis.exchange.signed_batch import write_signed_batch
 from analysis.views.reports import find_batch, report_of
 from labnotebook.records.asked_from import leaving
-from labnotebook.records.refusals import FileDamaged, WrongState
+from labnotebook.records.refusals import FileDamaged, StorageAway, WrongState
 
 MEDIA_TYPE = "application/vnd.eln+zip"
 
@@ -29,7 +29,7 @@ def batch_signed_record(request: HttpRequest, code: str) -> HttpResponseBase:
     """Hand out a signed batch with its files and its proof; say so of one that nobody signed."""
     try:
         return _signed_record(request.user, code)
-    except (WrongState, FileDamaged) as refusal:
+    except (WrongState, FileDamaged, StorageAway) as refusal:
         messages.error(request, refusal.sentence)
         return redirect("synthesis:batch-detail", code)
 

@@ -10,13 +10,13 @@ import hashlib
 import hmac
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 from labnotebook.backup.age import CannotOpen, Identity, Passphrase, Sealing, opened
-from labnotebook.records.files import blob_damage, blob_path
+from labnotebook.records.blobs import blob_damage, blob_path
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.whole_files import write_whole
 
@@ -49,12 +49,14 @@ class NewFile:
 class Shelf:
     """Blobs by their content, and files that are there whole or not at all; encrypted where there is a key."""
 
-    def __init__(self, key: Identity | None = None) -> None:
-        self.key = key
+    def __init__(
+        self, key: Identity | None = None, *, at: Callable[[str], Path] = blob_path
+    ) -> None:
+        self.key, self._at = key, at
 
     def blob(self, sha256: str) -> Path:
         """Return where a blob lies."""
-        return blob_path(sha256)
+        return self._at(sha256)
 
     def chunks(self, path: Path) -> Iterator[bytes]:
         """Yield what a file holds; raises CannotOpen or OSError."""

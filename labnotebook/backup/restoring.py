@@ -15,6 +15,7 @@ from labnotebook.backup.age import CannotOpen
 from labnotebook.backup.contents import Done, copy_blobs, read_manifest, row_counts
 from labnotebook.backup.folders import CHECKPOINTS, Folder, Shelf, folder_to_restore
 from labnotebook.backup.programs import feed
+from labnotebook.records.bucket import make_room, send_to_bucket
 from labnotebook.records.models import Record
 from labnotebook.records.refusals import Refusal
 from labnotebook.records.services.checkpoints import (
@@ -48,15 +49,27 @@ def restore(path: Path, passphrase: str = "", *, without_damaged: bool = False) 
     _replace_database(folder, manifest["database"]["file"])
     connection.close()
     _compare_rows(manifest)
-    wanted = {sha256: (size, sha256) for sha256, size in manifest["blobs"].items()}
-    sound, copied, _ = copy_blobs(wanted, folder, Shelf())
+    sound, copied = _bring_blobs(folder, manifest["blobs"])
     make_tables()
     lost = [str(damage) for damage in damaged_files()]
     lost += [sentence for sentence in damaged if sentence.startswith(CHECKPOINTS)]
     _refuse_broken_history()
     _hold_checkpoints(folder, manifest)
     rows = manifest["rows"]
-    return Done(sum(rows.values()), rows["records_revision"], len(sound), copied, tuple(lost))
+    return Done(sum(rows.values()), rows["records_revision"], sound, copied, tuple(lost))
+
+
+def _bring_blobs(folder: Folder, sizes: dict[str, int]) -> tuple[int, int]:
+    """Bring the blobs back, into the bucket where there is one; return how many are there and were copied."""
+    shelf, sound, copied = Shelf(), 0, 0
+    for sha256, size in sizes.items():
+        wanted = {sha256: (size, sha256)}
+        present, new, _ = copy_blobs(wanted, folder, shelf)
+        if present:
+            send_to_bucket(shelf.blob(sha256), sha256)
+            make_room(size)
+        sound, copied = sound + len(present), copied + new
+    return sound, copied
 
 
 def check_backup(folder: Folder, manifest: dict[str, Any]) -> Iterator[str]:

@@ -27,6 +27,7 @@ from labnotebook.backup.folders import CHECKPOINTS, MANIFEST, Folder, Shelf, fol
 from labnotebook.backup.noted import note_backup
 from labnotebook.backup.programs import output_of, server_major
 from labnotebook.records.actors import KEY_TABLE
+from labnotebook.records.bucket import blobs_of_record
 from labnotebook.records.models import Revision
 from labnotebook.records.refusals import Refusal, WrongState
 from labnotebook.records.services.checkpoints import checkpoint_file
@@ -102,7 +103,8 @@ def _back_up(folder: Folder, by: str) -> Done:
         snapshot = _open_snapshot()
         rows, wanted, last = row_counts(), blobs_wanted(), last_revision()
         database = _dump_database(folder, dump, snapshot)
-    present, copied, damaged = copy_blobs(wanted, Shelf(), folder)
+    with blobs_of_record() as kept_at:
+        present, copied, damaged = copy_blobs(wanted, Shelf(at=kept_at), folder)
     manifest = {
         "format": FORMAT,
         "made_at": stamp.isoformat(timespec="seconds"),

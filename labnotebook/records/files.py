@@ -10,7 +10,6 @@ import hashlib
 import os
 import shutil
 import tempfile
-import time
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,41 +17,35 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
+from labnotebook.records.blobs import (
+    ALTERED,
+    BlobDamaged,
+    blob_damage,
+    blob_path,
+    incoming_folder,
+    put_in_place,
+)
+from labnotebook.records.bucket import blob_at_hand, make_room, send_to_bucket
 from labnotebook.records.refusals import FileDamaged, Refusal, StorageFull, TooLarge
 
 RESERVE_BYTES = 1024**3  # never fill the disk under the database
 
 
-def blob_path(sha256: str) -> Path:
-    """Return where the blob with this digest is kept."""
-    return Path(settings.BLOB_ROOT) / "sha256" / sha256[:2] / sha256[2:4] / sha256
-
-
-def blob_damage(path: Path, sha256: str) -> str:
-    """Say what is wrong with a blob that should have this digest; '' when it is what was stored."""
-    try:
-        with path.open("rb") as blob:
-            digest = hashlib.file_digest(blob, "sha256").hexdigest()
-    except FileNotFoundError:
-        return "the file is missing"
-    except OSError as failure:
-        return f"it cannot be read ({failure.strerror})"
-    return "" if digest == sha256 else "its content is not what was stored"
-
-
 def open_blob(sha256: str, name: str) -> BinaryIO:
     """Open a blob for reading, after comparing its content with its digest.
 
-    Raises `FileDamaged`, which calls it by the name that somebody gave it.
+    Raises `FileDamaged`, which calls it by the name that somebody gave it; `StorageAway` where a bucket does not
+    answer.
     """
-    path = blob_path(sha256)
     try:
-        blob = path.open("rb")
+        blob = blob_at_hand(sha256).open("rb")
+    except BlobDamaged as damage:
+        raise FileDamaged(_damaged(name, str(damage))) from damage
     except OSError as failure:
         raise FileDamaged(_damaged(name, f"it cannot be opened ({failure.strerror})")) from failure
     if hashlib.file_digest(blob, "sha256").hexdigest() != sha256:
         blob.close()
-        raise FileDamaged(_damaged(name, "its content is not what was stored"))
+        raise FileDamaged(_damaged(name, ALTERED))
     blob.seek(0)
     return blob
 
@@ -68,8 +61,7 @@ class BlobWriter:
     """Write bytes to a temporary file beside the blobs, hashing on the way."""
 
     def __init__(self) -> None:
-        root = Path(settings.BLOB_ROOT) / "incoming"
-        root.mkdir(parents=True, exist_ok=True)
+        root = incoming_folder()
         if shutil.disk_usage(root).free < RESERVE_BYTES:
             raise StorageFull(
                 "The disk of the notebook is nearly full, so no file is taken. Free some space, then"
@@ -102,16 +94,12 @@ class BlobWriter:
         os.fsync(self.file.fileno())
         self.file.close()
         sha256 = self.digest.hexdigest()
-        target = blob_path(sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not blob_damage(target, sha256):
+        send_to_bucket(self.path, sha256)
+        if not blob_damage(blob_path(sha256), sha256):
             self.path.unlink(missing_ok=True)
         else:
-            self.path.chmod(0o440)
-            self.path.replace(target)
-            folder = os.open(target.parent, os.O_RDONLY)
-            os.fsync(folder)
-            os.close(folder)
+            put_in_place(self.path, sha256)
+            make_room(self.size)
         return sha256
 
     def discard(self) -> None:
@@ -201,13 +189,3 @@ def clean_name(name: str) -> str:
     """Keep what a person called the file, without folders and control characters."""
     name = name.replace("\\", "/").rsplit("/", 1)[-1]
     return "".join(c for c in name if c.isprintable())[:255].strip() or "file"
-
-
-def sweep_incoming(older_than_s: float = 24 * 3600) -> int:
-    """Remove what uploads that died left behind; return how many files."""
-    removed = 0
-    for path in (Path(settings.BLOB_ROOT) / "incoming").glob("tmp*"):
-        if time.time() - path.stat().st_mtime > older_than_s:
-            path.unlink(missing_ok=True)
-            removed += 1
-    return removed

@@ -17,7 +17,7 @@ from labnotebook.records.asked import whole_number
 from labnotebook.records.files import HashedUpload
 from labnotebook.records.presentation.markup import Markup
 from labnotebook.records.presentation.qr import qr_svg
-from labnotebook.records.refusals import Refusal
+from labnotebook.records.refusals import Refusal, StorageAway
 from labnotebook.records.services import idempotency
 
 
@@ -108,6 +108,8 @@ def uploaded(
             return create_once(request, save), 302
         except Refusal as refusal:
             form.add_refusal(refusal)
+            if isinstance(refusal, StorageAway):
+                return None, refusal.status
     return None, 422
 
 

@@ -78,6 +78,20 @@ class StorageFull(Refusal):
     code = "storage-full"
 
 
+class StorageAway(Refusal):
+    """The storage of the files, a bucket elsewhere, does not do what it was asked; later it may."""
+
+    status = 503
+    code = "storage-away"
+    wait_s = 30
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            f"The storage of the files {what}, so this waits. What was saved is safe, and nothing was changed; try"
+            " again in a minute, and if it stays so tell who runs this notebook."
+        )
+
+
 class TooManyTries(Refusal):
     """A password was guessed wrongly too often."""
 

@@ -16,7 +16,7 @@ from labnotebook.records.free_names import free_name
 from labnotebook.records.history import recorded
 from labnotebook.records.permissions import require_editor
 from labnotebook.records.reasons import check_reason
-from labnotebook.records.refusals import Refusal, WrongState
+from labnotebook.records.refusals import Refusal, StorageAway, WrongState
 from synthesis.models import Batch, BenchEvent, StepRun
 from synthesis.services import deviations, unplanned
 from synthesis.services.bench_entries import air, amounts, kept, seen, steps, undone
@@ -65,6 +65,8 @@ def record_events(
             try:
                 with transaction.atomic():
                     written += _take(by, batch, raw, taken, uploads)
+            except StorageAway:
+                raise  # as it would be for the next: all is sent again
             except Refusal as refusal:
                 taken.refused.append(_refused(number, raw, refusal))
                 batch.refresh_from_db()

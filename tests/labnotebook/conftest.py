@@ -12,10 +12,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from labnotebook import environment
 from labnotebook.records.models import Job
 from labnotebook.records.services import jobs
 from tests.factories import make_made_batch, make_project
 from tests.labnotebook.backups import with_file
+from tests.s3_server import KEYS, NAME, Server
 
 
 class Fresh:
@@ -64,6 +66,42 @@ def fresh(test_database_url, tmp_path):
             [name],
         )
         server.execute(f"DROP DATABASE {name}")
+
+
+@pytest.fixture(scope="session")
+def s3_running(tmp_path_factory):
+    server = Server(tmp_path_factory.mktemp("s3"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def s3(s3_running, settings, tmp_path, monkeypatch):
+    """The server with an empty bucket that keeps this notebook's files."""
+    for name, value in KEYS.items():
+        monkeypatch.setenv(name, value)
+    name = s3_running.make(f"{NAME}-{tmp_path.name[-40:].replace('_', '-').strip('-')}")
+    s3_running.name = name
+    settings.DATA_DIR, settings.BLOB_ROOT = tmp_path, tmp_path / "blobs"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        **environment.bucket(name, s3_running.address, "us-east-1"),
+    }
+    yield s3_running
+    if s3_running.process.poll() is not None:
+        s3_running.start()
+
+
+@pytest.fixture
+def other_machine(settings, tmp_path):
+    """Go to another machine: the same database and bucket, a data folder with nothing in it."""
+
+    def go() -> Path:
+        settings.DATA_DIR, settings.BLOB_ROOT = tmp_path / "other", tmp_path / "other" / "blobs"
+        return settings.BLOB_ROOT
+
+    return go
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from labnotebook.records.files import blob_path
+from labnotebook.records.blobs import blob_path
 from labnotebook.records.models import Revision, StoredFile
 from labnotebook.records.services.checkpoints import write_checkpoint
 from tests.factories import owner_of

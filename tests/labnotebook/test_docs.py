@@ -41,6 +41,8 @@ OTHER_VARIABLES = {
     "APPLICATION_PASSWORD",
     "BACKUPS",
     "POSTGRES_PASSWORD",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
 }
 
 
@@ -94,20 +96,22 @@ def variables_read() -> set[str]:
         ROOT / "labnotebook" / "settings.py",
         *(ROOT / "labnotebook" / "management" / "commands").glob("*.py"),
     ]
-    pattern = re.compile(r"(?:environment\.\w+|environ\.get)\(\s*\"([A-Z_]+)\"")
+    pattern = re.compile(r"(?:environment\.\w+|environ\.get)\(\s*\"([A-Z0-9_]+)\"")
     return {name for source in sources for name in pattern.findall(source.read_text())}
 
 
 def test_the_settings_page_names_exactly_the_variables_that_are_read():
-    named = set(re.findall(r"^\| `([A-Z_]+)`", reference("settings"), re.MULTILINE))
+    named = set(re.findall(r"^\| `([A-Z0-9_]+)`", reference("settings"), re.MULTILINE))
     assert named == variables_read()
 
 
 @each_page()
 def test_every_variable_that_is_named_is_read(written):
     text = written.read_text()
-    named = set(re.findall(r"`([A-Z]+(?:_[A-Z]+)+)`", text))
-    named |= set(re.findall(r"^ *([A-Z_]{3,})=", "\n".join(code_blocks(text)), re.MULTILINE))
+    named = set(re.findall(r"`([A-Z]+(?:_[A-Z0-9]+)+)`", text))
+    named |= set(
+        re.findall(r"^ *([A-Z][A-Z0-9_]{2,})=", "\n".join(code_blocks(text)), re.MULTILINE)
+    )
     assert named <= variables_read() | OTHER_VARIABLES
 
 

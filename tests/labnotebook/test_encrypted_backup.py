@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from labnotebook.backup import age, folders
-from labnotebook.records.files import blob_path
+from labnotebook.records.blobs import blob_path
 from labnotebook.records.models import StoredFile
 from labnotebook.records.services.checkpoints import write_checkpoint
 from tests.labnotebook.age_by_the_standard import open_age, secret_of

@@ -1,5 +1,7 @@
 """What the environment may say, and what is refused in words."""
 
+import importlib.util
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
@@ -96,3 +98,24 @@ def test_a_torn_note_of_the_servers_is_no_note(tmp_path, torn):
     (tmp_path / "runtime.json").write_text(torn)
     assert environment.running_services(tmp_path) == {}
     assert str(tmp_path) in environment.embedded_broker_url(tmp_path)
+
+
+def test_no_bucket_is_no_setting_and_needs_no_package(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert environment.bucket("", "", "") == {}
+
+
+@pytest.mark.parametrize("missing", ["storages", "boto3"])
+def test_a_bucket_without_its_packages_is_refused_in_words(monkeypatch, missing):
+    there = importlib.util.find_spec
+    monkeypatch.setattr(
+        "importlib.util.find_spec", lambda name: None if name == missing else there(name)
+    )
+    with pytest.raises(ImproperlyConfigured, match=rf"{missing} is not .*requirements-s3\.lock"):
+        environment.bucket("files", "https://s3.example.org", "")
+
+
+@pytest.mark.parametrize("nonsense", ["s3.example.org", "s3://files", "localhost:9000"])
+def test_an_endpoint_that_is_no_address_is_refused(nonsense):
+    with pytest.raises(ImproperlyConfigured, match=f"LABNOTEBOOK_S3_ENDPOINT is '{nonsense}'"):
+        environment.bucket("files", nonsense, "")

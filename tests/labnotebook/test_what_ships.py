@@ -21,13 +21,26 @@ def pins(path: Path) -> dict[str, str]:
 
 
 def test_every_package_that_ships_is_locked_at_its_version_by_hashes():
-    asked, locked = pins(ROOT / "requirements.txt"), pins(ROOT / "requirements.lock")
+    asked = pins(ROOT / "requirements.txt")
     assert len(asked) > 80
+    holds(asked, ROOT / "requirements.lock", known=asked)
+
+
+def test_what_a_bucket_needs_is_locked_too_beside_the_same_versions():
+    asked, product = pins(ROOT / "requirements-s3.txt"), pins(ROOT / "requirements.txt")
+    assert {"boto3", "django-storages"} <= set(asked)
+    assert not set(asked) & set(product)
+    holds(asked, ROOT / "requirements-s3.lock", known=product | asked)
+
+
+def holds(asked: dict[str, str], lock: Path, known: dict[str, str]) -> None:
+    locked = pins(lock)
     assert {name: locked.get(name) for name in asked} == asked
-    for line in (ROOT / "requirements.lock").read_text().replace("\\\n", " ").splitlines():
+    assert {name: known.get(name, version) for name, version in locked.items()} == locked
+    for line in lock.read_text().replace("\\\n", " ").splitlines():
         name, _, rest = line.partition("==")
         assert re.findall(r"--hash=sha256:[0-9a-f]{64}\b", rest), name
-        assert plain(name.split("[")[0]) in asked or "; " in rest, f"{name} is for this system only"
+        assert plain(name.split("[")[0]) in known or "; " in rest, f"{name} is for this system only"
 
 
 def audit():

@@ -15,7 +15,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "labnotebook.settings"
 import django
 django.setup()
 import labnotebook.urls
-print(*(name for name in sys.modules if name.split(".")[0] in ("scipy", "pandas", "openpyxl", "lmfit")))
+print(*(name for name in sys.modules if name.split(".")[0] in ("scipy", "pandas", "openpyxl", "lmfit", "boto3", "botocore", "storages")))
 """
 
 
@@ -32,6 +32,9 @@ def test_no_process_loads_scipy_before_it_computes():
         "pandas",
         "openpyxl",
         "lmfit",
+        "boto3",
+        "botocore",
+        "storages",
     }
     assert "scipy" in run.stdout.split()
     assert not heavy & set(run.stdout.split())

@@ -21,7 +21,7 @@ from labnotebook.records.presentation.document import (
     Table,
 )
 from labnotebook.records.presentation.numbers import plain_number
-from labnotebook.records.refusals import FileDamaged
+from labnotebook.records.refusals import FileDamaged, StorageAway
 from synthesis.models import SENSOR, Attachment, Batch, Condition
 from synthesis.views.step_words import air_unit
 
@@ -93,8 +93,8 @@ def _picture(one: Attachment) -> Picture:
         try:
             with open_blob(one.file.sha256, one.file.name) as blob:
                 return blob.read()
-        except FileDamaged as damage:
-            raise OSError(damage.sentence) from damage
+        except (FileDamaged, StorageAway) as refusal:
+            raise OSError(refusal.sentence) from refusal
 
     caption = joined(when(one.at), one.note or one.file.name)
     return Picture(

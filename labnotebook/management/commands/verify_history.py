@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from labnotebook.records.models import StoredFile
+from labnotebook.records.refusals import StorageAway
 from labnotebook.records.services.checkpoint_copies import copies_in_folders, fetch
 from labnotebook.records.services.checkpoint_keys import is_public_key, pin_key
 from labnotebook.records.services.checkpoints import Copy, verify_checkpoints
@@ -47,6 +48,14 @@ class Command(BaseCommand):
                 )
         if pin:
             pin_key(pin)
+        try:
+            self.verify(key, against)
+        except StorageAway as away:
+            raise CommandError(
+                f"The stored files could not be read, so nothing is said: {away}"
+            ) from away
+
+    def verify(self, key: list[str], against: list[str]) -> None:
         copies = [*copies_in_folders(), *(_copy(where) for where in against)]
         report, verdict = verify_history(), verify_checkpoints(only=key, copies=copies)
         files = StoredFile.objects.values("sha256").distinct().count()

@@ -25,6 +25,7 @@ from django.utils import timezone
 from labnotebook.records.history import recorded
 from labnotebook.records.models import Job, Project
 from labnotebook.records.models.job import LEASE_SECONDS, MAX_ATTEMPTS, MAX_FAULTS
+from labnotebook.records.refusals import StorageAway
 
 log = logging.getLogger(__name__)
 
@@ -154,9 +155,24 @@ def run(job_id: int) -> None:
         _finish(job, Job.State.DONE, "", write=write)
     except JobRefused as refusal:
         _finish(job, Job.State.FAILED, str(refusal), write=None)
+    except StorageAway as away:
+        _wait_for_storage(job, away)
     except Exception as fault:
         log.exception("job %s (%s) met a fault", job.pk, job.kind)
         _note_fault(job, fault)
+
+
+def _wait_for_storage(job: Job, away: StorageAway) -> None:
+    """Hand a job back whose file cannot be had now; it waits for as long as that lasts, and loses no try by it."""
+    sent_at = timezone.now() + timedelta(seconds=away.wait_s - RESENT_SECONDS)
+    _hand_back(job, attempts=job.attempts - 1, sent_at=sent_at, error=away.sentence)
+
+
+def _hand_back(job: Job, **values: Any) -> None:
+    """Let a job that this worker holds wait again."""
+    Job.objects.filter(pk=job.pk, token=job.token, state=Job.State.RUNNING).update(
+        state=Job.State.QUEUED, lease_until=None, token=None, **values
+    )
 
 
 def _note_fault(job: Job, fault: Exception) -> None:
@@ -173,11 +189,9 @@ def _note_fault(job: Job, fault: Exception) -> None:
             )
             _finish(job, Job.State.FAILED, sentence, write=None)
             return
-        Job.objects.filter(pk=job.pk, token=job.token, state=Job.State.RUNNING).update(
-            state=Job.State.QUEUED,
+        _hand_back(
+            job,
             sent_at=timezone.now(),  # the relay sends it again after its usual wait
-            lease_until=None,
-            token=None,
             error=f"{what} (try {job.faults} of {MAX_FAULTS})",
             error_class=job.error_class,
             faults=job.faults,

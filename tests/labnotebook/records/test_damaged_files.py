@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 
 from labnotebook.backup.contents import copy_blobs
 from labnotebook.backup.folders import Folder, Shelf
-from labnotebook.records.files import blob_path, open_blob
+from labnotebook.records.blobs import blob_path
+from labnotebook.records.files import open_blob
 from labnotebook.records.refusals import FileDamaged
 from labnotebook.records.services.files import hashed_upload, store_file
 from tests.factories import make_person, make_project

@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 from redis import RedisError
 
 from labnotebook.broker import relay_was_here
-from labnotebook.records.files import sweep_incoming
+from labnotebook.records.blobs import sweep_incoming
 from labnotebook.records.models import Signature
 from labnotebook.records.services import (
     checkpoint_copies,
