@@ -28,7 +28,7 @@ from analysis.services.subjects import Subject
 from analysis.techniques.registry import METHODS, TECHNIQUES, choices, drawing_of
 from analysis.views.charts import figure_and_others, figure_of, unit_asked
 from analysis.views.structure_shown import structure_beside
-from analysis.views.subjects import crumbs_of, page_of
+from analysis.views.subjects import crumbs_of, page_of, section_of
 from devices.models import Layer
 from labnotebook.records.views.current import may_write
 
@@ -124,6 +124,7 @@ def page_context(
         "may_accept": isinstance(subject, Subject)
         or (isinstance(subject, Layer) and says_a_thickness(run)),
         "crumbs": crumbs_of(subject, measurement.technique_title),
+        "section": section_of(subject),
     }
 
 

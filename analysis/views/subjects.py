@@ -57,6 +57,11 @@ def page_of(subject: Measured) -> str:
     return reverse("devices:device-detail", args=[device.code])
 
 
+def section_of(subject: Measured) -> str:
+    """Return the word of the navigation under which the subject lies."""
+    return {Batch: "batches", Material: "materials"}.get(type(subject), "devices")
+
+
 def crumbs_of(subject: Measured, *rest: str) -> list[tuple[str, str]]:
     """Return the breadcrumbs down to this page."""
     if isinstance(subject, Batch):

@@ -180,7 +180,7 @@ class Layer(Record):
         ]
 
     def __str__(self) -> str:
-        return self.material_name
+        return f"{self.device.code} {self.material_name}"
 
     @property
     def code(self) -> str:

@@ -280,9 +280,13 @@ def _batches(layers) -> list[Batch]:
 
 
 def _thickness(layer: Layer) -> dict:
+    """Return how thick it should be and is; with an uncertainty as many digits as that leaves."""
+    measured, u = layer.thickness_measured_nm, layer.thickness_uncertainty_nm
+    rounded = measured is not None and u is not None
     return {
         "target": plain(layer.thickness_target_nm),
-        "measured": plain(layer.thickness_measured_nm),
+        "measured": float(measured) if rounded else plain(measured),
+        "uncertainty": float(u) if rounded else None,
     }
 
 

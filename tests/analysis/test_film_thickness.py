@@ -68,7 +68,8 @@ def test_an_accepted_log_is_the_measured_thickness_of_its_layer(layer, owner, cl
     assert thickness_of(layer) == (None, None, "")
     client.force_login(owner)
     shown = client.get(f"/m/{run.measurement_id}/").content.decode()
-    assert "Accepting makes the deposited thickness the measured one of LiF" in shown
+    assert "Accepting makes the deposited thickness the measured one of D-0001 LiF" in shown
+    assert '<a href="/d/" aria-current="true">Devices</a>' in shown
     answer = client.post(
         f"/m/{run.measurement_id}/accept/", {"v": run.number, "version": run.version}
     )
@@ -79,6 +80,7 @@ def test_an_accepted_log_is_the_measured_thickness_of_its_layer(layer, owner, cl
     assert method == "qcm"
     kept = Revision.objects.filter(table_name="devices_layer", record_id=str(layer.pk)).last()
     assert kept.reason == "thickness from LiF.csv, analysis v1"
+    assert "20.0" in client.get("/d/D-0001/").content.decode()
     of_device = Api(owner).get("devices/D-0001/").json()
     assert of_device["layers"][0]["thickness_method"] == "qcm"
 

@@ -151,7 +151,10 @@ def test_a_pixel_is_added_and_a_thickness_recorded(lab):
     assert client.get(there).status_code == 200
     recorded = client.post(there, {"thickness_measured_nm": "31,5 nm", "version": "1"})
     assert recorded.url == f"/d/{device.code}/#layers"
-    assert "31.5" in page(client.get(f"/d/{device.code}/"))
+    shown = page(client.get(f"/d/{device.code}/"))
+    assert "31.5" in shown
+    assert f'href="/d/{device.code}/layers/4/files/"' in shown
+    assert f'href="/d/{device.code}/layers/4/files/"' in page(client.get(there))
     stale = client.post(there, {"thickness_measured_nm": "40", "version": "1"})
     assert (stale.status_code, "measured 31.5 nm, made from —" in page(stale)) == (412, True)
 
