@@ -51,14 +51,14 @@ def test_what_reads_files_reaches_nothing_outside():
         assert networks[name]["internal"] is True
 
 
-def test_only_what_writes_and_reads_files_knows_the_keys_of_the_bucket():
+def test_only_what_writes_reads_and_backs_up_files_knows_the_keys_of_the_bucket():
     knows = {
         name
         for name, service in SERVICES.items()
         if "AWS_SECRET_ACCESS_KEY" in (service.get("environment") or {})
     }
     reach = {name for name, service in SERVICES.items() if "storage" in service["networks"]}
-    assert knows == reach == {"web", "worker"}
+    assert knows == reach == {"web", "worker", "relay", "prepare"}
 
 
 def test_a_worker_that_is_told_to_stop_is_given_the_time_that_it_takes():
