@@ -133,7 +133,7 @@ def test_batches_side_by_side_are_marked(client, real, made_up):
     codes = f"{real['batch']},{made_up['batch']}"
     page = client.get("/b/compare/", {"codes": codes}).content.decode()
     assert page.lower().count("simulated</span>") == 1
-    table = client.get("/b/compare/table.csv", {"codes": codes}).content.decode()
+    table = client.get("/b/compare/table.csv", {"codes": codes}).getvalue().decode()
     assert ["about", "simulated", "", "no", "yes"] in list(csv.reader(io.StringIO(table)))
 
 
