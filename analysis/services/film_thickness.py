@@ -15,8 +15,12 @@ THICKNESS = "deposited_nm"
 
 def says_a_thickness(analysis: Analysis | None) -> bool:
     """Say whether the figures of a run hold the thickness of a film."""
+    return _thickness(analysis) is not None
+
+
+def _thickness(analysis: Analysis | None) -> dict[str, Any] | None:
     figures = ((analysis.result if analysis else None) or {}).get("figures") or ()
-    return any(figure["quantity"] == THICKNESS and figure["value"] for figure in figures)
+    return next((one for one in figures if one["quantity"] == THICKNESS and one["value"]), None)
 
 
 def give_thickness(
@@ -28,7 +32,8 @@ def give_thickness(
     for, or the layer was measured in another way: a crystal beside it knows less than a step on the film itself.
     """
     others = [name for name in quantities or () if name != THICKNESS]
-    if not says_a_thickness(analysis) or others:
+    figure = _thickness(analysis)
+    if figure is None or others:
         raise WrongState(
             f"Of a layer, {THICKNESS} of a deposition log is accepted, as its thickness. Other numbers stay with"
             " their file, to be read here."
@@ -39,7 +44,6 @@ def give_thickness(
             f"{layer} is {standing.thickness_measured_nm:f} nm by {standing.get_thickness_method_display().lower()}."
             " Take that back on the page of the layer first, if what the crystal counted is to stand."
         )
-    figure = next(one for one in analysis.result["figures"] if one["quantity"] == THICKNESS)
     edit_layer(
         by=by,
         layer=standing,
@@ -53,9 +57,9 @@ def give_thickness(
 
 def take_thickness_back(*, by: Any, layer: Layer, analysis: Analysis, reason: str) -> None:
     """Forget the thickness that an accepted run gave its layer, unless somebody has written another since."""
-    if analysis.accepted_at is None or not says_a_thickness(analysis):
+    figure = _thickness(analysis)
+    if analysis.accepted_at is None or figure is None:
         return
-    figure = next(one for one in analysis.result["figures"] if one["quantity"] == THICKNESS)
     current = Layer.objects.get(pk=layer.pk)
     given = (current.thickness_method, str(current.thickness_measured_nm))
     if given == (Layer.Method.QCM, _written(figure["value"])):

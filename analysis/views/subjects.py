@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from analysis.services.subjects import Measured
 from devices.models import Device, Layer, Pixel
+from labnotebook.records.templatetags.notebook import SECTIONS
 from synthesis.models import Batch, Material
 from synthesis.services.quantities import with_leading_ratio
 
@@ -64,10 +65,6 @@ def section_of(subject: Measured) -> str:
 
 def crumbs_of(subject: Measured, *rest: str) -> list[tuple[str, str]]:
     """Return the breadcrumbs down to this page."""
-    if isinstance(subject, Batch):
-        top = (reverse("synthesis:batch-list"), _("Batches"))
-    elif isinstance(subject, Material):
-        top = (reverse("synthesis:material-list"), _("Materials"))
-    else:
-        top = (reverse("devices:device-list"), _("Devices"))
+    section = SECTIONS[section_of(subject)]
+    top = (reverse(section.url_name), _(section.word))
     return [top, (page_of(subject), str(subject)), *(("", words) for words in rest)]
